@@ -1,0 +1,41 @@
+# Everything runs in .venv, which the first target that needs it makes. Only Python 3.11+ and make must be there.
+PYTHON ?= python3
+VENV   := .venv
+BIN    := $(VENV)/bin
+STAMP  := $(VENV)/.installed
+
+.PHONY: demo test check bench snapshots pictures clean
+
+demo: $(STAMP)
+	$(BIN)/chatly-console demo
+
+test: $(STAMP)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not benchmark" $(ARGS)
+
+check: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: $(STAMP)
+	$(BIN)/python -m tests.benchmarks
+
+snapshots: $(STAMP)
+	$(BIN)/python -m pytest tests -m "not benchmark" --snapshot-update $(ARGS)
+
+pictures: $(STAMP)
+	$(BIN)/python -m docs.pictures
+
+$(STAMP): pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "chatly-console needs Python 3.11 or newer")'
+	@if command -v uv >/dev/null 2>&1; then \
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
+	  uv pip install --quiet --python $(BIN)/python -e '.[embedded,dev]'; \
+	else \
+	  $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check -e '.[embedded,dev]'; \
+	fi
+	@touch $(STAMP)
+
+clean:
+	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

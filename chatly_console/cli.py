@@ -1,0 +1,113 @@
+"""`chatly-console`: the full-screen console, and its panes as commands for scripts and CI.
+
+Modules are imported when their command is called, so that each start pays only for what it uses.
+"""
+
+import argparse
+import asyncio
+import importlib
+import sys
+from collections.abc import Coroutine, Sequence
+from dataclasses import dataclass
+from typing import Protocol, cast
+
+from chatly_console import __version__
+from chatly_console.core.failure import Failure, FailureKind
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """One subcommand: its name, its module, and its line in the help."""
+
+    name: str
+    module: str
+    summary: str
+
+
+class CommandModule(Protocol):
+    """What a `command.py` offers."""
+
+    def configure(self, parser: argparse.ArgumentParser) -> None:
+        """Add the command's own options."""
+
+    def run(self, arguments: argparse.Namespace) -> Coroutine[None, None, int]:
+        """Do it, and return the exit status."""
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
+    Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
+    Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
+    Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
+    Command("doctor", "chatly_console.connections.doctor_command", "what works here, and how to mend what does not"),
+)
+
+_EXIT_STATUS = {
+    FailureKind.USAGE: 2,
+    FailureKind.LINK: 3,
+    FailureKind.LOGIN: 3,
+    FailureKind.FULL: 3,
+    FailureKind.CANCELLED: 130,
+}
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the program with `argv` (by default the process's own); returns the exit status."""
+    words = list(sys.argv[1:] if argv is None else argv)
+    parser, command = _parser(words)
+    arguments = parser.parse_args(words)
+    try:
+        if command is None:
+            return _open_console(arguments)
+        module = cast(CommandModule, importlib.import_module(command.module))
+        return asyncio.run(module.run(arguments))
+    except Failure as failure:
+        print(f"chatly-console: {failure.sentence}", file=sys.stderr)
+        if failure.hint:
+            print(f"  {failure.hint}", file=sys.stderr)
+        return _EXIT_STATUS.get(failure.kind, 1)
+    except KeyboardInterrupt:
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 0
+
+
+def _open_console(arguments: argparse.Namespace) -> int:
+    console = importlib.import_module("chatly_console.console")
+    return int(console.open_console(arguments))
+
+
+def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | None]:
+    """The parser for these words, with the options of the one command that they name."""
+    parser = argparse.ArgumentParser(
+        prog="chatly-console",
+        description="A PostgreSQL console that shows the database as each user of the product sees it. "
+        "Without a command it opens the full-screen console.",
+    )
+    parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
+    add_connection_options(parser, default=None)
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    called = next((c for c in COMMANDS if c.name in words), None)
+    for command in COMMANDS:
+        sub = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
+        add_connection_options(sub, default=argparse.SUPPRESS)
+        if command is called:
+            cast(CommandModule, importlib.import_module(command.module)).configure(sub)
+    given = parser.parse_known_args(words)[0].command if called is not None else None
+    return parser, called if given == (called.name if called else None) else None
+
+
+def add_connection_options(parser: argparse.ArgumentParser, *, default: object) -> None:
+    """Add the options that say which database, and as whom; the same before and after the command."""
+    where = parser.add_argument_group("connection (else libpq's PG* variables and service files)")
+    where.add_argument("--profile", metavar="NAME", default=default, help="a profile of `profiles list`")
+    where.add_argument("--dsn", metavar="DSN", default=default, help="a connection string, as URL or key=value")
+    where.add_argument("--demo", action="store_true", default=default, help="the embedded server with Chatly's data")
+    where.add_argument("--data-dir", metavar="DIR", default=default, help="where --demo keeps its files")
+    who = parser.add_argument_group("for what reads rows")
+    who.add_argument(
+        "--as", dest="run_as", metavar="WHO", default=default, help="anon, service_role, a user's UUID or e-mail"
+    )
+    who.add_argument("--claims", metavar="JSON", default=default, help="hand-made request claims")
+    who.add_argument("--timeout", metavar="SECONDS", type=float, default=default, help="statement timeout")

@@ -1,0 +1,55 @@
+"""What rooms ask of each other and of the frame: messages that any widget posts and the app carries out."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from textual.message import Message
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.identity import Identity
+
+
+@dataclass
+class Say(Message):
+    """Put one sentence on the message line. The text is shown as it is, never as markup."""
+
+    text: str
+    tone: Literal["done", "note", "warning", "error"] = "note"
+
+
+@dataclass
+class Report(Message):
+    """Put a failure on the message line: its sentence, SQLSTATE and hint, with the details one key away."""
+
+    failure: Failure
+
+
+@dataclass
+class OpenStatement(Message):
+    """Show this SQL in the Query pane's editor, in a buffer of its own; `run` runs it at once."""
+
+    sql: str
+    run: bool = False
+
+
+@dataclass
+class OpenRelation(Message):
+    """Show this relation in the Schema pane."""
+
+    schema: str
+    name: str
+
+
+@dataclass
+class ShowPolicies(Message):
+    """Show the policies of this table in the Policies pane."""
+
+    schema: str
+    name: str
+
+
+@dataclass
+class RunAs(Message):
+    """Run everything from now on as this identity; the login's own ends an impersonation."""
+
+    identity: Identity

@@ -1,0 +1,47 @@
+"""What every pane has in common, and the entry by which the app knows it before it is imported."""
+
+from dataclasses import dataclass
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+
+from chatly_console.shell.session import Session
+
+
+@dataclass(frozen=True, slots=True)
+class PaneSpec:
+    """A pane's place on the strip: `path` is `module:Class`, imported on the first visit."""
+
+    name: str
+    title: str
+    path: str
+
+
+class Pane(Vertical):
+    """One of the numbered panes. It is built on its first visit, and lives until the console ends.
+
+    The shell calls the `on_...` methods below; they are plain, quick and may start workers.
+    """
+
+    def __init__(self, session: Session) -> None:
+        super().__init__()
+        self.session = session
+
+    def compose(self) -> ComposeResult:
+        """Build the pane's widgets."""
+        yield from ()
+
+    def on_connected(self) -> None:
+        """Another database is connected (or the first): forget what was read from the last one."""
+
+    def on_identity_changed(self) -> None:
+        """Statements now run as `self.session.identity`."""
+
+    def on_link_changed(self) -> None:
+        """The way to the server was lost or came back: see `self.session.link`."""
+
+    def on_shown(self) -> None:
+        """The pane has become the visible one (also on its first visit, after it was composed)."""
+
+    def on_hidden(self) -> None:
+        """Another pane has become the visible one: stop what only matters on screen."""
