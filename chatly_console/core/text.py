@@ -70,10 +70,10 @@ def _anchored(text: str) -> str:
 
 
 def _in_context(match: re.Match[str]) -> str:
-    """What to show of a joiner, selector or skin tone: nothing where it belongs to an emoji, else its escape.
+    """What to show of a joiner, selector or skin tone: nothing where it belongs to an emoji, else the escape.
 
-    Terminals disagree on the width of joined emoji, so these are shown side by side, plain. Between letters of
-    the scripts that need it, the non-joiner stays (it takes no room), and the joiner goes.
+    Terminals disagree on the width of joined emoji, so these are shown side by side, plain. Between letters
+    of the scripts that need it, the non-joiner stays (it takes no room), and the joiner goes.
     """
     text, start, character = match.string, match.start(), match[0]
     before = next((c for c in reversed(text[max(0, start - 4) : start]) if not _CONTEXT.match(c)), "")
