@@ -2,5 +2,6 @@
 
 from chatly_console.core.sql.script import Script, split, statement_at
 from chatly_console.core.sql.statement import Statement
+from chatly_console.core.sql.tokens import Token, TokenKind, tokens
 
-__all__ = ["Script", "Statement", "split", "statement_at"]
+__all__ = ["Script", "Statement", "Token", "TokenKind", "split", "statement_at", "tokens"]

@@ -25,7 +25,8 @@ Found = tuple[int, int, int, int]
 
 _LETTERS = r"A-Za-z0-9_\x80-\U0010ffff"
 _SIMPLE = r"(?<![eE])'[^']*+'|\"[^\"]*+\"|-(?!-)|--[^\n\r]*+|/(?!\*)"
-_PLAIN = re.compile(rf"(?>[^'\"();\\$\-/]++|{_SIMPLE}){{0,400}}+")
+_FLAT = rf"(?>[^'\"();\\$\-/]++|{_SIMPLE}){{0,400}}+"
+_PLAIN = re.compile(rf"(?>[^'\"();\\$\-/]++|{_SIMPLE}|\({_FLAT}\)){{0,400}}+")
 _ROUTINE_WORD = re.compile(rf"(?i:begin|case|end)(?![{WORD}])")
 _PLAIN_IN_ROUTINE = re.compile(
     rf"(?>[^'\"();\\$\-/{_LETTERS}]++|(?!(?i:begin|case|end)(?![{WORD}]))[{_LETTERS}]++|{_SIMPLE}){{0,400}}+"

@@ -4,8 +4,10 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from typing import overload
 
+from chatly_console.core.sql.meta import next_line
 from chatly_console.core.sql.scanner import Scanner
 from chatly_console.core.sql.statement import Statement
+from chatly_console.core.sql.tokens import Token, TokenKind, tokens
 
 
 class Script(Sequence[Statement]):
@@ -84,6 +86,27 @@ class Script(Sequence[Statement]):
             self._resumes[boundary - 1] if boundary else 0,
             self._marks[mark - 1] if mark else 0,
         )
+
+    def tokens(self, start: int, end: int) -> list[Token]:
+        """The tokens that touch `start` to `end`, for colouring; lines of COPY data are one token each block."""
+        first = bisect_right(self._resumes, start)
+        last = bisect_left(self._starts, end)
+        found: list[Token] = []
+        at = self.token_begin(start)
+        for index in range(first, last):
+            data = self._data_of(index)
+            if data is not None:
+                found += tokens(self.text, start, min(data[0], end), begin=at) if at < data[0] else []
+                found.append(Token(*data, TokenKind.DATA))
+                at = data[1]
+        if at < end:
+            found += tokens(self.text, start, end, begin=at)
+        return [token for token in found if token.start < end and token.end > start]
+
+    def _data_of(self, index: int) -> tuple[int, int] | None:
+        """The lines of data below a COPY, or None."""
+        line = next_line(self.text, self._ends[index])
+        return (line, self._resumes[index]) if self._resumes[index] > line else None
 
     def index_at(self, offset: int) -> int | None:
         """The index of the statement that a cursor at `offset` means, or None between statements.
