@@ -5,9 +5,7 @@ import re
 from chatly_console.core.sql.rules import SPACE, WORD, comment_end, escaped_string_end, opens_escaped_string
 
 _NAME = re.compile(r"\\(\\|[^\s\\]*)")
-_ARGUMENTS = re.compile(
-    r"(?:[^'\"`\\\n]|'(?:[^'\\\n]|\\[^\n]|'')*+'?|\"[^\"\n]*+\"?|`[^`\n]*+`?)*+"
-)
+_ARGUMENTS = re.compile(r"(?:[^'\"`\\\n]|'(?:[^'\\\n]|\\[^\n]|'')*+'?|\"[^\"\n]*+\"?|`[^`\n]*+`?)*+")
 _WHOLE_LINE = frozenset({"!", "copy", "h", "help", "ef", "ev", "sf", "sv"})
 SENDING = frozenset({"g", "gx", "gset", "gexec", "gdesc", "watch", "crosstabview"})
 """Commands that send what was typed before them, as a semicolon does."""

@@ -1,7 +1,8 @@
 """The lexical rules of psql (psqlscan.l) that splitting and colouring share: where each kind of token ends.
 
-Every function takes an offset inside an opened token and returns the offset after it; a token that never closes ends
-with the text, because the user is still typing. Standard-conforming strings are assumed, as on every server since 9.1.
+Every function takes an offset inside an opened token and returns the offset after it; a token that never
+closes ends with the text, because the user is still typing. Standard-conforming strings are assumed, as on
+every server since 9.1.
 """
 
 import re
@@ -9,7 +10,8 @@ import re
 SPACE = r" \t\n\r\f\v"
 WORD_START = r"A-Za-z_\x80-\U0010ffff"
 WORD = r"A-Za-z0-9_$\x80-\U0010ffff"
-"""The server takes every byte above 127 for a letter, so no-break spaces and typographic quotes are letters too."""
+"""The server takes every byte above 127 for a letter, so no-break spaces and typographic quotes are letters
+too."""
 
 _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ESCAPED_STRING_END = re.compile(r"[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+(?:'|\\?\Z)", re.DOTALL)
@@ -59,7 +61,8 @@ def comment_end(text: str, inside: int) -> int:
 def dollar_end(text: str, dollar: int, floor: int) -> tuple[int, bool]:
     """The end of what the `$` at `dollar` begins, and whether that is a quoted body.
 
-    A `$` inside an identifier belongs to it; `floor` is where the previous token ended. A number ends before a `$`.
+    A `$` inside an identifier belongs to it; `floor` is where the previous token ended. A number ends before
+    a `$`.
     """
     tag = _DOLLAR_TAG.match(text, dollar)
     if tag is not None and _begins_token(text, dollar, floor):
@@ -71,7 +74,8 @@ def dollar_end(text: str, dollar: int, floor: int) -> tuple[int, bool]:
 
 
 def _begins_token(text: str, offset: int, floor: int) -> bool:
-    """Whether the word characters before `offset` are none, or a number, so that a new token may begin here."""
+    """Whether the word characters before `offset` are none, or a number, so that a new token may begin
+    here."""
     begin = word_begin(text, offset, floor)
     return begin == offset or _NUMBER.match(text[begin:offset]) is not None
 
@@ -86,7 +90,12 @@ def word_begin(text: str, offset: int, floor: int) -> int:
 
 def is_word_character(character: str) -> bool:
     """Whether an identifier may go on with it."""
-    return character >= "\x80" or character == "_" or character == "$" or (character.isascii() and character.isalnum())
+    return (
+        character >= "\x80"
+        or character == "_"
+        or character == "$"
+        or (character.isascii() and character.isalnum())
+    )
 
 
 def opens_escaped_string(text: str, quote: int, floor: int) -> bool:

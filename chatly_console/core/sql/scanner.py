@@ -1,7 +1,7 @@
 r"""The splitter's loop: psql's rules for where a statement ends, in one pass over the text.
 
-One regular expression swallows all that cannot end a statement and stops at the few characters that can (quotes of
-other kinds, parentheses, semicolons, dollars, backslashes); Python only decides there.
+One regular expression swallows all that cannot end a statement and stops at the few characters that can
+(quotes of other kinds, parentheses, semicolons, dollars, backslashes); Python only decides there.
 """
 
 import re
@@ -86,11 +86,11 @@ class Scanner:
             self.at = meta.data_end(self.text, meta.next_line(self.text, self.at))
 
     def _end(self, code: int) -> int | None:
-        """Move to where the statement that begins at `code` is over; its end, or None where it was thrown away."""
+        """Move to where the statement that begins at `code` is over; its end, or None where it was thrown
+        away."""
         text, size = self.text, len(self.text)
         at, depth, blocks, mark = code, 0, 0, code
-        routine = _ROUTINE.match(text, code) is not None
-        plain = _PLAIN_IN_ROUTINE if routine else _PLAIN
+        plain = self._plain(code)
         while True:
             match = plain.match(text, at)
             assert match is not None
@@ -111,24 +111,23 @@ class Scanner:
                     self.at = at
                     return stop
             elif character == "\\":
-                if text[stop + 1 : stop + 2] in (";", ":"):
-                    at = stop + 2
-                    routine = _ROUTINE.match(text, first_token(text, at)[1]) is not None
-                    plain = _PLAIN_IN_ROUTINE if routine else _PLAIN
-                    continue
-                name, at = meta.command_end(text, stop)
+                name, at = _command_end(text, stop)
                 if name in meta.SENDING or name in meta.CLEARING:
                     self.at = at
                     return None if name in meta.CLEARING else len(text[code:stop].rstrip()) + code
-            elif routine and (word := _ROUTINE_WORD.match(text, stop)) is not None:
+                plain = self._plain(first_token(text, at)[1]) if name == ";" else plain
+            elif plain is _PLAIN_IN_ROUTINE and (word := _ROUTINE_WORD.match(text, stop)) is not None:
                 at = word.end()
-                if not depth:
-                    blocks = _blocks(blocks, word[0].lower())
+                blocks = blocks if depth else _blocks(blocks, word[0].lower())
             else:
                 at = token_end(text, stop, at)
             if at - mark >= MARK_EVERY:
                 mark = at
                 self.marks.append(at)
+
+    def _plain(self, code: int) -> re.Pattern[str]:
+        """The expression that swallows text; in a routine it stops at BEGIN, CASE and END too."""
+        return _PLAIN if _ROUTINE.match(self.text, code) is None else _PLAIN_IN_ROUTINE
 
     def _with_inline_data(self, found: tuple[int, int, int]) -> Iterator[Found]:
         """The COPY and what else stands on its line; the data of each COPY on that line is skipped."""
@@ -166,7 +165,8 @@ def first_token(text: str, at: int) -> tuple[int, int]:
 
 
 def token_end(text: str, at: int, floor: int) -> int:
-    """The end of the quoted token or comment at `at`, or the next character; `floor` ended the token before."""
+    """The end of the quoted token or comment at `at`, or the next character; `floor` ended the token
+    before."""
     match text[at]:
         case "'" if opens_escaped_string(text, at, floor):
             return escaped_string_end(text, at + 1)
@@ -179,6 +179,12 @@ def token_end(text: str, at: int, floor: int) -> int:
         case "/" if text.startswith("/*", at):
             return comment_end(text, at + 2)
     return at
+
+
+def _command_end(text: str, backslash: int) -> tuple[str, int]:
+    r"""The name and end of the command inside a statement; `\;` and `\:` are characters that stay in it."""
+    escaped = text[backslash + 1 : backslash + 2]
+    return (escaped, backslash + 2) if escaped in {";", ":"} else meta.command_end(text, backslash)
 
 
 def _blocks(depth: int, word: str) -> int:

@@ -13,8 +13,8 @@ from chatly_console.core.sql.tokens import Token, TokenKind, tokens
 class Script(Sequence[Statement]):
     """The statements of a text, in order, and cheap to bring up to date after an edit.
 
-    `update` finds the edit by itself, reads again from the last statement before it, and stops where it meets an old
-    boundary behind it. It behaves as a sequence of `Statement`.
+    `update` finds the edit by itself, reads again from the last statement before it, and stops where it meets
+    an old boundary behind it. It behaves as a sequence of `Statement`.
     """
 
     def __init__(self, text: str = "") -> None:
@@ -74,12 +74,14 @@ class Script(Sequence[Statement]):
         self._lines[kept:] = found[4] + [n + line_shift for n in self._lines[tail.index :]]
 
     def _kept(self, prefix: int) -> int:
-        """How many statements an edit behind `prefix` leaves as they were; one more is given up for safety."""
+        """How many statements an edit behind `prefix` leaves as they were; one more is given up for
+        safety."""
         sure = bisect_left(self._resumes, prefix)
         return bisect_left(self._resumes, self._resumes[sure - 1]) if sure else 0
 
     def token_begin(self, offset: int) -> int:
-        """An offset, at or before `offset` and near it, at which a token begins: colouring may start there."""
+        """An offset, at or before `offset` and near it, at which a token begins: colouring may start
+        there."""
         boundary = bisect_right(self._resumes, offset)
         mark = bisect_right(self._marks, offset)
         return max(
@@ -88,14 +90,15 @@ class Script(Sequence[Statement]):
         )
 
     def tokens(self, start: int, end: int) -> list[Token]:
-        """The tokens that touch `start` to `end`, for colouring; lines of COPY data are one token each block."""
+        """The tokens that touch `start` to `end`, for colouring; lines of COPY data are one token each
+        block."""
         first = bisect_right(self._resumes, start)
         last = bisect_left(self._starts, end)
         found: list[Token] = []
         at = self.token_begin(start)
         for index in range(first, last):
             data = self._data_of(index)
-            if data is not None:
+            if data is not None and data[1] > at:
                 found += tokens(self.text, start, min(data[0], end), begin=at) if at < data[0] else []
                 found.append(Token(*data, TokenKind.DATA))
                 at = data[1]
@@ -111,16 +114,20 @@ class Script(Sequence[Statement]):
     def index_at(self, offset: int) -> int | None:
         """The index of the statement that a cursor at `offset` means, or None between statements.
 
-        On the semicolon and right after it, it is the statement on its left, and so for the rest of that line; on
-        the line of a statement, left of it, that one. Blank lines and lines of data belong to none, save behind a
-        last statement that no semicolon has ended.
+        On the semicolon and right after it, it is the statement on its left, and so for the rest of that
+        line; on the line of a statement, left of it, that one. Blank lines and lines of data belong to none,
+        save behind a last statement that no semicolon has ended.
         """
         left = bisect_right(self._starts, offset) - 1
         if left > 0 and offset == self._starts[left] == self._resumes[left - 1]:
             left -= 1
         if left >= 0:
             end = self._ends[left]
-            unended = left == len(self) - 1 and self._resumes[left] == len(self.text) and end == len(self.text.rstrip())
+            unended = (
+                left == len(self) - 1
+                and self._resumes[left] == len(self.text)
+                and end == len(self.text.rstrip())
+            )
             open_end = unended and not self.text.startswith(";", end)
             if offset <= end + 1 or open_end or self.text.find("\n", end, offset) < 0:
                 return left
@@ -160,7 +167,8 @@ class _Tail:
 
 
 def common_prefix(one: str, other: str) -> int:
-    """How many characters two texts share at their beginning; by halving, because comparing slices is fast."""
+    """How many characters two texts share at their beginning; by halving, because comparing slices is
+    fast."""
     low, high = 0, min(len(one), len(other))
     while low < high:
         middle = (low + high + 1) // 2

@@ -1,4 +1,5 @@
-"""A statement as its place in a text: offsets, never copies, so that marks and error positions need no search."""
+"""A statement as its place in a text: offsets, never copies, so that marks and error positions need no
+search."""
 
 from dataclasses import dataclass
 
@@ -7,8 +8,8 @@ from dataclasses import dataclass
 class Statement:
     """One statement: characters `start` to `end` of the text, without the semicolon, on `line` (from 1).
 
-    Leading comments belong to it; `code` is the offset of its first token. Errors of the server count from `start`
-    if `text[start:end]` was sent.
+    Leading comments belong to it; `code` is the offset of its first token. Errors of the server count from
+    `start` if `text[start:end]` was sent.
     """
 
     start: int

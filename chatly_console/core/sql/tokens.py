@@ -90,8 +90,8 @@ _ENDS = {
 def tokens(text: str, start: int = 0, end: int | None = None, *, begin: int | None = None) -> list[Token]:
     """The tokens of `text` that touch `start` to `end`, in order.
 
-    `begin`, at or before `start`, is where reading begins: an offset at which a token begins, such as the one that
-    `Script.token_begin(start)` gives. Bodies of functions are read as code.
+    `begin`, at or before `start`, is where reading begins: an offset at which a token begins, such as the one
+    that `Script.token_begin(start)` gives. Bodies of functions are read as code.
     """
     stop = len(text) if end is None else end
     return [token for token in scan(text, start if begin is None else begin, stop) if token.end > start]
