@@ -1,7 +1,8 @@
 """Reads whatever users paste as a connection string, with libpq's environment and files around it.
 
-`parse_dsn` takes URLs (of PostgreSQL, SQLAlchemy, JDBC, Prisma), `name=value` strings, .NET strings and a pasted psql
-command; `from_environment` takes the PG* variables alone. Both are pure: files are read by the function given to them.
+`parse_dsn` takes URLs (of PostgreSQL, SQLAlchemy, JDBC, Prisma), `name=value` strings, .NET strings and a
+pasted psql command; `from_environment` takes the PG* variables alone. Both are pure: files are read by the
+function given to them.
 """
 
 import re
@@ -29,10 +30,12 @@ _ASSIGNMENT = re.compile(r"(?:export\s+)?[A-Z][A-Z0-9_]*\s*=\s*(?=[\"']?\w*:?\w+
 
 _VARIABLES = {
     "PGHOST": "host", "PGHOSTADDR": "hostaddr", "PGPORT": "port", "PGDATABASE": "dbname", "PGUSER": "user",
-    "PGPASSWORD": "password", "PGPASSFILE": "passfile", "PGOPTIONS": "options", "PGAPPNAME": "application_name",
+    "PGPASSWORD": "password", "PGPASSFILE": "passfile", "PGOPTIONS": "options",
+    "PGAPPNAME": "application_name",
     "PGSSLMODE": "sslmode", "PGREQUIRESSL": "requiressl", "PGSSLCERT": "sslcert", "PGSSLKEY": "sslkey",
     "PGSSLROOTCERT": "sslrootcert", "PGSSLCRL": "sslcrl", "PGSSLNEGOTIATION": "sslnegotiation",
-    "PGSSLMINPROTOCOLVERSION": "ssl_min_protocol_version", "PGSSLMAXPROTOCOLVERSION": "ssl_max_protocol_version",
+    "PGSSLMINPROTOCOLVERSION": "ssl_min_protocol_version",
+    "PGSSLMAXPROTOCOLVERSION": "ssl_max_protocol_version",
     "PGCONNECT_TIMEOUT": "connect_timeout", "PGTARGETSESSIONATTRS": "target_session_attrs",
     "PGKRBSRVNAME": "krbsrvname",
 }  # fmt: skip

@@ -12,9 +12,12 @@ _KEY = re.compile(r"\s*([^\s=]+)\s*=\s*", re.DOTALL)
 _QUOTED = re.compile(r"'((?:[^'\\]|\\.)*)'(?=\s|$)", re.DOTALL)
 _BARE = re.compile(r"((?:[^\s\\']|\\.)*)(?=\s|$)", re.DOTALL)
 
+_PIECE = re.compile(r"\s*([^=;]+?)\s*=\s*(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|[^;]*)\s*(?:;|$)")
+
 _DOTNET = {
-    "server": "host", "host": "host", "port": "port", "database": "dbname", "user id": "user", "userid": "user",
-    "username": "user", "user name": "user", "password": "password", "ssl mode": "sslmode", "sslmode": "sslmode",
+    "server": "host", "host": "host", "port": "port", "database": "dbname", "user id": "user",
+    "userid": "user", "username": "user", "user name": "user", "password": "password", "ssl mode": "sslmode",
+    "sslmode": "sslmode",
     "root certificate": "sslrootcert", "search path": "schema", "application name": "application_name",
     "timeout": "connect_timeout", "options": "options", "passfile": "passfile",
 }  # fmt: skip
@@ -45,8 +48,13 @@ def is_semicolon_string(text: str) -> bool:
 def semicolon_parameters(text: str) -> Parameters:
     """The parameters of .NET's form, under libpq's names where they have one."""
     found: Parameters = {}
-    pieces = re.findall(r"\s*([^=;]+?)\s*=\s*(\"(?:[^\"]|\"\")*\"|'(?:[^']|'')*'|[^;]*)\s*(?:;|$)", text)
-    for key, value in pieces:
+    position = 0
+    while text[position:].strip(" ;"):
+        piece = _PIECE.match(text, position)
+        if piece is None:
+            raise _unclear()
+        position = piece.end()
+        key, value = piece[1], piece[2]
         quote = value[:1] if value[:1] in ("'", '"') and len(value) > 1 else ""
         plain = value[1:-1].replace(quote * 2, quote) if quote else value.strip()
         found[_DOTNET.get(key.lower(), key)] = plain
@@ -59,6 +67,6 @@ def _unclear() -> Failure:
     return Failure(
         "The connection string cannot be taken apart: each part must be name=value.",
         FailureKind.USAGE,
-        hint="Put a value with spaces or quotes in single quotes, with \\' for a quote and \\\\ for a backslash; "
-        "or leave the password out and be asked for it.",
+        hint="Put a value with spaces or quotes in single quotes (a quote is \\', a backslash \\\\), or "
+        "leave the password out and be asked for it.",
     )

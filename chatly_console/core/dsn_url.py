@@ -136,6 +136,6 @@ def _unclear() -> Failure:
     return Failure(
         "The connection URL cannot be taken apart for certain.",
         FailureKind.USAGE,
-        hint="Percent-encode the password (@ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25), put an IPv6 "
-        "address in brackets, or leave the password out and be asked for it.",
+        hint="Percent-encode the password (@ is %40, : is %3A, / is %2F, ? is %3F, # is %23, % is %25), "
+        "put an IPv6 address in brackets, or leave the password out and be asked for it.",
     )

@@ -11,7 +11,9 @@ _TRANSACTION_HINTS = {
 }  # fmt: skip
 """What people write into a connection string because a transaction pooler is in the way."""
 
-_SETTINGS_REMARK = "This is a transaction pooler: every statement may meet another server session, and prepared statements are off."
+_SETTINGS_REMARK = (
+    "This is a transaction pooler: each statement may meet another session, and prepared statements are off."
+)
 
 
 def pooler_of(endpoints: Sequence[Endpoint], parameters: Mapping[str, str]) -> tuple[Pooler, tuple[str, ...]]:

@@ -1,6 +1,6 @@
-"""Where a connection goes and how it is protected: the one form into which every connection string is brought.
+"""Where a connection goes and how it is protected: the one form of every connection string.
 
-`core.dsn` makes these from what users paste; `server.connect_arguments` turns them into the driver's arguments.
+`core.dsn` makes these from what users paste; `server.connect_arguments` makes of them what the driver takes.
 """
 
 import ipaddress
@@ -20,7 +20,7 @@ SOCKET_FOLDERS = ("/run/postgresql", "/var/run/postgresql", "/tmp")  # noqa: S10
 
 
 class TlsMode(Enum):
-    """How the way to the server is protected. libpq's `allow` is not here: it is plain text by another name."""
+    """How the way there is protected; libpq's `allow` is not here: it is plain text by another name."""
 
     DISABLE = "disable"
     PREFER = "prefer"
@@ -57,7 +57,7 @@ class Tls:
 
 @dataclass(frozen=True, slots=True)
 class Endpoint:
-    """One server of a target: the name to verify, the address to go to (empty: look the name up), the port."""
+    """One server of a target: its name, the address to go to (empty: look the name up), its port."""
 
     host: str
     port: int
@@ -87,10 +87,10 @@ class Endpoint:
 class ConnectionTarget:
     """Everything that is needed to connect. `repr` and `display` never show a secret.
 
-    Without `endpoints` the usual socket folders are tried, then localhost. An empty `user` is the operating system's,
-    an empty `database` the one named like the user. `settings` are server settings by name (from `options=-c name=value`);
-    `options` is what of that text was not understood. `ignored` names the parameters that were dropped; `warnings` are
-    sentences for the person.
+    Without `endpoints` the usual socket folders are tried, then localhost. An empty `user` is the operating
+    system's, an empty `database` the one named like the user. `settings` are server settings by name (from
+    `options=-c name=value`); `options` is what of that text was not understood. `ignored` names the parameters
+    that were dropped; `warnings` are sentences for the person.
     """
 
     endpoints: tuple[Endpoint, ...] = ()
@@ -157,5 +157,5 @@ class ConnectionTarget:
         return replace(self, database=database)
 
     def through(self, address: str, port: int) -> "ConnectionTarget":
-        """The same server reached through a tunnel that ends at `address`; TLS still verifies the server's own name."""
+        """The same server through a tunnel at `address`; TLS still verifies the server's own name."""
         return replace(self, endpoints=(Endpoint(self.host, port, address),))

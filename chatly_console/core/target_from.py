@@ -16,25 +16,27 @@ from chatly_console.core.target import (
 from chatly_console.core.tls_policy import decide_tls
 
 _RENAMED = {
-    "database": "dbname", "username": "user", "applicationname": "application_name", "connecttimeout": "connect_timeout",
-    "currentschema": "schema", "search_path": "schema", "sslca": "sslrootcert", "sslaccept": "sslaccept",
-    "fallback_application_name": "application_name", "targetservertype": "target_session_attrs",
+    "database": "dbname", "username": "user", "applicationname": "application_name",
+    "connecttimeout": "connect_timeout", "currentschema": "schema", "search_path": "schema",
+    "sslca": "sslrootcert", "fallback_application_name": "application_name",
+    "targetservertype": "target_session_attrs",
 }  # fmt: skip
 """Other drivers' names, in lower case, for what libpq has too."""
 
 _KNOWN = {
     "host", "hostaddr", "port", "dbname", "user", "password", "passfile", "service", "connect_timeout",
-    "application_name", "options", "target_session_attrs", "krbsrvname", "schema", "ssl", "sslmode", "sslaccept",
-    "requiressl", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl", "sslnegotiation",
-    "ssl_min_protocol_version", "ssl_max_protocol_version", "pgbouncer", "prepared_threshold", "prepare_threshold",
-    "preparethreshold", "statement_cache_size", "prepared_statement_cache_size",
+    "application_name", "options", "target_session_attrs", "krbsrvname", "schema", "ssl", "sslmode",
+    "sslaccept", "requiressl", "sslrootcert", "sslcert", "sslkey", "sslpassword", "sslcrl", "sslnegotiation",
+    "ssl_min_protocol_version", "ssl_max_protocol_version", "pgbouncer", "prepared_threshold",
+    "prepare_threshold", "preparethreshold", "statement_cache_size", "prepared_statement_cache_size",
 }  # fmt: skip
 
 _WITHOUT_EFFECT = {
-    "channel_binding", "require_auth", "client_encoding", "keepalives", "keepalives_idle", "keepalives_interval",
-    "keepalives_count", "tcp_user_timeout", "gssencmode", "gsslib", "gssdelegation", "sslcompression", "sslsni",
-    "sslcertmode", "sslcrldir", "requirepeer", "load_balance_hosts", "min_protocol_version", "max_protocol_version",
-    "replication", "scram_client_key", "scram_server_key", "connection_limit", "pool_timeout", "socket_timeout",
+    "channel_binding", "require_auth", "client_encoding", "keepalives", "keepalives_idle",
+    "keepalives_interval", "keepalives_count", "tcp_user_timeout", "gssencmode", "gsslib", "gssdelegation",
+    "sslcompression", "sslsni", "sslcertmode", "sslcrldir", "requirepeer", "load_balance_hosts",
+    "min_protocol_version", "max_protocol_version", "replication", "scram_client_key", "scram_server_key",
+    "connection_limit", "pool_timeout", "socket_timeout",
 }  # fmt: skip
 """Known names that we drop: they are none of a password, so a message may name them."""
 
@@ -42,9 +44,10 @@ _PLACEHOLDER = re.compile(
     r"\[[A-Z][A-Z _-]*PASSWORD\]|<[a-z_ -]*password>|\[PASSWORD\]|\{password\}", re.IGNORECASE
 )
 _SESSION_ATTRIBUTES = {
-    "any": "any", "read-write": "read-write", "read-only": "read-only", "primary": "primary", "standby": "standby",
-    "prefer-standby": "prefer-standby", "master": "primary", "secondary": "standby", "slave": "standby",
-    "preferprimary": "any", "prefersecondary": "prefer-standby", "preferslave": "prefer-standby",
+    "any": "any", "read-write": "read-write", "read-only": "read-only", "primary": "primary",
+    "standby": "standby", "prefer-standby": "prefer-standby", "master": "primary", "secondary": "standby",
+    "slave": "standby", "preferprimary": "any", "prefersecondary": "prefer-standby",
+    "preferslave": "prefer-standby",
 }  # fmt: skip
 
 
@@ -62,7 +65,8 @@ def translate(parameters: Parameters) -> Parameters:
                 raise Failure(
                     "The password in the connection string is not encoded: what follows it cannot be read.",
                     FailureKind.USAGE,
-                    hint="Percent-encode it in a URL (& is %26, = is %3D); put it in single quotes in name=value form.",
+                    hint="Percent-encode it in a URL (& is %26, = is %3D), or put it in single quotes behind "
+                    "password= otherwise.",
                 )
             name = f"?{name}"
         elif name in _WITHOUT_EFFECT:
@@ -75,7 +79,7 @@ def translate(parameters: Parameters) -> Parameters:
 def build_target(
     parameters: Parameters, settings: Sequence[tuple[str, str]], *, home: str = "", os_user: str = ""
 ) -> ConnectionTarget:
-    """The target of these (translated) parameters; `settings` are further server settings, weaker than theirs."""
+    """The target of these (translated) parameters; `settings` are server settings, weaker than theirs."""
     endpoints, default_port = _endpoints(parameters)
     options, leftover = _options(parameters.get("options", ""))
     all_settings = dict(settings) | options
@@ -151,7 +155,7 @@ def _session_attributes(text: str) -> str:
     found = _SESSION_ATTRIBUTES.get(text.lower() or "any")
     if found is None:
         raise Failure(
-            "target_session_attrs must be one of any, read-write, read-only, primary, standby, prefer-standby.",
+            "target_session_attrs must be any, read-write, read-only, primary, standby or prefer-standby.",
             FailureKind.USAGE,
         )
     return found

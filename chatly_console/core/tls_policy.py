@@ -1,4 +1,4 @@
-"""Decides how a connection is protected: at least `require` off this machine, and never plain text by accident."""
+"""Decides how a connection is protected: at least `require` off this machine, never plain by accident."""
 
 from collections.abc import Mapping
 
@@ -7,10 +7,10 @@ from chatly_console.core.secret import Secret
 from chatly_console.core.target import SYSTEM_CERTIFICATES, Tls, TlsMode
 
 _MODES = {
-    "disable": "disable", "allow": "allow", "prefer": "prefer", "require": "require", "verify-ca": "verify-ca",
-    "verify-full": "verify-full", "no-verify": "require", "true": "require", "1": "require", "yes": "require",
-    "on": "require", "false": "disable", "0": "disable", "no": "disable", "off": "disable", "verifyca": "verify-ca",
-    "verifyfull": "verify-full",
+    "disable": "disable", "allow": "allow", "prefer": "prefer", "require": "require",
+    "verify-ca": "verify-ca", "verify-full": "verify-full", "verifyca": "verify-ca",
+    "verifyfull": "verify-full", "no-verify": "require", "true": "require", "1": "require", "yes": "require",
+    "on": "require", "false": "disable", "0": "disable", "no": "disable", "off": "disable",
 }  # fmt: skip
 _VERSIONS = ("", "TLSv1", "TLSv1.1", "TLSv1.2", "TLSv1.3")
 

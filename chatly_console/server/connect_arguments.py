@@ -1,7 +1,7 @@
 """Turns a target into the driver's arguments, so that nothing is left for the driver to guess.
 
-Every argument that asyncpg would else take from the environment or from files is given: PG* variables and the passfile
-have been read by `core.dsn` and `server.secrets`, by libpq's rules.
+Every argument that asyncpg would else take from the environment or from files is given: PG* variables and the
+passfile have been read by `core.dsn` and `server.secrets`, by libpq's rules.
 """
 
 import getpass
@@ -25,8 +25,8 @@ _VERSIONS = {
 def connect_arguments(target: ConnectionTarget) -> dict[str, object]:
     """Keyword arguments for `asyncpg.connect` and `asyncpg.create_pool`; reads the certificate files.
 
-    An unknown password is given as empty: None would send the driver looking for one. Raises Failure (USAGE) with a
-    sentence for a certificate that cannot be read.
+    An unknown password is given as empty: None would send the driver looking for one. Raises Failure (USAGE) for
+    a certificate that cannot be read.
     """
     user = target.user or getpass.getuser()
     places = target.places
@@ -48,7 +48,7 @@ def connect_arguments(target: ConnectionTarget) -> dict[str, object]:
 
 
 def server_settings(target: ConnectionTarget) -> dict[str, str]:
-    """What is sent when a session starts. A pooler refuses all but the name: there `target.settings` needs SET LOCAL."""
+    """What is sent when a session starts; a pooler refuses all but the name (there, use SET LOCAL)."""
     settings = {"application_name": target.application_name}
     if target.pooler in ("session", "transaction"):
         return settings
@@ -67,7 +67,7 @@ def _ssl_argument(target: ConnectionTarget) -> ssl.SSLContext | str | bool:
 
 
 class _NamedContext(ssl.SSLContext):
-    """Verifies the server's own name where the connection goes to an address (`hostaddr`, the end of a tunnel)."""
+    """Verifies the server's own name where the connection goes to an address (`hostaddr`, a tunnel)."""
 
     names: dict[str, str]
 

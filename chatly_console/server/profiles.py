@@ -22,8 +22,8 @@ class Profile:
     """One database that the console can open. `name` is what the identity bar shows; times are in seconds.
 
     `dsn` is the connection string as the file has it, without a password. `ssh` is a host of the user's ssh
-    configuration through which the server is reached. `idle_in_transaction_timeout` ends a transaction left open;
-    `idle_timeout` closes pool connections that nobody used.
+    configuration through which the server is reached. `idle_in_transaction_timeout` ends a transaction left
+    open; `idle_timeout` closes pool connections that nobody used.
     """
 
     name: str
