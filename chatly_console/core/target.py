@@ -89,7 +89,7 @@ class ConnectionTarget:
 
     Without `endpoints` the usual socket folders are tried, then localhost. An empty `user` is the operating
     system's, an empty `database` the one named like the user. `settings` are server settings by name (from
-    `options=-c name=value`); `options` is what of that text was not understood. `ignored` names the parameters
+    `options=-c name=value`); `options` is what of that text was not understood. `ignored` names parameters
     that were dropped; `warnings` are sentences for the person.
     """
 

@@ -25,7 +25,7 @@ _VERSIONS = {
 def connect_arguments(target: ConnectionTarget) -> dict[str, object]:
     """Keyword arguments for `asyncpg.connect` and `asyncpg.create_pool`; reads the certificate files.
 
-    An unknown password is given as empty: None would send the driver looking for one. Raises Failure (USAGE) for
+    An unknown password is given as empty: None would send the driver looking. Raises Failure (USAGE) for
     a certificate that cannot be read.
     """
     user = target.user or getpass.getuser()
