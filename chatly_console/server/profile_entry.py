@@ -18,8 +18,8 @@ from chatly_console.server.profiles import (
 )
 
 ADDRESS_KEYS = (
-    "host", "hostaddr", "port", "database", "user", "service", "passfile", "sslmode", "sslrootcert", "sslcert",
-    "sslkey", "sslcrl", "sslnegotiation", "connect_timeout", "application_name", "options",
+    "host", "hostaddr", "port", "database", "user", "service", "passfile", "sslmode", "sslrootcert",
+    "sslcert", "sslkey", "sslcrl", "sslnegotiation", "connect_timeout", "application_name", "options",
     "target_session_attrs",
 )  # fmt: skip
 """What stands for a `dsn` in a table of the file, by libpq's names (`database` is its `dbname`)."""

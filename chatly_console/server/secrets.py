@@ -1,4 +1,4 @@
-"""Finds a connection's password: in the connection string, PGPASSWORD, the keyring, the passfile, or by asking.
+"""Finds a password: in the connection string, PGPASSWORD, the keyring, the passfile, or by asking.
 
 It is written nowhere but in the keyring.
 """
@@ -42,7 +42,7 @@ async def find_password(
     *,
     keyring_timeout: float = KEYRING_TIMEOUT,
 ) -> FoundPassword:
-    """The password of a profile, from the first place that has one; `ask` gets the sentence to ask with."""
+    """The password of a profile, from the first place that has one; `ask` gets the words to ask with."""
     target = profile.target
     if target.password is not None:
         return FoundPassword(target.password, "connection string")
@@ -89,7 +89,7 @@ def read_passfile(target: ConnectionTarget) -> tuple[Secret | None, str]:
 
 
 async def read_keyring(name: str, *, timeout: float = KEYRING_TIMEOUT) -> Secret | None:
-    """The keyring's password of a profile, or None; raises Failure with a sentence where it cannot be asked."""
+    """The keyring's password of a profile, or None; raises Failure where it cannot be asked."""
 
     def read() -> str | None:
         import keyring

@@ -1,7 +1,7 @@
 """Reaches a server through the user's own ssh: a local port that the system's `ssh` forwards.
 
-The user's ssh configuration, agent and jump hosts hold as in a terminal; nothing is asked (BatchMode), for the screen is
-the console's. The tunnel ends with the console, also with one that is killed.
+The user's ssh configuration, agent and jump hosts hold as in a terminal; nothing is asked (BatchMode), for
+the screen is the console's. The tunnel ends with the console, also with one that is killed.
 """
 
 import asyncio
@@ -26,7 +26,7 @@ _CLOSE_GRACE = 4.0
 
 
 class Tunnel:
-    """An open tunnel: connect to `target`; `closed` is done, with a sentence, once ssh has ended."""
+    """An open tunnel: connect to its `target`; `closed` is done, with a sentence, once ssh has ended."""
 
     def __init__(self, alias: str, target: ConnectionTarget, local_port: int, process: Process) -> None:
         self.alias = alias
@@ -39,7 +39,7 @@ class Tunnel:
 
     @property
     def last_words(self) -> str:
-        """What ssh said last, one line; empty if it was silent. It comes from outside: treat it as hostile."""
+        """What ssh said last, one line; empty if it was silent. Treat it as hostile text."""
         return self._lines[-1] if self._lines else ""
 
     @property
@@ -76,9 +76,9 @@ class Tunnel:
 async def open_tunnel(
     alias: str, target: ConnectionTarget, *, timeout: float = OPEN_TIMEOUT, local_port: int = 0
 ) -> Tunnel:
-    """Start ssh to `alias` and wait until its local port takes connections to the target's server.
+    """Start ssh to `alias` and wait until its local port takes connections for the target's server.
 
-    `local_port` reopens a tunnel at the port that a pool already knows. Raises Failure (LINK) with what ssh said.
+    `local_port` reopens a tunnel at the port that a pool already knows. Raises Failure (LINK).
     """
     if not _ALIAS.fullmatch(alias):
         raise Failure("The ssh host of the profile is not a host name.", FailureKind.USAGE)

@@ -1,7 +1,7 @@
 """Runs one command and ends it when its standard input closes: that happens whenever the console is gone.
 
-It is run as a script of its own, `python tunnel_guard.py COMMAND...`, so that not even a killed console leaves its ssh
-behind.
+It is run as a script of its own, `python tunnel_guard.py COMMAND...`, so that not even a killed console
+leaves its ssh behind.
 """
 
 import os
