@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from uuid import UUID
 
 CONTACTS, FILES, APPOINTMENTS = 5_000, 1_250, 1_500
 """How many of each there are at scale 1."""
@@ -18,11 +17,70 @@ OUTSIDER = "walter@nowhere.example"
 TRAVELLER = "noor@agency.example"
 """The user who belongs to two: agent of the largest client, member of the second."""
 
+ANY_UUID = ~((0xF << 76) | (0xC << 60))
+VERSION_4 = (0x4 << 76) | (0x8 << 60)
+"""128 random bits, masked by the first and marked by the second, are a UUID."""
+
 _GIVEN = (
-    "Alma Amir Anouk Aiko Bruno Carla Chidi Clara Daria Diego Elif Emil Esra Farid Greta Hugo Ines Iris Jamal Jana "
-    "Jonas Kai Keiko Lena Liam Lior Luca Maja Marta Mateo Meera Milan Mina Nadia Nico Nils Olga Omar Paula Pedro "
-    "Priya Rafael Rania Ravi Rosa Samir Sara Sven Tara Theo Tomas Uma Vera Wei Yara Yuki Zain Zoe"
-).split()
+    "Alma",
+    "Amir",
+    "Anouk",
+    "Aiko",
+    "Bruno",
+    "Carla",
+    "Chidi",
+    "Clara",
+    "Daria",
+    "Diego",
+    "Elif",
+    "Emil",
+    "Esra",
+    "Farid",
+    "Greta",
+    "Hugo",
+    "Ines",
+    "Iris",
+    "Jamal",
+    "Jana",
+    "Jonas",
+    "Kai",
+    "Keiko",
+    "Lena",
+    "Liam",
+    "Lior",
+    "Luca",
+    "Maja",
+    "Marta",
+    "Mateo",
+    "Meera",
+    "Milan",
+    "Mina",
+    "Nadia",
+    "Nico",
+    "Nils",
+    "Olga",
+    "Omar",
+    "Paula",
+    "Pedro",
+    "Priya",
+    "Rafael",
+    "Rania",
+    "Ravi",
+    "Rosa",
+    "Samir",
+    "Sara",
+    "Sven",
+    "Tara",
+    "Theo",
+    "Tomas",
+    "Uma",
+    "Vera",
+    "Wei",
+    "Yara",
+    "Yuki",
+    "Zain",
+    "Zoe",
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +148,9 @@ class People:
 
 
 def new_id(random: Random) -> str:
-    """A random UUID (version 4) from `random`."""
-    return str(UUID(int=random.getrandbits(128), version=4))
+    """A random UUID (version 4) from `random`; several times faster than `uuid.UUID`, which counts here."""
+    digits = f"{random.getrandbits(128) & ANY_UUID | VERSION_4:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def shares(total: int, count: int) -> list[int]:
@@ -147,7 +206,9 @@ def _client(
     elif place == 1:
         members.append(Member(traveller.user_id, traveller.email, traveller.name, "member"))
     plan = next(
-        p for p in plans if p.max_members >= len(members) and p.max_contacts >= contacts * 1.2 and p.max_files >= files * 1.2
+        p
+        for p in plans
+        if p.max_members >= len(members) and p.max_contacts >= contacts * 1.2 and p.max_files >= files * 1.2
     )
     kinds = CHANNEL_KINDS if place < 25 else CHANNEL_KINDS[: 1 + place % 3]
     return Client(

@@ -16,7 +16,7 @@ from pathlib import Path
 import asyncpg
 
 from chatly_console.demo.rows import Batch
-from chatly_console.demo.seed import batch_count, batches
+from chatly_console.demo.seed import batches, row_count
 from chatly_console.resources import data_folder
 from chatly_console.server.sql_files import load_sql
 
@@ -141,7 +141,7 @@ async def load(
         for index in indexes:
             await connection.execute(f"drop index {index['name']}")
         stream = batches(data_folder("database") / "seed", scale=scale, now=now or datetime.now(UTC))
-        await _copy_all(connection, stream, batch_count(scale), progress)
+        await _copy_all(connection, stream, row_count(scale), progress)
         for place, index in enumerate(indexes):
             progress(f"Indexing: {index['table']}", place / len(indexes))
             await connection.execute(index["definition"])
@@ -162,15 +162,16 @@ async def _copy_all(
     try:
         while (batch := await upcoming) is not None:
             upcoming = asyncio.create_task(asyncio.to_thread(next, stream, None))
-            done += 1
-            progress(f"Loading: {batch.phase}", min(1.0, done / expected))
+            target = batch.target
+            progress(f"Loading: {target.phase}", min(1.0, done / expected))
             await connection.copy_to_table(
-                batch.table,
-                schema_name=batch.schema,
-                columns=batch.columns,
+                target.table,
+                schema_name=target.schema,
+                columns=target.columns,
                 source=io.BytesIO(batch.data),
-                format="binary" if batch.binary else "text",
+                format="binary" if target.binary else "text",
             )
+            done += batch.rows
     finally:
         upcoming.cancel()
 
