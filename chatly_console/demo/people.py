@@ -21,67 +21,6 @@ ANY_UUID = ~((0xF << 76) | (0xC << 60))
 VERSION_4 = (0x4 << 76) | (0x8 << 60)
 """128 random bits, masked by the first and marked by the second, are a UUID."""
 
-_GIVEN = (
-    "Alma",
-    "Amir",
-    "Anouk",
-    "Aiko",
-    "Bruno",
-    "Carla",
-    "Chidi",
-    "Clara",
-    "Daria",
-    "Diego",
-    "Elif",
-    "Emil",
-    "Esra",
-    "Farid",
-    "Greta",
-    "Hugo",
-    "Ines",
-    "Iris",
-    "Jamal",
-    "Jana",
-    "Jonas",
-    "Kai",
-    "Keiko",
-    "Lena",
-    "Liam",
-    "Lior",
-    "Luca",
-    "Maja",
-    "Marta",
-    "Mateo",
-    "Meera",
-    "Milan",
-    "Mina",
-    "Nadia",
-    "Nico",
-    "Nils",
-    "Olga",
-    "Omar",
-    "Paula",
-    "Pedro",
-    "Priya",
-    "Rafael",
-    "Rania",
-    "Ravi",
-    "Rosa",
-    "Samir",
-    "Sara",
-    "Sven",
-    "Tara",
-    "Theo",
-    "Tomas",
-    "Uma",
-    "Vera",
-    "Wei",
-    "Yara",
-    "Yuki",
-    "Zain",
-    "Zoe",
-)
-
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -163,7 +102,8 @@ def shares(total: int, count: int) -> list[int]:
 
 def people(folder: Path, random: Random, scale: int) -> People:
     """The plans, clients and users; `scale` multiplies what the clients have, not their number."""
-    rows = tomllib.loads((folder / "clients.toml").read_text(encoding="utf-8"))["clients"]
+    written = tomllib.loads((folder / "clients.toml").read_text(encoding="utf-8"))
+    rows = written["clients"]
     plans = _plans(random)
     traveller = Member(new_id(random), TRAVELLER, "Noor Haddad", "agent")
     amounts = zip(
@@ -174,7 +114,7 @@ def people(folder: Path, random: Random, scale: int) -> People:
         strict=True,
     )
     clients = [
-        _client(place, row, plans, traveller, random, contacts, files, appointments)
+        _client(place, row, written["given_names"], plans, traveller, random, contacts, files, appointments)
         for place, (row, contacts, files, appointments) in enumerate(amounts)
     ]
     return People(plans, tuple(clients), Member(new_id(random), OUTSIDER, "Walter Nowak", ""))
@@ -192,6 +132,7 @@ def _plans(random: Random) -> tuple[Plan, ...]:
 def _client(
     place: int,
     row: Sequence[str],
+    given_names: Sequence[str],
     plans: Sequence[Plan],
     traveller: Member,
     random: Random,
@@ -200,7 +141,7 @@ def _client(
     appointments: int,
 ) -> Client:
     name, slug, country, language, time_zone = row
-    members = _members(place, slug, random)
+    members = _members(place, slug, given_names, random)
     if place == 0:
         members.append(traveller)
     elif place == 1:
@@ -228,11 +169,11 @@ def _client(
     )
 
 
-def _members(place: int, slug: str, random: Random) -> list[Member]:
+def _members(place: int, slug: str, given_names: Sequence[str], random: Random) -> list[Member]:
     """One owner or two, agents by the size of the client, and one or two who only read."""
     agents = max(1, 8 - place) if place < 8 else 1 + place % 2
     roles = ["owner"] * (2 if place < 3 else 1) + ["agent"] * agents + ["member"] * (1 + place % 2)
-    names = random.sample(_GIVEN, len(roles))
+    names = random.sample(given_names, len(roles))
     # The two whom the guide and the screens name.
     if place == 0:
         names[roles.index("owner")] = "Ada"

@@ -15,6 +15,7 @@ from pathlib import Path
 
 import asyncpg
 
+from chatly_console.core.sql.script import split
 from chatly_console.demo.rows import Batch
 from chatly_console.demo.seed import batches, row_count
 from chatly_console.resources import data_folder
@@ -117,7 +118,7 @@ async def migrate(
         text = path.read_text(encoding="utf-8")
         async with connection.transaction():
             await connection.execute(text)
-            await connection.execute(record, named[1], named[2], [text])
+            await connection.execute(record, named[1], named[2], [text[s.start : s.end] for s in split(text)])
 
 
 async def load(
