@@ -1,0 +1,83 @@
+"""Where a grid's rows come from: a protocol, rows in a bounded store, and rows in a list."""
+
+from collections.abc import Iterable, Sequence
+from typing import Protocol
+
+from chatly_console.core.page_store import PageStore
+from chatly_console.core.values import Column, Row
+
+
+class RowSource(Protocol):
+    """What a grid reads. `row` must be quick; it may be called from a thread while rows are added."""
+
+    @property
+    def columns(self) -> Sequence[Column]:
+        """The columns of the result; there may be none."""
+
+    @property
+    def count(self) -> int:
+        """How many rows are loaded."""
+
+    @property
+    def exhausted(self) -> bool:
+        """Whether these are all the rows there are."""
+
+    def row(self, index: int) -> Row | None:
+        """The loaded row at `index`, counted from 0; None where none is loaded."""
+
+    def rows(self) -> Iterable[Row]:
+        """All loaded rows in order."""
+
+
+class StoredRows:
+    """The rows of one result as they arrive, in a `PageStore`."""
+
+    def __init__(self, columns: Sequence[Column], store: PageStore | None = None) -> None:
+        self.columns: Sequence[Column] = tuple(columns)
+        self.exhausted = False
+        self._store = PageStore() if store is None else store
+
+    @property
+    def count(self) -> int:
+        """How many rows have arrived."""
+        return len(self._store)
+
+    def append(self, rows: Sequence[Row], *, exhausted: bool = False) -> None:
+        """Add a page; `exhausted` says that it was the last. Raises Failure when the disk is full."""
+        self._store.append(rows)
+        self.exhausted = exhausted
+
+    def row(self, index: int) -> Row | None:
+        """The row at `index`, or None."""
+        return self._store.row(index) if 0 <= index < len(self._store) else None
+
+    def rows(self) -> Iterable[Row]:
+        """All rows that have arrived, in order."""
+        return self._store.rows()
+
+    def close(self) -> None:
+        """Give memory and file back."""
+        self._store.close()
+
+
+class ListedRows:
+    """A few rows that are all there: a catalogue list, the findings of a check."""
+
+    exhausted = True
+
+    def __init__(self, columns: Sequence[Column | str], rows: Sequence[Row]) -> None:
+        self.columns: Sequence[Column] = tuple(Column(c) if isinstance(c, str) else c for c in columns)
+        self._rows = rows
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return len(self._rows)
+
+    def row(self, index: int) -> Row | None:
+        """The row at `index`, or None."""
+        return self._rows[index] if 0 <= index < len(self._rows) else None
+
+    def rows(self) -> Iterable[Row]:
+        """All rows, in order."""
+        return self._rows
