@@ -77,17 +77,13 @@ class History:
         """Append an entry, with the secrets in its text made unreadable; returns its number for `settle`."""
         return await self._on_thread(lambda connection: _insert(connection, entry))
 
-    async def settle(
-        self, number: int, outcome: str, seconds: float, rows: int | None, message: str = ""
-    ) -> None:
+    async def settle(self, number: int, outcome: str, seconds: float, rows: int | None, message: str = "") -> None:
         """Write down what came of a statement that was added as started."""
         values = (outcome, seconds, rows, redact(message), number)
         sql = "update statement set outcome = ?, seconds = ?, rows = ?, message = ? where id = ?"
         await self._on_thread(lambda connection: connection.execute(sql, values))
 
-    async def search(
-        self, words: str = "", *, profile: str | None = None, limit: int = 200
-    ) -> list[HistoryEntry]:
+    async def search(self, words: str = "", *, profile: str | None = None, limit: int = 200) -> list[HistoryEntry]:
         """The newest entries that hold all of `words` (in any case), newest first."""
         return await self._on_thread(lambda connection: _search(connection, words, profile, limit))
 
@@ -144,9 +140,7 @@ def _insert(connection: sqlite3.Connection, entry: HistoryEntry) -> int:
     cursor = connection.execute(
         "insert into statement (started, profile, database, identity, mode, outcome, seconds, rows, message, sql)"
         " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        tuple(
-            value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values
-        ),
+        tuple(value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values),
     )
     number = cursor.lastrowid or 0
     if number % 1000 == 0:
@@ -154,18 +148,14 @@ def _insert(connection: sqlite3.Connection, entry: HistoryEntry) -> int:
     return number
 
 
-def _search(
-    connection: sqlite3.Connection, words: str, profile: str | None, limit: int
-) -> list[HistoryEntry]:
+def _search(connection: sqlite3.Connection, words: str, profile: str | None, limit: int) -> list[HistoryEntry]:
     conditions = ["sql like ? escape '\\'" for _ in words.split()]
     values: list[object] = [f"%{_escaped(word)}%" for word in words.split()]
     if profile is not None:
         conditions.append("profile = ?")
         values.append(profile)
     where = f"where {' and '.join(conditions)}" if conditions else ""
-    found = connection.execute(
-        f"select {_COLUMNS} from statement {where} order by id desc limit ?", [*values, limit]
-    )
+    found = connection.execute(f"select {_COLUMNS} from statement {where} order by id desc limit ?", [*values, limit])
     return [_entry(row) for row in found]
 
 

@@ -65,9 +65,7 @@ class StatementRun:
     @property
     def cursor_age(self) -> float | None:
         """Seconds that the cursor has been open; None without one."""
-        return (
-            None if self.opened is None or not self.state.holds_connection else time.monotonic() - self.opened
-        )
+        return None if self.opened is None or not self.state.holds_connection else time.monotonic() - self.opened
 
     def start(self) -> "asyncio.Task[None]":
         """Send the statement and fetch its first page."""
@@ -133,11 +131,7 @@ class StatementRun:
             self._idle_from_now()
 
     def _timed(self) -> RunState:
-        return (
-            self.state
-            if self.rows is not None
-            else replace(self.state, seconds=time.monotonic() - self.started)
-        )
+        return self.state if self.rows is not None else replace(self.state, seconds=time.monotonic() - self.started)
 
     async def _run(self) -> None:
         opening = self.database.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)

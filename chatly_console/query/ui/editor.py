@@ -199,9 +199,7 @@ class SqlEditor(TextArea):
 
     def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
         """The bracket that belongs to this one, if it is not far."""
-        return (
-            super().find_matching_bracket(bracket, search_from) if len(self.text) < _BRACKET_REACH else None
-        )
+        return super().find_matching_bracket(bracket, search_from) if len(self.text) < _BRACKET_REACH else None
 
     def get_line(self, line_index: int) -> Text:
         """A line with its colours; Textual adds selection and cursor."""

@@ -64,16 +64,30 @@ class ResultView(Vertical):
         room = max(self.size.width - 2 - cell_len(words) - cell_len(right), 1)
         line.update(Content(f"{words}{' ' * room}{right}"))
         line.set_class(run.state.phase is Phase.FAILED, "-failed")
-        line.set_class(not run.request.identity.is_login, "-impersonating")
+        line.set_class(not run.request.identity.is_login and run.state.phase is not Phase.FAILED, "-impersonating")
+
+    def show_failure(self, failure: Failure) -> None:
+        """Show why nothing was sent."""
+        self._show_words(error_words(failure), "-error")
+        line = self.query_one("#result-header", Static)
+        line.update("not sent")
+        line.set_classes("-failed")
+
+    def focus_rows(self) -> None:
+        """Let keys go to the rows, where there are any."""
+        if self.grid.display:
+            self.grid.focus()
 
     def _shown(self, run: StatementRun) -> int | None:
-        return None
+        """How many rows a filter lets through; None without one."""
+        grid = self.grid
+        return grid.row_count if grid.display and grid.arranged is not None and grid.source is run.rows else None
 
     def _show_grid(self, run: StatementRun) -> None:
         grid = self.grid
         assert run.rows is not None
         if grid.source is not run.rows:
-            grid.show(run.rows)
+            grid.set_source(run.rows)
         else:
             grid.rows_appended()
         grid.display = True
@@ -94,9 +108,7 @@ class ResultView(Vertical):
     def _show_notices(self, notices: list[Notice]) -> None:
         strip = self.query_one("#result-notices", Static)
         strip.display = bool(notices)
-        lines = [
-            safe_text(f"{notice.severity}: {notice.message}")[:1000] for notice in notices[-NOTICES_SHOWN:]
-        ]
+        lines = [safe_text(f"{notice.severity}: {notice.message}")[:1000] for notice in notices[-NOTICES_SHOWN:]]
         if len(notices) > NOTICES_SHOWN:
             lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
         strip.update(Content("\n".join(lines)))
@@ -104,9 +116,7 @@ class ResultView(Vertical):
 
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
-    way_out = (
-        "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    )
+    way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
     return Content(f"{verb} {duration(run.seconds)}\n\n{way_out}")
 
 
