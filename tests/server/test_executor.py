@@ -152,7 +152,9 @@ async def test_cancelling_stops_the_servers_work_before_it_is_said(database: Dat
     task.cancel()
     with pytest.raises(asyncio.CancelledError):
         await task
-    active = "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(60)%' and pid <> $1"
+    active = (
+        "select count(*) from pg_stat_activity where state = 'active' and query like '%pg_sleep(60)%' and pid <> $1"
+    )
     assert await rows_of(database, active.replace("$1", "pg_backend_pid()")) == [("0",)]
     assert database.pool_in_use == 0
 
