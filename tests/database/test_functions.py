@@ -93,7 +93,8 @@ async def test_a_plan_limit_holds_for_many_rows_at_once(chatly: "Connection[asyn
     await chatly.execute("update plans set max_contacts = 200 where code = 'starter'")
     statement = """insert into social_contacts (platform_client_id, channel_id, external_id, display_name)
         select h.platform_client_id, h.id, 'new-' || n, 'New' from generate_series(1, 300) n, channels h
-         where h.id = (select min(h.id::text)::uuid from channels h join platform_clients c on c.id = h.platform_client_id
+         where h.id = (select min(h.id::text)::uuid from channels h
+                         join platform_clients c on c.id = h.platform_client_id
                          join plans p on p.id = c.plan_id where p.code = 'starter')"""
     assert await refused(chatly, statement) == "54000"
 

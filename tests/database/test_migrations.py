@@ -35,9 +35,13 @@ async def fresh(chatly_dsn: str) -> AsyncIterator["Connection[asyncpg.Record]"]:
         await admin.close()
 
 
+def text_of(path: Path) -> str:
+    return path.read_text(encoding="utf-8")
+
+
 async def run(connection: "Connection[asyncpg.Record]", path: Path) -> None:
     async with connection.transaction():
-        await connection.execute(path.read_text(encoding="utf-8"))
+        await connection.execute(text_of(path))
 
 
 async def catalogue(connection: "Connection[asyncpg.Record]") -> set[str]:

@@ -68,7 +68,8 @@ async def test_another_tenant_cannot_be_searched_by_naming_it(chatly: "Connectio
 async def test_hybrid_search_puts_first_what_both_legs_find(chatly: "Connection[asyncpg.Record]") -> None:
     async with acting(chatly, await user(chatly, ADA)):
         rows = await chatly.fetch(
-            "select content, score, text_place, vector_place from hybrid_search('Rechnung', $1::text::extensions.vector)",
+            "select content, score, text_place, vector_place "
+            "from hybrid_search('Rechnung', $1::text::extensions.vector)",
             written(embed(["Rechnung"])[0]),
         )
     assert len(rows) == 10

@@ -32,8 +32,8 @@ async def test_a_file_is_seen_and_written_by_whoever_may_see_and_write_its_row(
 async def test_an_upload_needs_its_row_first(chatly: "Connection[asyncpg.Record]", path: str) -> None:
     who = await persona(chatly, "owner A")
     file = (await chatly.fetch(
-        "select f.id, f.platform_client_id from document_files f join platform_clients c on c.id = f.platform_client_id "
-        "where c.slug = 'nordlicht' limit 1"
+        "select f.id, f.platform_client_id from document_files f "
+        "join platform_clients c on c.id = f.platform_client_id where c.slug = 'nordlicht' limit 1"
     ))[0]  # fmt: skip
     other = await chatly.fetchval("select id from document_files where platform_client_id <> $1 limit 1", file[1])
     name = path.format(client=file[1], file=file[0], stranger=other)
@@ -49,7 +49,7 @@ async def test_a_file_is_not_deleted_by_sql_unless_it_is_said_twice(chatly: "Con
 
 async def test_the_path_helpers_are_those_of_supabase(chatly: "Connection[asyncpg.Record]") -> None:
     row = (await chatly.fetch(
-        "select storage.foldername('a/b/c.tar.gz'), storage.filename('a/b/c.tar.gz'), storage.extension('a/b/c.tar.gz'), "
-        "storage.extension('a.b/noending'), storage.foldername('top.txt')"
+        "select storage.foldername('a/b/c.tar.gz'), storage.filename('a/b/c.tar.gz'), "
+        "storage.extension('a/b/c.tar.gz'), storage.extension('a.b/noending'), storage.foldername('top.txt')"
     ))[0]  # fmt: skip
     assert list(row) == [["a", "b"], "c.tar.gz", "gz", "noending", []]
