@@ -11,15 +11,11 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, LARGEST_PAGE, PageSize
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
 
-FIRST_ROWS = 100
-"""Rows fetched before their size is known: a screenful, and little even where each has a megabyte."""
-FIRST_PAGE = 500
-LARGEST_PAGE = 5_000
-PAGE_CHARACTERS = 4_000_000
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
 IDLE_LIMIT = 300.0
@@ -55,7 +51,7 @@ class StatementRun:
         self._task: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._page = FIRST_PAGE
-        self._row_size = 1.0
+        self._size = PageSize()
 
     @property
     def seconds(self) -> float:
@@ -142,7 +138,7 @@ class StatementRun:
         await self._store(rows)
         if not result.exhausted:
             self.opened = time.monotonic()
-            await self._store(await result.fetch(self._limited(FIRST_PAGE - len(rows))))
+            await self._store(await result.fetch(self._size.limit(FIRST_PAGE - len(rows))))
         who = as_whom(self.request.identity, self.database.facts.user, result.strength)
         state = replace(self.state, as_whom=who, seconds=seconds, has_columns=bool(result.columns))
         if result.exhausted or self.request.mode is Mode.COMMITTED:
@@ -157,7 +153,7 @@ class StatementRun:
         if limit is None:
             await self._to_the_end()
             return
-        await self._store(await self._result.fetch(self._limited(limit)))
+        await self._store(await self._result.fetch(self._size.limit(limit)))
         if self._result.exhausted:
             await self._to_the_end()
         else:
@@ -168,7 +164,7 @@ class StatementRun:
         result = self._result
         assert result is not None and self.rows is not None
         while not result.exhausted:
-            await self._store(await result.fetch(self._limited(LARGEST_PAGE)))
+            await self._store(await result.fetch(self._size.limit(LARGEST_PAGE)))
             self._change(replace(self.state, rows=self._count))
         self.rows.exhausted = True
         await result.finish()
@@ -177,12 +173,10 @@ class StatementRun:
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
+        self._size.saw(rows)
         step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
         for start in range(0, len(rows), step):
-            part = rows[start : start + step]
-            self.rows.append(part)
-            size = sum(len(value) for row in part for value in row if value is not None) / len(part)
-            self._row_size = max(size, self._row_size / 2, 1.0)
+            self.rows.append(rows[start : start + step])
             await asyncio.sleep(0)
 
     async def _leave(self) -> None:
@@ -204,10 +198,6 @@ class StatementRun:
     def _grown(self) -> int:
         self._page = min(self._page * 2, LARGEST_PAGE)
         return self._page
-
-    def _limited(self, rows: int) -> int:
-        """`rows`, or as many as make a page of bounded size."""
-        return max(1, min(rows, int(PAGE_CHARACTERS / self._row_size)))
 
     def _idle_from_now(self) -> None:
         if self.state.phase is Phase.OPEN:
