@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
@@ -101,10 +102,8 @@ class NewFile:
     def __exit__(self, *_: object) -> None:
         file, self._file = self._file, None
         if file is not None:
-            try:
+            with suppress(OSError):  # a full disk refuses the last of the buffer too; the file goes anyway
                 file.close()
-            except OSError:  # a full disk refuses the last of the buffer too; the file goes anyway
-                pass
             self._temporary.unlink(missing_ok=True)
 
     def write(self, text: str) -> None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -25,8 +25,8 @@ IDLE_LIMIT = 300.0
 class StatementRun:
     """One statement, from the moment that it is sent until its transaction has ended.
 
-    It belongs to no widget, so it goes on (and its rows are kept) while another pane is looked at. `on_change` is called
-    at each change of `state`, on the event loop; what is asked for runs in tasks of its own.
+    It belongs to no widget, so it goes on (and its rows are kept) while another pane is looked at. `on_change` is
+    called at each change of `state`, on the event loop; what is asked for runs in tasks of its own.
     """
 
     def __init__(
@@ -88,6 +88,25 @@ class StatementRun:
             self._change(self.state.cancelling())
             self._task.cancel()
         return True
+
+    async def all_rows(self) -> AsyncIterator[list[Row]]:
+        """The rows from the first, loading from the open cursor what is not there yet; for an export."""
+        assert self.rows is not None
+        done = 0
+        while True:
+            while done < self.rows.count:
+                part = await asyncio.to_thread(_rows_between, self.rows, done, min(done + 2_000, self.rows.count))
+                done += len(part)
+                yield part
+            await self.settled()
+            if done < self.rows.count:
+                continue
+            if self.state.phase is not Phase.OPEN:
+                break
+            self._page = LARGEST_PAGE
+            self.more()
+        if self.state.failure is not None:
+            raise self.state.failure
 
     async def settled(self) -> None:
         """Wait until nothing is under way."""
@@ -223,3 +242,7 @@ class StatementRun:
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
         self._change(replace(self.state, notices=self.state.notices + 1))
+
+
+def _rows_between(rows: StoredRows, start: int, end: int) -> list[Row]:
+    return [row for row in map(rows.row, range(start, end)) if row is not None]
