@@ -39,7 +39,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
-    Command("doctor", "chatly_console.connections.doctor_command", "what works here, and how to mend what does not"),
+    Command(
+        "doctor",
+        "chatly_console.connections.doctor_command",
+        "what works here, and how to mend what does not",
+    ),
 )
 
 _EXIT_STATUS = {
@@ -107,7 +111,11 @@ def add_connection_options(parser: argparse.ArgumentParser, *, default: object) 
     where.add_argument("--data-dir", metavar="DIR", default=default, help="where --demo keeps its files")
     who = parser.add_argument_group("for what reads rows")
     who.add_argument(
-        "--as", dest="run_as", metavar="WHO", default=default, help="anon, service_role, a user's UUID or e-mail"
+        "--as",
+        dest="run_as",
+        metavar="WHO",
+        default=default,
+        help="anon, service_role, a user's UUID or e-mail",
     )
     who.add_argument("--claims", metavar="JSON", default=default, help="hand-made request claims")
     who.add_argument("--timeout", metavar="SECONDS", type=float, default=default, help="statement timeout")

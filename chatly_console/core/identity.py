@@ -78,7 +78,12 @@ class Identity:
     @classmethod
     def authenticated(cls, sub: str, email: str = "", **claims: object) -> "Identity":
         """A signed-in user by `sub` (a UUID, or text for an external provider); further claims by name."""
-        values: dict[str, object] = {"aud": "authenticated", "role": "authenticated", "sub": sub, "aal": "aal1"}
+        values: dict[str, object] = {
+            "aud": "authenticated",
+            "role": "authenticated",
+            "sub": sub,
+            "aal": "aal1",
+        }
         if email:
             values["email"] = email
         return cls("authenticated", _canonical(values | claims), email)
@@ -99,7 +104,7 @@ class Identity:
         except ValueError as error:
             raise ValueError(f"The claims are not JSON: {error}") from error
         if not isinstance(claims, dict):
-            raise ValueError("The claims must be a JSON object, such as {\"sub\": \"…\"}.")
+            raise ValueError('The claims must be a JSON object, such as {"sub": "…"}.')
         named = role or str(claims.get("role") or "authenticated")
         label = str(claims.get("email") or "")
         return cls(named, _canonical({**claims, "role": claims.get("role", named)}), label)

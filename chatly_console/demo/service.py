@@ -1,0 +1,186 @@
+"""Builds the Chatly database of the demo: the stand-in for Supabase, the migrations, the data.
+
+It is built under another name and renamed at the end, so a database called `chatly` is always a whole one, and a build
+that was interrupted is begun afresh.
+"""
+
+import asyncio
+import contextlib
+import io
+import re
+from collections.abc import AsyncIterator, Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import asyncpg
+
+from chatly_console.core.sql.script import split
+from chatly_console.demo.rows import Batch
+from chatly_console.demo.seed import batches, row_count
+from chatly_console.resources import data_folder
+from chatly_console.server.sql_files import load_sql
+
+DATABASE = "chatly"
+BUILDING = "chatly_building"
+
+Progress = Callable[[str, float], None]
+"""Called with what is being done and the share of it that is done, from 0 to 1."""
+
+_CONNECT_SECONDS = 10
+_STATEMENT_SECONDS = 300
+_BUILD_LOCK = 4_213_771_905
+"""The advisory lock of whoever builds: a second console waits instead of building over the first."""
+_MIGRATION = re.compile(r"(\d{14})_(.+)\.sql")
+
+
+@dataclass(frozen=True, slots=True)
+class _Server:
+    """Where the databases are; the superuser is whoever logs in without a password over the socket."""
+
+    host: str
+    port: int
+    user: str
+
+    @contextlib.asynccontextmanager
+    async def connect(self, database: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
+        """A connection that is closed at the end, also after an error."""
+        connection = await asyncpg.connect(
+            host=self.host,
+            port=self.port,
+            user=self.user,
+            database=database,
+            timeout=_CONNECT_SECONDS,
+            command_timeout=_STATEMENT_SECONDS,
+            server_settings={"application_name": "chatly-console build"},
+        )
+        try:
+            yield connection
+        finally:
+            await connection.close(timeout=_CONNECT_SECONDS)
+
+
+async def build_database(
+    host: str,
+    port: int = 5432,
+    database: str = DATABASE,
+    *,
+    user: str = "postgres",
+    scale: int = 1,
+    progress: Progress = lambda doing, share: None,
+) -> None:
+    """Build `database` on the server behind the socket folder `host`, unless it is there already."""
+    server = _Server(host, port, user)
+    async with server.connect("postgres") as admin:
+        await admin.execute(f"select pg_advisory_lock({_BUILD_LOCK})")
+        if await admin.fetchval("select exists (select from pg_database where datname = $1)", database):
+            return
+        progress("Creating the database", 0)
+        await admin.execute(f'drop database if exists "{BUILDING}" with (force)')
+        await admin.execute(f'create database "{BUILDING}"')
+        async with server.connect(BUILDING) as connection:
+            await prepare(connection, progress=progress)
+        # A new connection sees the search path that the stand-in set for the database.
+        async with server.connect(BUILDING) as connection:
+            await migrate(connection, progress=progress)
+            await load(connection, scale=scale, progress=progress)
+        await admin.execute(f'alter database "{BUILDING}" rename to {_quoted(database)}')
+
+
+async def drop_database(host: str, port: int = 5432, database: str = DATABASE, *, user: str = "postgres") -> None:
+    """Remove the database with all that is in it, so that the next build begins afresh."""
+    async with _Server(host, port, user).connect("postgres") as admin:
+        await admin.execute(f"select pg_advisory_lock({_BUILD_LOCK})")
+        await admin.execute(f"drop database if exists {_quoted(database)} with (force)")
+
+
+async def prepare(
+    connection: "asyncpg.Connection[asyncpg.Record]", *, progress: Progress = lambda doing, share: None
+) -> None:
+    """Give a plain PostgreSQL what a Supabase project has."""
+    for path in _sql_files(data_folder("database") / "local"):
+        progress(f"Preparing: {path.stem}", 0)
+        await connection.execute(path.read_text(encoding="utf-8"))
+
+
+async def migrate(
+    connection: "asyncpg.Connection[asyncpg.Record]", *, progress: Progress = lambda doing, share: None
+) -> None:
+    """Apply the migrations in their order, each whole or not at all, and record them as the Supabase CLI does."""
+    await connection.execute(load_sql("chatly_console.demo", "migration_history"))
+    record = load_sql("chatly_console.demo", "record_migration")
+    files = _sql_files(data_folder("database"))
+    for place, path in enumerate(files):
+        named = _MIGRATION.fullmatch(path.name)
+        if named is None:
+            continue
+        progress(f"Migrating: {named[2]}", place / len(files))
+        text = path.read_text(encoding="utf-8")
+        async with connection.transaction():
+            await connection.execute(text)
+            await connection.execute(record, named[1], named[2], [text[s.start : s.end] for s in split(text)])
+
+
+async def load(
+    connection: "asyncpg.Connection[asyncpg.Record]",
+    *,
+    scale: int = 1,
+    now: datetime | None = None,
+    progress: Progress = lambda doing, share: None,
+) -> None:
+    """Fill an empty Chatly database by COPY; indexes are built after the rows, which is several times faster.
+
+    Foreign keys are not checked row by row meanwhile (that needs a superuser): the rows are made with their parents,
+    and a test proves every key. A load that fails leaves the tables half full and without indexes: throw them away.
+    """
+    await connection.execute(
+        "set session_replication_role = replica; set synchronous_commit = off; "
+        "set maintenance_work_mem = '256MB'; set client_min_messages = warning"
+    )
+    try:
+        indexes = await connection.fetch(load_sql("chatly_console.demo", "secondary_indexes"))
+        for index in indexes:
+            await connection.execute(f"drop index {index['name']}")
+        stream = batches(data_folder("database") / "seed", scale=scale, now=now or datetime.now(UTC))
+        await _copy_all(connection, stream, row_count(scale), progress)
+        for place, index in enumerate(indexes):
+            progress(f"Indexing: {index['table']}", place / len(indexes))
+            await connection.execute(index["definition"])
+            if index["comment"] is not None:
+                await connection.execute(index["comment"])
+        progress("Gathering statistics", 0)
+        await connection.execute("vacuum (analyze)")
+    finally:
+        if not connection.is_closed():
+            await connection.execute("reset all")
+
+
+async def _copy_all(
+    connection: "asyncpg.Connection[asyncpg.Record]", stream: Iterator[Batch], expected: int, progress: Progress
+) -> None:
+    """Copy batch after batch; the next is made in a thread while the server takes in the last."""
+    done = 0
+    upcoming = asyncio.create_task(asyncio.to_thread(next, stream, None))
+    try:
+        while (batch := await upcoming) is not None:
+            upcoming = asyncio.create_task(asyncio.to_thread(next, stream, None))
+            target = batch.target
+            progress(f"Loading: {target.phase}", min(1.0, done / expected))
+            await connection.copy_to_table(
+                target.table,
+                schema_name=target.schema,
+                columns=target.columns,
+                source=io.BytesIO(batch.data),
+                format="binary" if target.binary else "text",
+            )
+            done += batch.rows
+    finally:
+        upcoming.cancel()
+
+
+def _sql_files(folder: Path) -> list[Path]:
+    return sorted(folder.glob("*.sql"))
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

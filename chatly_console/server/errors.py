@@ -1,0 +1,113 @@
+"""Turns whatever asyncpg, the network or the server raise into a `Failure` with one sentence.
+
+What each fault raises was measured; asyncpg hides some behind `InterfaceError`, OSError and bare TimeoutError.
+"""
+
+import ssl
+
+import asyncpg
+
+from chatly_console.core.failure import Failure, FailureKind
+
+_LINK_STATES = {"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
+_LOGIN_STATES = {"28000", "28P01", "3D000"}
+_LOST_WORDS = (
+    "connection is closed",
+    "connection was closed",
+    "released back to the pool",
+    "underlying connection is closed",
+    "pool is closing",
+    "query_wait_timeout",
+)
+
+
+def failure_of(error: BaseException, *, doing: str = "") -> Failure:
+    """The `Failure` that says what `error` means; `doing` begins the sentence where the error itself is mute."""
+    if isinstance(error, Failure):
+        return error
+    if isinstance(error, asyncpg.PostgresError):
+        return _of_server(error)
+    if isinstance(error, TimeoutError):
+        return Failure(f"{doing or 'The server'} took too long: no answer in time.", FailureKind.TIMEOUT)
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Failure(
+            f"The server's certificate is not accepted: {error.verify_message}.",
+            FailureKind.LINK,
+            hint="Check the host name and sslrootcert of the connection.",
+        )
+    if isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
+        return _of_client(error)
+    if isinstance(error, OSError):
+        return Failure(f"The server cannot be reached: {_reason(error)}.", FailureKind.LINK)
+    if isinstance(error, UnicodeEncodeError):
+        return Failure("The text holds a character that UTF-8 has no form for (a lone surrogate).", FailureKind.USAGE)
+    if isinstance(error, UnicodeDecodeError):
+        return Failure(
+            "The server sent bytes that are not text in the client's encoding.",
+            FailureKind.REFUSED,
+            hint="The database may be in SQL_ASCII: cast the column to bytea to see its bytes.",
+        )
+    return Failure(f"{type(error).__name__}: {error}", FailureKind.REFUSED)
+
+
+def is_lost(error: BaseException) -> bool:
+    """Whether `error` says that the connection itself is gone."""
+    return failure_of(error).kind is FailureKind.LINK
+
+
+def _of_server(error: asyncpg.PostgresError) -> Failure:
+    state = error.sqlstate or ""
+    message = getattr(error, "message", None) or str(error)
+    position = getattr(error, "position", None)
+    return Failure(
+        _sentence(message),
+        _kind_of_state(state, message),
+        sqlstate=state,
+        detail=getattr(error, "detail", None) or "",
+        hint=getattr(error, "hint", None) or _hint_of_state(state),
+        position=int(position) if position else None,
+        context=getattr(error, "context", None) or "",
+    )
+
+
+def _kind_of_state(state: str, message: str) -> FailureKind:
+    if state.startswith("08"):
+        refused = "authentication failed" in message or "password" in message
+        return FailureKind.LOGIN if refused else FailureKind.LINK
+    if state in _LINK_STATES:
+        return FailureKind.LINK
+    if state in _LOGIN_STATES:
+        return FailureKind.LOGIN
+    if state == "53300":
+        return FailureKind.FULL
+    if state == "57014":
+        return FailureKind.TIMEOUT if "timeout" in message else FailureKind.CANCELLED
+    if state == "55P03":
+        return FailureKind.TIMEOUT
+    return FailureKind.SQL
+
+
+def _hint_of_state(state: str) -> str:
+    if state == "25006":
+        return "It ran in a read-only transaction."
+    return ""
+
+
+def _of_client(error: Exception) -> Failure:
+    text = str(error)
+    if any(words in text for words in _LOST_WORDS):
+        return Failure("The connection to the server was lost.", FailureKind.LINK)
+    return Failure(_sentence(text), FailureKind.REFUSED)
+
+
+def _reason(error: OSError) -> str:
+    if isinstance(error, ConnectionRefusedError):
+        return "it refuses connections"
+    if isinstance(error, FileNotFoundError):
+        return "there is no such socket"
+    return (error.strerror or str(error) or type(error).__name__).rstrip(".").lower()
+
+
+def _sentence(message: str) -> str:
+    text = message.strip()
+    return text[:1].upper() + text[1:]

@@ -1,0 +1,86 @@
+"""The statements that the executor puts before and after a user's statement, each in one round trip.
+
+They go as one simple query, so all values stand in them as quoted constants.
+"""
+
+from collections.abc import Mapping
+
+from chatly_console.core.quote import quote_identifier, quote_literal
+from chatly_console.core.request import Mode, Request
+
+# DISCARD ALL would do, but it must stand alone and so cost a round trip more.
+_CLEAN = (
+    "set session authorization default; reset role; reset all; close all; deallocate all; unlisten *; "
+    "select pg_catalog.pg_advisory_unlock_all(); discard temp; discard sequences"
+)
+
+# What a rollback does not undo. It does undo settings, roles, temporary objects, cursors and LISTEN.
+_CLEAN_AFTER_ROLLBACK = "select pg_catalog.pg_advisory_unlock_all(); deallocate all; discard sequences"
+
+# PostgREST clears nothing of the old form, but `auth.uid()` looks there first: an old setting would win.
+_LEGACY_CLAIMS = ("sub", "role", "email", "aud", "exp")
+
+
+def opening(request: Request, *, settings: Mapping[str, str], pre_request: str = "") -> str:
+    """BEGIN with the transaction's own settings and, for an impersonation, what PostgREST makes of a request.
+
+    `settings` are the role's own (ALTER ROLE ... SET), applied before the role as PostgREST does; `pre_request`
+    is the name of its hook, already quoted.
+    """
+    access = "read only" if request.mode is Mode.READ_ONLY else "read write"
+    parts = [f"begin {access}"]
+    identity = request.identity
+    parts += [f"set local {_setting_name(name)} to {quote_literal(value)}" for name, value in settings.items()]
+    parts += timeouts(request)
+    if identity.role is not None:
+        parts.append(f"set local role {quote_identifier(identity.role)}")
+        parts.append(_request_settings(identity.claims, read_only=request.mode is Mode.READ_ONLY))
+        if pre_request:
+            parts.append(f"select {pre_request}()")
+    return "; ".join(parts)
+
+
+def timeouts(request: Request, *, local: bool = True) -> list[str]:
+    """The SET statements for the limits that the request carries (seconds, sent as milliseconds)."""
+    scope = "local " if local else ""
+    limits = (("statement_timeout", request.statement_timeout), ("lock_timeout", request.lock_timeout))
+    return [f"set {scope}{name} to {max(1, round(limit * 1000))}" for name, limit in limits if limit is not None]
+
+
+def rolling_back(*, transaction_pooler: bool) -> str:
+    """What undoes an open transaction and leaves the connection as good as new."""
+    return "rollback" if transaction_pooler else f"rollback; {_CLEAN_AFTER_ROLLBACK}"
+
+
+def committing(*, transaction_pooler: bool) -> str:
+    """What keeps the changes of an open transaction; `cleaning` comes after it where sessions are not shared.
+
+    Behind a transaction pooler the next statement may meet another server connection, so this one is cleaned before it is
+    given back. Deferred constraints and triggers run first, under the settings of the statement that caused them.
+    """
+    if not transaction_pooler:
+        return "commit"
+    return f"set constraints all immediate; {_CLEAN.replace('deallocate all; ', '')}; commit"
+
+
+def cleaning() -> str:
+    """What makes a connection outside a transaction as good as new, whatever a statement did to it."""
+    return _CLEAN
+
+
+def _request_settings(claims: str, *, read_only: bool) -> str:
+    method = "GET" if read_only else "POST"
+    values = {
+        **{f"request.jwt.claim.{name}": "" for name in _LEGACY_CLAIMS},
+        "request.jwt.claims": claims,
+        "request.method": method,
+        "request.path": "/",
+        "request.headers": '{"accept":"*/*"}',
+        "request.cookies": "{}",
+    }
+    calls = (f"pg_catalog.set_config({quote_literal(n)}, {quote_literal(v)}, true)" for n, v in values.items())
+    return "select " + ", ".join(calls)
+
+
+def _setting_name(name: str) -> str:
+    return ".".join(quote_identifier(part) for part in name.split("."))

@@ -1,0 +1,171 @@
+"""Connections for statements that run as somebody else: a login that is a boundary, or the pool's own with a promise.
+
+The boundary is `chatly_imp`: a login of no rights of its own that may become `anon` and `authenticated` and
+nothing else. What is typed under it cannot reach further, whatever it says. Its connections are fresh for each
+identity and never enter the pool. See `core.identity.Strength`.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import Identity, Strength
+from chatly_console.server.errors import failure_of
+from chatly_console.server.lease import CLEAN_LIMIT, Lender, terminate
+from chatly_console.server.sql_files import load_sql
+from chatly_console.server.text_connection import TextConnection
+
+BOUNDARY_LOGIN = "chatly_imp"
+BOUNDARY_ROLES = frozenset({"anon", "authenticated"})
+_SETTINGS_LIFE = 30.0
+_MOST_CONNECTIONS = 4
+
+Connect = Callable[[Mapping[str, object]], Awaitable[TextConnection]]
+
+
+@dataclass(frozen=True, slots=True)
+class RequestSettings:
+    """What the server keeps for a role: its settings, and the hook that the API calls before each request."""
+
+    settings: Mapping[str, str] = field(default_factory=dict)
+    pre_request: str = ""
+
+
+class BoundaryLender:
+    """Lends the connections of the boundary login for one identity; none is shared with another."""
+
+    def __init__(self, connect: Connect) -> None:
+        self._connect = connect
+        self._idle: list[TextConnection] = []
+        self._free = asyncio.Semaphore(_MOST_CONNECTIONS)
+
+    async def acquire(self) -> TextConnection:
+        """An idle connection of this identity, or a fresh one."""
+        await self._free.acquire()
+        try:
+            while self._idle:
+                connection = self._idle.pop()
+                if not connection.is_closed():
+                    return connection
+            return await self._connect({"user": BOUNDARY_LOGIN})
+        except BaseException:
+            self._free.release()
+            raise
+
+    async def give_back(self, connection: TextConnection) -> None:
+        """Keep the connection for this identity's next statement."""
+        self._free.release()
+        if not connection.is_closed():
+            self._idle.append(connection)
+
+    async def close(self) -> None:
+        """End all connections of this identity."""
+        idle, self._idle = self._idle, []
+        for connection in idle:
+            try:
+                await connection.close(timeout=CLEAN_LIMIT)
+            except Exception:
+                terminate(connection)
+
+
+class Impersonation:
+    """Decides how firmly an identity can be taken on here, and lends connections for it."""
+
+    def __init__(self, pool: Lender, connect: Connect | None) -> None:
+        self._pool = pool
+        self._connect = connect
+        self._lenders: dict[Identity, BoundaryLender] = {}
+        self._request_settings: dict[str, tuple[float, RequestSettings]] = {}
+        self.no_boundary_because = "" if connect else "This connection has no boundary login."
+        self._verified = False
+
+    async def lender(self, identity: Identity) -> tuple[Lender, str]:
+        """Where connections for `identity` come from, and the strength of that (see `Strength`; empty: nobody)."""
+        if identity.is_login:
+            return self._pool, ""
+        if identity.role in BOUNDARY_ROLES and self._connect and await self._boundary_holds(self._connect):
+            known = self._lenders.get(identity)
+            if known is None:
+                known = self._lenders[identity] = BoundaryLender(self._connect)
+            return known, Strength.BOUNDARY
+        return self._pool, Strength.ADVISORY
+
+    async def request_settings(self, role: str) -> RequestSettings:
+        """What the server keeps for `role`, remembered for half a minute."""
+        at, known = self._request_settings.get(role, (0.0, RequestSettings()))
+        if at and time.monotonic() - at < _SETTINGS_LIFE:
+            return known
+        connection = await self._pool.acquire()
+        try:
+            sql = load_sql("chatly_console.server", "request_settings")
+            row: Any = (await connection.typed(sql, (role,), CLEAN_LIMIT))[0]
+        finally:
+            await self._pool.give_back(connection)
+        known = RequestSettings(row["settings"], row["pre_request"] or "")
+        self._request_settings[role] = (time.monotonic(), known)
+        return known
+
+    async def end(self, identity: Identity) -> None:
+        """The identity is no longer used: end its connections."""
+        lender = self._lenders.pop(identity, None)
+        if lender is not None:
+            await lender.close()
+
+    async def close(self) -> None:
+        """End all of them."""
+        for identity in list(self._lenders):
+            await self.end(identity)
+
+    async def _boundary_holds(self, connect: Connect) -> bool:
+        """Whether the boundary login exists here and is as weak as it must be; asked once per console."""
+        if self._verified:
+            return not self.no_boundary_because
+        try:
+            connection = await connect({"user": BOUNDARY_LOGIN})
+        except Exception as error:
+            failure = failure_of(error)
+            if failure.kind is FailureKind.LINK:
+                raise failure from error
+            self._verified, self.no_boundary_because = True, failure.sentence
+            return False
+        try:
+            row: Any = (await connection.typed(load_sql("chatly_console.server", "boundary"), (), CLEAN_LIMIT))[0]
+        finally:
+            await connection.close(timeout=CLEAN_LIMIT)
+        self._verified, self.no_boundary_because = True, _weakness(row)
+        return not self.no_boundary_because
+
+
+def _weakness(row: Mapping[str, Any]) -> str:
+    """Why the login is no boundary, or nothing."""
+    faults = [words for key, words in _FAULTS if row[key]]
+    beyond = sorted(set(row["may_become"]) - BOUNDARY_ROLES)
+    if beyond:
+        faults.append(f"it may become {', '.join(beyond)}")
+    return f"{BOUNDARY_LOGIN} is no boundary: {'; '.join(faults)}." if faults else ""
+
+
+_FAULTS = (
+    ("superuser", "it is a superuser"),
+    ("bypasses_rls", "it bypasses row level security"),
+    ("inherits", "it inherits rights"),
+    ("creates_roles", "it may create roles"),
+)
+
+
+def refuse_difference(identity: Identity, who: Mapping[str, Any]) -> None:
+    """Raise where the server's own word on who is asking differs from the identity that was asked for."""
+    if who["role"] != identity.role:
+        left, found = f"the role {identity.role}", f"now {who['role']}"
+    elif who["claims"] != identity.claims or who["sub"]:
+        left, found = "the claims of the request", "now others"
+    else:
+        return
+    raise Failure(
+        f"The statement left {left} ({found}), so its result is not shown.",
+        FailureKind.REFUSED,
+        hint="Statements that change the role or the request's claims cannot run as another user.",
+    )

@@ -1,0 +1,94 @@
+"""Opens a statement: a place in the pool, a connection as the right identity, and the list of what is open."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.request import Request
+from chatly_console.server.result import NoticeListener, Result
+
+if TYPE_CHECKING:
+    from chatly_console.server.database import Database
+
+
+class Slots:
+    """The places in the pool that panes may take; the failure says so where all are taken."""
+
+    def __init__(self, size: int, limit: float) -> None:
+        self._size = size
+        self._limit = limit
+        self._free = asyncio.Semaphore(size)
+
+    @asynccontextmanager
+    async def one(self) -> AsyncIterator[None]:
+        """Hold one place."""
+        try:
+            async with asyncio.timeout(self._limit):
+                await self._free.acquire()
+        except TimeoutError:
+            raise Failure(
+                f"All {self._size} connections of the console are in use.",
+                FailureKind.FULL,
+                hint="Close a result that is still open, cancel what runs, or raise pool_size in the profile.",
+            ) from None
+        try:
+            yield
+        finally:
+            self._free.release()
+
+
+class Opened:
+    """The context manager that `Database.open` returns; entering it gives the `Result`."""
+
+    def __init__(
+        self, database: "Database", request: Request, first_page: int, on_notice: NoticeListener | None
+    ) -> None:
+        self._database = database
+        self._request = request
+        self._first_page = first_page
+        self._on_notice = on_notice
+        self._held = AsyncExitStack()
+
+    async def __aenter__(self) -> Result:
+        database, request = self._database, self._request
+        check_text(request.sql)
+        if not database.link.is_up:
+            raise Failure(database.link.sentence, FailureKind.LINK, hint="It works again once the server answers.")
+        lender, strength, settings = await database.prepare(request)
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(database.slots.one())
+            result = Result(
+                request,
+                lender,
+                strength=strength,
+                settings=settings,
+                transaction_pooler=database.facts.transaction_pooler,
+                type_names=database.type_names,
+                first_page=self._first_page,
+                on_notice=self._on_notice,
+                on_failure=database.noted,
+            )
+            database.open_results.add(result)
+            held.callback(database.open_results.discard, result)
+            await held.enter_async_context(result)
+            self._held = held.pop_all()
+            return result
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self._held.__aexit__(kind, error, trace)
+
+
+def check_text(sql: str) -> None:
+    """Refuse what no server can take: a NUL character."""
+    at = sql.find("\0")
+    if at >= 0:
+        raise Failure(
+            "The statement holds a NUL character, which PostgreSQL cannot take.",
+            FailureKind.USAGE,
+            position=at + 1,
+        )

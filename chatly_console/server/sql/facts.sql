@@ -1,0 +1,12 @@
+select pg_catalog.current_setting('server_version_num')::int as version_number,
+       pg_catalog.current_setting('server_version') as version,
+       pg_catalog.current_database()::text as database,
+       session_user::text as "user",
+       r.rolsuper as superuser,
+       r.rolbypassrls or r.rolsuper as bypasses_rls,
+       pg_catalog.pg_is_in_recovery() as standby,
+       pg_catalog.current_setting('default_transaction_read_only')::bool as read_only,
+       coalesce((select s.ssl from pg_catalog.pg_stat_ssl s where s.pid = pg_catalog.pg_backend_pid()), false) as tls,
+       pg_catalog.to_regprocedure('auth.uid()') is not null as user_id_function
+  from pg_catalog.pg_roles r
+ where r.rolname = session_user;

@@ -1,0 +1,120 @@
+"""A connection on which every value arrives as the text that psql would show.
+
+asyncpg's own decoders fail on (or change) dates BC, infinity, 24:00, far timestamps, arrays with lower bounds
+and anonymous records, and one such cell breaks a whole fetch. Here the server's own output functions make the
+text, for every type; so no type has to be looked up first. This module is the one place that uses asyncpg's
+private interfaces; the version is bounded in pyproject.toml and a test per type guards it.
+"""
+
+import json
+from typing import TYPE_CHECKING, Any, cast
+
+import asyncpg
+from asyncpg.protocol.protocol import BUILTIN_TYPE_OID_MAP
+
+from chatly_console.core.values import Column, Record, Row
+
+_JSON_OIDS = frozenset({114, 3802})
+_PORTAL = "chatly_result"
+
+
+if TYPE_CHECKING:
+    _Connection = asyncpg.Connection[asyncpg.Record]
+else:
+    _Connection = asyncpg.Connection
+
+
+class _NotIntrospected:
+    """Stands for the statement that asyncpg would have used to ask for types."""
+
+    name = "none"
+
+
+class TextConnection(_Connection):
+    """An asyncpg connection with text codecs for all types; parameters are given as text too."""
+
+    borrowed_as: Any = None
+    """The pool's proxy for it while it is lent."""
+
+    if TYPE_CHECKING:
+        _protocol: Any
+        _get_statement: Any
+
+    def register_text_codecs(self) -> None:
+        """Give every built-in type the text codec; other types get it when they are first seen."""
+        self._register(BUILTIN_TYPE_OID_MAP)
+
+    def _register(self, oids: Any) -> None:
+        settings = self._protocol.get_settings()
+        for oid in oids:
+            settings.add_python_codec(oid, f"oid{oid}", "pg_catalog", [], "scalar", str, _unchanged, "text")
+
+    async def _introspect_types(self, typeoids: Any, timeout: Any) -> tuple[list[object], _NotIntrospected]:
+        self._register(typeoids)
+        return [], _NotIntrospected()
+
+    def get_reset_query(self) -> str:
+        """Nothing: the pool's borrower cleans up itself, in fewer round trips (see `lease`)."""
+        return ""
+
+    async def start(
+        self, sql: str, arguments: tuple[str | None, ...], limit: int, timeout: float | None = None
+    ) -> "Portal":
+        """Run one statement and keep its portal open; `limit` rows at most are fetched at once (0: all)."""
+        statement = await self._get_statement(sql, timeout, named=False, use_cache=False)
+        attributes = statement._get_attributes()
+        columns = [Column(a.name, a.type.oid, a.type.name) for a in attributes or ()]
+        portal = Portal(self, statement, columns)
+        portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
+        return portal
+
+    async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
+        """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
+        statement = await self._get_statement(sql, timeout, named=False, use_cache=False, ignore_custom_codec=True)
+        rows = await self._protocol.bind_execute(statement, arguments, "", 0, False, timeout)
+        attributes = statement._get_attributes() or ()
+        documents = [a.name for a in attributes if a.type.oid in _JSON_OIDS]
+        if not documents:
+            return cast(list[Record], rows)
+        return [_decoded(row, documents) for row in rows]
+
+
+class Portal:
+    """An open result on a `TextConnection`: what has been fetched and not yet taken, and whether there is more."""
+
+    def __init__(self, connection: TextConnection, statement: Any, columns: list[Column]) -> None:
+        self.columns = columns
+        self.tag = ""
+        self.exhausted = False
+        self._connection = connection
+        self._statement = statement
+        self._kept: list[Row] = []
+
+    def keep(self, fetched: Any) -> None:
+        """Take in what one Execute message brought: rows, the command tag, whether the portal has ended."""
+        rows, tag, ended = fetched
+        self._kept.extend(map(tuple, rows or ()))
+        self.exhausted = bool(ended)
+        if ended and tag:
+            self.tag = tag.decode()
+
+    async def fetch(self, limit: int) -> None:
+        """Fetch `limit` more rows into what is kept."""
+        self.keep(await self._connection._protocol.execute(self._statement, _PORTAL, limit, True, None))
+
+    def take(self) -> list[Row]:
+        """Hand out what is kept."""
+        rows, self._kept = self._kept, []
+        return rows
+
+
+def _unchanged(value: str) -> str:
+    return value
+
+
+def _decoded(row: Any, documents: list[str]) -> Record:
+    values = dict(row.items())
+    for name in documents:
+        if values[name] is not None:
+            values[name] = json.loads(values[name])
+    return values

@@ -1,0 +1,12 @@
+drop policy channels_delete on public.channels;
+drop policy channels_update on public.channels;
+drop policy channels_insert on public.channels;
+drop policy channels_select on public.channels;
+drop policy client_members_delete on public.client_members;
+drop policy client_members_update on public.client_members;
+drop policy client_members_insert on public.client_members;
+drop policy client_members_select on public.client_members;
+drop policy platform_clients_update on public.platform_clients;
+drop policy platform_clients_select on public.platform_clients;
+drop policy plans_select on public.plans;
+drop policy plans_select_anon on public.plans;

@@ -1,0 +1,16 @@
+drop policy appointments_delete on public.appointments;
+drop policy appointments_update on public.appointments;
+drop policy appointments_insert on public.appointments;
+drop policy appointments_select on public.appointments;
+drop policy messages_delete on public.messages;
+drop policy messages_update on public.messages;
+drop policy messages_insert on public.messages;
+drop policy messages_select on public.messages;
+drop policy conversations_delete on public.conversations;
+drop policy conversations_update on public.conversations;
+drop policy conversations_insert on public.conversations;
+drop policy conversations_select on public.conversations;
+drop policy social_contacts_delete on public.social_contacts;
+drop policy social_contacts_update on public.social_contacts;
+drop policy social_contacts_insert on public.social_contacts;
+drop policy social_contacts_select on public.social_contacts;
