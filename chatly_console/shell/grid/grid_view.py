@@ -245,6 +245,7 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """The width decides which columns are drawn."""
+        self.first_place = 0
         self._forget_strips()
         self._grown()
         self.move_to(self.cursor_row, self.cursor_place)
@@ -269,7 +270,9 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._palette is None:
 
             def style(name: str) -> Style:
-                return self.get_component_rich_style(f"grid--{name}", partial=True)
+                # whole, because a muted colour is one against its background; its background only if it has one
+                own = self.get_component_rich_style(f"grid--{name}", partial=True)
+                return own + Style(color=self.get_component_rich_style(f"grid--{name}").color)
 
             self._palette = Palette(
                 self.rich_style, self.rich_style + style("header"), style("muted"), style("row"), style("cell"),
