@@ -1,6 +1,7 @@
 """How quick and how large the grid, its store and its encoders are."""
 
 import gc
+import re
 import select
 import sys
 import time
@@ -73,7 +74,7 @@ def _key_to_cell_ms() -> list[float]:
             row = max(0, min(row + step, PAGES * PAGE - 1))
             begun = time.perf_counter()
             process.write(key)
-            _read_until(process, f"name {row} ".encode(), 10)
+            _read_until(process, rb"(?<![0-9;\[])%d(?![0-9;m])" % (row + 1), 10)
             times.append((time.perf_counter() - begun) * 1000)
             _settle(process)
         return sorted(times)
@@ -81,11 +82,11 @@ def _key_to_cell_ms() -> list[float]:
         process.terminate(force=True)
 
 
-def _read_until(process: PtyProcess, text: bytes, limit: float) -> None:
+def _read_until(process: PtyProcess, pattern: bytes, limit: float) -> None:
     seen, deadline = b"", time.monotonic() + limit
-    while text not in seen:
+    while not re.search(pattern, seen):
         if time.monotonic() > deadline:
-            raise TimeoutError(f"{text!r} never came")
+            raise TimeoutError(f"{pattern!r} never came")
         if select.select([process.fd], [], [], 0.5)[0]:
             seen += process.read(1 << 16)
 

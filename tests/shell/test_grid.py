@@ -218,3 +218,11 @@ async def test_many_rows_are_sorted_in_a_thread_and_kept_sorted() -> None:
         await pilot.pause()
         assert app.grid.row_count == 20_000
         assert [app.grid.shown_row(i) for i in (0, 1, 19_999)] == [("0",), ("1",), ("19999",)]
+
+
+async def test_no_number_is_cut_further_down() -> None:
+    app = GridApp(ListedRows([Column("n", 23), Column("t")], [(str(i), f"name {i}") for i in range(100_000)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("end")
+        await pilot.pause()
+        assert "99999" in text_of(app, 23) and "name 99999" in text_of(app, 23)

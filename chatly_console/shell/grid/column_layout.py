@@ -58,16 +58,41 @@ class ColumnLayout:
         return max(1, min(SAMPLED_ROWS, SAMPLED_CELLS // max(1, self._total)))
 
     def sample(self, rows: Iterable[Row]) -> None:
-        """Measure the first of these rows."""
-        most = max(64, 1500 // max(1, self._total))
+        """Measure the first of these rows, and forget what was measured before."""
         self._natural = list(self._headers)
-        self._sampled, self._known = 0, None
-        for row in islice(rows, self._sample_size):
-            self._sampled += 1
-            for index, value in enumerate(row):
+        measured = list(islice(rows, self._sample_size))
+        self._sampled = len(measured)
+        self._measure(measured, range(self._total))
+        self._known = None
+
+    def grow(self, rows: Iterable[Row], slots: Iterable[Slot]) -> bool:
+        """Make the drawn columns wide enough for these rows too; whether any has changed."""
+        changed = self._measure(rows, [slot.column for slot in slots])
+        if changed:
+            self._known = None
+        return changed
+
+    def _measure(self, rows: Iterable[Row], columns: Iterable[int]) -> bool:
+        most = max(64, 1500 // max(1, self._total))
+        columns, changed = list(columns), False
+        for row in rows:
+            for index in columns:
+                value = row[index]
+                width = 6 if value is None else min(most, cell_width(safe_text(value[:most])))
+                if width > self._natural[index]:
+                    self._natural[index], changed = width, True
+        return changed
+
+    def _measure(self, rows: Iterable[Row], columns: Iterable[int]) -> bool:
+        most = max(64, 1500 // max(1, self._total))
+        columns, changed = list(columns), False
+        for row in rows:
+            for index in columns:
+                value = row[index]
                 width = 6 if value is None else cell_width(safe_text(value[:most]))
                 if width > self._natural[index]:
-                    self._natural[index] = min(width, most)
+                    self._natural[index], changed = min(width, most), self._natural[index] < most or changed
+        return changed
 
     def widths(self, room: int) -> list[int]:
         """The width of each shown column in `room` cells: what it needs, if the others leave it."""

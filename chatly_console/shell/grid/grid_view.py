@@ -261,7 +261,15 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scrolling alone also nears the end."""
         super().watch_scroll_y(old_value, new_value)
+        self._widen_for_sight()
         self._want_more()
+
+    def _widen_for_sight(self) -> None:
+        """Numbers and names grow further down a result: what is in sight must not be cut for want of a sample."""
+        top = self.scroll_offset.y
+        in_sight = [row for i in range(top, top + self.page_rows) if (row := self.shown_row(i)) is not None]
+        if self.columns.grow(in_sight, self._visible()):
+            self._forget_strips()
 
     def _refresh_row(self, row: int) -> None:
         self.refresh(Region(0, row - self.scroll_offset.y + 1, self.size.width, 1))
