@@ -12,7 +12,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatly_console.core.formats import FORMATS, encode, encoder, sql_literal
+from chatly_console.core.formats import FORMATS, encode, encoder
+from chatly_console.core.insert_format import sql_literal
 from chatly_console.core.values import Column, Row
 
 TEXT = st.text(st.characters(exclude_characters="\x00", codec="utf-8"), max_size=12) | st.sampled_from(

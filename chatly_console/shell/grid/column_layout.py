@@ -72,26 +72,15 @@ class ColumnLayout:
             self._known = None
         return changed
 
-    def _measure(self, rows: Iterable[Row], columns: Iterable[int]) -> bool:
+    def _measure(self, rows: Iterable[Row], columns: Sequence[int]) -> bool:
         most = max(64, 1500 // max(1, self._total))
-        columns, changed = list(columns), False
+        changed = False
         for row in rows:
             for index in columns:
                 value = row[index]
                 width = 6 if value is None else min(most, cell_width(safe_text(value[:most])))
                 if width > self._natural[index]:
                     self._natural[index], changed = width, True
-        return changed
-
-    def _measure(self, rows: Iterable[Row], columns: Iterable[int]) -> bool:
-        most = max(64, 1500 // max(1, self._total))
-        columns, changed = list(columns), False
-        for row in rows:
-            for index in columns:
-                value = row[index]
-                width = 6 if value is None else cell_width(safe_text(value[:most]))
-                if width > self._natural[index]:
-                    self._natural[index], changed = min(width, most), self._natural[index] < most or changed
         return changed
 
     def widths(self, room: int) -> list[int]:
