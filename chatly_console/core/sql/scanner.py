@@ -32,9 +32,7 @@ _PLAIN_IN_ROUTINE = re.compile(
     rf"(?>[^'\"();\\$\-/{_LETTERS}]++|(?!(?i:begin|case|end)(?![{WORD}]))[{_LETTERS}]++|{_SIMPLE}){{0,400}}+"
 )
 _GAP = rf"(?:[{SPACE}]++|--[^\n\r]*+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/)"
-_ROUTINE = re.compile(
-    rf"(?i:create){_GAP}++(?i:or{_GAP}++replace{_GAP}++)?(?i:function|procedure)(?![{WORD}])"
-)
+_ROUTINE = re.compile(rf"(?i:create){_GAP}++(?i:or{_GAP}++replace{_GAP}++)?(?i:function|procedure)(?![{WORD}])")
 _BLANK = re.compile(rf"[{SPACE}]*+")
 _LEADING = re.compile(rf"(?:[{SPACE}]++|--[^\n\r]*+)*+")
 _TRAILING_COMMENT = re.compile(r"[ \t\f\v]*+--[^\n\r]*+")
