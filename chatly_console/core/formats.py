@@ -122,9 +122,7 @@ class JsonLinesEncoder:
         """Each row as an object."""
         keys = self._keys
         return [
-            "{"
-            + ", ".join([k + ("null" if v is None else _quoted(v)) for k, v in zip(keys, row, strict=True)])
-            + "}"
+            "{" + ", ".join([k + ("null" if v is None else _quoted(v)) for k, v in zip(keys, row, strict=True)]) + "}"
             for row in rows
         ]
 
@@ -272,8 +270,7 @@ class TableEncoder:
         names = [safe_text(column.name) for column in self._columns]
         self._widths = [max(map(cell_width, column)) for column in zip(names, *cells, strict=True)]
         names = [
-            (" " * ((width - cell_width(name)) // 2) + name)
-            for name, width in zip(names, self._widths, strict=True)
+            (" " * ((width - cell_width(name)) // 2) + name) for name, width in zip(names, self._widths, strict=True)
         ]
         head = " " + " | ".join(fit(n, w) for n, w in zip(names, self._widths, strict=True))
         return [head.rstrip(), "+".join("-" * (width + 2) for width in self._widths)]

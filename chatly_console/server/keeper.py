@@ -1,8 +1,8 @@
 """Stops the embedded server when the last console is gone, however it went.
 
-Every console holds a shared lock on one file. This process waits for the exclusive lock, which the kernel grants once no
-console is left (also after `kill -9`), stops the server and ends; a console that starts meanwhile waits for the lock.
-It runs as a script of its own and imports almost nothing: `python -S -E keeper.py USERS KEEPER CLUSTER`.
+Every console holds a shared lock on one file. This process waits for the exclusive lock, which the kernel grants
+once no console is left (also after `kill -9`), stops the server and ends; a console that starts meanwhile waits for
+the lock. It runs as a script of its own and imports almost nothing: `python -S -E keeper.py USERS KEEPER CLUSTER`.
 """
 
 import fcntl

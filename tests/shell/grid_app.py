@@ -64,8 +64,7 @@ def ordinary(count: int = 40) -> ListedRows:
     columns = [Column("id", 23, "int4"), Column("client"), Column("amount", 1700, "numeric"), Column("note")]
     names = ("Nordlicht Optik", "Café Miró", "متجر النور", "山田商店", "Ada's")
     rows: list[Row] = [
-        (str(i), names[i % 5], f"{i * 37 % 101}.50", (None, "", "see the long note " * 4)[i % 3])
-        for i in range(count)
+        (str(i), names[i % 5], f"{i * 37 % 101}.50", (None, "", "see the long note " * 4)[i % 3]) for i in range(count)
     ]
     return ListedRows(columns, rows)
 

@@ -42,9 +42,7 @@ class Arranged:
         """What is shown, and that there may be more."""
         parts = []
         if self.by.needle:
-            parts.append(
-                f"{len(self.order):,} of {self.of:,} loaded rows contain “{safe_text(self.by.needle)}”"
-            )
+            parts.append(f"{len(self.order):,} of {self.of:,} loaded rows contain “{safe_text(self.by.needle)}”")
         if self.by.sort_column is not None:
             name = safe_text(source.columns[self.by.sort_column].name[:60])
             down = ", descending" if self.by.descending else ""

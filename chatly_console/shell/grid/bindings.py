@@ -3,9 +3,7 @@
 from textual.binding import Binding, BindingType
 
 
-def _key(
-    keys: str, verb: str, description: str, tooltip: str, display: str = "", show: bool = False
-) -> Binding:
+def _key(keys: str, verb: str, description: str, tooltip: str, display: str = "", show: bool = False) -> Binding:
     action = verb.replace("-", "_")
     return Binding(keys, action, description, show, display or None, id=f"grid.{verb}", tooltip=tooltip)
 

@@ -96,9 +96,7 @@ def _json_lines(value: str) -> list[Line] | None:
         return None
 
 
-def _add(
-    lines: list[Line], value: object, prefix: tuple[tuple[str, Kind], ...], depth: int, after: str
-) -> None:
+def _add(lines: list[Line], value: object, prefix: tuple[tuple[str, Kind], ...], depth: int, after: str) -> None:
     indent: tuple[tuple[str, Kind], ...] = (("  " * depth, "plain"), *prefix)
     if not isinstance(value, tuple | list) or not value:
         lines.append(Line((*indent, _scalar(value), (after, "muted"))))

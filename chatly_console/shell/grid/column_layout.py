@@ -69,9 +69,7 @@ class ColumnLayout:
 
     def widths(self, room: int) -> list[int]:
         """The width of each shown column in `room` cells: what it needs, if the others leave it."""
-        widths = [
-            self._chosen.get(c) or min(self._natural[c], max(USUAL, self._headers[c])) for c in self.order
-        ]
+        widths = [self._chosen.get(c) or min(self._natural[c], max(USUAL, self._headers[c])) for c in self.order]
         spare = room - sum(widths) - GAP * len(widths)
         for place, column in enumerate(self.order):
             if spare <= 0:

@@ -198,10 +198,7 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._to_last:
             self._wanted_at = count
             self.post_message(RowsWanted(self, None))
-        elif (
-            max(self.cursor_row, self.scroll_offset.y) + 2 * self.page_rows >= self.row_count
-            and self.row_count
-        ):
+        elif max(self.cursor_row, self.scroll_offset.y) + 2 * self.page_rows >= self.row_count and self.row_count:
             self._wanted_at = count
             self.post_message(RowsWanted(self, count + LOOK_AHEAD))
 

@@ -87,9 +87,7 @@ def header_strip(
 def text_strip(text: str, width: int, style: Style, plain: Style, *, indent: int = 0) -> Strip:
     """One line of our own words, with what came from the database made safe by the caller or here."""
     shown = fit(safe_text(text), max(0, width - indent))
-    return _filled(
-        [Segment(" " * indent, plain), Segment(shown, style)], indent + cell_width(shown), width, plain
-    )
+    return _filled([Segment(" " * indent, plain), Segment(shown, style)], indent + cell_width(shown), width, plain)
 
 
 def _filled(segments: list[Segment], used: int, width: int, style: Style) -> Strip:

@@ -55,9 +55,7 @@ class RowDetail(ModalScreen[None]):
 
     BINDINGS = [
         Binding("escape,q", "dismiss", "Back", id="row.back", tooltip="Back to the rows"),
-        Binding(
-            "left,h", "step(-1)", "Previous row", id="row.previous", priority=True, tooltip="The row above"
-        ),
+        Binding("left,h", "step(-1)", "Previous row", id="row.previous", priority=True, tooltip="The row above"),
         Binding("right,l", "step(1)", "Next row", id="row.next", priority=True, tooltip="The row below"),
     ]
     DEFAULT_CSS = """
@@ -78,9 +76,7 @@ class RowDetail(ModalScreen[None]):
         with Vertical():
             yield Static(classes="title")
             yield FieldGrid()
-            yield Static(
-                Content("enter value   ← → other rows   y copy   / filter   esc back"), classes="keys"
-            )
+            yield Static(Content("enter value   ← → other rows   y copy   / filter   esc back"), classes="keys")
 
     def on_mount(self) -> None:
         """Show the row of the grid's cursor."""
