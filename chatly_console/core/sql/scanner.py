@@ -51,6 +51,9 @@ class Scanner:
     text: str
     at: int = 0
     marks: list[int] = field(default_factory=list)
+    settled: bool = True
+    """Whether the statement given out last is followed by a fresh one, and not by another on the line of a
+    COPY."""
 
     def __iter__(self) -> Iterator[Found]:
         while (begun := self._begin()) is not None:
@@ -139,7 +142,8 @@ class Scanner:
             if meta.reads_inline_data(self.text, code, end):
                 line = meta.data_end(self.text, line)
         self.at = line
-        for start, code, end in on_line:
+        for number, (start, code, end) in enumerate(on_line, 1):
+            self.settled = number == len(on_line)
             yield start, code, end, line
 
 

@@ -60,7 +60,7 @@ class Script(Sequence[Statement]):
             counted = start
             for column, value in zip(found, (start, code, end, resume, line), strict=True):
                 column.append(value)
-            if tail.find(resume):
+            if scanner.settled and tail.find(resume):
                 break
         self.text = text
         self._marks[marks_kept:] = scanner.marks + tail.shifted(self._marks, tail.mark)
