@@ -83,9 +83,7 @@ def bar_line(parts: list[Part], width: int) -> Content:
         kept.remove(max(kept, key=lambda part: part.rank))
     left = Content(" ").join([Content.styled(part.text, part.style) for part in kept if not part.right][:1])
     for part in [part for part in kept if not part.right][1:]:
-        left = Content.assemble(
-            left, " " if left.cell_length < 2 else "  ", Content.styled(part.text, part.style)
-        )
+        left = Content.assemble(left, " " if left.cell_length < 2 else "  ", Content.styled(part.text, part.style))
     right = Content("  ").join([Content.styled(part.text, part.style) for part in kept if part.right])
     gap = width - 2 - left.cell_length - right.cell_length
     if gap < 1:

@@ -51,7 +51,7 @@ class Pane(Vertical):
 
     @property
     def busy(self) -> str:
-        """What runs here just now in a few words (`a statement, 12 s`), or empty: asked before leaving and by ctrl+c."""
+        """What runs here in a few words (`a statement, 12 s`), or empty: asked before leaving and by ctrl+c."""
         return ""
 
     def cancel_work(self) -> bool:

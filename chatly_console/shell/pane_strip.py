@@ -32,9 +32,7 @@ class PaneStrip(Widget):
 
     def render(self) -> Content:
         """The line: all titles, or the digits and the current title where they do not fit."""
-        return Content.assemble(
-            " ", *(piece for index in range(len(self._panes)) for piece in self._entry(index))
-        )
+        return Content.assemble(" ", *(piece for index in range(len(self._panes)) for piece in self._entry(index)))
 
     def _entry(self, index: int) -> tuple[Content, Content]:
         label = self._label(index)

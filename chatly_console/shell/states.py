@@ -91,9 +91,7 @@ class ErrorState(Widget, can_focus=True):
 
     BINDINGS = [
         Binding("r", "retry", "Retry", id="failure.retry", tooltip="Try again what failed here"),
-        Binding(
-            "enter", "details", "Details", id="failure.details", tooltip="All that the server said about it"
-        ),
+        Binding("enter", "details", "Details", id="failure.details", tooltip="All that the server said about it"),
     ]
 
     @dataclass

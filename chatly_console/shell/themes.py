@@ -27,9 +27,7 @@ OPTIONAL = (
     "number",
 )
 DEFAULT_THEME = "chatly-dark"
-_COLOUR = re.compile(
-    r"#[0-9a-fA-F]{6}$|ansi_(bright_)?(black|red|green|yellow|blue|magenta|cyan|white)$|ansi_default$"
-)
+_COLOUR = re.compile(r"#[0-9a-fA-F]{6}$|ansi_(bright_)?(black|red|green|yellow|blue|magenta|cyan|white)$|ansi_default$")
 _NAME = re.compile(r"[a-z0-9][a-z0-9-]{0,39}$")
 
 

@@ -119,7 +119,8 @@ REFUSED = [
      "select platform_client_id, social_contact_id, 'again' from conversations where status = 'open' limit 1", "23505"),
     ("a conversation with another client's contact", "insert into conversations "
      "(platform_client_id, social_contact_id, subject, status, closed_at) "
-     "select c.id, s.id, 'stolen', 'closed', now() from platform_clients c, social_contacts s where c.slug = 'miro' and s.platform_client_id <> c.id limit 1", "23503"),
+     "select c.id, s.id, 'stolen', 'closed', now() from platform_clients c, social_contacts s "
+     "where c.slug = 'miro' and s.platform_client_id <> c.id limit 1", "23503"),
     ("a conversation given to a stranger", "update conversations set assigned_to = "
      "(select id from auth.users where email = 'walter@nowhere.example') where id = (select min(id::text)::uuid from "
      "conversations)", "23503"),

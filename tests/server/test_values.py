@@ -1,7 +1,7 @@
 """Every value is shown exactly as psql shows it, for every type."""
 
+import asyncio
 import shutil
-import subprocess
 
 import pytest
 
@@ -20,21 +20,24 @@ create extension if not exists hstore;
 VALUES = (
     "date '4713-01-01 BC'", "date 'infinity'", "date '-infinity'", "date '5874897-12-31'",
     "timestamp '294276-12-31 23:59:59.999999'", "timestamptz '-infinity'", "timestamptz '0001-01-01 BC'",
-    "time '24:00'", "timetz '24:00+15'", "interval '1 year 2 mons -3 days 04:05:06.789'", "interval '178000000 years'",
-    "interval '-1 mon'", "float8 'NaN'", "float8 '-Infinity'", "float8 '0.1'::float8 + 0.2::float8", "float4 '3.4e38'",
-    "numeric 'NaN'", "numeric 'Infinity'", "numeric '1e200'", "0::numeric(20, 10)", "money '-1234.5'",
-    "'[-2:0]={1,NULL,3}'::int[]", "'{{a,\"b c\"},{NULL,\"\"}}'::text[]", "array[mood 'sad', mood 'très heureux']",
+    "time '24:00'", "timetz '24:00+15'", "interval '1 year 2 mons -3 days 04:05:06.789'",
+    "interval '178000000 years'", "interval '-1 mon'", "float8 'NaN'", "float8 '-Infinity'",
+    "float8 '0.1'::float8 + 0.2::float8", "float4 '3.4e38'", "numeric 'NaN'", "numeric 'Infinity'",
+    "numeric '1e200'", "0::numeric(20, 10)", "money '-1234.5'", "'[-2:0]={1,NULL,3}'::int[]",
+    "'{{a,\"b c\"},{NULL,\"\"}}'::text[]", "array[mood 'sad', mood 'très heureux']",
     "row(1, array['x', null])::pair", "array[row(1, '{y}')::pair]", "row(1, row('a', null), array[2])", "row()",
-    "array[row(mood 'sad', array[mood 'o''k'])]", "5::positive", "'{sad}'::moods", "int4range(1, 5)", "'empty'::numrange",
-    "int4multirange(int4range(1, 3), int4range(7, 9))", "tstzrange(null, '2020-01-01 UTC')", "bit '1010'", "varbit ''",
-    "'\\xdeadbeef00'::bytea", "json '{\"b\":1, \"a\":  2}'", "jsonb '{\"b\":1, \"a\":  2}'", "jsonpath '$.a[*]'",
-    "xmlparse(content '<a/>')", "uuid '0d8f5c1e-5a57-4a8f-9f0e-3f6b2f1e77aa'", "inet '::1/64'", "cidr '10.0.0.0/8'",
+    "array[row(mood 'sad', array[mood 'o''k'])]", "5::positive", "'{sad}'::moods", "int4range(1, 5)",
+    "'empty'::numrange", "int4multirange(int4range(1, 3), int4range(7, 9))", "tstzrange(null, '2020-01-01 UTC')",
+    "bit '1010'", "varbit ''", "'\\xdeadbeef00'::bytea", "json '{\"b\":1, \"a\":  2}'",
+    "jsonb '{\"b\":1, \"a\":  2}'", "jsonpath '$.a[*]'", "xmlparse(content '<a/>')",
+    "uuid '0d8f5c1e-5a57-4a8f-9f0e-3f6b2f1e77aa'", "inet '::1/64'", "cidr '10.0.0.0/8'",
     "macaddr8 '08:00:2b:01:02:03:04:05'", "point '(1,-2)'", "polygon '((0,0),(1,1),(1,0))'", "circle '<(0,0),1>'",
-    "tsvector 'a:1 b:2A'", "tsquery 'a & !b'", "'pg_class'::regclass", "'now()'::regprocedure", "'anyelement'::regtype",
-    "pg_lsn '16/B374D848'", "txid_current_snapshot() is null", "'a'::\"char\"", "name 'n'", "true", "null::int", "''::text",
-    "E'line\\nbreak\\ttab'", "repeat('ü', 3)", "'[1,2.5,-3]'::vector", "'{1:0.5,3:2}/5'::sparsevec", "'[1,2]'::halfvec",
-    "hstore('k', null)", "array['[1,2]'::vector]", "1::oid", "'(1,2)'::tid", "xid8 '42'", "aclitem 'postgres=r/postgres'",
-    "int2vector '1 2 3'", "oidvector '1 2'", "refcursor 'c'", "1::bigint << 62", "-0.0::float8", "'{}'::int[]",
+    "tsvector 'a:1 b:2A'", "tsquery 'a & !b'", "'pg_class'::regclass", "'now()'::regprocedure",
+    "'anyelement'::regtype", "pg_lsn '16/B374D848'", "txid_current_snapshot() is null", "'a'::\"char\"",
+    "name 'n'", "true", "null::int", "''::text", "E'line\\nbreak\\ttab'", "repeat('ü', 3)", "'[1,2.5,-3]'::vector",
+    "'{1:0.5,3:2}/5'::sparsevec", "'[1,2]'::halfvec", "hstore('k', null)", "array['[1,2]'::vector]", "1::oid",
+    "'(1,2)'::tid", "xid8 '42'", "aclitem 'postgres=r/postgres'", "int2vector '1 2 3'", "oidvector '1 2'",
+    "refcursor 'c'", "1::bigint << 62", "-0.0::float8", "'{}'::int[]",
 )  # fmt: skip
 
 
@@ -52,9 +55,10 @@ async def test_values_are_psqls(database: Database, database_dsn: str, psql: str
         async with database.open(Request(f"select {value}")) as result:
             ours = (await result.fetch())[0][0]
         sql = f"select coalesce({value}::text, '∅') from (select 1) x" if ours is None else f"select {value}"
-        said = subprocess.run(
-            [psql, "-X", "-At", "-d", database_dsn, "-c", sql], capture_output=True, text=True, check=True
-        ).stdout.removesuffix("\n")
+        process = await asyncio.create_subprocess_exec(
+            psql, "-X", "-At", "-d", database_dsn, "-c", sql, stdout=asyncio.subprocess.PIPE
+        )
+        said = (await process.communicate())[0].decode().removesuffix("\n")
         assert ("∅" if ours is None else ours) == said, value
 
 
