@@ -40,6 +40,7 @@ class QueryPane(Pane):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "run", "run", id="query.run", tooltip="Run the selection, or the statement at the cursor"),
         Binding("ctrl+r", "history", "history", id="query.history", tooltip="Find a statement that was run before"),
+        Binding("ctrl+g", "cancel", "cancel", id="query.cancel", tooltip="Stop what runs here, on the server too"),
         Binding("ctrl+n", "new_buffer", "new buffer", show=False, id="query.new", tooltip="A new, empty buffer"),
         Binding("alt+right,ctrl+pagedown", "step_buffer(1)", "next buffer", show=False, id="query.next_buffer",
                 tooltip="The next buffer"),
@@ -273,6 +274,11 @@ class QueryPane(Pane):
     @on(SqlEditor.Left)
     def _to_result(self) -> None:
         self.result.focus_rows()
+
+    def action_cancel(self) -> None:
+        """Stop what runs."""
+        if not self.cancel_work():
+            self.say("Nothing is running.")
 
     def action_new_buffer(self) -> None:
         """Go on in an empty buffer."""
