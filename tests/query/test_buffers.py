@@ -35,7 +35,7 @@ def test_files_are_for_the_owner_only_and_stay_in_their_folder(tmp_path: Path) -
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o600 for path in files)
     folders = [path for path in (tmp_path / "state").rglob("*") if path.is_dir()]
     assert all(stat.S_IMODE(path.stat().st_mode) == 0o700 for path in folders)
-    assert [path for path in tmp_path.iterdir()] == [tmp_path / "state"]
+    assert list(tmp_path.iterdir()) == [tmp_path / "state"]
 
 
 def test_a_second_console_leaves_the_first_ones_texts_alone(tmp_path: Path) -> None:

@@ -1,13 +1,14 @@
 """The Query pane: write SQL above, run it, and look through what comes back below."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
@@ -28,6 +29,8 @@ from chatly_console.shell.grid.messages import ExportRequested, RowsWanted
 from chatly_console.shell.messages import Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
+
+log = logging.getLogger(__name__)
 
 _TICK = 0.1
 
@@ -80,6 +83,14 @@ class QueryPane(Pane):
     def say(self, text: str, *, failed: bool = False) -> None:
         """Put a sentence on the message line."""
         self.post_message(Say(text, "error" if failed else "done"))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
+        if event.state is WorkerState.ERROR:
+            log.error("The Query pane failed", exc_info=event.worker.error)
+            self.say(
+                f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more.", failed=True
+            )
 
     # What the shell calls
 
