@@ -58,7 +58,7 @@ class ResultView(Vertical):
             self._show_grid(run)
 
     def show_header(self, run: StatementRun) -> None:
-        """The line above: what is on show, how long it took, as whom, and what became of it; the cursor on the right."""
+        """The line above: what is on show, how long it took, as whom, and its fate; the cursor on the right."""
         line = self.query_one("#result-header", Static)
         words = safe_text(header(run.state, shown=self._shown(run)))
         age = run.cursor_age
