@@ -137,9 +137,12 @@ async def _add(arguments: argparse.Namespace) -> int:
         _say(warning)
     if target.ignored:
         _say(f"Ignored parameters: {', '.join(target.ignored)}.")
-    password = target.password or await _offered_password(name)
-    if password:
-        await _store(name, password)
+    try:
+        password = target.password or await _offered_password(name)
+        if password:
+            await _store(name, password)
+    except Failure as failure:
+        _say(f"The password is kept nowhere. {failure.sentence} {failure.hint}".rstrip())
     return 0
 
 

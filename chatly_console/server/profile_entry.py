@@ -73,10 +73,11 @@ def entry_of_target(target: ConnectionTarget) -> dict[str, str | int | float | b
     """The keys by which the file says the same target; the password is not among them."""
     tls = target.tls
     options = [f"-c {k}={v}".replace("\\", "\\\\") for k, v in target.settings]
+    ports = [place.port for place in target.endpoints] or [target.default_port]
     found: dict[str, str | int | float | bool] = {
         "host": ",".join(place.host for place in target.endpoints),
         "hostaddr": ",".join(place.address for place in target.endpoints if place.address),
-        "port": ",".join(str(place.port) for place in target.endpoints) or str(target.default_port),
+        "port": ports[0] if len(ports) == 1 else ",".join(map(str, ports)),
         "database": target.database,
         "user": target.user,
         "sslmode": tls.mode.value if tls.mode is not TlsMode.PREFER else "",
