@@ -153,8 +153,8 @@ class TestAgainstPostgres17:
         checks = {check["name"]: check["words"] for check in json.loads(capsys.readouterr().out)}
         assert "transaction pooler" in checks["pooler"]
 
-    def test_a_login_without_rights(self, capsys: pytest.CaptureFixture[str]) -> None:
-        main(["--dsn", PG17.replace("postgres:postgres-pw", "powerless:none-pw"), "doctor", "--json"])
+    def test_a_login_that_may_become_nobody(self, capsys: pytest.CaptureFixture[str]) -> None:
+        main(["--dsn", PG17.replace("postgres:postgres-pw", "readonly:read-pw"), "doctor", "--json"])
         checks = {check["name"]: check["words"] for check in json.loads(capsys.readouterr().out)}
         assert checks["run as"] == "the login may not become anon or authenticated"
 
