@@ -123,7 +123,7 @@ def people(folder: Path, random: Random, scale: int) -> People:
 def _plans(random: Random) -> tuple[Plan, ...]:
     return (
         Plan(new_id(random), "starter", "Starter", 2_900, 6, 250, 100, True),
-        Plan(new_id(random), "team", "Team", 9_900, 12, 2_500, 1_000, True),
+        Plan(new_id(random), "team", "Team", 9_900, 20, 2_500, 1_000, True),
         Plan(new_id(random), "business", "Business", 29_900, 50, 25_000, 10_000, True),
         Plan(new_id(random), "enterprise", "Enterprise (by contract)", 149_000, 1_000, 10_000_000, 1_000_000, False),
     )

@@ -131,7 +131,7 @@ async def load(
     """Fill an empty Chatly database by COPY; indexes are built after the rows, which is several times faster.
 
     Foreign keys are not checked row by row meanwhile (that needs a superuser): the rows are made with their parents,
-    and a test proves every key.
+    and a test proves every key. A load that fails leaves the tables half full and without indexes: throw them away.
     """
     await connection.execute(
         "set session_replication_role = replica; set synchronous_commit = off; "
@@ -151,7 +151,8 @@ async def load(
         progress("Gathering statistics", 0)
         await connection.execute("vacuum (analyze)")
     finally:
-        await connection.execute("reset all")
+        if not connection.is_closed():
+            await connection.execute("reset all")
 
 
 async def _copy_all(

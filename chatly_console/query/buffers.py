@@ -1,7 +1,8 @@
 """The named texts of the editor, saved as they are typed, so that a crash loses a second of typing at most.
 
-Each buffer is a file of its profile's folder. A console holds a lock on every buffer that it has open; the lock ends with
-the process, however it ends. A second console gets the buffers that nobody holds, and never writes to the others.
+Each buffer is a file of its profile's folder. A console holds a lock on every buffer that it has open; the lock
+ends with the process, however it ends. A second console gets the buffers that nobody holds, and never writes to
+the others.
 """
 
 import fcntl

@@ -1,7 +1,7 @@
 """Every statement that was run: when, where, as whom, and what came of it; searched as one types.
 
-SQLite because two consoles append at once, a search over 100,000 entries takes milliseconds, and a crash leaves it whole.
-The work is done on one thread of its own, so that a slow disk never holds up the screen.
+SQLite because two consoles append at once, a search over 100,000 entries takes milliseconds, and a crash leaves it
+whole. The work is done on one thread of its own, so that a slow disk never holds up the screen.
 """
 
 import asyncio

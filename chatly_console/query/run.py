@@ -137,12 +137,11 @@ def _rows(state: RunState, shown: int | None) -> str:
 
 def _fate(state: RunState) -> str:
     """What became of changes: never `committed` before the server has said so."""
-    if state.mode is Mode.READ_ONLY or state.mode is Mode.OUTSIDE:
-        return state.mode.value
+    mode: str = state.mode.value
+    if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE) or state.phase is Phase.DONE:
+        return mode
     if state.phase in (Phase.FAILED, Phase.CANCELLED, Phase.CLOSED):
         return "rolled back"
-    if state.phase is Phase.DONE:
-        return state.mode.value
     return "not committed yet" if state.mode is Mode.COMMITTED else "to be rolled back"
 
 
@@ -164,6 +163,19 @@ def status(state: RunState) -> str:
         return f"{state.tag or 'Done'} in {time}, {_fate(state)}."
     more = "+" if state.has_more else ""
     return f"{state.rows:,}{more} {'row' if state.rows == 1 and not more else 'rows'} in {time}."
+
+
+def export_words(state: RunState) -> str:
+    """What an export of this run will write, as the question says it."""
+    if state.phase is Phase.OPEN:
+        return f"All rows: the {state.rows:,} that are loaded, and the rest from the open cursor, as {state.as_whom}."
+    return f"{state.rows:,} rows, {export_source(state)}."
+
+
+def export_source(state: RunState) -> str:
+    """Where exported rows came from: always this one run, never a second one that might see something else."""
+    missing = ", as far as they were loaded" if state.has_more and state.phase is not Phase.OPEN else ""
+    return f"read once as {state.as_whom}{missing}"
 
 
 def duration(seconds: float) -> str:

@@ -2,7 +2,7 @@
 
 import asyncio
 import time
-from collections.abc import Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from typing import Any
@@ -11,15 +11,11 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, LARGEST_PAGE, PageSize
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
 
-FIRST_ROWS = 100
-"""Rows fetched before their size is known: a screenful, and little even where each has a megabyte."""
-FIRST_PAGE = 500
-LARGEST_PAGE = 5_000
-PAGE_CHARACTERS = 4_000_000
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
 IDLE_LIMIT = 300.0
@@ -29,8 +25,8 @@ IDLE_LIMIT = 300.0
 class StatementRun:
     """One statement, from the moment that it is sent until its transaction has ended.
 
-    It belongs to no widget, so it goes on (and its rows are kept) while another pane is looked at. `on_change` is called
-    at each change of `state`, on the event loop; what is asked for runs in tasks of its own.
+    It belongs to no widget, so it goes on (and its rows are kept) while another pane is looked at. `on_change` is
+    called at each change of `state`, on the event loop; what is asked for runs in tasks of its own.
     """
 
     def __init__(
@@ -55,7 +51,7 @@ class StatementRun:
         self._task: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
         self._page = FIRST_PAGE
-        self._row_size = 1.0
+        self._size = PageSize()
 
     @property
     def seconds(self) -> float:
@@ -92,6 +88,25 @@ class StatementRun:
             self._change(self.state.cancelling())
             self._task.cancel()
         return True
+
+    async def all_rows(self) -> AsyncIterator[list[Row]]:
+        """The rows from the first, loading from the open cursor what is not there yet; for an export."""
+        assert self.rows is not None
+        done = 0
+        while True:
+            while done < self.rows.count:
+                part = await asyncio.to_thread(_rows_between, self.rows, done, min(done + 2_000, self.rows.count))
+                done += len(part)
+                yield part
+            await self.settled()
+            if done < self.rows.count:
+                continue
+            if self.state.phase is not Phase.OPEN:
+                break
+            self._page = LARGEST_PAGE
+            self.more()
+        if self.state.failure is not None:
+            raise self.state.failure
 
     async def settled(self) -> None:
         """Wait until nothing is under way."""
@@ -142,7 +157,7 @@ class StatementRun:
         await self._store(rows)
         if not result.exhausted:
             self.opened = time.monotonic()
-            await self._store(await result.fetch(self._limited(FIRST_PAGE - len(rows))))
+            await self._store(await result.fetch(self._size.limit(FIRST_PAGE - len(rows))))
         who = as_whom(self.request.identity, self.database.facts.user, result.strength)
         state = replace(self.state, as_whom=who, seconds=seconds, has_columns=bool(result.columns))
         if result.exhausted or self.request.mode is Mode.COMMITTED:
@@ -157,7 +172,7 @@ class StatementRun:
         if limit is None:
             await self._to_the_end()
             return
-        await self._store(await self._result.fetch(self._limited(limit)))
+        await self._store(await self._result.fetch(self._size.limit(limit)))
         if self._result.exhausted:
             await self._to_the_end()
         else:
@@ -168,7 +183,7 @@ class StatementRun:
         result = self._result
         assert result is not None and self.rows is not None
         while not result.exhausted:
-            await self._store(await result.fetch(self._limited(LARGEST_PAGE)))
+            await self._store(await result.fetch(self._size.limit(LARGEST_PAGE)))
             self._change(replace(self.state, rows=self._count))
         self.rows.exhausted = True
         await result.finish()
@@ -177,12 +192,10 @@ class StatementRun:
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
+        self._size.saw(rows)
         step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
         for start in range(0, len(rows), step):
-            part = rows[start : start + step]
-            self.rows.append(part)
-            size = sum(len(value) for row in part for value in row if value is not None) / len(part)
-            self._row_size = max(size, self._row_size / 2, 1.0)
+            self.rows.append(rows[start : start + step])
             await asyncio.sleep(0)
 
     async def _leave(self) -> None:
@@ -204,10 +217,6 @@ class StatementRun:
     def _grown(self) -> int:
         self._page = min(self._page * 2, LARGEST_PAGE)
         return self._page
-
-    def _limited(self, rows: int) -> int:
-        """`rows`, or as many as make a page of bounded size."""
-        return max(1, min(rows, int(PAGE_CHARACTERS / self._row_size)))
 
     def _idle_from_now(self) -> None:
         if self.state.phase is Phase.OPEN:
@@ -233,3 +242,7 @@ class StatementRun:
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
         self._change(replace(self.state, notices=self.state.notices + 1))
+
+
+def _rows_between(rows: StoredRows, start: int, end: int) -> list[Row]:
+    return [row for row in map(rows.row, range(start, end)) if row is not None]

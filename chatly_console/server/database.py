@@ -193,11 +193,7 @@ class Database:
 
     async def _connect_boundary(self, overrides: Mapping[str, object]) -> TextConnection:
         arguments: dict[str, Any] = {**self.opening.arguments, **(self.opening.boundary or {}), **overrides}
-        connection = await asyncpg.connect(
-            **arguments,
-            connection_class=TextConnection,
-            statement_cache_size=0,
-            timeout=self.opening.acquire_limit,
-        )
+        arguments["timeout"] = self.opening.acquire_limit
+        connection = await asyncpg.connect(**arguments, connection_class=TextConnection, statement_cache_size=0)
         prepare_connection(connection)
         return connection

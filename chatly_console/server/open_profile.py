@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -46,6 +47,8 @@ async def open_profile(
         if failure.kind is FailureKind.LOGIN and found.remarks:
             failure.hint = failure.hint or " ".join(found.remarks)
         raise
+    host = f"embedded:{database.facts.version}" if profile.origin == "demo" else profile.target.place
+    database.facts = replace(database.facts, host=host)
     if tunnel is not None:
         database.close_with(tunnel.close)
     return database

@@ -26,10 +26,12 @@ async def statements_sent(psql: Path, script: str, folder: Path) -> list[str]:
     server = await asyncio.start_unix_server(converse, str(folder / SOCKET))
     try:
         process = await asyncio.create_subprocess_exec(
-            str(psql), "-X", "-q", "-h", str(folder), "-U", "nobody", "-d", "nothing", "-f", str(file),
-            stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.DEVNULL,
-            env={"PGCLIENTENCODING": "UTF8", "PGSSLMODE": "disable", "PGGSSENCMODE": "disable", "LC_ALL": "C.UTF-8"},
-        )  # fmt: skip
+            *(str(psql), "-X", "-q", "-h", str(folder), "-U", "nobody", "-d", "nothing", "-f", str(file)),
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.DEVNULL,
+            env={"PGCLIENTENCODING": "UTF8", "PGSSLMODE": "disable", "PGGSSENCMODE": "disable"},
+        )
         async with asyncio.timeout(20):
             await process.wait()
     finally:

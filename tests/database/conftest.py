@@ -1,18 +1,9 @@
-import os
 from collections.abc import AsyncIterator
 
 import asyncpg
 import pytest
 
 Connection = asyncpg.Connection
-
-
-@pytest.fixture
-def chatly_dsn() -> str:
-    dsn = os.environ.get("CHATLY_DEV_DSN")
-    if not dsn:
-        pytest.skip("CHATLY_DEV_DSN is not set")
-    return dsn
 
 
 @pytest.fixture

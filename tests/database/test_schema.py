@@ -39,7 +39,8 @@ async def test_every_foreign_key_has_a_chosen_action_and_an_index_that_covers_it
     keys = await chatly.fetch(
         """select k.conrelid::regclass || '.' || k.conname as name, k.confdeltype::text as action,
                   exists (select from pg_index x where x.indrelid = k.conrelid and x.indpred is null
-                           and (select array_agg(c order by c) from unnest((x.indkey::int2[])[0:cardinality(k.conkey) - 1]) c)
+                           and (select array_agg(c order by c)
+                                  from unnest((x.indkey::int2[])[0:cardinality(k.conkey) - 1]) c)
                              = (select array_agg(c order by c) from unnest(k.conkey) c)) as covered
              from pg_constraint k join pg_namespace n on n.oid = k.connamespace
             where k.contype = 'f' and n.nspname = 'public'"""
@@ -54,18 +55,21 @@ async def test_row_level_security_is_on_and_no_default_grant_goes_around_it(
 ) -> None:
     open_tables = await names(
         chatly,
-        f"select relname from pg_class c join pg_namespace n on n.oid = relnamespace where {OURS} and not relrowsecurity",
+        "select relname from pg_class c join pg_namespace n on n.oid = relnamespace "
+        f"where {OURS} and not relrowsecurity",
     )
     assert open_tables == []
     bypasses = await names(
         chatly,
         f"""select c.relname || ' ' || role || ' ' || privilege
               from pg_class c join pg_namespace n on n.oid = c.relnamespace,
-                   unnest(array['anon', 'authenticated']) role, unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
+                   unnest(array['anon', 'authenticated']) role,
+                   unnest(array['TRUNCATE', 'REFERENCES', 'TRIGGER']) privilege
              where {OURS} and has_table_privilege(role, c.oid, privilege)
             union all
             select c.relname || ' anon ' || privilege
-              from pg_class c join pg_namespace n on n.oid = c.relnamespace, unnest(array['INSERT', 'UPDATE', 'DELETE']) privilege
+              from pg_class c join pg_namespace n on n.oid = c.relnamespace,
+                   unnest(array['INSERT', 'UPDATE', 'DELETE']) privilege
              where {OURS} and has_any_column_privilege('anon', c.oid, 'UPDATE') or {OURS} and privilege <> 'UPDATE'
                and has_table_privilege('anon', c.oid, privilege)""",
     )
@@ -82,7 +86,8 @@ async def test_there_is_one_policy_for_a_command_and_a_role(chatly: "Connection[
     loose = await names(
         chatly,
         """select policyname from pg_policies where schemaname = 'public' and (cmd = 'ALL' or 'public' = any (roles)
-              or coalesce(qual, '') || coalesce(with_check, '') ~ '(?<!SELECT )(auth\\.(uid|jwt|role)\\(\\)|private\\.\\w+\\()')""",
+              or coalesce(qual, '') || coalesce(with_check, '')
+                 ~ '(?<!SELECT )(auth\\.(uid|jwt|role)\\(\\)|private\\.\\w+\\()')""",
     )
     assert loose == []
 
@@ -112,8 +117,9 @@ REFUSED = [
      "(select min(id::text)::uuid from social_contacts)", "23514"),
     ("a second open conversation", "insert into conversations (platform_client_id, social_contact_id, subject) "
      "select platform_client_id, social_contact_id, 'again' from conversations where status = 'open' limit 1", "23505"),
-    ("a conversation with another client's contact", "insert into conversations (platform_client_id, social_contact_id, "
-     "subject, status, closed_at) select c.id, s.id, 'stolen', 'closed', now() from platform_clients c, social_contacts s "
+    ("a conversation with another client's contact", "insert into conversations "
+     "(platform_client_id, social_contact_id, subject, status, closed_at) "
+     "select c.id, s.id, 'stolen', 'closed', now() from platform_clients c, social_contacts s "
      "where c.slug = 'miro' and s.platform_client_id <> c.id limit 1", "23503"),
     ("a conversation given to a stranger", "update conversations set assigned_to = "
      "(select id from auth.users where email = 'walter@nowhere.example') where id = (select min(id::text)::uuid from "
@@ -122,9 +128,10 @@ REFUSED = [
      "(select min(id::text)::uuid from conversations where status = 'open')", "23514"),
     ("a message of 5,000 characters", "update messages set body = repeat('x', 5000) where id = "
      "(select min(id::text)::uuid from messages)", "23514"),
-    ("an empty message", "update messages set body = '' where id = (select min(id::text)::uuid from messages)", "23514"),
-    ("a reply into another conversation", "update messages set reply_to_id = (select min(id::text)::uuid from messages) "
-     "where id = (select max(id::text)::uuid from messages)", "23503"),
+    ("an empty message", "update messages set body = '' where id = "
+     "(select min(id::text)::uuid from messages)", "23514"),
+    ("a reply into another conversation", "update messages set reply_to_id = "
+     "(select min(id::text)::uuid from messages) where id = (select max(id::text)::uuid from messages)", "23503"),
     ("a vector of three numbers", "update documents set embedding = '[1,2,3]' where chunk_index = 0", "22000"),
     ("the zero vector", "update documents set embedding = array_fill(0, array[384])::real[]::extensions.vector "
      "where chunk_index = 0", "23514"),

@@ -47,7 +47,7 @@ class Stage(App[None]):
 
 
 def session_without_server() -> Session:
-    return Session(profile_of_target(ConnectionTarget(), "options"))
+    return Session(profile_of_target(ConnectionTarget(), "dsn"))
 
 
 async def until(condition: Callable[[], bool], limit: float = 10) -> None:

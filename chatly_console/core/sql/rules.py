@@ -88,12 +88,7 @@ def word_begin(text: str, offset: int, floor: int) -> int:
 
 def is_word_character(character: str) -> bool:
     """Whether an identifier may go on with it."""
-    return (
-        character >= "\x80"
-        or character == "_"
-        or character == "$"
-        or (character.isascii() and character.isalnum())
-    )
+    return character >= "\x80" or character == "_" or character == "$" or (character.isascii() and character.isalnum())
 
 
 def opens_escaped_string(text: str, quote: int, floor: int) -> bool:

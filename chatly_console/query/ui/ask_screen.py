@@ -30,6 +30,7 @@ class AskScreen(ModalScreen[bool]):
         self._grave = grave
 
     def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
         lines = [Content(safe_text(self._question, one_line=False)[:2000]).stylize("bold")]
         if self._detail:
             lines.append(Content(safe_text(self._detail, one_line=False)[:2000]))

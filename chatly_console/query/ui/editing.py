@@ -32,11 +32,13 @@ class EditorArea(Vertical):
         self._recalled: tuple[int, int] | None = None
 
     def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
         yield BufferStrip()
         yield SqlEditor(self.buffers.active.text, id="editor")
         yield FindBar()
 
     def on_mount(self) -> None:
+        """Begin."""
         self.query_one(FindBar).display = False
         self.editor.show_offset(self.buffers.active.cursor)
         self._show_names()

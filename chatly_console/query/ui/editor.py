@@ -30,7 +30,8 @@ class SqlEditor(TextArea):
     COMPONENT_CLASSES: ClassVar[set[str]] = TextArea.COMPONENT_CLASSES | COLOUR_CLASSES
     BINDING_GROUP_TITLE = "Editor"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+j,ctrl+enter", "run", "Run", show=False, id="editor.run", tooltip="Run the statement at the cursor"),
+        Binding("ctrl+j,ctrl+enter", "run", "Run", show=False, id="editor.run",
+                tooltip="Run the selection, or the statement at the cursor"),
         Binding("ctrl+slash,ctrl+underscore", "toggle_comment", "Comment", show=False, id="editor.comment",
                 tooltip="Comment the selected lines out, or in again"),
         Binding("ctrl+up", "recall(1)", "Older", show=False, id="editor.older", tooltip="The statement run before"),

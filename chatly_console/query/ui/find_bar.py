@@ -32,6 +32,7 @@ class FindBar(Horizontal):
         """The user is done with finding."""
 
     def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
         yield Static("find ", markup=False)
         yield Input(compact=True, id="find-input")
         yield Static("", id="find-count", markup=False)

@@ -37,12 +37,14 @@ class HistoryScreen(ModalScreen[str | None]):
         self._found: list[HistoryEntry] = []
 
     def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
         with Vertical(id="history"):
             yield Input(self._words, placeholder="find in the history", compact=True, id="history-words")
             yield OptionList(id="history-list", markup=False)
             yield Static("", id="history-detail", markup=False)
 
     def on_mount(self) -> None:
+        """Begin."""
         self.query_one(OptionList).can_focus = False
         self._search()
 

@@ -7,22 +7,24 @@ from typing import ClassVar
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.timer import Timer
+from textual.worker import Worker
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
 from chatly_console.query.decision import Circumstances, Decision, decide
+from chatly_console.query.export import export, format_of
 from chatly_console.query.history import History
 from chatly_console.query.place import Place, line_and_column
 from chatly_console.query.record import Record
-from chatly_console.query.run import Phase, status
+from chatly_console.query.run import Phase, export_source, export_words, status
 from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.ask_screen import AskScreen
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.export_screen import ExportScreen
 from chatly_console.query.ui.history_screen import HistoryScreen
 from chatly_console.query.ui.results import ResultView
-from chatly_console.shell.grid.messages import RowsWanted
+from chatly_console.shell.grid.messages import ExportRequested, RowsWanted
 from chatly_console.shell.messages import Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
@@ -53,14 +55,16 @@ class QueryPane(Pane):
         history = History(state_root / "history.sqlite" if state_root else None)
         self._record = Record(history, lambda sentence: self.say(sentence, failed=True))
         self._recall_step = -1
-        self._ticking: Timer | None = None
+        self._export: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
         yield EditorArea(self.session.profile.name, state_root=self._state_root)
         yield ResultView()
 
     def on_mount(self) -> None:
-        self._ticking = self.set_interval(_TICK, self._tick)
+        """Begin."""
+        self.set_interval(_TICK, self._tick)
 
     @property
     def editing(self) -> EditorArea:
@@ -96,6 +100,9 @@ class QueryPane(Pane):
 
     def cancel_work(self) -> bool:
         """Cancel what runs; the result says `cancelled` once the server has stopped."""
+        if self._export is not None and not self._export.is_finished:
+            self._export.cancel()
+            return True
         return self.run is not None and self.run.cancel()
 
     def save(self) -> None:
@@ -171,8 +178,8 @@ class QueryPane(Pane):
         )
 
     async def _agreed(self, decision: Decision) -> bool:
-        ask = AskScreen(decision.question, decision.detail, grave=decision.is_destructive)
-        return bool(await self.app.push_screen_wait(ask))
+        question, detail, grave = decision.question, decision.detail, decision.is_destructive
+        return await self.app.push_screen_wait(AskScreen(question, detail, grave=grave))
 
     async def _run(self, run: StatementRun, place: Place) -> bool:
         """Run it to its first page or its end; returns whether the next one may follow."""
@@ -229,6 +236,37 @@ class QueryPane(Pane):
                 self.run.rest()
             else:
                 self.run.more()
+
+    @on(ExportRequested)
+    def _export_asked(self, event: ExportRequested) -> None:
+        event.stop()
+        if self._export is None or self._export.is_finished:
+            self._export = self._write_rows()
+
+    @work(group="export", exit_on_error=False)
+    async def _write_rows(self) -> None:
+        """Write all rows of the result, loaded or not, to a file: those of this run, by the same identity."""
+        run = self.run
+        if run is None or run.rows is None:
+            return
+        words = export_words(run.state)
+        path = await self.app.push_screen_wait(ExportScreen(words, Path.home() / "result.csv"))
+        if path is None:
+            return
+        grid = self.result.grid
+        try:
+            rows = await export(
+                run.all_rows(), run.rows.columns, path, format_of(path) or "csv",
+                on_progress=lambda done: grid.set_note(f"exporting: {done:,} rows written · ctrl+g cancels"),
+            )  # fmt: skip
+            self.say(f"{rows:,} rows written to {path}, {export_source(run.state)}.")
+        except Failure as failure:
+            self.say(failure.sentence, failed=True)
+        except asyncio.CancelledError:
+            self.say("Export cancelled; nothing was written.")
+            raise
+        finally:
+            grid.set_note("")
 
     # Moving about
 

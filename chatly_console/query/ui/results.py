@@ -22,12 +22,14 @@ class ResultView(Vertical):
     """One result in whichever state it is. It is told what to show, and asks nothing itself."""
 
     def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
         yield Static("", id="result-header", markup=False)
         yield Static(_FIRST_WORDS, id="result-words", markup=False)
         yield ResultGrid(id="result-grid")
         yield Static("", id="result-notices", markup=False)
 
     def on_mount(self) -> None:
+        """Begin."""
         self.grid.display = False
         self.query_one("#result-notices").display = False
 
@@ -56,7 +58,7 @@ class ResultView(Vertical):
             self._show_grid(run)
 
     def show_header(self, run: StatementRun) -> None:
-        """The line above: what is on show, how long it took, as whom, and what became of it; on the right, the cursor."""
+        """The line above: what is on show, how long it took, as whom, and what became of it; the cursor on the right."""
         line = self.query_one("#result-header", Static)
         words = safe_text(header(run.state, shown=self._shown(run)))
         age = run.cursor_age
