@@ -90,7 +90,7 @@ def _clipboard() -> Check:
 def _tmux_option(name: str) -> str:
     try:
         command = ["tmux", "show-options", "-gv", name]
-        done = subprocess.run(command, capture_output=True, text=True, timeout=2, check=False)  # noqa: S603
+        done = subprocess.run(command, capture_output=True, text=True, timeout=2, check=False)
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout.strip()

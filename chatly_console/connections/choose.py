@@ -6,7 +6,6 @@
 import argparse
 import asyncio
 import getpass
-import importlib
 import os
 import sys
 from dataclasses import replace
@@ -20,6 +19,9 @@ from chatly_console.server.open_profile import Progress, open_profile
 from chatly_console.server.profile_file import ProfileFile, read_profiles
 from chatly_console.server.profiles import Profile, config_folder, demo_profile, profile_of_target
 from chatly_console.server.secrets import Ask
+
+_held: list[object] = []
+"""The embedded servers of this process: each stops once nobody holds it."""
 
 _PLACE_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGDATABASE", "PGUSER")
 _NOT_OF_PROFILES = ("PGSERVICEFILE", "PGSYSCONFDIR", "PGPASSFILE")
@@ -116,10 +118,11 @@ async def ask_in_terminal(words: str) -> str | None:
 
 
 async def _open_demo(arguments: argparse.Namespace, progress: Progress) -> ConnectionTarget:
-    opening = importlib.import_module("chatly_console.demo.opening")
-    folder = Path(arguments.data_dir) if arguments.data_dir else None
-    target = await opening.open_demo(folder, None, progress)
-    assert isinstance(target, ConnectionTarget)
+    from chatly_console.demo.opening import open_demo
+
+    folder = Path(arguments.data_dir).expanduser() if arguments.data_dir else None
+    server, target = await open_demo(folder, progress=progress)
+    _held.append(server)
     return target
 
 
