@@ -120,10 +120,13 @@ async def ask_in_terminal(words: str) -> str | None:
 async def _open_demo(arguments: argparse.Namespace, progress: Progress) -> ConnectionTarget:
     from chatly_console.demo.opening import open_demo
 
-    folder = Path(arguments.data_dir).expanduser() if arguments.data_dir else None
-    server, target = await open_demo(folder, progress=progress)
+    server, target = await open_demo(_demo_folder(arguments), progress=progress)
     _held.append(server)
     return target
+
+
+def _demo_folder(arguments: argparse.Namespace) -> Path | None:
+    return Path(arguments.data_dir).expanduser() if arguments.data_dir else None
 
 
 def _read_file(path: str) -> str | None:
