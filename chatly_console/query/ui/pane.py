@@ -39,6 +39,7 @@ class QueryPane(Pane):
     """Editor and result. A run belongs to the pane, not to its widgets, and goes on while another one is looked at."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
+    SCOPED_CSS = False  # the sizes depend on classes of the screen above
     BINDING_GROUP_TITLE = "Query"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "run", "run", id="query.run", tooltip="Run the selection, or the statement at the cursor"),
