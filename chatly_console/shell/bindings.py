@@ -21,7 +21,7 @@ GLOBAL_BINDINGS: list[BindingType] = [
             tooltip="Put a letter on every region; the letter goes there, a digit goes to a pane"),
     Binding("ctrl+p", "palette", "Commands", priority=True, id="console.commands",
             tooltip="Find anything that can be done now, by typing a part of its name"),
-    Binding("f1,question_mark", "help", "Keys", key_display="?", id="console.help",
+    Binding("question_mark,f1", "help", "Keys", id="console.help",
             tooltip="All keys that work here, in words"),
     Binding("f2", "connections", "Connect", show=False, priority=True, id="console.connections",
             tooltip="Open another database or profile; what you typed stays"),

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.shell.session import Opener, Session
+from chatly_console.shell.session import NothingNamed, Opener, Session
 from chatly_console.shell.states import ErrorState, Loading
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ class Connector:
             state = ErrorState(failure, more="F2 another connection")
             await self._fill(state, "failed")
             state.focus()
+        if isinstance(failure, NothingNamed):
+            self._app.action_connections()
 
     async def _adopt(self, session: Session) -> None:
         app, before = self._app, self._app.session
