@@ -12,6 +12,7 @@ from textual import on, work
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
@@ -215,6 +216,14 @@ class ConsoleApp(App[int]):
             return False
         self.fail(self.unexpected(error, "Something went wrong inside the console; nothing was lost."))
         return True
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A command of the frame failed: say so."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            if self.is_headless:
+                raise error
+            self.fail(self.unexpected(error, "That did not work because of an error inside the console."))
 
     def _handle_exception(self, error: Exception) -> None:
         """Textual's last resort, which ends the program with a traceback on the screen."""
