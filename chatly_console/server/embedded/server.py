@@ -1,0 +1,214 @@
+"""Starts, shares and stops the embedded server; consoles that run at once share one.
+
+Each console holds a shared lock on the users file. A detached keeper waits until nobody does, and stops the server.
+"""
+
+import asyncio
+import contextlib
+import os
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.parse import quote
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.server.embedded import keeper
+from chatly_console.server.embedded.binaries import Binaries, find_binaries
+from chatly_console.server.embedded.cluster import (
+    PORT,
+    USER,
+    check_version,
+    explain_failure,
+    make_cluster,
+    socket_folder_of,
+    start_postmaster,
+)
+from chatly_console.server.embedded.home import Home, find_home
+from chatly_console.server.embedded.locks import Progress, holding, is_held, take_lock
+
+_START_SECONDS = 180
+_STOP_SECONDS = 30
+_RESET_SECONDS = 10
+_KEEPER_SECONDS = 20
+
+
+@dataclass
+class EmbeddedServer:
+    """A share in the running server: it lives at least as long as this is not released."""
+
+    home: Home
+    binaries: Binaries
+    socket_dir: Path
+    settings: Mapping[str, str] = field(default_factory=dict)
+    port: int = PORT
+    user: str = USER
+    _users_lock: int | None = None
+
+    @property
+    def data_dir(self) -> Path:
+        """The folder that holds all of this server's files."""
+        return self.home.path
+
+    def superuser_dsn(self, database: str = "postgres") -> str:
+        """A connection URL for `database` as the superuser, over the socket and without a password."""
+        name = quote(database, safe="")
+        return f"postgresql://{self.user}@/{name}?host={quote(str(self.socket_dir))}&port={self.port}"
+
+    @property
+    def pid(self) -> int | None:
+        """The server's process id, or None if it does not run just now."""
+        return keeper.postmaster_pid(str(self.home.data))
+
+    async def revive(self, progress: Progress = lambda words: None) -> None:
+        """Start the server again if it ended, such as on a full disk."""
+        with _failures(self.home):
+            async with _starting(self.home, progress):
+                self.socket_dir = await _running(self.home, self.binaries, self.settings, progress)
+
+    async def release(self) -> None:
+        """Give up this share; if it was the last one, the keeper stops the server."""
+        lock, self._users_lock = self._users_lock, None
+        if lock is None:
+            return
+        try:
+            with contextlib.suppress(Failure, OSError):
+                await _ensure_keeper(self.home)
+        finally:
+            os.close(lock)
+
+    async def stop(self) -> None:
+        """Give up this share and wait until the server has ended, unless somebody else still uses it."""
+        await self.release()
+        users = self.home.lock("users")
+        limit = time.monotonic() + _STOP_SECONDS
+        while self.pid is not None and time.monotonic() < limit:
+            if not is_held(users) and await _is_shared(users):
+                return
+            await asyncio.sleep(0.02)
+
+
+async def start(
+    data_dir: Path | None, progress: Progress = lambda words: None, *, settings: Mapping[str, str] | None = None
+) -> EmbeddedServer:
+    """A share in the server whose files are in `data_dir`, started first if it does not run.
+
+    `progress` hears what is being done. `settings` are given to the server if it has to be started.
+    """
+    binaries = find_binaries()
+    home = await asyncio.to_thread(find_home, data_dir)
+    with _failures(home):
+        home.prepare()
+        binaries = await asyncio.to_thread(binaries.reachable_by, home.owner, home.path)
+        async with _starting(home, progress):
+            users = await take_lock(
+                home.lock("users"),
+                shared=True,
+                seconds=_STOP_SECONDS,
+                waiting="Waiting for the server to stop",
+                progress=progress,
+            )
+            try:
+                await _ensure_keeper(home)
+                socket_dir = await _running(home, binaries, settings or {}, progress)
+            except BaseException:
+                os.close(users)
+                raise
+    return EmbeddedServer(home, binaries, socket_dir, settings or {}, _users_lock=users)
+
+
+async def reset(data_dir: Path | None, progress: Progress = lambda words: None) -> bool:
+    """Remove everything that we made in `data_dir`; returns whether there was anything."""
+    home = await asyncio.to_thread(find_home, data_dir)
+    if not home.path.exists():
+        return False
+    if not home.is_ours:
+        raise Failure(f"{home.path} was not made by chatly-console, and nothing in it was removed.", FailureKind.USAGE)
+    with _failures(home):
+        async with _starting(home, progress):
+            users = await take_lock(
+                home.lock("users"),
+                shared=False,
+                seconds=_RESET_SECONDS,
+                waiting="The demo is open in another console",
+                progress=progress,
+            )
+            try:
+                progress("Removing the former data")
+                if not await asyncio.to_thread(keeper.stop_server, str(home.data)):
+                    raise Failure("The embedded PostgreSQL does not end.", FailureKind.LINK)
+                await asyncio.to_thread(home.clear)
+            finally:
+                os.close(users)
+    return True
+
+
+@contextlib.asynccontextmanager
+async def _starting(home: Home, progress: Progress) -> AsyncIterator[None]:
+    waiting = "Waiting for another console that is starting the server"
+    async with holding(home.lock("start"), seconds=_START_SECONDS, waiting=waiting, progress=progress):
+        yield
+
+
+async def _running(home: Home, binaries: Binaries, settings: Mapping[str, str], progress: Progress) -> Path:
+    """Make sure that the server runs; returns the folder of its socket. The start lock is held."""
+    if not home.data.exists():
+        progress("Preparing a new PostgreSQL")
+        await make_cluster(home, binaries)
+    check_version(home, binaries)
+    if keeper.postmaster_pid(str(home.data)) is not None and (folder := await _adopted(home)) is not None:
+        return folder
+    progress("Starting PostgreSQL")
+    return await start_postmaster(home, binaries, settings, progress)
+
+
+async def _adopted(home: Home) -> Path | None:
+    """The socket folder of a server that runs already, once it is ready; None if it ends meanwhile."""
+    limit = time.monotonic() + _START_SECONDS
+    while keeper.postmaster_pid(str(home.data)) is not None and time.monotonic() < limit:
+        with contextlib.suppress(IndexError, OSError):
+            folder = socket_folder_of(home)
+            _, writer = await asyncio.open_unix_connection(str(folder / f".s.PGSQL.{PORT}"))
+            writer.close()
+            return folder
+        await asyncio.sleep(0.02)
+    return None
+
+
+async def _ensure_keeper(home: Home) -> None:
+    """See to it that a keeper watches; it has its lock when this returns."""
+    if is_held(home.lock("keeper")):
+        return
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable or "python3", "-I", "-S", keeper.__file__),
+        *(str(home.lock("users")), str(home.lock("keeper")), str(home.data), str(home.log)),
+        cwd="/",
+        env={"PATH": "/usr/bin:/bin"},
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+    )
+    async with asyncio.timeout(_KEEPER_SECONDS):
+        status = await process.wait()
+    if status != 0:
+        raise Failure("The process that watches over the embedded PostgreSQL did not start.", FailureKind.LINK)
+
+
+async def _is_shared(users: Path) -> bool:
+    """Whether another console has a share in the server."""
+    with contextlib.suppress(Failure):
+        os.close(await take_lock(users, shared=False, seconds=0))
+        return False
+    return not is_held(users)
+
+
+@contextlib.contextmanager
+def _failures(home: Home) -> Iterator[None]:
+    """Turn what the operating system refuses into a sentence."""
+    try:
+        yield
+    except TimeoutError as error:
+        raise Failure("The embedded PostgreSQL did not start in time.", FailureKind.TIMEOUT) from error
+    except OSError as error:
+        raise explain_failure(home, f"{error.strerror or error}: {error.filename or home.path}") from error

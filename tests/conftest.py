@@ -1,0 +1,143 @@
+"""What all tests share: one embedded PostgreSQL for the whole run, and an environment without traces of the machine."""
+
+import asyncio
+import os
+import shutil
+import tempfile
+import uuid
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from pathlib import Path
+from typing import TypeVar
+
+import asyncpg
+import keyring
+import pytest
+from keyring.backend import KeyringBackend
+
+from chatly_console.core.failure import Failure
+from chatly_console.demo.service import build_database
+from chatly_console.server import embedded
+from chatly_console.server.embedded import EmbeddedServer
+
+T = TypeVar("T")
+
+PG17 = "CHATLY_PG17"
+_UNSAFE = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
+"""Settings that only data nobody needs tomorrow may have."""
+
+
+class MemoryKeyring(KeyringBackend):
+    """A keyring that forgets: the tests never touch the machine's own."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.secrets: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.secrets.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.secrets[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.secrets.pop((service, username), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the PostgreSQL 17 server where none is named, and say so."""
+    if os.environ.get(PG17):
+        return
+    missing = pytest.mark.skip(reason=f"needs the PostgreSQL 17 test server: set {PG17} to its connection string")
+    for item in items:
+        if item.get_closest_marker("pg17"):
+            item.add_marker(missing)
+
+
+def run_apart(work: Coroutine[object, object, T]) -> T:
+    """Run a coroutine to its end on a loop of its own, from a fixture that is not async."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, work).result()
+
+
+@pytest.fixture(autouse=True)
+def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No PG* variable, no file of the user and no secret of the machine reaches a test, or is written by one."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    former = keyring.get_keyring()
+    keyring.set_keyring(MemoryKeyring())
+    yield
+    keyring.set_keyring(former)
+
+
+@pytest.fixture(scope="session")
+def server(testrun_uid: str) -> Iterator[EmbeddedServer]:
+    """One PostgreSQL for the whole run: every worker has a share in it, and the last one removes it."""
+    folder = Path(tempfile.gettempdir()) / f"chatly-tests-{testrun_uid[:12]}"
+    share = run_apart(embedded.start(folder, settings=_UNSAFE))
+    yield share
+    run_apart(_stop_and_remove(share, folder))
+
+
+async def _stop_and_remove(share: EmbeddedServer, folder: Path) -> None:
+    await share.stop()
+    if share.pid is None:
+        with suppress(Failure):  # another worker has just begun to use it
+            await embedded.reset(folder)
+
+
+@pytest.fixture
+def database_dsn(server: EmbeddedServer) -> Iterator[str]:
+    """A fresh empty database for one test, as its superuser; dropped afterwards with whoever is still in it."""
+    name = f"test_{uuid.uuid4().hex[:16]}"
+    run_apart(_as_superuser(server, f"create database {name}"))
+    yield server.superuser_dsn(name)
+    run_apart(_as_superuser(server, f"drop database {name} with (force)"))
+
+
+async def _as_superuser(server: EmbeddedServer, statement: str) -> None:
+    connection = await asyncpg.connect(server.superuser_dsn())
+    try:
+        await connection.execute(statement)
+    finally:
+        await connection.close()
+
+
+@pytest.fixture(scope="session")
+def chatly_dsn(server: EmbeddedServer) -> str:
+    """The seeded Chatly database, built once for all workers: only read it, or roll back what you change."""
+    run_apart(build_database(str(server.socket_dir), server.port))
+    return server.superuser_dsn("chatly")
+
+
+@pytest.fixture(scope="session")
+def pg17_dsn() -> str:
+    """The PostgreSQL 17 test server; a test that uses it carries the mark `pg17`."""
+    dsn = os.environ.get(PG17)
+    if not dsn:
+        pytest.skip(f"needs the PostgreSQL 17 test server: set {PG17} to its connection string")
+    return dsn
+
+
+@pytest.fixture
+def open_folder() -> Iterator[Callable[[str], Path]]:
+    """Makes folders below one that every user of the machine may enter (pytest's own are closed to all others)."""
+    folder = Path(tempfile.mkdtemp(prefix="chatly-test-"))
+    folder.chmod(0o755)
+
+    def make(name: str) -> Path:
+        path = folder / name
+        path.mkdir(parents=True)
+        return path
+
+    yield make
+    shutil.rmtree(folder, ignore_errors=True)
