@@ -24,6 +24,8 @@ from chatly_console.server.embedded import EmbeddedServer
 T = TypeVar("T")
 
 PG17 = "CHATLY_PG17"
+_PG17_DSN = "postgresql://postgres:postgres-pw@127.0.0.1:55617/supalike"
+_PG17_MISSING = f"needs the PostgreSQL 17 test server: set {PG17} to 1, or to a connection string"
 _UNSAFE = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
 """Settings that only data nobody needs tomorrow may have."""
 
@@ -51,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Skip what needs the PostgreSQL 17 server where none is named, and say so."""
     if os.environ.get(PG17):
         return
-    missing = pytest.mark.skip(reason=f"needs the PostgreSQL 17 test server: set {PG17} to its connection string")
+    missing = pytest.mark.skip(reason=_PG17_MISSING)
     for item in items:
         if item.get_closest_marker("pg17"):
             item.add_marker(missing)
@@ -72,7 +74,10 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     monkeypatch.setenv("HOME", str(home))
     for name in ("CONFIG", "DATA", "STATE", "CACHE"):
         monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
-    monkeypatch.delenv("XDG_RUNTIME_DIR", raising=False)
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # for programs that a test starts
     former = keyring.get_keyring()
     keyring.set_keyring(MemoryKeyring())
     yield
@@ -100,12 +105,12 @@ def database_dsn(server: EmbeddedServer) -> Iterator[str]:
     """A fresh empty database for one test, as its superuser; dropped afterwards with whoever is still in it."""
     name = f"test_{uuid.uuid4().hex[:16]}"
     run_apart(_as_superuser(server, f"create database {name}"))
-    yield server.superuser_dsn(name)
+    yield server.dsn(name)
     run_apart(_as_superuser(server, f"drop database {name} with (force)"))
 
 
 async def _as_superuser(server: EmbeddedServer, statement: str) -> None:
-    connection = await asyncpg.connect(server.superuser_dsn())
+    connection = await asyncpg.connect(server.dsn("postgres"))
     try:
         await connection.execute(statement)
     finally:
@@ -116,16 +121,16 @@ async def _as_superuser(server: EmbeddedServer, statement: str) -> None:
 def chatly_dsn(server: EmbeddedServer) -> str:
     """The seeded Chatly database, built once for all workers: only read it, or roll back what you change."""
     run_apart(build_database(str(server.socket_dir), server.port))
-    return server.superuser_dsn("chatly")
+    return server.dsn("chatly")
 
 
 @pytest.fixture(scope="session")
 def pg17_dsn() -> str:
     """The PostgreSQL 17 test server; a test that uses it carries the mark `pg17`."""
-    dsn = os.environ.get(PG17)
-    if not dsn:
-        pytest.skip(f"needs the PostgreSQL 17 test server: set {PG17} to its connection string")
-    return dsn
+    given = os.environ.get(PG17)
+    if not given:
+        pytest.skip(_PG17_MISSING)
+    return given if "://" in given else _PG17_DSN
 
 
 @pytest.fixture

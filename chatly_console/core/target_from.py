@@ -40,9 +40,7 @@ _WITHOUT_EFFECT = {
 }  # fmt: skip
 """Known names that we drop: they are none of a password, so a message may name them."""
 
-_PLACEHOLDER = re.compile(
-    r"\[[A-Z][A-Z _-]*PASSWORD\]|<[a-z_ -]*password>|\[PASSWORD\]|\{password\}", re.IGNORECASE
-)
+_PLACEHOLDER = re.compile(r"\[[A-Z][A-Z _-]*PASSWORD\]|<[a-z_ -]*password>|\[PASSWORD\]|\{password\}", re.IGNORECASE)
 _SESSION_ATTRIBUTES = {
     "any": "any", "read-write": "read-write", "read-only": "read-only", "primary": "primary",
     "standby": "standby", "prefer-standby": "prefer-standby", "master": "primary", "secondary": "standby",

@@ -10,9 +10,7 @@ import unicodedata
 
 _TAB_COLUMNS = 8
 _ELLIPSIS = "…"
-_NEVER_SHOWN = re.compile(
-    "[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
-)
+_NEVER_SHOWN = re.compile("[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]")
 """Printable by category, yet nothing is seen of them: fillers and variation selectors."""
 _CONTEXT = re.compile("[\u200c\u200d\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]")
 """Joiners, presentation selectors and skin tones: fair in their place, and abuse elsewhere."""

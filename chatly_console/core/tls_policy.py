@@ -52,9 +52,7 @@ def _asked_mode(parameters: Mapping[str, str]) -> str:
         return ""
     found = _MODES.get(text.lower().replace("_", "-"))
     if found is None:
-        raise Failure(
-            "sslmode must be one of disable, prefer, require, verify-ca, verify-full.", FailureKind.USAGE
-        )
+        raise Failure("sslmode must be one of disable, prefer, require, verify-ca, verify-full.", FailureKind.USAGE)
     return found
 
 
@@ -66,9 +64,7 @@ def _mode(asked: str, *, is_local: bool) -> tuple[TlsMode, tuple[str, ...]]:
         return TlsMode.REQUIRE, (remark,) if remark else ()
     mode = TlsMode(asked)
     if mode is TlsMode.DISABLE and not is_local:
-        return mode, (
-            "TLS is off (sslmode=disable): the password and all data cross the network in plain text.",
-        )
+        return mode, ("TLS is off (sslmode=disable): the password and all data cross the network in plain text.",)
     return mode, ()
 
 
@@ -84,9 +80,7 @@ def _is_direct(parameters: Mapping[str, str], mode: TlsMode) -> bool:
     if text not in ("postgres", "direct"):
         raise Failure("sslnegotiation must be postgres or direct.", FailureKind.USAGE)
     if text == "direct" and mode in (TlsMode.DISABLE, TlsMode.PREFER):
-        raise Failure(
-            "sslnegotiation=direct needs sslmode=require, verify-ca or verify-full.", FailureKind.USAGE
-        )
+        raise Failure("sslnegotiation=direct needs sslmode=require, verify-ca or verify-full.", FailureKind.USAGE)
     return text == "direct"
 
 

@@ -4,29 +4,29 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from random import Random
 
-from chatly_console.demo.people import Client, new_id
-from chatly_console.demo.rows import NULL, Batch, Clock, escape, text_batch
+from chatly_console.demo.people import ANY_UUID, VERSION_4, Client, new_id
+from chatly_console.demo.rows import NULL, Batch, Clock, Gatherer, Target
 from chatly_console.demo.texts import Phrases, Topic
 
-_CONTACTS_OF_BATCH = 250
 _CONVERSATIONS, _MESSAGES = 4, 10
 _DAY = 86_400
 
-_CONTACT = (
+_CONTACT = Target("conversations", "social_contacts", (
     "id", "platform_client_id", "channel_id", "external_id", "display_name", "phone", "email", "language",
     "attributes", "blocked_at", "created_at", "updated_at",
-)  # fmt: skip
-_CONVERSATION = (
+))  # fmt: skip
+_CONVERSATION = Target("conversations", "conversations", (
     "id", "platform_client_id", "social_contact_id", "assigned_to", "subject", "status", "priority", "opened_at",
     "closed_at", "created_at", "updated_at",
-)  # fmt: skip
-_MESSAGE = (
+))  # fmt: skip
+_MESSAGE = Target("conversations", "messages", (
     "id", "platform_client_id", "conversation_id", "reply_to_id", "sent_by", "external_id", "direction",
     "content_type", "body", "status", "sent_at", "created_at", "updated_at",
-)  # fmt: skip
+))  # fmt: skip
 
 _CONTENT = ("text",) * 46 + ("image", "image", "audio", "document")
 _DELIVERY = ("read",) * 30 + ("delivered",) * 12 + ("sent",) * 6 + ("failed", "queued")
+_CONTENTS, _DELIVERIES = len(_CONTENT), len(_DELIVERY)
 _SOURCES = ("ad", "shop", "referral", "walk-in", "website")
 
 
@@ -41,16 +41,14 @@ class Contact:
 class Correspondence:
     """Generates what is written between one client and its contacts; the sums over all clients come out exactly."""
 
-    def __init__(self, phrases: dict[str, Phrases], clock: Clock, random: Random) -> None:
+    def __init__(self, phrases: dict[str, Phrases], clock: Clock, random: Random, gatherer: Gatherer) -> None:
         self._phrases = phrases
+        self._languages = list(phrases)
         self._clock = clock
         self._random = random
-        self._ids = random.getrandbits
+        self._gatherer = gatherer
         self._conversation_turn = _swing(random, _CONVERSATIONS, 3)
         self._message_turn = _swing(random, _MESSAGES, 8)
-        self._contacts: list[str] = []
-        self._conversations: list[str] = []
-        self._messages: list[str] = []
 
     def of_client(self, client: Client, known: list[Contact]) -> Iterator[Batch]:
         """The batches of one client; adds to `known` some contacts for the calendar."""
@@ -58,20 +56,13 @@ class Correspondence:
             contact = self._contact(client)
             if number < client.appointments:
                 known.append(contact)
-            if len(self._contacts) >= _CONTACTS_OF_BATCH:
-                yield from self.rest()
-
-    def rest(self) -> Iterator[Batch]:
-        """What has been gathered and not been handed out."""
-        yield text_batch("conversations", "social_contacts", _CONTACT, self._contacts)
-        yield text_batch("conversations", "conversations", _CONVERSATION, self._conversations)
-        yield text_batch("conversations", "messages", _MESSAGE, self._messages)
-        self._contacts, self._conversations, self._messages = [], [], []
+            if self._gatherer.is_full:
+                yield from self._gatherer.batches()
 
     def _contact(self, client: Client) -> Contact:
         random = self._random
         # One contact in five writes in another language than the client's.
-        language = client.language if random.random() < 0.8 else random.choice(list(self._phrases))
+        language = client.language if random.random() < 0.8 else random.choice(self._languages)
         phrases = self._phrases[language]
         channel, kind = random.choice(client.channels)
         contact = Contact(new_id(random), random.choice(phrases.names))
@@ -81,9 +72,10 @@ class Correspondence:
         starts = sorted(random.sample(range(self._clock.length - 1800), count))
         made = self._clock.text(starts[0])
         blocked = self._clock.text(starts[-1] + 900) if random.random() < 0.01 else NULL
-        self._contacts.append(
-            f"{contact.id}\t{client.id}\t{channel}\t{kind[:2]}_{random.getrandbits(56):014x}\t{escape(contact.name)}\t"
-            f'{phone}\t{email}\t{language}\t{{"source": "{random.choice(_SOURCES)}"}}\t{blocked}\t{made}\t{made}'
+        self._gatherer.add(
+            _CONTACT,
+            f"{contact.id}\t{client.id}\t{channel}\t{kind[:2]}_{random.getrandbits(56):014x}\t{contact.name}\t"
+            f'{phone}\t{email}\t{language}\t{{"source": "{random.choice(_SOURCES)}"}}\t{blocked}\t{made}\t{made}',
         )
         for start, following in zip(starts, [*starts[1:], None], strict=True):
             self._conversation(client, contact, phrases, start, following)
@@ -105,34 +97,37 @@ class Correspondence:
             status = random.choices(("closed", "open", "pending"), (45, 35, 20))[0]
         closed = clock.text(start + length + 1) if status == "closed" else NULL
         opened = clock.text(start)
-        self._conversations.append(
-            f"{conversation}\t{client.id}\t{contact.id}\t{member}\t{escape(random.choice(topic.subjects))}\t{status}\t"
+        self._gatherer.add(
+            _CONVERSATION,
+            f"{conversation}\t{client.id}\t{contact.id}\t{member}\t{random.choice(topic.subjects)}\t{status}\t"
             f"{random.choices((1, 2, 3, 4), (8, 70, 17, 5))[0]}\t{opened}\t{closed}\t{opened}\t"
-            f"{opened if closed == NULL else closed}"
+            f"{opened if closed == NULL else closed}",
         )
         self._write(client.id, conversation, member, phrases, topic, start, length)
 
     def _write(
         self, client: str, conversation: str, member: str, phrases: Phrases, topic: Topic, start: int, length: int
     ) -> None:
-        random, clock, lines = self._random, self._clock, self._messages
-        chance, choice = random.random, random.choice
-        earlier = NULL
+        chance, bits, text = self._random.random, self._random.getrandbits, self._clock.text
         count = next(self._message_turn)
         seconds = sorted([int(chance() * length) for _ in range(count)])
-        for place in range(count):
-            identity = new_id(random)
+        seconds[0] = 0
+        earlier = NULL
+        for place, second in enumerate(seconds):
+            # COPY takes a UUID without hyphens; 200,000 times the hyphens would be felt.
+            identity = f"{bits(128) & ANY_UUID | VERSION_4:032x}"
             incoming = place == 0 or chance() < 0.5
             if place < 2 or chance() < 0.3:
-                body = choice(topic.questions if incoming else topic.answers)
+                pool = topic.questions if incoming else topic.answers
             else:
-                body = choice(phrases.short_in if incoming else phrases.short_out)
-            replied = earlier if chance() < 0.15 else NULL
-            at = clock.text(start + (seconds[place] if place else 0))
-            lines.append(
-                f"{identity}\t{client}\t{conversation}\t{replied}\t{NULL if incoming else member}\t"
-                f"m{random.getrandbits(56):014x}\t{'in' if incoming else 'out'}\t{choice(_CONTENT)}\t{escape(body)}\t"
-                f"{'read' if incoming else choice(_DELIVERY)}\t{at}\t{at}\t{at}"
+                pool = phrases.short_in if incoming else phrases.short_out
+            at = text(start + second)
+            self._gatherer.add(
+                _MESSAGE,
+                f"{identity}\t{client}\t{conversation}\t{earlier if chance() < 0.15 else NULL}\t"
+                f"{NULL if incoming else member}\tm{bits(56):014x}\t{'in' if incoming else 'out'}\t"
+                f"{_CONTENT[int(chance() * _CONTENTS)]}\t{pool[int(chance() * len(pool))]}\t"
+                f"{'read' if incoming else _DELIVERY[int(chance() * _DELIVERIES)]}\t{at}\t{at}\t{at}",
             )
             if incoming or chance() < 0.4:
                 earlier = identity

@@ -3,66 +3,62 @@
 import json
 import struct
 from collections.abc import Iterator
+from dataclasses import dataclass
 from random import Random
 
-import numpy as np
-
 from chatly_console.demo.people import CHUNKS_OF_FILE, Client, new_id
-from chatly_console.demo.rows import Batch, Clock, binary_batch, binary_time, binary_uuid, escape, text_batch
+from chatly_console.demo.rows import Batch, Clock, Gatherer, Target, binary_time, binary_uuid
 from chatly_console.demo.texts import Phrases, Topic
 from chatly_console.vectors.lexical import DIMENSIONS, NAME, embed
 
-_FILES_OF_BATCH = 60
-_FILE = (
+_FILES_AT_ONCE = 60
+_FILE = Target("documents", "document_files", (
     "id", "platform_client_id", "uploaded_by", "file_name", "mime_type", "byte_size", "language", "status",
     "created_at", "updated_at",
-)  # fmt: skip
-_OBJECT = ("id", "bucket_id", "name", "owner_id", "metadata", "created_at", "updated_at", "last_accessed_at")
-_CHUNK = (
+))  # fmt: skip
+_OBJECT = Target("documents", "objects", (
+    "id", "bucket_id", "name", "owner_id", "metadata", "created_at", "updated_at", "last_accessed_at",
+), schema="storage")  # fmt: skip
+_CHUNK = Target("documents", "documents", (
     "id", "platform_client_id", "document_file_id", "chunk_index", "content", "language", "metadata", "embedding",
     "embedding_model", "created_at", "updated_at",
-)  # fmt: skip
+), binary=True)  # fmt: skip
 _TYPES = (("pdf", "application/pdf"), ("md", "text/markdown"), ("txt", "text/plain"), ("png", "image/png"))
 _VECTOR_HEAD = struct.pack("!hh", DIMENSIONS, 0)
 
 
-def knowledge_of(client: Client, phrases: Phrases, clock: Clock, random: Random) -> Iterator[Batch]:
+def knowledge_of(client: Client, phrases: Phrases, clock: Clock, random: Random, gatherer: Gatherer) -> Iterator[Batch]:
     """The files and chunks of one client."""
-    for first in range(0, client.files, _FILES_OF_BATCH):
-        yield from _batch(client, phrases, clock, random, range(first, min(first + _FILES_OF_BATCH, client.files)))
+    for first in range(0, client.files, _FILES_AT_ONCE):
+        chunks: list[_Chunk] = []
+        for number in range(first, min(first + _FILES_AT_ONCE, client.files)):
+            chunks += _file(client, phrases, clock, random, gatherer, number)
+        vectors = embed([chunk.content for chunk in chunks]).astype(">f4")
+        for chunk, vector in zip(chunks, vectors, strict=True):
+            gatherer.add_binary(_CHUNK, chunk.values(client.id, phrases.language, vector.tobytes(), clock, random))
+        if gatherer.is_full:
+            yield from gatherer.batches()
 
 
-def _batch(
-    client: Client, phrases: Phrases, clock: Clock, random: Random, numbers: range
-) -> Iterator[Batch]:
-    files, objects = [], []
-    chunks: list[tuple[str, int, str, Topic, int]] = []
-    for number in numbers:
-        topic = random.choice(phrases.topics)
-        file, second = new_id(random), random.randrange(clock.length)
-        ending, mime_type = random.choices(_TYPES, (70, 15, 10, 5))[0]
-        name, size = f"{topic.name}-{number + 1:04d}.{ending}", random.randint(4_000, 900_000)
-        uploader, at = random.choice(client.answering()).user_id, clock.text(second)
-        files.append(
-            f"{file}\t{client.id}\t{uploader}\t{name}\t{mime_type}\t{size}\t{phrases.language}\tready\t{at}\t{at}"
-        )
-        objects.append(
-            f"{new_id(random)}\tdocuments\t{client.id}/{file}/{name}\t{uploader}\t"
-            f'{escape(json.dumps({"size": size, "mimetype": mime_type}))}\t{at}\t{at}\t{at}'
-        )
-        chunks += [(file, place, _content(topic, random), topic, second) for place in range(CHUNKS_OF_FILE)]
-    yield text_batch("documents", "document_files", _FILE, files)
-    yield text_batch("documents", "objects", _OBJECT, objects, schema="storage")
-    vectors = embed([content for _, _, content, _, _ in chunks]).astype(">f4")
-    yield binary_batch(
-        "documents",
-        "documents",
-        _CHUNK,
-        (
-            _chunk(client.id, phrases.language, chunk, vector, clock, random)
-            for chunk, vector in zip(chunks, vectors, strict=True)
-        ),
+def _file(
+    client: Client, phrases: Phrases, clock: Clock, random: Random, gatherer: Gatherer, number: int
+) -> list["_Chunk"]:
+    """Add one file and its object in the bucket; returns its chunks, still without embeddings."""
+    topic = random.choice(phrases.topics)
+    file, second = new_id(random), random.randrange(clock.length)
+    ending, mime_type = random.choices(_TYPES, (70, 15, 10, 5))[0]
+    name, size = f"{topic.name}-{number + 1:04d}.{ending}", random.randint(4_000, 900_000)
+    uploader, at = random.choice(client.answering()).user_id, clock.text(second)
+    gatherer.add(
+        _FILE,
+        f"{file}\t{client.id}\t{uploader}\t{name}\t{mime_type}\t{size}\t{phrases.language}\tready\t{at}\t{at}",
     )
+    metadata = json.dumps({"size": size, "mimetype": mime_type})
+    gatherer.add(
+        _OBJECT,
+        f"{new_id(random)}\tdocuments\t{client.id}/{file}/{name}\t{uploader}\t{metadata}\t{at}\t{at}\t{at}",
+    )
+    return [_Chunk(file, place, topic.name, second, _content(topic, random)) for place in range(CHUNKS_OF_FILE)]
 
 
 def _content(topic: Topic, random: Random) -> str:
@@ -72,27 +68,27 @@ def _content(topic: Topic, random: Random) -> str:
     return heading + "\n" + " ".join(facts)
 
 
-def _chunk(
-    client: str,
-    language: str,
-    chunk: tuple[str, int, str, Topic, int],
-    vector: np.ndarray[tuple[int], np.dtype[np.float32]],
-    clock: Clock,
-    random: Random,
-) -> tuple[bytes, ...]:
-    file, place, content, topic, second = chunk
-    at = binary_time(clock.moment(second))
-    metadata = json.dumps({"topic": topic.name, "page": place // 2 + 1})
-    return (
-        binary_uuid(new_id(random)),
-        binary_uuid(client),
-        binary_uuid(file),
-        struct.pack("!i", place),
-        content.encode(),
-        language.encode(),
-        b"\x01" + metadata.encode(),
-        _VECTOR_HEAD + vector.tobytes(),
-        NAME.encode(),
-        at,
-        at,
-    )
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    file: str
+    place: int
+    topic: str
+    second: int
+    content: str
+
+    def values(self, client: str, language: str, vector: bytes, clock: Clock, random: Random) -> list[bytes]:
+        """The row in binary form."""
+        at = binary_time(clock.moment(self.second))
+        return [
+            binary_uuid(new_id(random)),
+            binary_uuid(client),
+            binary_uuid(self.file),
+            struct.pack("!i", self.place),
+            self.content.encode(),
+            language.encode(),
+            b"\x01" + json.dumps({"topic": self.topic, "page": self.place // 2 + 1}).encode(),
+            _VECTOR_HEAD + vector,
+            NAME.encode(),
+            at,
+            at,
+        ]

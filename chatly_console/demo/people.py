@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
-from uuid import UUID
 
 CONTACTS, FILES, APPOINTMENTS = 5_000, 1_250, 1_500
 """How many of each there are at scale 1."""
@@ -18,11 +17,9 @@ OUTSIDER = "walter@nowhere.example"
 TRAVELLER = "noor@agency.example"
 """The user who belongs to two: agent of the largest client, member of the second."""
 
-_GIVEN = (
-    "Alma Amir Anouk Aiko Bruno Carla Chidi Clara Daria Diego Elif Emil Esra Farid Greta Hugo Ines Iris Jamal Jana "
-    "Jonas Kai Keiko Lena Liam Lior Luca Maja Marta Mateo Meera Milan Mina Nadia Nico Nils Olga Omar Paula Pedro "
-    "Priya Rafael Rania Ravi Rosa Samir Sara Sven Tara Theo Tomas Uma Vera Wei Yara Yuki Zain Zoe"
-).split()
+ANY_UUID = ~((0xF << 76) | (0xC << 60))
+VERSION_4 = (0x4 << 76) | (0x8 << 60)
+"""128 random bits, masked by the first and marked by the second, are a UUID."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +87,9 @@ class People:
 
 
 def new_id(random: Random) -> str:
-    """A random UUID (version 4) from `random`."""
-    return str(UUID(int=random.getrandbits(128), version=4))
+    """A random UUID (version 4) from `random`; several times faster than `uuid.UUID`, which counts here."""
+    digits = f"{random.getrandbits(128) & ANY_UUID | VERSION_4:032x}"
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
 
 
 def shares(total: int, count: int) -> list[int]:
@@ -104,7 +102,8 @@ def shares(total: int, count: int) -> list[int]:
 
 def people(folder: Path, random: Random, scale: int) -> People:
     """The plans, clients and users; `scale` multiplies what the clients have, not their number."""
-    rows = tomllib.loads((folder / "clients.toml").read_text(encoding="utf-8"))["clients"]
+    written = tomllib.loads((folder / "clients.toml").read_text(encoding="utf-8"))
+    rows = written["clients"]
     plans = _plans(random)
     traveller = Member(new_id(random), TRAVELLER, "Noor Haddad", "agent")
     amounts = zip(
@@ -115,7 +114,7 @@ def people(folder: Path, random: Random, scale: int) -> People:
         strict=True,
     )
     clients = [
-        _client(place, row, plans, traveller, random, contacts, files, appointments)
+        _client(place, row, written["given_names"], plans, traveller, random, contacts, files, appointments)
         for place, (row, contacts, files, appointments) in enumerate(amounts)
     ]
     return People(plans, tuple(clients), Member(new_id(random), OUTSIDER, "Walter Nowak", ""))
@@ -124,7 +123,7 @@ def people(folder: Path, random: Random, scale: int) -> People:
 def _plans(random: Random) -> tuple[Plan, ...]:
     return (
         Plan(new_id(random), "starter", "Starter", 2_900, 6, 250, 100, True),
-        Plan(new_id(random), "team", "Team", 9_900, 12, 2_500, 1_000, True),
+        Plan(new_id(random), "team", "Team", 9_900, 20, 2_500, 1_000, True),
         Plan(new_id(random), "business", "Business", 29_900, 50, 25_000, 10_000, True),
         Plan(new_id(random), "enterprise", "Enterprise (by contract)", 149_000, 1_000, 10_000_000, 1_000_000, False),
     )
@@ -133,6 +132,7 @@ def _plans(random: Random) -> tuple[Plan, ...]:
 def _client(
     place: int,
     row: Sequence[str],
+    given_names: Sequence[str],
     plans: Sequence[Plan],
     traveller: Member,
     random: Random,
@@ -141,13 +141,15 @@ def _client(
     appointments: int,
 ) -> Client:
     name, slug, country, language, time_zone = row
-    members = _members(place, slug, random)
+    members = _members(place, slug, given_names, random)
     if place == 0:
         members.append(traveller)
     elif place == 1:
         members.append(Member(traveller.user_id, traveller.email, traveller.name, "member"))
     plan = next(
-        p for p in plans if p.max_members >= len(members) and p.max_contacts >= contacts * 1.2 and p.max_files >= files * 1.2
+        p
+        for p in plans
+        if p.max_members >= len(members) and p.max_contacts >= contacts * 1.2 and p.max_files >= files * 1.2
     )
     kinds = CHANNEL_KINDS if place < 25 else CHANNEL_KINDS[: 1 + place % 3]
     return Client(
@@ -167,11 +169,11 @@ def _client(
     )
 
 
-def _members(place: int, slug: str, random: Random) -> list[Member]:
+def _members(place: int, slug: str, given_names: Sequence[str], random: Random) -> list[Member]:
     """One owner or two, agents by the size of the client, and one or two who only read."""
     agents = max(1, 8 - place) if place < 8 else 1 + place % 2
     roles = ["owner"] * (2 if place < 3 else 1) + ["agent"] * agents + ["member"] * (1 + place % 2)
-    names = random.sample(_GIVEN, len(roles))
+    names = random.sample(given_names, len(roles))
     # The two whom the guide and the screens name.
     if place == 0:
         names[roles.index("owner")] = "Ada"

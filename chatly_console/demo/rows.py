@@ -1,7 +1,7 @@
 """Rows on their way into a table: PostgreSQL's COPY formats, written by hand because speed matters here."""
 
 import struct
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
@@ -17,16 +17,23 @@ NULL = "\\N"
 
 
 @dataclass(frozen=True, slots=True)
-class Batch:
-    """Some rows of one table, ready for COPY."""
+class Target:
+    """The table and columns that rows are for, and what the user is told meanwhile."""
 
     phase: str
     table: str
     columns: tuple[str, ...]
-    data: bytes
-    rows: int
     schema: str = "public"
     binary: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """Some rows, ready for COPY."""
+
+    target: Target
+    data: bytes
+    rows: int
 
 
 def escape(text: str) -> str:
@@ -34,28 +41,39 @@ def escape(text: str) -> str:
     return text.translate(_ESCAPES)
 
 
-def text_batch(
-    phase: str, table: str, columns: Sequence[str], lines: Sequence[str], schema: str = "public"
-) -> Batch:
-    """A batch of lines, each the values of a row between tabs, already escaped."""
-    data = "\n".join(lines).encode() + (b"\n" if lines else b"")
-    return Batch(phase, table, tuple(columns), data, len(lines), schema)
+class Gatherer:
+    """Collects rows of several tables until they are worth a COPY; each start and end of one costs milliseconds."""
 
+    def __init__(self, limit: int = 4_000_000) -> None:
+        self._limit = limit
+        self._size = 0
+        self._rows: dict[Target, list[bytes | str]] = {}
 
-def binary_batch(
-    phase: str, table: str, columns: Sequence[str], rows: Iterable[Sequence[bytes]]
-) -> Batch:
-    """A batch of rows whose values are in the binary form of their types."""
-    head = struct.pack("!h", len(columns))
-    parts, count = [_BINARY_HEADER], 0
-    for row in rows:
-        parts.append(head)
-        for value in row:
-            parts.append(_LENGTH.pack(len(value)))
-            parts.append(value)
-        count += 1
-    parts.append(_BINARY_END)
-    return Batch(phase, table, tuple(columns), b"".join(parts), count, binary=True)
+    def add(self, target: "Target", row: str) -> None:
+        """Keep a row in the text format: the values between tabs, already escaped."""
+        self._rows.setdefault(target, []).append(row)
+        self._size += len(row)
+
+    def add_binary(self, target: "Target", values: Sequence[bytes]) -> None:
+        """Keep a row whose values are in the binary form of their types."""
+        row = struct.pack("!h", len(values)) + b"".join(_LENGTH.pack(len(value)) + value for value in values)
+        self._rows.setdefault(target, []).append(row)
+        self._size += len(row)
+
+    @property
+    def is_full(self) -> bool:
+        """Whether it is time to hand the rows out."""
+        return self._size >= self._limit
+
+    def batches(self) -> Iterator[Batch]:
+        """Hand out what was kept, in the order in which the tables came up: parents before children."""
+        gathered, self._rows, self._size = self._rows, {}, 0
+        for target, rows in gathered.items():
+            if target.binary:
+                data = _BINARY_HEADER + b"".join(row for row in rows if isinstance(row, bytes)) + _BINARY_END
+            else:
+                data = "".join(f"{row}\n" for row in rows if isinstance(row, str)).encode()
+            yield Batch(target, data, len(rows))
 
 
 def binary_uuid(text: str) -> bytes:

@@ -15,8 +15,9 @@ from pathlib import Path
 
 import asyncpg
 
+from chatly_console.core.sql.script import split
 from chatly_console.demo.rows import Batch
-from chatly_console.demo.seed import batch_count, batches
+from chatly_console.demo.seed import batches, row_count
 from chatly_console.resources import data_folder
 from chatly_console.server.sql_files import load_sql
 
@@ -117,7 +118,7 @@ async def migrate(
         text = path.read_text(encoding="utf-8")
         async with connection.transaction():
             await connection.execute(text)
-            await connection.execute(record, named[1], named[2], [text])
+            await connection.execute(record, named[1], named[2], [text[s.start : s.end] for s in split(text)])
 
 
 async def load(
@@ -130,7 +131,7 @@ async def load(
     """Fill an empty Chatly database by COPY; indexes are built after the rows, which is several times faster.
 
     Foreign keys are not checked row by row meanwhile (that needs a superuser): the rows are made with their parents,
-    and a test proves every key.
+    and a test proves every key. A load that fails leaves the tables half full and without indexes: throw them away.
     """
     await connection.execute(
         "set session_replication_role = replica; set synchronous_commit = off; "
@@ -141,7 +142,7 @@ async def load(
         for index in indexes:
             await connection.execute(f"drop index {index['name']}")
         stream = batches(data_folder("database") / "seed", scale=scale, now=now or datetime.now(UTC))
-        await _copy_all(connection, stream, batch_count(scale), progress)
+        await _copy_all(connection, stream, row_count(scale), progress)
         for place, index in enumerate(indexes):
             progress(f"Indexing: {index['table']}", place / len(indexes))
             await connection.execute(index["definition"])
@@ -150,7 +151,8 @@ async def load(
         progress("Gathering statistics", 0)
         await connection.execute("vacuum (analyze)")
     finally:
-        await connection.execute("reset all")
+        if not connection.is_closed():
+            await connection.execute("reset all")
 
 
 async def _copy_all(
@@ -162,15 +164,16 @@ async def _copy_all(
     try:
         while (batch := await upcoming) is not None:
             upcoming = asyncio.create_task(asyncio.to_thread(next, stream, None))
-            done += 1
-            progress(f"Loading: {batch.phase}", min(1.0, done / expected))
+            target = batch.target
+            progress(f"Loading: {target.phase}", min(1.0, done / expected))
             await connection.copy_to_table(
-                batch.table,
-                schema_name=batch.schema,
-                columns=batch.columns,
+                target.table,
+                schema_name=target.schema,
+                columns=target.columns,
                 source=io.BytesIO(batch.data),
-                format="binary" if batch.binary else "text",
+                format="binary" if target.binary else "text",
             )
+            done += batch.rows
     finally:
         upcoming.cancel()
 

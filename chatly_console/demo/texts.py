@@ -1,12 +1,14 @@
 """What people write in the demo: phrases in nine languages, filled in once and then drawn from.
 
-The phrases are data (`database/seed/phrases/*.toml`); filling them in ahead keeps the cost of a message at a list access.
+The phrases are data (`database/seed/phrases/*.toml`); filled in ahead, a message costs a list access.
 """
 
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from random import Random
+
+from chatly_console.demo.rows import escape
 
 _VARIANTS = 24
 _GENERAL = {"greet_in", "greet_out", "short_in", "short_out", "days", "products", "names"}
@@ -68,7 +70,7 @@ def _phrases(language: str, said: dict[str, object], random: Random) -> Phrases:
         topics.append(
             Topic(
                 name,
-                [filled for filled in fill(str(topic["subject"]))],
+                fill(str(topic["subject"])),
                 greeted(said["greet_in"], topic["ask"]),
                 greeted(said["greet_out"], topic["answer"]),
                 [fill(fact) for fact in _strings(topic["facts"])],
@@ -80,8 +82,9 @@ def _phrases(language: str, said: dict[str, object], random: Random) -> Phrases:
 
 
 def _strings(value: object) -> list[str]:
+    """The texts of a list, ready for COPY: none of them holds what it would have to escape."""
     assert isinstance(value, list)
-    return [str(item) for item in value]
+    return [escape(str(item)) for item in value]
 
 
 def _crossed(names: list[str]) -> list[str]:

@@ -47,11 +47,11 @@ def _lines(arguments: argparse.Namespace, name: str, text: str) -> Iterator[str]
             for statement in Script(text):
                 yield f"{name}:{statement.line}: {_first_line(text[statement.code : statement.end])}\n"
         case "classify" if arguments.json:
-            found = [
+            classified = [
                 {"line": s.line, "start": s.start, "end": s.end} | _as_json(classify(text[s.start : s.end]))
                 for s in Script(text)
             ]
-            yield json.dumps({"file": name, "statements": found}, ensure_ascii=False) + "\n"
+            yield json.dumps({"file": name, "statements": classified}, ensure_ascii=False) + "\n"
         case _:
             yield from _table(name, text)
 
@@ -60,7 +60,9 @@ def _table(name: str, text: str) -> Iterator[str]:
     rows = [("line", "risk", "transaction", "verb", "lock", "what it does")]
     for statement in Script(text):
         found = classify(text[statement.start : statement.end])
-        transaction = "none" if found.needs_no_transaction else "read only" if found.reads_only else "read write"
+        transaction = (
+            "none" if found.needs_no_transaction else "read only" if found.reads_only else "read write"
+        )
         what = _first_line(found.sentence)
         rows.append((str(statement.line), found.risk.name.lower(), transaction, found.verb, found.lock, what))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]
@@ -95,10 +97,7 @@ def _first_line(text: str, width: int = 100) -> str:
 
 def _read(name: str) -> str:
     try:
-        if name == "-":
-            raw = sys.stdin.buffer.read()
-        else:
-            raw = Path(name).read_bytes()
+        raw = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
         return raw.decode("utf-8-sig")
     except OSError as error:
         raise Failure(f"{name} cannot be read: {error.strerror or error}.", FailureKind.USAGE) from error

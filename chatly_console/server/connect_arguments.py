@@ -140,9 +140,5 @@ def _load_own_certificate(context: ssl.SSLContext, tls: Tls) -> None:
 
 
 def _unreadable(what: str, path: str, error: OSError) -> Failure:
-    reason = (
-        error.strerror
-        if error.strerror and not isinstance(error, ssl.SSLError)
-        else "it is no PEM certificate"
-    )
+    reason = error.strerror if error.strerror and not isinstance(error, ssl.SSLError) else "it is no PEM certificate"
     return Failure(f"The {what} {path} cannot be used: {reason}.", FailureKind.USAGE)

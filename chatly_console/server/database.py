@@ -1,7 +1,7 @@
 """The one way to a database: its pool, its executor, and the state of the way there."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 import asyncpg
@@ -44,6 +44,7 @@ class Database:
         self._listeners: list[Callable[[Link], None]] = []
         self.open_results: set[Result] = set()
         self.type_names: dict[int, str] = {}
+        self._closers: list[Callable[[], Awaitable[None]]] = []
         self._watch = Watch(self._ask, self._link_changed)
         self._give_up: asyncio.TimerHandle | None = None
 
@@ -141,6 +142,12 @@ class Database:
                 await self._pool.close()
         except Exception:
             self._pool.terminate()
+        for closer in self._closers:
+            await closer()
+
+    def close_with(self, closer: Callable[[], Awaitable[None]]) -> None:
+        """Call `closer` when the database is closed: a tunnel, say, that leads to it."""
+        self._closers.append(closer)
 
     async def prepare(self, request: Request) -> tuple[Lender, str, RequestSettings]:
         """Where a connection for this request comes from, how firmly, and with which settings of the role."""
@@ -186,11 +193,7 @@ class Database:
 
     async def _connect_boundary(self, overrides: Mapping[str, object]) -> TextConnection:
         arguments: dict[str, Any] = {**self.opening.arguments, **(self.opening.boundary or {}), **overrides}
-        connection = await asyncpg.connect(
-            **arguments,
-            connection_class=TextConnection,
-            statement_cache_size=0,
-            timeout=self.opening.acquire_limit,
-        )
+        arguments["timeout"] = self.opening.acquire_limit
+        connection = await asyncpg.connect(**arguments, connection_class=TextConnection, statement_cache_size=0)
         prepare_connection(connection)
         return connection

@@ -26,6 +26,8 @@ class ServerFacts:
     tls: bool
     user_id_function: bool
     transaction_pooler: bool = False
+    host: str = ""
+    """Where the server is, for the identity bar: `host:port`, or `embedded:18.6`."""
 
     @property
     def major(self) -> int:

@@ -53,10 +53,11 @@ def rolling_back(*, transaction_pooler: bool) -> str:
 
 
 def committing(*, transaction_pooler: bool) -> str:
-    """What keeps the changes of an open transaction; `cleaning` comes after it where no pooler shares sessions.
+    """What keeps the changes of an open transaction; `cleaning` comes after it where sessions are not shared.
 
-    Behind a transaction pooler the next statement may meet another server connection, so this one is cleaned before it is
-    given back. Deferred constraints and triggers run first, under the settings of the statement that caused them.
+    Behind a transaction pooler the next statement may meet another server connection, so this one is cleaned
+    before it is given back. Deferred constraints and triggers run first, under the settings of the statement that
+    caused them.
     """
     if not transaction_pooler:
         return "commit"

@@ -11,6 +11,8 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+import asyncpg
+
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity, Strength
 from chatly_console.server.errors import failure_of
@@ -125,7 +127,7 @@ class Impersonation:
             return not self.no_boundary_because
         try:
             connection = await connect({"user": BOUNDARY_LOGIN})
-        except Exception as error:
+        except (asyncpg.PostgresError, OSError, TimeoutError) as error:
             failure = failure_of(error)
             if failure.kind is FailureKind.LINK:
                 raise failure from error

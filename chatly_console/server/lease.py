@@ -80,6 +80,8 @@ async def return_connection(lender: Lender, connection: TextConnection, *, trans
     clean = False
     try:
         async with asyncio.timeout(CLEAN_LIMIT):
+            if connection.is_closed():
+                raise ConnectionResetError
             if connection.is_in_transaction():
                 await connection.execute(frame.rolling_back(transaction_pooler=transaction_pooler))
             elif not transaction_pooler:

@@ -7,7 +7,9 @@ from types import TracebackType
 from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.request import Request
+from chatly_console.core.identity import Strength
+from chatly_console.core.request import Mode, Request
+from chatly_console.server.guard import check_advisory
 from chatly_console.server.result import NoticeListener, Result
 
 if TYPE_CHECKING:
@@ -58,6 +60,10 @@ class Opened:
         if not database.link.is_up:
             raise Failure(database.link.sentence, FailureKind.LINK, hint="It works again once the server answers.")
         lender, strength, settings = await database.prepare(request)
+        if strength == Strength.ADVISORY:
+            check_advisory(request)
+        elif strength and request.mode is Mode.OUTSIDE:
+            raise Failure("What no transaction takes cannot run as another user.", FailureKind.REFUSED)
         async with AsyncExitStack() as held:
             await held.enter_async_context(database.slots.one())
             result = Result(

@@ -15,7 +15,7 @@ _GRACE = 2.0
 
 def main(command: list[str]) -> int:
     """Run `command` until it ends, or until standard input does; returns its exit status."""
-    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)  # noqa: S603 - a list, no shell
+    child = subprocess.Popen(command, stdin=subprocess.DEVNULL)
     signal.signal(signal.SIGTERM, lambda *_: child.terminate())
     threading.Thread(target=_end_with_input, args=(child,), daemon=True).start()
     return child.wait()

@@ -53,3 +53,20 @@ class RunAs(Message):
     """Run everything from now on as this identity; the login's own ends an impersonation."""
 
     identity: Identity
+
+
+@dataclass
+class TransactionMode(Message):
+    """Show these words as the transaction mode on the identity bar: `auto`, `in transaction 12 s`, `failed`."""
+
+    words: str
+
+
+@dataclass
+class UnlockWrites(Message):
+    """Let writes through on a production or read-only database; the app asks for the database's name first."""
+
+
+@dataclass
+class LockWrites(Message):
+    """The transaction has ended: writes are refused again."""

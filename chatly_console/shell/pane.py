@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.widget import Widget
 
 from chatly_console.shell.session import Session
 
@@ -26,6 +27,8 @@ class Pane(Vertical):
     def __init__(self, session: Session) -> None:
         super().__init__()
         self.session = session
+        self.focus_left: Widget | None = None
+        """What had the focus when another pane was shown; the shell gives it back."""
 
     def compose(self) -> ComposeResult:
         """Build the pane's widgets."""
@@ -45,3 +48,15 @@ class Pane(Vertical):
 
     def on_hidden(self) -> None:
         """Another pane has become the visible one: stop what only matters on screen."""
+
+    @property
+    def busy(self) -> str:
+        """What runs here in a few words (`a statement, 12 s`), or empty: asked before leaving and by ctrl+c."""
+        return ""
+
+    def cancel_work(self) -> bool:
+        """Stop what runs here; returns whether there was anything."""
+        return False
+
+    def save(self) -> None:
+        """Keep what the user typed: the console is about to end, perhaps by a signal. Quick, and without the server."""

@@ -1,7 +1,8 @@
 """The lexical embedder: text as signed hashes of its words and character n-grams, in 384 dimensions.
 
-It needs no model, no state and no network, and gives the same vectors on every machine. It finds texts that share words
-or parts of words, in any script; it knows nothing of meaning. So it is called "lexical" wherever it shows, never semantic.
+It needs no model, no state and no network, and gives the same vectors on every machine. It finds texts that share
+words or parts of words, in any script; it knows nothing of meaning. So it is called "lexical" wherever it shows, never
+semantic.
 """
 
 import unicodedata
@@ -58,7 +59,8 @@ def _embed_batch(texts: Sequence[str]) -> NDArray[np.float32]:
     vectors = (np.sign(sums) * np.sqrt(np.abs(sums))).reshape(len(texts), DIMENSIONS)
     lengths = np.linalg.norm(vectors, axis=1, keepdims=True)
     lengths[lengths == 0] = 1
-    return (vectors / lengths).astype(np.float32)
+    normal: NDArray[np.float32] = (vectors / lengths).astype(np.float32)
+    return normal
 
 
 def _add_words(sums: NDArray[np.float64], characters: NDArray[np.uint64], owners: NDArray[np.intp]) -> None:
@@ -85,17 +87,13 @@ def _add_pairs_of_ideographs(
     sums: NDArray[np.float64], characters: NDArray[np.uint64], owners: NDArray[np.intp]
 ) -> None:
     """Count pairs of Chinese, Japanese and Korean letters as words: these scripts put no spaces between words."""
-    ideograph = ((characters >= 0x3040) & (characters <= 0x9FFF)) | (
-        (characters >= 0xAC00) & (characters <= 0xD7A3)
-    )
+    ideograph = ((characters >= 0x3040) & (characters <= 0x9FFF)) | ((characters >= 0xAC00) & (characters <= 0xD7A3))
     pairs = np.flatnonzero(ideograph[:-1] & ideograph[1:])
     hashes = _scatter(characters[pairs]) * _PRIME + _scatter(characters[pairs + 1])
     _count(sums, hashes, owners[pairs], _WORD_WEIGHT)
 
 
-def _add_ngrams(
-    sums: NDArray[np.float64], characters: NDArray[np.uint64], owners: NDArray[np.intp], size: int
-) -> None:
+def _add_ngrams(sums: NDArray[np.float64], characters: NDArray[np.uint64], owners: NDArray[np.intp], size: int) -> None:
     windows = len(characters) - size + 1
     if windows <= 0:
         return
@@ -110,9 +108,7 @@ def _add_ngrams(
     _count(sums, hashes[keep], owners[:windows][keep], _NGRAM_WEIGHT)
 
 
-def _count(
-    sums: NDArray[np.float64], hashes: NDArray[np.uint64], owners: NDArray[np.intp], weight: float
-) -> None:
+def _count(sums: NDArray[np.float64], hashes: NDArray[np.uint64], owners: NDArray[np.intp], weight: float) -> None:
     mixed = _scatter(hashes)
     dimension = (mixed % np.uint64(DIMENSIONS)).astype(np.intp)
     sign = np.where(mixed >> np.uint64(63), weight, -weight)

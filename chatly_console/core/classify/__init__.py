@@ -66,9 +66,7 @@ def _classify(words: Words) -> Classification:
 
 
 _BY_VERB: dict[str, Callable[[Words], Classification]] = {
-    **dict.fromkeys(
-        ("(", "select", "values", "table", "with", "insert", "update", "delete", "merge"), classify_query
-    ),
+    **dict.fromkeys(("(", "select", "values", "table", "with", "insert", "update", "delete", "merge"), classify_query),
     **dict.fromkeys(
         ("begin", "start", "commit", "end", "rollback", "abort", "savepoint", "release"), classify_transaction
     ),

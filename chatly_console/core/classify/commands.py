@@ -3,9 +3,7 @@
 from chatly_console.core.classify.types import Classification, Relation, Risk
 from chatly_console.core.classify.words import Words
 
-_UPKEEP_OPTIONS = frozenset(
-    {"full", "freeze", "verbose", "analyze", "analyse", "only", "concurrently", "table"}
-)
+_UPKEEP_OPTIONS = frozenset({"full", "freeze", "verbose", "analyze", "analyse", "only", "concurrently", "table"})
 
 
 def classify_transaction(words: Words) -> Classification:
@@ -126,11 +124,7 @@ def _option(words: Words, option: str) -> bool:
     for index, word in enumerate(words.items[1:], 1):
         if word.text == option:
             return word.depth == 0 or words.text(index + 1) not in ("false", "off", "0")
-        if (
-            word.depth == 0
-            and word.is_name
-            and word.text not in _UPKEEP_OPTIONS | {"materialized", "view", "index"}
-        ):
+        if word.depth == 0 and word.is_name and word.text not in _UPKEEP_OPTIONS | {"materialized", "view", "index"}:
             return False
     return False
 

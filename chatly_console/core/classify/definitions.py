@@ -75,9 +75,7 @@ def classify_about(words: Words) -> Classification:
 def _object(words: Words) -> tuple[str, int]:
     """The kind of object in capitals, and the index of the first word behind it."""
     at = 1
-    while words.text(at) in _MODIFIERS and not (
-        words.text(at) == "default" and words.text(at + 1) != "privileges"
-    ):
+    while words.text(at) in _MODIFIERS and not (words.text(at) == "default" and words.text(at + 1) != "privileges"):
         at += 1
     for several in _OBJECTS:
         parts = several.split()

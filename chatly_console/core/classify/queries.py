@@ -92,9 +92,7 @@ def _read(words: Words, main: Words, relations: tuple[Relation, ...]) -> Classif
     )
 
 
-def _change(
-    words: Words, main: Words, changes: list[Words], relations: tuple[Relation, ...]
-) -> Classification:
+def _change(words: Words, main: Words, changes: list[Words], relations: tuple[Relation, ...]) -> Classification:
     verb = main.text(0)
     own = verb in _CHANGES
     named = changes[0].text(0).upper() if own else f"WITH {changes[-1].text(0).upper()}"
@@ -163,14 +161,8 @@ def _changes(words: Words, main: Words) -> list[Words]:
     """The parts that change rows: the main verb's, and those of WITH in parentheses."""
     found = [main] if main.text(0) in _CHANGES else []
     for index, word in enumerate(words.items):
-        if (
-            word.text in _CHANGES
-            and words.text(index - 1) == "("
-            and words.text(index - 2) in ("as", "materialized")
-        ):
-            close = next(
-                (i for i in range(index, len(words)) if words.items[i].depth < word.depth), len(words)
-            )
+        if word.text in _CHANGES and words.text(index - 1) == "(" and words.text(index - 2) in ("as", "materialized"):
+            close = next((i for i in range(index, len(words)) if words.items[i].depth < word.depth), len(words))
             part = words.part(index)
             part.items = part.items[: close - index]
             part.top = [item.text for item in part.items if item.depth == 0]

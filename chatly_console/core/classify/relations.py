@@ -5,9 +5,7 @@ from chatly_console.core.classify.words import Words
 from chatly_console.core.sql.keywords import RESERVED
 
 _FROM_IN_CALL = frozenset({"extract", "substring", "trim", "overlay", "position"})
-_NOT_AN_UPDATE = frozenset(
-    {"for", "key", "on", "do", "or", ",", "before", "after", "of", "then", "grant", "revoke"}
-)
+_NOT_AN_UPDATE = frozenset({"for", "key", "on", "do", "or", ",", "before", "after", "of", "then", "grant", "revoke"})
 _CLAUSES = frozenset(
     {"where", "group", "having", "order", "limit", "offset", "fetch", "for", "union", "intersect", "except"}
     | {"window", "returning", "set", "when", "on", "select"}
@@ -38,9 +36,7 @@ def _named_behind(words: Words, index: int, word: str) -> tuple[list[str], bool]
         case "join":
             return _list(words, index + 1, one=True), False
         case "into":
-            return _list(words, index + 1, one=True), before in ("insert", "merge") or words.items[
-                index
-            ].depth == 0
+            return _list(words, index + 1, one=True), before in ("insert", "merge") or words.items[index].depth == 0
         case "update" if before not in _NOT_AN_UPDATE:
             return _list(words, index + 1, one=True), True
         case "table" if before in ("", "("):
@@ -91,9 +87,7 @@ def _list(words: Words, index: int, *, one: bool = False) -> list[str]:
 def _cte_names(words: Words) -> frozenset[str]:
     names = set()
     for index, word in enumerate(words.items):
-        if word.text == "as" and (
-            words.starts("(", at=index + 1) or words.text(index + 1) in ("materialized", "not")
-        ):
+        if word.text == "as" and (words.starts("(", at=index + 1) or words.text(index + 1) in ("materialized", "not")):
             at = index - 1
             if words.text(at) == ")":
                 depth = words.items[at].depth

@@ -56,9 +56,7 @@ class Words:
         """Whether these words follow each other outside of parentheses."""
         first, count = words[0], len(words)
         return any(
-            self.top[index : index + count] == list(words)
-            for index, word in enumerate(self.top)
-            if word == first
+            self.top[index : index + count] == list(words) for index, word in enumerate(self.top) if word == first
         )
 
     def has_any(self, words: Iterable[str]) -> bool:
@@ -69,9 +67,7 @@ class Words:
         """Whether one of these words occurs in the part that was too long to be read."""
         if self.rest >= len(self.sql):
             return False
-        return (
-            re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE).search(self.sql, self.rest) is not None
-        )
+        return re.compile(rf"\b(?:{'|'.join(words)})\b", re.IGNORECASE).search(self.sql, self.rest) is not None
 
     def name_at(self, index: int) -> tuple[str, int]:
         """The qualified name at `index` as written, and the index behind it; empty where there is none."""

@@ -56,8 +56,7 @@ def classify_copy(words: Words, classify: Classify) -> Classification:
             risk=Risk.DANGEROUS if program else Risk.WRITES,
             relations=relations,
             lock="ROW EXCLUSIVE",
-            sentence=f"COPY adds rows to {table}"
-            + (", from a program that runs on the server" if program else ""),
+            sentence=f"COPY adds rows to {table}" + (", from a program that runs on the server" if program else ""),
         )
     target = words.text(words_index(words, "to") + 1)
     outside = target != "stdout" and target != "stdin"
@@ -73,16 +72,12 @@ def classify_copy(words: Words, classify: Classify) -> Classification:
         )
     if inner is not None and not inner.reads_only:
         return replace(inner, verb=f"COPY TO ({inner.verb})", returns_rows=False)
-    return Classification(
-        "COPY TO", True, relations=relations, lock="ACCESS SHARE", sentence=f"COPY reads {table}"
-    )
+    return Classification("COPY TO", True, relations=relations, lock="ACCESS SHARE", sentence=f"COPY reads {table}")
 
 
 def words_index(words: Words, word: str) -> int:
     """The index of `word` outside of parentheses, or behind the last."""
-    return next(
-        (i for i, item in enumerate(words.items) if item.depth == 0 and item.text == word), len(words)
-    )
+    return next((i for i, item in enumerate(words.items) if item.depth == 0 and item.text == word), len(words))
 
 
 def classify_prepare(words: Words) -> Classification:

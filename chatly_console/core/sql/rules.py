@@ -17,9 +17,7 @@ _COMMENT_EDGE = re.compile(r"/\*|\*/")
 _ESCAPED_STRING_END = re.compile(r"[^'\\]*+(?:(?:\\.|'')[^'\\]*+)*+(?:'|\\?\Z)", re.DOTALL)
 _CONTINUATION = re.compile(rf"(?:[ \t\f\v]|--[^\n\r]*)*+[\n\r](?:[{SPACE}]|--[^\n\r]*[\n\r])*+'")
 _DOLLAR_TAG = re.compile(rf"\$(?:[{WORD_START}](?:(?!\$)[{WORD}])*+)?\$")
-_NUMBER = re.compile(
-    r"(?:0[xX](?:_?[0-9a-fA-F])+|0[oO](?:_?[0-7])+|0[bB](?:_?[01])+|[0-9](?:_?[0-9])*(?:[eE][0-9]+)?)\Z"
-)
+_DIGITS = re.compile(r"[0-9]+\Z")
 _PARAMETER_OR_WORD = re.compile(rf"\$(?:[0-9]++(?![{WORD_START}])|[{WORD}]*+)")
 
 
@@ -74,10 +72,10 @@ def dollar_end(text: str, dollar: int, floor: int) -> tuple[int, bool]:
 
 
 def _begins_token(text: str, offset: int, floor: int) -> bool:
-    """Whether the word characters before `offset` are none, or a number, so that a new token may begin
+    """Whether the word characters before `offset` are none, or digits, so that a new token may begin
     here."""
     begin = word_begin(text, offset, floor)
-    return begin == offset or _NUMBER.match(text[begin:offset]) is not None
+    return begin == offset or _DIGITS.match(text[begin:offset]) is not None
 
 
 def word_begin(text: str, offset: int, floor: int) -> int:
@@ -90,12 +88,7 @@ def word_begin(text: str, offset: int, floor: int) -> int:
 
 def is_word_character(character: str) -> bool:
     """Whether an identifier may go on with it."""
-    return (
-        character >= "\x80"
-        or character == "_"
-        or character == "$"
-        or (character.isascii() and character.isalnum())
-    )
+    return character >= "\x80" or character == "_" or character == "$" or (character.isascii() and character.isalnum())
 
 
 def opens_escaped_string(text: str, quote: int, floor: int) -> bool:

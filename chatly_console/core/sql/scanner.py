@@ -32,9 +32,7 @@ _PLAIN_IN_ROUTINE = re.compile(
     rf"(?>[^'\"();\\$\-/{_LETTERS}]++|(?!(?i:begin|case|end)(?![{WORD}]))[{_LETTERS}]++|{_SIMPLE}){{0,400}}+"
 )
 _GAP = rf"(?:[{SPACE}]++|--[^\n\r]*+|/\*(?:[^*/]|\*(?!/)|/(?!\*))*+\*/)"
-_ROUTINE = re.compile(
-    rf"(?i:create){_GAP}++(?i:or{_GAP}++replace{_GAP}++)?(?i:function|procedure)(?![{WORD}])"
-)
+_ROUTINE = re.compile(rf"(?i:create){_GAP}++(?i:or{_GAP}++replace{_GAP}++)?(?i:function|procedure)(?![{WORD}])")
 _BLANK = re.compile(rf"[{SPACE}]*+")
 _LEADING = re.compile(rf"(?:[{SPACE}]++|--[^\n\r]*+)*+")
 _TRAILING_COMMENT = re.compile(r"[ \t\f\v]*+--[^\n\r]*+")
@@ -53,6 +51,9 @@ class Scanner:
     text: str
     at: int = 0
     marks: list[int] = field(default_factory=list)
+    settled: bool = True
+    """Whether the statement given out last is followed by a fresh one, and not by another on the line of a
+    COPY."""
 
     def __iter__(self) -> Iterator[Found]:
         while (begun := self._begin()) is not None:
@@ -141,7 +142,8 @@ class Scanner:
             if meta.reads_inline_data(self.text, code, end):
                 line = meta.data_end(self.text, line)
         self.at = line
-        for start, code, end in on_line:
+        for number, (start, code, end) in enumerate(on_line, 1):
+            self.settled = number == len(on_line)
             yield start, code, end, line
 
 

@@ -60,7 +60,7 @@ class Script(Sequence[Statement]):
             counted = start
             for column, value in zip(found, (start, code, end, resume, line), strict=True):
                 column.append(value)
-            if tail.find(resume):
+            if scanner.settled and tail.find(resume):
                 break
         self.text = text
         self._marks[marks_kept:] = scanner.marks + tail.shifted(self._marks, tail.mark)
@@ -123,11 +123,7 @@ class Script(Sequence[Statement]):
             left -= 1
         if left >= 0:
             end = self._ends[left]
-            unended = (
-                left == len(self) - 1
-                and self._resumes[left] == len(self.text)
-                and end == len(self.text.rstrip())
-            )
+            unended = left == len(self) - 1 and self._resumes[left] == len(self.text) and end == len(self.text.rstrip())
             open_end = unended and not self.text.startswith(";", end)
             if offset <= end + 1 or open_end or self.text.find("\n", end, offset) < 0:
                 return left

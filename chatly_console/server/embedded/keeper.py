@@ -63,7 +63,7 @@ def _command_line(pid: int) -> list[str]:
             return []
     import subprocess  # only where there is no /proc: the import takes longer than all the rest
 
-    shown = subprocess.run(  # noqa: S603 - a fixed program and a number
+    shown = subprocess.run(
         ["/bin/ps", "-ww", "-o", "args=", "-p", str(pid)],
         capture_output=True,
         text=True,

@@ -6,6 +6,7 @@ Each console holds a shared lock on the users file. A detached keeper waits unti
 import asyncio
 import contextlib
 import os
+import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
@@ -32,6 +33,7 @@ _START_SECONDS = 180
 _STOP_SECONDS = 30
 _RESET_SECONDS = 10
 _KEEPER_SECONDS = 20
+_NO_KEEPER = "The process that watches over the embedded PostgreSQL did not start."
 
 
 @dataclass
@@ -51,7 +53,7 @@ class EmbeddedServer:
         """The folder that holds all of this server's files."""
         return self.home.path
 
-    def superuser_dsn(self, database: str = "postgres") -> str:
+    def dsn(self, database: str = "postgres") -> str:
         """A connection URL for `database` as the superuser, over the socket and without a password."""
         name = quote(database, safe="")
         return f"postgresql://{self.user}@/{name}?host={quote(str(self.socket_dir))}&port={self.port}"
@@ -67,20 +69,20 @@ class EmbeddedServer:
             async with _starting(self.home, progress):
                 self.socket_dir = await _running(self.home, self.binaries, self.settings, progress)
 
-    async def release(self) -> None:
+    def release(self) -> None:
         """Give up this share; if it was the last one, the keeper stops the server."""
         lock, self._users_lock = self._users_lock, None
         if lock is None:
             return
         try:
             with contextlib.suppress(Failure, OSError):
-                await _ensure_keeper(self.home)
+                ensure_keeper(self.home)
         finally:
             os.close(lock)
 
     async def stop(self) -> None:
         """Give up this share and wait until the server has ended, unless somebody else still uses it."""
-        await self.release()
+        self.release()
         users = self.home.lock("users")
         limit = time.monotonic() + _STOP_SECONDS
         while self.pid is not None and time.monotonic() < limit:
@@ -90,7 +92,7 @@ class EmbeddedServer:
 
 
 async def start(
-    data_dir: Path | None, progress: Progress = lambda words: None, *, settings: Mapping[str, str] | None = None
+    data_dir: Path | None = None, progress: Progress = lambda words: None, *, settings: Mapping[str, str] | None = None
 ) -> EmbeddedServer:
     """A share in the server whose files are in `data_dir`, started first if it does not run.
 
@@ -110,7 +112,7 @@ async def start(
                 progress=progress,
             )
             try:
-                await _ensure_keeper(home)
+                await asyncio.to_thread(ensure_keeper, home)
                 socket_dir = await _running(home, binaries, settings or {}, progress)
             except BaseException:
                 os.close(users)
@@ -118,7 +120,7 @@ async def start(
     return EmbeddedServer(home, binaries, socket_dir, settings or {}, _users_lock=users)
 
 
-async def reset(data_dir: Path | None, progress: Progress = lambda words: None) -> bool:
+async def reset(data_dir: Path | None = None, progress: Progress = lambda words: None) -> bool:
     """Remove everything that we made in `data_dir`; returns whether there was anything."""
     home = await asyncio.to_thread(find_home, data_dir)
     if not home.path.exists():
@@ -176,23 +178,29 @@ async def _adopted(home: Home) -> Path | None:
     return None
 
 
-async def _ensure_keeper(home: Home) -> None:
+def ensure_keeper(home: Home) -> None:
     """See to it that a keeper watches; it has its lock when this returns."""
     if is_held(home.lock("keeper")):
         return
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable or "python3", "-I", "-S", keeper.__file__),
-        *(str(home.lock("users")), str(home.lock("keeper")), str(home.data), str(home.log)),
-        cwd="/",
-        env={"PATH": "/usr/bin:/bin"},
-        stdin=asyncio.subprocess.DEVNULL,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.DEVNULL,
-    )
-    async with asyncio.timeout(_KEEPER_SECONDS):
-        status = await process.wait()
-    if status != 0:
-        raise Failure("The process that watches over the embedded PostgreSQL did not start.", FailureKind.LINK)
+    try:
+        done = subprocess.run(
+            [
+                *(sys.executable or "python3", "-I", "-S", keeper.__file__),
+                *(str(home.lock("users")), str(home.lock("keeper")), str(home.data), str(home.log)),
+            ],
+            cwd="/",
+            env={"PATH": "/usr/bin:/bin"},
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+            timeout=_KEEPER_SECONDS,
+            check=False,
+        )
+    except subprocess.TimeoutExpired as error:
+        raise Failure(_NO_KEEPER, FailureKind.TIMEOUT) from error
+    if done.returncode != 0:
+        raise Failure(_NO_KEEPER, FailureKind.LINK)
 
 
 async def _is_shared(users: Path) -> bool:

@@ -1,0 +1,135 @@
+"""Writes rows to a file as they come: in constant memory, whole or not at all."""
+
+import asyncio
+import os
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import BinaryIO
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.formats import FORMATS, Encoder, encoder
+from chatly_console.core.values import Column, Row
+
+Pages = AsyncIterator[Sequence[Row]]
+Progress = Callable[[int], None]
+"""Takes the number of rows that are in the file by now."""
+
+_BY_SUFFIX = {
+    ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown",
+    ".sql": "insert", ".txt": "table",
+}  # fmt: skip
+
+
+def format_of(path: Path) -> str | None:
+    """The format that the name of a file asks for; None where it asks for none."""
+    return _BY_SUFFIX.get(path.suffix.lower())
+
+
+async def export(
+    pages: Pages,
+    columns: Sequence[Column],
+    path: Path,
+    name: str,
+    *,
+    table: str = "result",
+    on_progress: Progress = lambda rows: None,
+) -> int:
+    """Write `pages` to a file in the format `name` and return the number of rows.
+
+    Whatever goes wrong, a cancellation included, a file that was there before stays as it was and nothing
+    half-written is left.
+    """
+    if name not in FORMATS:
+        raise Failure(f"“{name}” is no format; there are {', '.join(FORMATS)}.", FailureKind.USAGE)
+    with NewFile(path) as file:
+        rows = await write_pages(pages, columns, encoder(name, table=table), file.write, on_progress=on_progress)
+        await asyncio.to_thread(file.keep)
+    return rows
+
+
+async def write_pages(
+    pages: Pages,
+    columns: Sequence[Column],
+    chosen: Encoder,
+    write: Callable[[str], None],
+    *,
+    on_progress: Progress = lambda rows: None,
+) -> int:
+    """Encode `pages` and `write` them; while a thread does that with one page, the next one is fetched."""
+    write(chosen.header(columns))
+    rows = 0
+    writing: asyncio.Task[None] | None = None
+    try:
+        async for page in pages:
+            if writing is not None:
+                await writing
+            writing = asyncio.create_task(asyncio.to_thread(_write_page, page, chosen, write))
+            rows += len(page)
+            on_progress(rows)
+        if writing is not None:
+            await writing
+    except BaseException:
+        if writing is not None:
+            await asyncio.wait([writing])
+            writing.exception()
+        raise
+    write(chosen.footer())
+    return rows
+
+
+def _write_page(page: Sequence[Row], chosen: Encoder, write: Callable[[str], None]) -> None:
+    write(chosen.rows(page))
+
+
+class NewFile:
+    """A file that appears under its name only when `keep` is called; leaving without it leaves nothing."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._file: BinaryIO | None = None
+
+    def __enter__(self) -> "NewFile":
+        try:
+            if self.path.is_dir():
+                raise IsADirectoryError(21, "it is a folder")
+            self._file = open(self._temporary, "wb", buffering=1 << 20)
+        except OSError as error:
+            raise _failure(self.path, error) from error
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        file, self._file = self._file, None
+        if file is not None:
+            with suppress(OSError):  # a full disk refuses the last of the buffer too; the file goes anyway
+                file.close()
+            self._temporary.unlink(missing_ok=True)
+
+    def write(self, text: str) -> None:
+        """Add text."""
+        assert self._file is not None
+        try:
+            self._file.write(text.encode("utf-8", "surrogatepass"))
+        except OSError as error:
+            raise _failure(self.path, error) from error
+
+    def keep(self) -> None:
+        """Put the file under its name."""
+        assert self._file is not None
+        try:
+            self._file.flush()
+            os.fsync(self._file.fileno())
+            self._file.close()
+            self._temporary.replace(self.path)
+        except OSError as error:
+            raise _failure(self.path, error) from error
+        self._file = None
+
+
+def _failure(path: Path, error: OSError) -> Failure:
+    return Failure(
+        f"{path} could not be written: {(error.strerror or str(error)).lower()}.",
+        FailureKind.REFUSED,
+        hint="Nothing was left behind, and a file that was there before is as it was.",
+    )

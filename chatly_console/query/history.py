@@ -1,0 +1,180 @@
+"""Every statement that was run: when, where, as whom, and what came of it; searched as one types.
+
+SQLite because two consoles append at once, a search over 100,000 entries takes milliseconds, and a crash leaves it
+whole. The work is done on one thread of its own, so that a slow disk never holds up the screen.
+"""
+
+import asyncio
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TypeVar
+
+from chatly_console.core.classify import redact
+from chatly_console.query.state_folder import state_folder
+
+T = TypeVar("T")
+
+KEPT = 200_000
+"""Entries that are kept; the oldest go first."""
+LONGEST_SQL = 100_000
+"""Characters of a statement that are kept; more is a load of data, not a thought to recall."""
+
+_COLUMNS = "id, started, profile, database, identity, mode, outcome, seconds, rows, message, sql"
+_SCHEMA = """
+create table if not exists statement (
+    id integer primary key, started text not null, profile text not null, database text not null,
+    identity text not null, mode text not null, outcome text not null, seconds real not null,
+    rows integer, message text not null, sql text not null)
+"""
+
+
+class Outcome:
+    """What came of a statement, in the words of the history."""
+
+    STARTED = "started"
+    """It was sent; no more is known if the console ended before it did."""
+    DONE = "done"
+    COMMITTED = "committed"
+    ROLLED_BACK = "rolled back"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    LOST = "lost"
+    """The connection broke: what became of it is not known."""
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One statement that was run. `rows` is None where no number is known; `message` is the error's sentence."""
+
+    sql: str
+    profile: str
+    database: str
+    identity: str
+    mode: str
+    outcome: str
+    seconds: float
+    rows: int | None = None
+    message: str = ""
+    started: datetime | None = None
+    id: int = 0
+
+
+class History:
+    """The statements of all profiles of this user, newest first."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, "history")
+        self._connection: sqlite3.Connection | None = None
+        self.set_aside: Path | None = None
+
+    async def add(self, entry: HistoryEntry) -> int:
+        """Append an entry, with the secrets in its text made unreadable; returns its number for `settle`."""
+        return await self._on_thread(lambda connection: _insert(connection, entry))
+
+    async def settle(self, number: int, outcome: str, seconds: float, rows: int | None, message: str = "") -> None:
+        """Write down what came of a statement that was added as started."""
+        values = (outcome, seconds, rows, redact(message), number)
+        sql = "update statement set outcome = ?, seconds = ?, rows = ?, message = ? where id = ?"
+        await self._on_thread(lambda connection: connection.execute(sql, values))
+
+    async def search(self, words: str = "", *, profile: str | None = None, limit: int = 200) -> list[HistoryEntry]:
+        """The newest entries that hold all of `words` (in any case), newest first."""
+        return await self._on_thread(lambda connection: _search(connection, words, profile, limit))
+
+    async def close(self) -> None:
+        """Finish what is being written and close the file."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+
+    async def _on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        def run() -> T:
+            if self._connection is None:
+                self._connection = self._open()
+            return work(self._connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+
+    def _open(self) -> sqlite3.Connection:
+        path = self._path or state_folder() / "history.sqlite"
+        try:
+            return _connect(path)
+        except sqlite3.DatabaseError as error:
+            if isinstance(error, sqlite3.OperationalError):
+                raise
+            self.set_aside = path.with_name(f"{path.name}.unreadable-{datetime.now(UTC):%Y%m%d%H%M%S}")
+            path.replace(self.set_aside)
+            return _connect(path)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open (or make) the file, for its owner only; a file that is no database raises DatabaseError."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma synchronous = normal")
+        connection.execute(_SCHEMA)
+    except sqlite3.DatabaseError:
+        connection.close()
+        raise
+    return connection
+
+
+def _insert(connection: sqlite3.Connection, entry: HistoryEntry) -> int:
+    started = (entry.started or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="milliseconds")
+    values = (
+        started, entry.profile, entry.database, entry.identity, entry.mode, entry.outcome,
+        entry.seconds, entry.rows, redact(entry.message), redact(entry.sql[:LONGEST_SQL]),
+    )  # fmt: skip
+    cursor = connection.execute(
+        "insert into statement (started, profile, database, identity, mode, outcome, seconds, rows, message, sql)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        tuple(value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values),
+    )
+    number = cursor.lastrowid or 0
+    if number % 1000 == 0:
+        connection.execute("delete from statement where id <= ?", (number - KEPT,))
+    return number
+
+
+def _search(connection: sqlite3.Connection, words: str, profile: str | None, limit: int) -> list[HistoryEntry]:
+    conditions = ["sql like ? escape '\\'" for _ in words.split()]
+    values: list[object] = [f"%{_escaped(word)}%" for word in words.split()]
+    if profile is not None:
+        conditions.append("profile = ?")
+        values.append(profile)
+    where = f"where {' and '.join(conditions)}" if conditions else ""
+    found = connection.execute(f"select {_COLUMNS} from statement {where} order by id desc limit ?", [*values, limit])
+    return [_entry(row) for row in found]
+
+
+def _escaped(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _entry(row: tuple[object, ...]) -> HistoryEntry:
+    number, started, profile, database, identity, mode, outcome, seconds, rows, message, sql = row
+    return HistoryEntry(
+        sql=str(sql),
+        profile=str(profile),
+        database=str(database),
+        identity=str(identity),
+        mode=str(mode),
+        outcome=str(outcome),
+        seconds=float(str(seconds)),
+        rows=None if rows is None else int(str(rows)),
+        message=str(message),
+        started=datetime.fromisoformat(str(started)),
+        id=int(str(number)),
+    )

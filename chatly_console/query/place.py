@@ -1,0 +1,40 @@
+"""Where in a buffer a statement stood when it was sent, so that the server's error position can be found there."""
+
+from dataclasses import dataclass
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.sql import tokens
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The statement `sql` began at character `offset` of the buffer `buffer`."""
+
+    buffer: str
+    offset: int
+    sql: str
+
+    def error_in(self, text: str, failure: Failure) -> tuple[int, int] | None:
+        """Offset and length of the token that the failure points at; None where it, or the statement, is not there.
+
+        The server counts characters from 1 in the text that it was sent.
+        """
+        if failure.position is None or not 0 < failure.position <= len(self.sql) + 1:
+            return None
+        if not text.startswith(self.sql, self.offset):
+            return None
+        inside = min(failure.position - 1, max(len(self.sql) - 1, 0))
+        return self.offset + inside, _token_length(self.sql, inside)
+
+
+def _token_length(sql: str, at: int) -> int:
+    line_end = sql.find("\n", at)
+    for token in tokens(sql, at, len(sql) if line_end < 0 else line_end, begin=at):
+        return token.end - at if token.start == at else 1
+    return 1
+
+
+def line_and_column(text: str, offset: int) -> str:
+    """A place as people name it: `line 3, column 5`."""
+    before = text[:offset]
+    return f"line {before.count(chr(10)) + 1:,}, column {offset - before.rfind(chr(10)):,}"

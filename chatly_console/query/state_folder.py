@@ -1,0 +1,46 @@
+"""Where the console keeps what must survive a crash: one private folder a user, and one in it for each profile."""
+
+import os
+from pathlib import Path
+from urllib.parse import quote
+
+from platformdirs import user_state_dir
+
+
+def state_folder() -> Path:
+    """The user's state folder of the console, made private (0700) where it did not exist."""
+    return _private(Path(user_state_dir("chatly-console")))
+
+
+def profile_folder(profile: str, *, root: Path | None = None) -> Path:
+    """The folder of one profile below `root` (by default the user's state folder)."""
+    return _private((root or state_folder()) / "profiles" / file_name(profile or "default"))
+
+
+def file_name(name: str) -> str:
+    """`name` as one safe component of a path: it cannot climb, hide or clash with another name."""
+    encoded = quote(name, safe=" -_.")
+    return "%2E" + encoded[1:] if encoded.startswith(".") else encoded
+
+
+def _private(folder: Path) -> Path:
+    """Make the folder and what lacks above it, readable by nobody else; folders that were there stay as they are."""
+    missing = [folder, *folder.parents]
+    for path in reversed([path for path in missing if not path.exists()]):
+        path.mkdir(mode=0o700, exist_ok=True)
+    return folder
+
+
+def write_private(path: Path, data: bytes) -> None:
+    """Replace the file at `path` by `data` in one step, readable by its owner only (0600)."""
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    except OSError:
+        temporary.unlink(missing_ok=True)
+        raise

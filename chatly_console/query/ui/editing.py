@@ -1,0 +1,199 @@
+"""The upper half of the Query pane: the buffers' names, the editor, and the line to find in it."""
+
+import asyncio
+from pathlib import Path
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.widgets import TextArea
+
+from chatly_console.core.failure import Failure
+from chatly_console.query.buffers import Buffer, Buffers
+from chatly_console.query.find import count, find
+from chatly_console.query.ui.buffer_strip import BufferStrip
+from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.find_bar import FindBar
+from chatly_console.shell.messages import Report, Say
+
+SAVE_WITHIN = 0.7
+"""Seconds from a key to the disk; with the writing, a crash loses a second of typing at most."""
+
+
+class EditorArea(Vertical):
+    """The texts that the user writes. It keeps them on disk, and knows nothing of servers."""
+
+    def __init__(self, profile: str, *, state_root: Path | None = None) -> None:
+        super().__init__()
+        self._root = state_root
+        self._profile = profile
+        self.buffers = Buffers.of_profile(profile, root=state_root)
+        self._waits_to_save = False
+        self._recalled: tuple[int, int] | None = None
+
+    def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
+        yield BufferStrip()
+        yield SqlEditor(self.buffers.active.text, id="editor")
+        yield FindBar()
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.query_one(FindBar).display = False
+        self.editor.show_offset(self.buffers.active.cursor)
+        self._show_names()
+        self._say_held_elsewhere()
+
+    @property
+    def editor(self) -> SqlEditor:
+        """The editor."""
+        return self.query_one(SqlEditor)
+
+    # Buffers
+
+    def open_profile(self, profile: str) -> None:
+        """Put the texts of this profile into the editor; the others are on disk."""
+        if profile == self._profile:
+            return
+        self.save()
+        self.buffers.close()
+        self._profile = profile
+        self.buffers = Buffers.of_profile(profile, root=self._root)
+        self._show(self.buffers.active)
+        self._say_held_elsewhere()
+
+    def add_buffer(self, name: str = "scratch", text: str = "") -> None:
+        """Go on in a new buffer."""
+        self._take_text()
+        try:
+            self._show(self.buffers.add(name, text))
+        except Failure as failure:
+            self.post_message(Report(failure))
+        self._save_soon()
+
+    def step_buffer(self, by: int) -> None:
+        """Go to the next buffer, or the one before."""
+        self._take_text()
+        self._show(self.buffers.step(by))
+
+    def close_buffer(self) -> None:
+        """Throw the buffer away."""
+        self._show(self.buffers.remove())
+        self._save_soon()
+
+    def rename_buffer(self, name: str) -> None:
+        """Give the buffer in the editor another name."""
+        self._take_text()
+        try:
+            self.buffers.rename(name)
+        except OSError as error:
+            self._say_unsaved(error)
+        self._show_names()
+
+    def _show(self, buffer: Buffer) -> None:
+        self.editor.load_text(buffer.text)
+        self.editor.show_offset(buffer.cursor)
+        self.editor.focus()
+        self._recalled = None
+        self._show_names()
+
+    def _show_names(self) -> None:
+        strip = self.query_one(BufferStrip)
+        strip.show(self.buffers.names, self.buffers.active.name, is_saved=not self._waits_to_save)
+
+    def _say_held_elsewhere(self) -> None:
+        held = self.buffers.held_elsewhere
+        if held:
+            names = ", ".join(held)
+            self.post_message(Say(f"Open in another console, and left to it: {names}.", "note"))
+
+    # Saving
+
+    def save(self) -> None:
+        """Write everything to disk now."""
+        self._take_text()
+        try:
+            self.buffers.save()
+        except OSError as error:
+            self._say_unsaved(error)
+            return
+        self._waits_to_save = False
+        self._show_names()
+
+    def close(self) -> None:
+        """Write everything to disk and let the buffers go."""
+        self.save()
+        self.buffers.close()
+
+    @on(TextArea.Changed)
+    def _changed(self, event: TextArea.Changed) -> None:
+        event.stop()
+        self._save_soon()
+
+    def _save_soon(self) -> None:
+        if not self._waits_to_save:
+            self._waits_to_save = True
+            self._show_names()
+            self.set_timer(SAVE_WITHIN, self._autosave)
+
+    @work(group="autosave")
+    async def _autosave(self) -> None:
+        self._take_text()
+        self._waits_to_save = False
+        try:
+            await asyncio.to_thread(self.buffers.save)
+        except OSError as error:
+            self._waits_to_save = True
+            self.set_timer(5, self._autosave)
+            self._say_unsaved(error)
+        self._show_names()
+
+    def _take_text(self) -> None:
+        active, editor = self.buffers.active, self.editor
+        active.text, active.cursor = editor.text, editor.cursor_offset
+
+    def _say_unsaved(self, error: OSError) -> None:
+        self.post_message(Say(f"The text could not be saved: {error.strerror or error}.", "error"))
+
+    # Finding, and recalling from the history
+
+    def insert_statement(self, sql: str) -> None:
+        """Put a statement into the text: in the place of the one recalled before, else behind the one at the cursor."""
+        editor = self.editor
+        text = editor.text
+        if self._recalled is not None and self._recalled[1] <= len(text):
+            start, end = self._recalled
+            lead = ""
+        else:
+            at = editor.statement_at_cursor()
+            start = end = len(text) if at is None else at.end + text.startswith(";", at.end)
+            lead = "\n\n" if text[:start].strip() else ""
+        document = editor.sql_document
+        written = f"{lead}{sql.rstrip().removesuffix(';')};"
+        places = document.get_location_from_index(start), document.get_location_from_index(end)
+        editor.replace(written, *places, maintain_selection_offset=False)
+        editor.show_offset(start + len(lead))
+        self._recalled = (start + len(lead), start + len(written))
+
+    def forget_recalled(self) -> None:
+        """What was recalled stays; the next one comes behind it."""
+        self._recalled = None
+
+    @on(SqlEditor.FindAsked)
+    def _find_asked(self) -> None:
+        self.query_one(FindBar).open()
+
+    @on(FindBar.Closed)
+    def _find_closed(self) -> None:
+        self.editor.focus()
+
+    @on(FindBar.Sought)
+    def _sought(self, event: FindBar.Sought) -> None:
+        editor = self.editor
+        start = min(map(editor.sql_document.get_index_from_location, editor.selection))
+        found = find(editor.text, event.needle, start, event.step)
+        if found is not None:
+            editor.select_offsets(found, found + len(event.needle))
+        matches = count(editor.text, event.needle)
+        words = "" if not event.needle else f"{matches:,} found" if matches else "not found"
+        self.query_one(FindBar).show_count(words)

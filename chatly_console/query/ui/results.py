@@ -1,0 +1,153 @@
+"""The result below the editor: a header line, the grid, what the server said beside it, and the states without rows."""
+
+from rich.cells import cell_len
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.text import safe_text
+from chatly_console.core.values import Notice
+from chatly_console.query.run import Phase, RunState, duration, header
+from chatly_console.query.service import StatementRun
+from chatly_console.shell.grid import ResultGrid
+
+SHOW_LOADING_AFTER = 0.15
+NOTICES_SHOWN = 4
+_FIRST_WORDS = "Nothing has been run here yet.\n\nF5 runs the statement at the cursor, or what is selected."
+
+
+class ResultView(Vertical):
+    """One result in whichever state it is. It is told what to show, and asks nothing itself."""
+
+    def compose(self) -> ComposeResult:
+        """The parts, from top to bottom."""
+        yield Static("", id="result-header", markup=False)
+        yield Static(_FIRST_WORDS, id="result-words", markup=False)
+        yield ResultGrid(id="result-grid")
+        yield Static("", id="result-notices", markup=False)
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.grid.display = False
+        self.query_one("#result-notices").display = False
+
+    @property
+    def grid(self) -> ResultGrid:
+        """The grid with the rows."""
+        return self.query_one(ResultGrid)
+
+    def show(self, run: StatementRun, *, place: str = "") -> None:
+        """Show a run as it stands; `place` says where in the editor its error is."""
+        state = run.state
+        self._show_notices(run.notices)
+        self.show_header(run)
+        if state.phase in (Phase.RUNNING, Phase.CANCELLING) and run.rows is None:
+            if run.seconds >= SHOW_LOADING_AFTER:
+                self._show_words(_working(run), "-loading")
+            return
+        if run.rows is None or (state.failure is not None and not run.rows.count):
+            self._show_words(*_ended_without_rows(state, place))
+        elif not run.rows.columns:
+            self._show_words(Content(_plain_end(state)), "-empty")
+        elif not run.rows.count and state.phase is Phase.DONE:
+            names = ", ".join(safe_text(column.name)[:60] for column in run.rows.columns[:50])
+            self._show_words(Content(f"No rows.\n\nIts columns: {names}"), "-empty")
+        else:
+            self._show_grid(run)
+
+    def show_header(self, run: StatementRun) -> None:
+        """The line above: what is on show, how long it took, as whom, and what became of it; the cursor on the right."""
+        line = self.query_one("#result-header", Static)
+        words = safe_text(header(run.state, shown=self._shown(run)))
+        age = run.cursor_age
+        right = f"cursor open {duration(float(int(age)))}" if age is not None and age >= 1 else ""
+        room = max(self.size.width - 2 - cell_len(words) - cell_len(right), 1)
+        line.update(Content(f"{words}{' ' * room}{right}"))
+        line.set_class(run.state.phase is Phase.FAILED, "-failed")
+        line.set_class(not run.request.identity.is_login and run.state.phase is not Phase.FAILED, "-impersonating")
+
+    def show_failure(self, failure: Failure) -> None:
+        """Show why nothing was sent."""
+        self._show_words(error_words(failure), "-error")
+        line = self.query_one("#result-header", Static)
+        line.update("not sent")
+        line.set_classes("-failed")
+
+    def focus_rows(self) -> None:
+        """Let keys go to the rows, where there are any."""
+        if self.grid.display:
+            self.grid.focus()
+
+    def _shown(self, run: StatementRun) -> int | None:
+        """How many rows a filter lets through; None without one."""
+        grid = self.grid
+        return grid.row_count if grid.display and grid.arranged is not None and grid.source is run.rows else None
+
+    def _show_grid(self, run: StatementRun) -> None:
+        grid = self.grid
+        assert run.rows is not None
+        if grid.source is not run.rows:
+            grid.set_source(run.rows)
+        else:
+            grid.rows_appended()
+        grid.display = True
+        words = self.query_one("#result-words", Static)
+        failure = run.state.failure
+        words.display = failure is not None
+        if failure is not None:
+            words.update(Content(safe_text(failure.sentence)))
+            words.set_classes("-error -beside-rows")
+
+    def _show_words(self, words: Content, tone: str) -> None:
+        self.grid.display = False
+        widget = self.query_one("#result-words", Static)
+        widget.update(words)
+        widget.set_classes(tone)
+        widget.display = True
+
+    def _show_notices(self, notices: list[Notice]) -> None:
+        strip = self.query_one("#result-notices", Static)
+        strip.display = bool(notices)
+        lines = [safe_text(f"{notice.severity}: {notice.message}")[:1000] for notice in notices[-NOTICES_SHOWN:]]
+        if len(notices) > NOTICES_SHOWN:
+            lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
+        strip.update(Content("\n".join(lines)))
+
+
+def _working(run: StatementRun) -> Content:
+    verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
+    way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
+    return Content(f"{verb} {duration(run.seconds)}\n\n{way_out}")
+
+
+def _ended_without_rows(state: RunState, place: str) -> tuple[Content, str]:
+    if state.failure is not None:
+        return error_words(state.failure, place), "-error"
+    if state.phase is Phase.CANCELLED:
+        return Content(
+            f"Cancelled after {duration(state.seconds)}. The server has stopped; nothing was kept."
+        ), "-empty"
+    return Content(_plain_end(state)), "-empty"
+
+
+def _plain_end(state: RunState) -> str:
+    return f"{state.tag or 'Done'} in {duration(state.seconds)}. It returns no rows."
+
+
+def error_words(failure: Failure, place: str = "") -> Content:
+    """An error as the server told it: sentence, where, detail, hint, context, and its SQLSTATE."""
+    sentence = safe_text(failure.sentence, one_line=False)
+    code = f"{failure.sqlstate}  " if failure.sqlstate else ""
+    parts = [Content(f"✗ {code}{sentence}").stylize("bold")]
+    labelled = (
+        ("at", place),
+        ("detail", failure.detail),
+        ("hint", failure.hint),
+        ("context", failure.context),
+    )
+    for label, text in labelled:
+        if text:
+            parts.append(Content(f"  {label:<8} {safe_text(text, one_line=False)[:4000]}"))
+    return Content("\n").join(parts)

@@ -1,0 +1,66 @@
+"""From a profile to a connected database: password, tunnel, TLS and pool in the order that they need each other."""
+
+import os
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Any
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.server.connect_arguments import connect_arguments
+from chatly_console.server.database import Database
+from chatly_console.server.impersonation import BOUNDARY_LOGIN
+from chatly_console.server.pool import Opening
+from chatly_console.server.profiles import Profile
+from chatly_console.server.secrets import Ask, find_password, read_keyring
+from chatly_console.server.tunnel import open_tunnel
+
+Progress = Callable[[str], None]
+
+
+async def open_profile(
+    profile: Profile, *, ask: Ask | None = None, progress: Progress = lambda words: None
+) -> Database:
+    """Connect as the profile says; `ask` is called for a password that nothing else knows. Raises `Failure`."""
+    target = profile.target
+    found = await find_password(profile, os.environ, ask)
+    if found.password is not None:
+        target = target.with_password(found.password)
+    tunnel = None
+    if profile.ssh:
+        progress(f"opening the ssh tunnel through {profile.ssh}")
+        tunnel = await open_tunnel(profile.ssh, target)
+        target = target.through("127.0.0.1", tunnel.local_port)
+    progress(f"connecting to {target.display}")
+    arguments: dict[str, Any] = {**connect_arguments(target)}
+    del arguments["statement_cache_size"]
+    opening = Opening(
+        arguments,
+        pool_size=profile.pool_size,
+        transaction_pooler={"transaction": True, "none": False, "session": False}.get(target.pooler),
+        boundary=await _boundary(profile),
+    )
+    try:
+        database = await Database.connect(opening)
+    except Failure as failure:
+        if tunnel is not None:
+            await tunnel.close()
+        if failure.kind is FailureKind.LOGIN and found.remarks:
+            failure.hint = failure.hint or " ".join(found.remarks)
+        raise
+    host = f"embedded:{database.facts.version}" if profile.origin == "demo" else profile.target.place
+    database.facts = replace(database.facts, host=host)
+    if tunnel is not None:
+        database.close_with(tunnel.close)
+    return database
+
+
+async def _boundary(profile: Profile) -> dict[str, str] | None:
+    """How the impersonation login connects: with its own password from the keyring, or without one at all."""
+    name = profile.keyring_user
+    try:
+        password = await read_keyring(f"{name}/{BOUNDARY_LOGIN}") if name else None
+    except Failure:
+        password = None
+    if password is None and profile.origin != "demo" and not all(place.is_socket for place in profile.target.places):
+        return None
+    return {"user": BOUNDARY_LOGIN, "password": password.reveal() if password else ""}

@@ -1,0 +1,70 @@
+"""The one screen that everything happens on: bars above and below, and the panes between them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import ContentSwitcher
+
+from chatly_console.shell.banner import Banner
+from chatly_console.shell.identity_bar import IdentityBar
+from chatly_console.shell.key_footer import KeyFooter
+from chatly_console.shell.message_line import MessageLine
+from chatly_console.shell.pane import PaneSpec
+from chatly_console.shell.pane_strip import PaneStrip
+from chatly_console.shell.session import Session
+
+SMALLEST = (60, 16)
+
+
+class TooSmall(Widget):
+    """Covers everything when the terminal cannot show the console."""
+
+    can_focus = False
+
+    def render(self) -> Content:
+        """One sentence with the size as it is now."""
+        width, height = self.size
+        return Content(f"Terminal too small: 80×24 needed, this is {width}×{height}")
+
+
+class Frame(Screen[None]):
+    """Lays out the frame; the app fills it."""
+
+    HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (100, "-normal"), (140, "-wide")]
+    VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (32, "-tall")]
+
+    def __init__(self, panes: Sequence[PaneSpec]) -> None:
+        super().__init__()
+        self.identity_bar = IdentityBar()
+        self.strip = PaneStrip(panes)
+        self.banner = Banner()
+        self.switcher = ContentSwitcher(id="panes")
+        self.message_line = MessageLine()
+
+    def compose(self) -> ComposeResult:
+        """Top to bottom."""
+        with Horizontal(id="frame"):
+            yield Widget(classes="edge")
+            with Vertical(id="column"):
+                yield self.identity_bar
+                yield self.strip
+                yield self.banner
+                yield self.switcher
+                yield self.message_line
+                yield KeyFooter()
+            yield Widget(classes="edge")
+        yield TooSmall()
+
+    def show_session(self, session: Session | None, doing: str = "") -> None:
+        """Bring the bars up to date."""
+        self.identity_bar.show(session, doing)
+        self.banner.show(session)
+        self.set_class(session is not None and session.is_impersonating, "-impersonating")
+        self.set_class(session is not None and session.is_production, "-production")
+        self.set_class(session is not None and session.unlocked, "-unlocked")

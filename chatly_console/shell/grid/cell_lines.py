@@ -1,0 +1,137 @@
+"""One value as lines: JSON as a tree that folds, bytea as hex, any other text wrapped. Pure, and safe to draw."""
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal
+
+from chatly_console.core.text import cell_width, safe_text
+from chatly_console.core.values import Column
+
+Kind = Literal["plain", "name", "text", "number", "word", "muted"]
+_JSON_OIDS = frozenset({114, 3802})
+_BYTEA_OID = 17
+_BYTES_A_LINE = 16
+_LONGEST_LINE = 4000
+"""Characters of one JSON text on its line; the whole is one `y` away."""
+
+
+@dataclass(slots=True)
+class Line:
+    """Spans of text with what they are; `end` is the line after the last one that folds into this one, or 0."""
+
+    spans: tuple[tuple[str, Kind], ...]
+    end: int = 0
+    folded: tuple[tuple[str, Kind], ...] = ()
+
+
+def cell_lines(value: str, column: Column, width: int) -> list[Line]:
+    """The lines of one value in `width` cells, by its type; with a megabyte, call it in a thread."""
+    if column.type_oid == _BYTEA_OID and value.startswith("\\x"):
+        return list(_hex_lines(value))
+    if column.type_oid in _JSON_OIDS or (value[:1] in "{[" and column.type_oid == 25):
+        lines = _json_lines(value)
+        if lines is not None:
+            return lines
+    return list(_text_lines(value, max(1, width)))
+
+
+def _text_lines(value: str, width: int) -> Iterator[Line]:
+    for line in safe_text(value, one_line=False).split("\n"):
+        if len(line) <= width and cell_width(line) <= width:
+            yield Line(((line, "plain"),))
+        elif line.isascii():
+            for start in range(0, len(line), width):
+                yield Line(((line[start : start + width], "plain"),))
+        else:
+            for piece in _wrapped(line, width):
+                yield Line(((piece, "plain"),))
+
+
+def _wrapped(line: str, width: int) -> Iterator[str]:
+    start = used = 0
+    for index, character in enumerate(line):
+        cells = cell_width(character)
+        if used + cells > width and index > start:
+            yield line[start:index]
+            start, used = index, 0
+        used += cells
+    yield line[start:]
+
+
+def _hex_lines(value: str) -> Iterator[Line]:
+    step = 2 * _BYTES_A_LINE
+    for start in range(2, max(3, len(value)), step):
+        digits = value[start : start + step]
+        try:
+            data = bytes.fromhex(digits)
+        except ValueError:
+            yield Line(((safe_text(digits), "plain"),))
+            continue
+        left, right = data[:8].hex(" "), data[8:].hex(" ")
+        readable = "".join([chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in data])
+        yield Line(
+            (
+                (f"{(start - 2) // 2:08x}  ", "muted"),
+                (f"{left:<23}  {right:<23}  ", "plain"),
+                (readable, "text"),
+            )
+        )
+
+
+class _Number(str):
+    """A number as it is written: more digits than a float has stay."""
+
+
+def _json_lines(value: str) -> list[Line] | None:
+    try:
+        # pairs and not a dict: `json` (unlike jsonb) keeps repeated keys, and a reader must see them
+        parsed = json.loads(
+            value, parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=tuple
+        )
+        lines: list[Line] = []
+        _add(lines, parsed, (), 0, "")
+        return lines
+    except (ValueError, RecursionError):
+        return None
+
+
+def _add(lines: list[Line], value: object, prefix: tuple[tuple[str, Kind], ...], depth: int, after: str) -> None:
+    indent: tuple[tuple[str, Kind], ...] = (("  " * depth, "plain"), *prefix)
+    if not isinstance(value, tuple | list) or not value:
+        lines.append(Line((*indent, _scalar(value), (after, "muted"))))
+        return
+    pairs = isinstance(value, tuple)
+    opening, closing = ("{", "}") if pairs else ("[", "]")
+    line = Line((*indent, (opening, "muted")))
+    lines.append(line)
+    for index, item in enumerate(value):
+        comma = "," if index < len(value) - 1 else ""
+        if pairs:
+            key, item = item
+            name: tuple[tuple[str, Kind], ...] = ((_text(key), "name"), (": ", "muted"))
+            _add(lines, item, name, depth + 1, comma)
+        else:
+            _add(lines, item, (), depth + 1, comma)
+    lines.append(Line((("  " * depth, "plain"), (closing + after, "muted"))))
+    line.end = len(lines)
+    count = f"{len(value):,} {'key' if pairs else 'item'}{'' if len(value) == 1 else 's'}"
+    line.folded = (*indent, (f"{opening} … {closing}{after}  {count}", "muted"))
+
+
+def _scalar(value: object) -> tuple[str, Kind]:
+    if isinstance(value, _Number):
+        return str(value), "number"
+    if isinstance(value, str):
+        return _text(value), "text"
+    if value == ():
+        return "{}", "muted"
+    if value == []:
+        return "[]", "muted"
+    return {None: "null", True: "true", False: "false"}[value], "word"  # type: ignore[index]
+
+
+def _text(value: str) -> str:
+    shown = json.dumps(value[:_LONGEST_LINE], ensure_ascii=False)
+    more = f" … {len(value):,} characters" if len(value) > _LONGEST_LINE else ""
+    return safe_text(shown) + more

@@ -1,0 +1,98 @@
+"""How a grid's lines are drawn: from a row and the columns' slots to a strip of styled text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from chatly_console.core.text import cell_width, fit, safe_text
+from chatly_console.core.values import Column, Row
+from chatly_console.shell.grid.cells import heading, written
+from chatly_console.shell.grid.column_layout import GAP, Slot
+
+MARK = "▎"
+"""The cursor's sign: before its row, and before its cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Palette:
+    """The styles of a grid, as its theme resolves them."""
+
+    plain: Style
+    header: Style
+    muted: Style
+    row: Style
+    """The background of the cursor's row."""
+    cell: Style
+    mark: Style
+    match: Style
+    note: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Cursor:
+    """Where the cursor stands, for the row that is drawn: the place of its column."""
+
+    place: int
+
+
+def row_strip(
+    row: Row, number: int, slots: Sequence[Slot], columns: Sequence[Column], *,
+    gutter: int, width: int, palette: Palette, cursor: Cursor | None, needle: str = "",
+) -> Strip:  # fmt: skip
+    """One row: its number, and its cells in their slots."""
+    base = palette.plain + palette.row if cursor else palette.plain
+    muted = base + palette.muted
+    segments = [
+        Segment(MARK if cursor else " ", base + palette.mark),
+        Segment(f"{number:>{gutter - 1}}", muted),
+    ]
+    used = gutter
+    for slot in slots:
+        text, is_muted = written(row[slot.column], columns[slot.column], slot.width)
+        style = muted if is_muted else base
+        if needle and needle in text.lower():
+            style = style + palette.match
+        if cursor and slot.place == cursor.place:
+            segments.append(Segment(" " * (GAP - 1) + MARK, base + palette.mark))
+            style = style + palette.cell
+        else:
+            segments.append(Segment(" " * GAP, base))
+        segments.append(Segment(text, style))
+        used += GAP + slot.width
+    return _filled(segments, used, width, base)
+
+
+def header_strip(
+    slots: Sequence[Slot], columns: Sequence[Column], *,
+    gutter: int, width: int, palette: Palette, sort: tuple[int, bool] | None, hidden_left: int, hidden_right: int,
+) -> Strip:  # fmt: skip
+    """The columns' names; a sign on the left and the right tells of columns that are scrolled out."""
+    left = fit(f"‹{hidden_left}" if hidden_left else "", gutter)
+    segments = [Segment(left, palette.header)]
+    used = gutter
+    for slot in slots:
+        mark = ("▾" if sort[1] else "▴") if sort and sort[0] == slot.column else ""
+        segments.append(Segment(" " * GAP + heading(columns[slot.column], slot.width, mark), palette.header))
+        used += GAP + slot.width
+    strip = _filled(segments, used, width, palette.header)
+    if not hidden_right:
+        return strip
+    sign = f" {hidden_right}›"
+    return Strip([*strip.crop(0, width - len(sign)), Segment(sign, palette.header)], width)
+
+
+def text_strip(text: str, width: int, style: Style, plain: Style, *, indent: int = 0) -> Strip:
+    """One line of our own words, with what came from the database made safe by the caller or here."""
+    shown = fit(safe_text(text), max(0, width - indent))
+    return _filled([Segment(" " * indent, plain), Segment(shown, style)], indent + cell_width(shown), width, plain)
+
+
+def _filled(segments: list[Segment], used: int, width: int, style: Style) -> Strip:
+    if used < width:
+        segments.append(Segment(" " * (width - used), style))
+        return Strip(segments, width)
+    strip = Strip(segments, used)
+    return strip if used == width else strip.crop(0, width)

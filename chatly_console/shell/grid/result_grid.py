@@ -1,0 +1,265 @@
+"""The grid with its keys: moving, finding, sorting, arranging columns, copying, opening."""
+
+from textual import events
+
+from chatly_console.core.formats import encode
+from chatly_console.core.values import Row
+from chatly_console.shell.grid.bindings import GRID_BINDINGS
+from chatly_console.shell.grid.cell_detail import CellDetail
+from chatly_console.shell.grid.copying import copy_text, copy_value
+from chatly_console.shell.grid.filter_prompt import FilterPrompt
+from chatly_console.shell.grid.grid_view import GridView
+from chatly_console.shell.grid.messages import CellOpened, ExportRequested, RowOpened
+from chatly_console.shell.messages import Say
+
+_SEARCHED_AT_ONCE = 20_000
+"""Rows looked through for the next match before giving up: a key must never take long."""
+
+
+class ResultGrid(GridView, inherit_bindings=False):
+    """Rows of any number, of any source, with a cursor on one cell.
+
+    The pane gives it a source, answers `RowsWanted` by adding rows and calling `rows_appended`, and hears
+    `CursorMoved`, `CellOpened`, `RowOpened` and `ExportRequested`. Details open by themselves unless
+    `opens_details` is False, for panes to which a row means something else.
+    """
+
+    BINDINGS = GRID_BINDINGS
+    BINDING_GROUP_TITLE = "Rows"
+    DEFAULT_CSS = """
+    ResultGrid {
+        height: 1fr;
+        background: $background;
+        color: $foreground;
+        scrollbar-size-vertical: 1;
+        overflow-x: hidden;
+        &.-stale { text-opacity: 55%; }
+        & > .grid--header { color: $text-muted; text-style: bold; }
+        & > .grid--muted { color: $text-muted; text-style: italic; }
+        & > .grid--row { background: $surface; }
+        & > .grid--cell { background: $surface-lighten-2; text-style: underline; }
+        & > .grid--mark { color: $text-muted; }
+        & > .grid--match { text-style: underline; color: $warning; }
+        & > .grid--note { color: $text-muted; text-style: italic; }
+        &:focus {
+            & > .grid--header { color: $accent; text-style: bold; }
+            & > .grid--cell { background: $accent; color: $background; text-style: bold; }
+            & > .grid--mark { color: $accent; }
+        }
+    }
+    """
+
+    def __init__(
+        self,
+        *,
+        empty: str = "No rows.",
+        opens_details: bool = True,
+        id: str | None = None,
+        classes: str | None = None,
+    ) -> None:
+        super().__init__(empty=empty, id=id, classes=classes)
+        self.opens_details = opens_details
+        self._needle = ""
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """`escape` is the grid's only while there is something to undo."""
+        return bool(self.arrangement) if action == "as_it_came" else True
+
+    # moving
+
+    def _move(self, rows: int, places: int = 0) -> None:
+        self._to_last = False
+        self.move_to(self.cursor_row + rows, self.cursor_place + places)
+
+    def action_up(self) -> None:
+        """One row up."""
+        self._move(-1)
+
+    def action_down(self) -> None:
+        """One row down."""
+        self._move(1)
+
+    def action_left(self) -> None:
+        """One column to the left."""
+        self._move(0, -1)
+
+    def action_right(self) -> None:
+        """One column to the right."""
+        self._move(0, 1)
+
+    def action_page_up(self) -> None:
+        """A screenful up."""
+        self._move(-self.page_rows)
+
+    def action_page_down(self) -> None:
+        """A screenful down."""
+        self._move(self.page_rows)
+
+    def action_first(self) -> None:
+        """To the first row."""
+        self._move(-self.cursor_row)
+
+    def action_last(self) -> None:
+        """To the last row; what is not loaded is asked for, and the cursor follows it."""
+        self._to_last = not self.source.exhausted
+        self._wanted_at = -1
+        self.move_to(self.row_count - 1, self.cursor_place)
+
+    def action_first_column(self) -> None:
+        """To the first column."""
+        self._move(0, -self.cursor_place)
+
+    def action_last_column(self) -> None:
+        """To the last column."""
+        self._move(0, len(self.columns.order))
+
+    # finding
+
+    def action_filter(self) -> None:
+        """Ask for a text, and show the loaded rows that contain it."""
+
+        def answered(needle: str | None) -> None:
+            if needle is not None:
+                self._needle = needle
+                self.rearrange(self.arrangement.filtered_by(needle))
+
+        self.app.push_screen(FilterPrompt(self.arrangement.needle), answered)
+
+    def action_next_match(self) -> None:
+        """To the next cell that contains the text."""
+        self._find(1)
+
+    def action_previous_match(self) -> None:
+        """To the previous cell that contains the text."""
+        self._find(-1)
+
+    def _find(self, step: int) -> None:
+        if not self._needle:
+            self.post_message(Say("Nothing to find yet: / asks for a text."))
+            return
+        places, needle = len(self.columns.order), self._needle
+        exact = needle != needle.lower()
+        row, place = self.cursor_row, self.cursor_place
+        for _ in range(min(self.row_count, _SEARCHED_AT_ONCE) + 1):
+            values = self.shown_row(row) or ()
+            for at in range(place + step, places if step > 0 else -1, step):
+                value = values[self.columns.order[at]] or ""
+                if needle in (value if exact else value.lower()):
+                    self.move_to(row, at)
+                    return
+            row = (row + step) % max(1, self.row_count)
+            place = -1 if step > 0 else places
+        self.post_message(Say("No other loaded cell contains this text."))
+
+    def action_sort(self) -> None:
+        """Sort by the cursor's column: ascending, descending, as it came."""
+        if self.cursor_column is not None:
+            self.rearrange(self.arrangement.sorted_by(self.cursor_column))
+
+    def action_as_it_came(self) -> None:
+        """Undo filter and sort, with the cursor on the same row."""
+        row = self.source_row(self.cursor_row) if self.row_count else 0
+        self.rearrange(type(self.arrangement)())
+        self.move_to(row, self.cursor_place)
+
+    # columns
+
+    def _columns_changed(self) -> None:
+        self._forget_strips()
+        self._grown()
+        self.move_to(self.cursor_row, self.cursor_place)
+
+    def _resize_column(self, change: int) -> None:
+        if self.cursor_column is not None:
+            self.columns.resize(self.cursor_place, change, self._room)
+            self._columns_changed()
+
+    def action_wider(self) -> None:
+        """Make the column wider."""
+        self._resize_column(4)
+
+    def action_narrower(self) -> None:
+        """Make the column narrower."""
+        self._resize_column(-4)
+
+    def action_move_left(self) -> None:
+        """Swap the column with the one on its left."""
+        self.cursor_place = self.columns.move(self.cursor_place, -1)
+        self._columns_changed()
+
+    def action_move_right(self) -> None:
+        """Swap the column with the one on its right."""
+        self.cursor_place = self.columns.move(self.cursor_place, 1)
+        self._columns_changed()
+
+    def action_hide_column(self) -> None:
+        """Leave the column out."""
+        if self.cursor_column is not None:
+            self.columns.hide(self.cursor_place)
+            self._columns_changed()
+
+    def action_show_columns(self) -> None:
+        """Show the hidden columns again."""
+        self.columns.show_all()
+        self._columns_changed()
+
+    def action_freeze(self) -> None:
+        """Keep the columns up to this one in sight, or let them go."""
+        wanted = self.cursor_place + 1
+        self.columns.frozen = 0 if self.columns.frozen == wanted else wanted
+        self.first_place = 0
+        self._columns_changed()
+
+    # what is under the cursor
+
+    def action_open_row(self) -> None:
+        """See the row with its columns downwards."""
+        if self.row_count:
+            self.post_message(RowOpened(self, self.source_row(self.cursor_row)))
+            if self.opens_details:
+                # the row's fields are a grid themselves
+                from chatly_console.shell.grid.row_detail import RowDetail
+
+                self.app.push_screen(RowDetail(self))
+
+    def action_open_cell(self) -> None:
+        """See the whole value."""
+        row, column = self.shown_row(self.cursor_row), self.cursor_column
+        if row is None or column is None:
+            return
+        definition = self.source.columns[column]
+        self.post_message(CellOpened(self, self.source_row(self.cursor_row), column, definition, row[column]))
+        if self.opens_details:
+            self.app.push_screen(CellDetail(definition, row[column]))
+
+    def action_copy_cell(self) -> None:
+        """Copy the raw value of the cell."""
+        row, column = self.shown_row(self.cursor_row), self.cursor_column
+        if row is not None and column is not None:
+            copy_value(self, row[column], self.source.columns[column].name)
+
+    def action_copy_row(self) -> None:
+        """Copy the raw values of the row, as COPY writes them."""
+        row: Row | None = self.shown_row(self.cursor_row)
+        if row is not None:
+            text = encode("tsv", self.source.columns, [row], header=False).removesuffix("\n")
+            copy_text(self, text, "the row")
+
+    def action_export(self) -> None:
+        """Ask the pane to write the rows to a file."""
+        self.post_message(ExportRequested(self))
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there; on a header, sort by it; twice, open the cell."""
+        place = next((s.place for s in self._visible() if event.x - self._gutter < s.x + s.width), None)
+        place = self.cursor_place if place is None else place
+        if event.y == 0:
+            self.move_to(self.cursor_row, place)
+            self.action_sort()
+            return
+        row = self.scroll_offset.y + event.y - 1
+        if event.y <= self.page_rows and row < self.row_count:
+            self._to_last = False
+            self.move_to(row, place)
+            if event.chain == 2:
+                self.action_open_cell()

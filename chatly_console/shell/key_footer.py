@@ -1,0 +1,123 @@
+"""The last line: the keys that work here and now, those of the focused widget first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from textual import events
+from textual.app import App
+from textual.binding import Binding
+from textual.content import Content
+from textual.reactive import reactive
+from textual.screen import Screen
+from textual.widget import Widget
+
+_NAMES = {
+    "question_mark": "?",
+    "slash": "/",
+    "escape": "esc",
+    "enter": "enter",
+    "space": "space",
+    "plus": "+",
+    "minus": "-",
+    "comma": ",",
+    "full_stop": ".",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "pageup": "pgup",
+    "pagedown": "pgdn",
+}
+
+
+def key_name(key: str) -> str:
+    """A key as a person reads it: `ctrl+o` is `^o`, `f5` is `F5`, `question_mark` is `?`."""
+    *modifiers, last = key.split("+")
+    name = _NAMES.get(last, last)
+    if last.startswith("f") and last[1:].isdigit():
+        name = last.upper()
+    elif last.startswith("upper_"):
+        name = last.removeprefix("upper_").upper()
+    if modifiers == ["ctrl"]:
+        return f"^{name}"
+    return "+".join([*modifiers, name])
+
+
+@dataclass(frozen=True, slots=True)
+class FooterKey:
+    """One entry of the footer."""
+
+    key: str
+    words: str
+    action: str
+    enabled: bool
+
+    @property
+    def cells(self) -> int:
+        """Its width with the gap behind it."""
+        return len(key_name(self.key)) + 1 + len(self.words) + 2
+
+
+def footer_keys(screen: Screen[object]) -> list[FooterKey]:
+    """The keys to name on this screen, once an action, global ones last."""
+    seen: set[str] = set()
+    local: list[FooterKey] = []
+    everywhere: list[FooterKey] = []
+    for node, binding, enabled, _tooltip in screen.active_bindings.values():
+        if not binding.show or not binding.description or binding.action in seen:
+            continue
+        seen.add(binding.action)
+        target = everywhere if isinstance(node, (App, Screen)) else local
+        target.append(FooterKey(binding.key, short_words(binding), binding.action, enabled))
+    return local + everywhere
+
+
+def short_words(binding: Binding) -> str:
+    """The verb of a binding, in small letters."""
+    return binding.description[:1].lower() + binding.description[1:]
+
+
+def fitting(keys: Iterable[FooterKey], width: int) -> list[FooterKey]:
+    """As many keys as have room; the last one, help, always has."""
+    kept = list(keys)
+    while len(kept) > 1 and sum(key.cells for key in kept) > width - 1:
+        del kept[-2]
+    return kept
+
+
+class KeyFooter(Widget):
+    """Names the keys; a click on one presses it."""
+
+    can_focus = False
+    keys: reactive[tuple[FooterKey, ...]] = reactive(())
+
+    def on_mount(self) -> None:
+        """Follow the focus."""
+        self.screen.bindings_updated_signal.subscribe(self, self._follow)
+        self.call_after_refresh(self._follow, self.screen)
+
+    def _follow(self, screen: Screen[object]) -> None:
+        if self.is_attached and screen is self.screen:
+            self.keys = tuple(footer_keys(screen))
+
+    def render(self) -> Content:
+        """The line."""
+        pieces: list[Content] = [Content(" ")]
+        for key in fitting(self.keys, self.size.width):
+            name_style, word_style = ("$accent bold", "") if key.enabled else ("$muted", "$muted")
+            pieces += [
+                Content.styled(key_name(key.key), name_style),
+                Content.styled(f" {key.words}  ", word_style),
+            ]
+        return Content("").join(pieces)
+
+    async def on_click(self, event: events.Click) -> None:
+        """Press the key under the pointer."""
+        start = 1
+        for key in fitting(self.keys, self.size.width):
+            if start <= event.x < start + key.cells:
+                self.app.simulate_key(key.key)
+                return
+            start += key.cells

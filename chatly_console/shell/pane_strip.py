@@ -1,0 +1,54 @@
+"""The numbered panes on one line: where one is, and the digit that leads elsewhere."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from textual import events
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+
+from chatly_console.shell.pane import PaneSpec
+
+
+class PaneStrip(Widget):
+    """Names every pane, marks the one on show, and takes clicks."""
+
+    can_focus = False
+    current: reactive[int] = reactive(0)
+
+    @dataclass
+    class Chosen(Message):
+        """The pane with this place on the strip was clicked."""
+
+        index: int
+
+    def __init__(self, panes: Sequence[PaneSpec]) -> None:
+        super().__init__()
+        self._panes = tuple(panes)
+
+    def render(self) -> Content:
+        """The line: all titles, or the digits and the current title where they do not fit."""
+        return Content.assemble(" ", *(piece for index in range(len(self._panes)) for piece in self._entry(index)))
+
+    def _entry(self, index: int) -> tuple[Content, Content]:
+        label = self._label(index)
+        style = "bold $accent-text on $accent" if index == self.current else "$muted"
+        return Content.styled(label, style), Content("")
+
+    def _label(self, index: int) -> str:
+        title = self._panes[index].title
+        full = sum(len(pane.title) + 4 for pane in self._panes) + 2 <= self.size.width
+        return f" {index + 1} {title} " if full or index == self.current else f" {index + 1} "
+
+    def on_click(self, event: events.Click) -> None:
+        """Find the pane under the pointer."""
+        start = 1
+        for index in range(len(self._panes)):
+            end = start + len(self._label(index))
+            if start <= event.x < end:
+                self.post_message(self.Chosen(index))
+            start = end

@@ -1,0 +1,7 @@
+-- chatly: idempotent
+-- Full text of the chunks. 'simple' folds case and stems nothing, which is right for many languages in one table.
+-- The search operator @@ is not leakproof: for a user under row level security PostgreSQL narrows by the tenant's
+-- index first and tests the text after it, so this index serves the backend (service_role).
+create index if not exists documents_content_idx on public.documents
+  using gin (to_tsvector('pg_catalog.simple'::regconfig, content));
+comment on index public.documents_content_idx is 'Full text of the chunks, for the backend';

@@ -1,0 +1,1 @@
+drop function public.replace_document(uuid, jsonb);

@@ -1,0 +1,1 @@
+drop index public.documents_content_idx;

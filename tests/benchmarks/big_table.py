@@ -1,0 +1,40 @@
+"""A server with the table that the benchmarks read: 1,000,000 rows of ten columns of the usual types."""
+
+import asyncio
+from collections.abc import Coroutine
+from pathlib import Path
+from tempfile import gettempdir
+from typing import Any, TypeVar
+
+import asyncpg
+
+from chatly_console.server.embedded import EmbeddedServer, start
+
+Answer = TypeVar("Answer")
+
+_MAKE = """
+create unlogged table big as
+select i as id, 'name ' || i as name, md5(i::text) as digest, (i % 10000)::numeric / 100 as amount, i % 3 = 0 as flag,
+       timestamptz '2026-01-01' + i * interval '1 second' as at, date '2026-01-01' + i % 365 as day,
+       md5(i::text)::uuid as key, jsonb_build_object('n', i) as doc, i::float8 / 7 as ratio
+  from generate_series(1, 1000000) i
+"""
+
+
+async def big_table() -> EmbeddedServer:
+    """The running server, with the table in its database `bench`; kept between runs."""
+    server = await start(Path(gettempdir()) / "chatly-bench")
+    admin = await asyncpg.connect(server.dsn("postgres"))
+    if not await admin.fetchval("select exists (select from pg_database where datname = 'bench')"):
+        await admin.execute("create database bench")
+        connection = await asyncpg.connect(server.dsn("bench"))
+        await connection.execute(_MAKE)
+        await connection.execute("vacuum analyze big")
+        await connection.close()
+    await admin.close()
+    return server
+
+
+def run(work: Coroutine[Any, Any, Answer]) -> Answer:
+    """Run a benchmark's coroutine to its end."""
+    return asyncio.run(work)

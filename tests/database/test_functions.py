@@ -1,0 +1,119 @@
+import json
+from uuid import UUID
+
+import asyncpg
+import pytest
+
+from tests.database.personas import ADA, BEN, OUTSIDER, TRAVELLER, Persona, acting
+
+Connection = asyncpg.Connection
+FREE = """select s.id from social_contacts s join platform_clients c on c.id = s.platform_client_id
+where c.slug = $1 and not exists (select from conversations o where o.social_contact_id = s.id and o.status <> 'closed')
+order by s.id limit 1"""
+
+
+async def user(chatly: "Connection[asyncpg.Record]", email: str) -> Persona:
+    return Persona(
+        email, "authenticated", await chatly.fetchval("select id::text from auth.users where email = $1", email)
+    )
+
+
+async def refused(chatly: "Connection[asyncpg.Record]", statement: str, *values: object) -> str:
+    with pytest.raises(asyncpg.PostgresError) as error:
+        async with chatly.transaction():
+            await chatly.execute(statement, *values)
+    assert error.value.args[0]
+    return str(getattr(error.value, "sqlstate", ""))
+
+
+async def test_a_conversation_begins_with_its_message_or_not_at_all(chatly: "Connection[asyncpg.Record]") -> None:
+    contact = await chatly.fetchval(FREE, "miro")
+    async with acting(chatly, await user(chatly, BEN)):
+        # An empty message is refused, and leaves no conversation behind.
+        assert await refused(chatly, "select start_conversation($1, 'Hola', '')", contact) == "23514"
+        begun = await chatly.fetchval("select start_conversation($1, 'Hola', 'Buenos días')", contact)
+        assert await chatly.fetchval("select count(*) from messages where conversation_id = $1", begun) == 1
+        assert await refused(chatly, "select start_conversation($1, 'Hola', 'Otra vez')", contact) == "23505"
+    async with acting(chatly, await user(chatly, ADA)):
+        assert await refused(chatly, "select start_conversation($1, 'Hallo', 'von nebenan')", contact) == "P0002"
+
+
+async def test_a_conversation_is_handed_to_a_colleague_who_answers(chatly: "Connection[asyncpg.Record]") -> None:
+    ben, ada = await user(chatly, BEN), await user(chatly, ADA)
+    mine = await chatly.fetchval("select id from conversations where assigned_to = $1::uuid limit 1", ben.user_id)
+    owner = await chatly.fetchval(
+        "select m.user_id from client_members m join platform_clients c on c.id = m.platform_client_id "
+        "where c.slug = 'miro' and m.role = 'owner' limit 1"
+    )
+    reader = await chatly.fetchval("select id from auth.users where email = $1", TRAVELLER)
+    hand = "select assign_conversation($1, $2)"
+    async with acting(chatly, ben):
+        assert await refused(chatly, hand, mine, reader) == "23503"  # only reads there
+        assert await refused(chatly, hand, mine, UUID(ada.user_id)) == "23503"  # works elsewhere
+        await chatly.execute(hand, mine, owner)
+        assert await chatly.fetchval("select count(*) from conversations where id = $1", mine) == 0
+    async with acting(chatly, ada):
+        assert await refused(chatly, hand, mine, None) == "P0002"
+
+
+async def test_booking_refuses_the_past_and_the_taken_hour(chatly: "Connection[asyncpg.Record]") -> None:
+    ada = await user(chatly, ADA)
+    contact = await chatly.fetchval(FREE, "nordlicht")
+    book = "select book_appointment($1, $2, 'Anpassung', {})"
+    async with acting(chatly, ada):
+        later = "now() + interval '400 days'"
+        assert await refused(chatly, book.format("now() - interval '1 minute'"), contact, UUID(ada.user_id)) == "22023"
+        await chatly.execute(book.format(later), contact, UUID(ada.user_id))
+        assert await refused(chatly, book.format(later), contact, UUID(ada.user_id)) == "23P01"
+
+
+async def test_a_plan_is_changed_by_an_owner_to_one_that_is_large_enough(chatly: "Connection[asyncpg.Record]") -> None:
+    client = await chatly.fetchval("select id from platform_clients where slug = 'nordlicht'")
+    change = "select change_plan($1, $2)"
+    async with acting(chatly, await user(chatly, ADA)):
+        assert await refused(chatly, change, client, "starter") == "54000"
+        assert await refused(chatly, change, client, "enterprise") == "P0002"  # by contract, not on the price list
+        await chatly.execute(change, client, "business")
+        assert await refused(chatly, "update platform_clients set plan_id = plan_id where id = $1", client) == "42501"
+    async with acting(chatly, await user(chatly, TRAVELLER)):
+        assert await refused(chatly, change, client, "business") == "42501"
+
+
+async def test_founding_a_client_makes_its_founder_the_owner(chatly: "Connection[asyncpg.Record]") -> None:
+    found = "select found_client('Neu & Fein', $1, 'DE', 'de', $2)"
+    async with acting(chatly, await user(chatly, OUTSIDER)):
+        assert await refused(chatly, found, "neu", "Europe/Atlantis") == "22023"
+        assert await refused(chatly, found, "miro", "Europe/Berlin") == "23505"
+        client = await chatly.fetchval(found, "neu", "Europe/Berlin")
+        assert await chatly.fetchval("select role from client_members where platform_client_id = $1", client) == "owner"
+        assert await refused(chatly, "delete from client_members where platform_client_id = $1", client) == "23001"
+
+
+async def test_a_plan_limit_holds_for_many_rows_at_once(chatly: "Connection[asyncpg.Record]") -> None:
+    await chatly.execute("update plans set max_contacts = 200 where code = 'starter'")
+    statement = """insert into social_contacts (platform_client_id, channel_id, external_id, display_name)
+        select h.platform_client_id, h.id, 'new-' || n, 'New' from generate_series(1, 300) n, channels h
+         where h.id = (select min(h.id::text)::uuid from channels h
+                         join platform_clients c on c.id = h.platform_client_id
+                         join plans p on p.id = c.plan_id where p.code = 'starter')"""
+    assert await refused(chatly, statement) == "54000"
+
+
+async def test_the_chunks_of_a_file_are_replaced_together(chatly: "Connection[asyncpg.Record]") -> None:
+    file = await chatly.fetchval(
+        "select f.id from document_files f join platform_clients c on c.id = f.platform_client_id "
+        "where c.slug = 'nordlicht' order by f.id limit 1"
+    )
+    replace = "select replace_document($1, $2::jsonb)"
+    vector = json.dumps([1.0] * 384)
+    good = {"content": "Neu", "embedding": vector, "embedding_model": "lexical"}
+    count = "select count(*) from documents where document_file_id = $1"
+    async with acting(chatly, await user(chatly, ADA)):
+        before = await chatly.fetchval(count, file)
+        bad = good | {"embedding": "[1,2]"}
+        assert await refused(chatly, replace, file, json.dumps([good, bad])) == "22000"
+        assert await chatly.fetchval(count, file) == before
+        assert await chatly.fetchval(replace, file, json.dumps([good, good])) == 2
+        assert await chatly.fetchval(count, file) == 2
+    async with acting(chatly, await user(chatly, BEN)):
+        assert await refused(chatly, replace, file, json.dumps([good])) == "P0002"

@@ -1,0 +1,156 @@
+"""Running as somebody else: what is seen, what is applied, and that nothing typed gets out of it."""
+
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import LOGIN, Identity, Strength
+from chatly_console.core.request import Mode, Request
+from chatly_console.server.database import Database
+from chatly_console.server.impersonation import BOUNDARY_LOGIN
+
+from .conftest import opening_of
+
+BOTH = pytest.mark.parametrize("chatly", [Strength.BOUNDARY, Strength.ADVISORY], indirect=True)
+
+WAYS_OUT = (
+    "reset role",
+    "set role none",
+    "set role postgres",
+    "set local role postgres",
+    "set session authorization postgres",
+    "set session authorization default",
+    "reset session authorization",
+    "reset all",
+    "discard all",
+    "commit",
+    "rollback",
+    "begin",
+    "savepoint a",
+    "rollback to savepoint a",
+    "prepare transaction 'x'",
+    "reset role; select count(*) from public.messages",
+    "commit; select count(*) from public.messages",
+    "do $$ begin reset role; end $$",
+    "do $$ begin set local role none; perform count(*) from public.messages; set local role authenticated; end $$",
+    "do $$ begin perform set_config('role', 'postgres', true); end $$",
+    "select set_config('role', 'none', true), count(*) from public.messages",
+    "select set_config('role', 'postgres', false)",
+    "select set_config('request.jwt.claims', '{\"sub\":\"0\",\"role\":\"service_role\"}', true)",
+    "select set_config('request.jwt.claim.sub', (select id::text from auth.users limit 1), true)",
+    "select * from ts_stat('select to_tsvector(body) from public.messages')",
+    "select U&\"set\\005fconfig\"('role', 'none', true)",
+    "prepare way_out as select count(*) from public.messages",
+    "execute way_out",
+    "declare way_out cursor with hold for select * from public.messages",
+    "copy public.messages to stdout",
+    "copy (select 1) to program 'true'",
+    "copy public.messages from program 'true'",
+    "select pg_read_file('/etc/passwd')",
+    "select lo_import('/etc/passwd')",
+    "select lo_export(1, '/dev/null')",
+    "set role service_role",
+    "set local row_security to off",
+    "set session_replication_role to replica",
+    "create temp table mine as select * from public.messages",
+    "create function pg_temp.out() returns bigint language sql security definer as 'select count(*) from public.messages'",
+    "listen way_out",
+    "load 'auto_explain'",
+)  # fmt: skip
+
+
+@pytest.fixture
+async def chatly(chatly_dsn: str, request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+    """The demo's database, with or without the boundary login."""
+    strength = getattr(request, "param", Strength.BOUNDARY)
+    boundary: dict[str, Any] | None = {"user": BOUNDARY_LOGIN} if strength == Strength.BOUNDARY else None
+    database = await Database.connect(opening_of(chatly_dsn, boundary=boundary))
+    assert await database.strength(Identity.anon()) == strength, database.no_boundary_because
+    yield database
+    await database.close()
+
+
+async def one(database: Database, sql: str, identity: Identity, mode: Mode = Mode.ROLLED_BACK) -> str | None:
+    async with database.open(Request(sql, identity=identity, mode=mode)) as result:
+        rows = await result.fetch()
+        return rows[0][0] if rows else None
+
+
+async def user(database: Database, email: str) -> Identity:
+    sub = await one(database, f"select id from auth.users where email = '{email}'", LOGIN)
+    assert sub
+    return Identity.authenticated(sub, email)
+
+
+@BOTH
+async def test_each_user_sees_his_own_rows(chatly: Database) -> None:
+    count = "select count(*) from public.conversations"
+    everything = int(await one(chatly, count, LOGIN) or 0)
+    ada, ben = await user(chatly, "ada@nordlicht.example"), await user(chatly, "ben@miro.example")
+    seen_by_ada, seen_by_ben = int(await one(chatly, count, ada) or 0), int(await one(chatly, count, ben) or 0)
+    assert 0 < seen_by_ada < everything
+    assert 0 < seen_by_ben < everything
+    shared = f"select count(*) from public.conversations where platform_client_id in (select platform_client_id from public.client_members where user_id = '{ben.subject}')"
+    assert await one(chatly, shared, ada) == "0"
+    assert await one(chatly, count, Identity.anon()) == "0"
+
+
+@BOTH
+async def test_the_server_says_who_is_asking(chatly: Database, request: pytest.FixtureRequest) -> None:
+    ada = await user(chatly, "ada@nordlicht.example")
+    assert await one(chatly, "select current_user || ' ' || auth.uid()", ada) == f"authenticated {ada.subject}"
+    async with chatly.open(Request("select session_user", identity=ada)) as result:
+        login = (await result.fetch())[0][0]
+        assert (result.strength, login) in ((Strength.BOUNDARY, "chatly_imp"), (Strength.ADVISORY, "postgres"))
+    assert await one(chatly, "select auth.uid()", LOGIN) is None
+
+
+@BOTH
+async def test_the_roles_own_settings_and_the_request_apply(chatly: Database) -> None:
+    assert await one(chatly, "show statement_timeout", Identity.anon()) == "3s"
+    ada = await user(chatly, "ada@nordlicht.example")
+    assert await one(chatly, "show statement_timeout", ada) == "8s"
+    assert await one(chatly, "select current_setting('request.method')", ada, Mode.READ_ONLY) == "GET"
+
+
+@BOTH
+@pytest.mark.parametrize("sql", WAYS_OUT)
+async def test_no_way_out_reads_a_foreign_row(chatly: Database, sql: str) -> None:
+    """Each is refused, or detected and thrown away, or sees no more than the user may; and leaves nothing behind."""
+    walter = await user(chatly, "walter@nowhere.example")
+    rows: list[Any] = []
+    try:
+        async with chatly.open(Request(sql, identity=walter, mode=Mode.ROLLED_BACK)) as result:
+            rows = await result.fetch()
+    except Failure as failure:
+        assert failure.kind in (FailureKind.REFUSED, FailureKind.SQL), sql
+        assert failure.sentence
+    assert all(value in (None, "", "0") for row in rows for value in row), sql
+    assert await one(chatly, "select count(*) from public.messages", walter) == "0"
+    assert int(await one(chatly, "select count(*) from public.messages", LOGIN) or 0) > 0
+
+
+async def test_a_role_beyond_the_boundary_is_labelled_advisory(chatly: Database) -> None:
+    assert await chatly.strength(Identity.anon()) == Strength.BOUNDARY
+    assert await chatly.strength(Identity.service_role()) == Strength.ADVISORY
+    assert int(await one(chatly, "select count(*) from public.messages", Identity.service_role()) or 0) > 0
+
+
+async def test_a_login_that_may_do_more_is_not_called_a_boundary(
+    chatly_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatly_console.server.impersonation.BOUNDARY_LOGIN", "postgres")
+    database = await Database.connect(opening_of(chatly_dsn, boundary={"user": "postgres"}))
+    try:
+        assert await database.strength(Identity.anon()) == Strength.ADVISORY
+        assert "it is a superuser" in database.no_boundary_because
+    finally:
+        await database.close()
+
+
+async def test_an_unknown_role_is_a_sentence(chatly: Database) -> None:
+    with pytest.raises(Failure) as caught:
+        await one(chatly, "select 1", Identity.of_role("nobody here"))
+    assert caught.value.sqlstate == "22023"

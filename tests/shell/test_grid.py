@@ -1,0 +1,220 @@
+"""What a person does with the grid, key by key."""
+
+from chatly_console.core.row_source import ListedRows, StoredRows
+from chatly_console.core.values import Column, Row
+from chatly_console.shell.grid.messages import CellOpened, ExportRequested, RowOpened, RowsWanted
+from tests.shell.grid_app import GridApp, hostile, ordinary, wide
+
+
+def text_of(app: GridApp, y: int) -> str:
+    return app.grid.render_line(y).text
+
+
+async def test_a_first_look() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)):
+        assert "client" in text_of(app, 0) and "amount" in text_of(app, 0)
+        assert "Nordlicht Optik" in text_of(app, 1) and "∅ null" in text_of(app, 1)
+        assert "''" in text_of(app, 2)
+        assert text_of(app, 1).startswith("▎")
+
+
+async def test_keys_move_the_cursor_and_stop_at_the_edges() -> None:
+    app = GridApp(ordinary(100))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("j", "j", "l", "up")
+        assert (app.grid.cursor_row, app.grid.cursor_place) == (1, 1)
+        await pilot.press("G")
+        assert app.grid.cursor_row == 99
+        assert "99" in text_of(app, 23)
+        await pilot.press("down", "g", "up", "dollar_sign", "right")
+        assert (app.grid.cursor_row, app.grid.cursor_place) == (0, 3)
+        await pilot.press("pagedown")
+        assert app.grid.cursor_row == 23
+
+
+async def test_more_rows_are_asked_for_once_and_shown_when_they_come() -> None:
+    source = StoredRows([Column("n", 23)])
+    source.append([(str(i),) for i in range(500)])
+    app = GridApp(source)
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert not [m for m in app.heard if isinstance(m, RowsWanted)]
+        app.grid.move_to(480, 0)
+        await pilot.press("down", "down")
+        assert [m.upto for m in app.heard if isinstance(m, RowsWanted)] == [1000]
+        source.append([(str(i),) for i in range(500, 1000)])
+        app.grid.rows_appended()
+        await pilot.press("end")
+        assert [m.upto for m in app.heard if isinstance(m, RowsWanted)][-1] is None
+        source.append([(str(i),) for i in range(1000, 1500)], exhausted=True)
+        app.grid.rows_appended()
+        await pilot.pause()
+        assert app.grid.cursor_row == 1499
+        assert app.grid.position() == "row 1,500 of 1,500 · n"
+
+
+async def test_sort_filter_and_back() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("l", "l", "s")
+        first = app.grid.shown_row(0)
+        assert first is not None and first[2] == "0.50"
+        assert "sorted 40 loaded rows by amount" in text_of(app, 23)
+        await pilot.press("s")
+        first = app.grid.shown_row(0)
+        assert first is not None and first[2] == "100.50"
+        await pilot.press("slash", *"mir", "enter")
+        await pilot.pause()
+        assert app.grid.row_count == 8
+        assert "8 of 40 loaded rows contain" in text_of(app, 23)
+        await pilot.press("escape")
+        assert app.grid.row_count == 40
+
+
+async def test_it_says_that_more_is_not_loaded() -> None:
+    source = StoredRows([Column("n", 23)])
+    source.append([(str(i),) for i in range(500)])
+    app = GridApp(source)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        assert "sorted 500 loaded rows by n; more are not loaded" in text_of(app, 23)
+
+
+async def test_next_match_goes_around() -> None:
+    app = GridApp(ListedRows(["a", "b"], [("x", "yes"), ("yes", "x"), ("x", "YES")]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("n")
+        assert "Nothing to find yet" in app.said()[-1]
+        await pilot.press("slash", *"yes", "enter")
+        await pilot.pause()
+        seen = []
+        for key in ("n", "n", "n", "n", "N"):
+            await pilot.press(key)
+            seen.append((app.grid.cursor_row, app.grid.cursor_place))
+        assert seen == [(0, 1), (1, 0), (2, 1), (0, 1), (2, 1)]
+
+
+async def test_columns_change_width_place_and_sight() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("right_curly_bracket")
+        assert text_of(app, 0).split()[:2] == ["client", "id"]
+        await pilot.press("minus")
+        assert " id" not in text_of(app, 0) and "1 columns hidden" in text_of(app, 23)
+        await pilot.press("equals_sign")
+        assert " id" in text_of(app, 0)
+        await pilot.press("0")
+        before = app.grid.columns.widths(70)[0]
+        await pilot.press("greater_than_sign")
+        assert app.grid.columns.widths(70)[0] == before + 4
+
+
+async def test_a_frozen_column_stays_and_the_cursor_is_always_in_sight() -> None:
+    app = GridApp(wide())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("f", "dollar_sign")
+        assert text_of(app, 0).split()[1] == "c0" and "c1599" in text_of(app, 0)
+        await pilot.press("0", *["right"] * 30)
+        assert f" {'c30'}" in text_of(app, 0)
+
+
+async def test_the_raw_value_is_copied() -> None:
+    app = GridApp(ListedRows(["a", "b"], [("\x1b]0;x\x07\ty", None)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("y")
+        assert app.clipboard == "\x1b]0;x\x07\ty"
+        await pilot.press("Y")
+        assert app.clipboard == "\x1b]0;x\x07\\ty\t\\N"
+        await pilot.press("l", "y")
+        assert app.said()[-1] == "NULL has no text to copy."
+
+
+async def test_too_large_for_a_clipboard_is_said() -> None:
+    app = GridApp(ListedRows(["a"], [("x" * 2_000_000,)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("y")
+        assert "Not copied" in app.said()[-1] and app.clipboard == ""
+
+
+async def test_details_open_and_close() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await pilot.pause()
+        assert [m.row for m in app.heard if isinstance(m, RowOpened)] == [0]
+        await pilot.press("right", "down", "enter")
+        await pilot.pause()
+        assert app.grid.cursor_row == 1
+        await pilot.press("y", "escape", "escape")
+        assert app.clipboard == "Café Miró"
+        await pilot.press("space", "E")
+        await pilot.pause()
+        opened = [m for m in app.heard if isinstance(m, CellOpened)]
+        assert opened[-1].value == "1"
+        await pilot.press("escape", "E")
+        assert [m for m in app.heard if isinstance(m, ExportRequested)]
+
+
+async def test_strange_shapes_are_sound() -> None:
+    shapes: list[ListedRows] = [
+        ListedRows([], []),
+        ListedRows([], [(), ()]),
+        ListedRows(["a"], []),
+        ListedRows(["", "", "a", "a"], [("1", None, "", "2")]),
+        wide(),
+        hostile(),
+    ]
+    keys = ["right", "down", "s", "end", "greater_than_sign", "minus", "equals_sign", "f", "y", "Y", "escape", "n"]
+    app = GridApp(shapes[0])
+    async with app.run_test(size=(80, 24)) as pilot:
+        for shape in shapes:
+            app.grid.set_source(shape)
+            await pilot.press(*keys, "enter")
+            await pilot.pause()
+            await pilot.press("escape")
+            for y in range(24):
+                assert app.grid.render_line(y).cell_length == 80
+        app.grid.set_source(ListedRows(["a"], []))
+        assert "No rows." in text_of(app, 1)
+
+
+async def test_a_new_theme_draws_anew() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        before = list(app.grid.render_line(2))
+        app.theme = "textual-light"
+        await pilot.pause()
+        assert list(app.grid.render_line(2)) != before
+
+
+async def test_stale_rows_say_their_age() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.grid.set_stale(True, "12 s")
+        await pilot.pause()
+        assert "as it was 12 s ago" in text_of(app, 23) and app.grid.has_class("-stale")
+
+
+async def test_the_mouse_points_and_sorts() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.click(app.grid, offset=(12, 5))
+        assert (app.grid.cursor_row, app.grid.cursor_place) == (4, 1)
+        await pilot.click(app.grid, offset=(12, 0))
+        assert app.grid.arrangement.sort_column == 1
+
+
+async def test_many_rows_are_sorted_in_a_thread_and_kept_sorted() -> None:
+    rows: list[Row] = [(str(i * 7919 % 20_000),) for i in range(20_000)]
+    source = StoredRows([Column("n", 23)])
+    source.append(rows[:10_000])
+    app = GridApp(source)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("s")
+        await app.workers.wait_for_complete()
+        source.append(rows[10_000:], exhausted=True)
+        app.grid.rows_appended()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.grid.row_count == 20_000
+        assert [app.grid.shown_row(i) for i in (0, 1, 19_999)] == [("0",), ("1",), ("19999",)]
