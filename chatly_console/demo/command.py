@@ -36,7 +36,6 @@ def open_screen(arguments: argparse.Namespace) -> int:
 
 
 def _scale(word: str) -> int:
-    number = int(word)
-    if not 1 <= number <= 100:
-        raise argparse.ArgumentTypeError("a number from 1 to 100")
-    return number
+    if not word.isascii() or not word.isdigit() or not 1 <= int(word) <= 100:
+        raise argparse.ArgumentTypeError("a whole number from 1 to 100 is wanted")
+    return int(word)

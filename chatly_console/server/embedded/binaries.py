@@ -35,8 +35,8 @@ class Binaries:
             return self
         copy = home / f"postgresql-{self.version}"
         if not copy.is_dir():
-            _copy_installation(self.folder.parent, copy)
-        return Binaries(copy / "bin", self.version)
+            _copy_package(self.folder.parents[1], copy)
+        return Binaries(copy / self.folder.relative_to(self.folder.parents[2]), self.version)
 
 
 def find_binaries() -> Binaries:
@@ -54,11 +54,17 @@ def find_binaries() -> Binaries:
     )
 
 
-def _copy_installation(source: Path, target: Path) -> None:
-    """Copy what a server needs; the copy appears under its name only when it is whole."""
+def _copy_package(package: Path, target: Path) -> None:
+    """Copy what a server needs; the copy appears under its name only when it is whole.
+
+    The libraries that came in the wheel stand beside the package, and the programs look for them there.
+    """
     unfinished = target.with_name(f"{target.name}.new-{os.getpid()}")
     shutil.rmtree(unfinished, ignore_errors=True)
-    shutil.copytree(source, unfinished, symlinks=True, ignore=shutil.ignore_patterns("include", "doc", "pgxs"))
+    without = shutil.ignore_patterns("include", "doc", "pgxs", "*.py", "__pycache__")
+    for source in (package, package.with_name(f"{package.name}.libs")):
+        if source.is_dir():
+            shutil.copytree(source, unfinished / source.name, symlinks=True, ignore=without)
     for path in (unfinished, *unfinished.rglob("*")):
         if not path.is_symlink():
             path.chmod(0o755 if path.is_dir() or path.parent.name == "bin" else 0o644)

@@ -12,7 +12,7 @@ from pathlib import Path
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.embedded.binaries import Binaries
 from chatly_console.server.embedded.home import Home
-from chatly_console.server.embedded.keeper import is_postgres_of, postmaster_pid, recorded_pid
+from chatly_console.server.embedded.keeper import command_line, is_postgres_of, postmaster_pid, recorded_pid
 from chatly_console.server.embedded.locks import Progress
 
 PORT = 5432
@@ -39,9 +39,11 @@ _SETTINGS = {
     "log_min_error_statement": "panic",
     "cluster_name": "chatly-console",
 }
+_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
 _INITDB_SECONDS = 120
 _READY_SECONDS = 120
 _ORPHAN_SECONDS = 15
+_ENDING_SECONDS = 5
 _STEP_SECONDS = 0.02
 
 _CAUSES = (
@@ -71,15 +73,29 @@ _ORPHANS = "pre-existing shared memory block"
 
 def explain_failure(home: Home, text: str) -> Failure:
     """What PostgreSQL's output means, as a sentence with a way out; the output itself is the detail."""
-    for words, sentence, hint in _CAUSES:
-        if any(word in text for word in words):
-            return Failure(sentence.format(path=home.path), FailureKind.LINK, detail=text, hint=hint)
-    return Failure(
+    return _known_cause(home, text) or Failure(
         "The embedded PostgreSQL did not start.",
         FailureKind.LINK,
         detail=text,
         hint=f"Its log is {home.log}. To start afresh: chatly-console demo --reset",
     )
+
+
+def explain_refusal(home: Home, error: OSError) -> Failure:
+    """What the operating system refused, as a sentence."""
+    words = error.strerror or str(error)
+    return _known_cause(home, words) or Failure(
+        f"{error.filename or home.path} cannot be used: {words}.",
+        FailureKind.LINK,
+        hint="Name another folder with --data-dir.",
+    )
+
+
+def _known_cause(home: Home, text: str) -> Failure | None:
+    for words, sentence, hint in _CAUSES:
+        if any(word in text for word in words):
+            return Failure(sentence.format(path=home.path), FailureKind.LINK, detail=text, hint=hint)
+    return None
 
 
 async def make_cluster(home: Home, binaries: Binaries) -> None:
@@ -129,9 +145,6 @@ async def _initdb(home: Home, binaries: Binaries, folder: Path, locale: str) -> 
     return "" if process.returncode == 0 else output.decode(errors="replace")
 
 
-_ENVIRONMENT = {"PATH": "/usr/bin:/bin", "LC_ALL": "C", "TZ": "UTC"}
-
-
 def check_version(home: Home, binaries: Binaries) -> None:
     """Refuse data of another major version: this server cannot read them."""
     try:
@@ -150,8 +163,9 @@ async def start_postmaster(home: Home, binaries: Binaries, settings: Mapping[str
     """Start the server and wait until it takes connections; returns the folder of its socket."""
     limit = time.monotonic() + _ORPHAN_SECONDS
     while True:
-        drop_stale_pid_file(home)
-        written = await _launch(home, binaries, settings)
+        sockets = home.socket_folder()
+        await drop_stale_pid_files(home, sockets)
+        written = await _launch(home, binaries, sockets, settings)
         text = await _wait_until_ready(home, written, progress)
         if not text:
             return socket_folder_of(home)
@@ -161,13 +175,13 @@ async def start_postmaster(home: Home, binaries: Binaries, settings: Mapping[str
         await asyncio.sleep(0.5)
 
 
-async def _launch(home: Home, binaries: Binaries, settings: Mapping[str, str]) -> int:
+async def _launch(home: Home, binaries: Binaries, sockets: Path, settings: Mapping[str, str]) -> int:
     """Start the postmaster as nobody's child; returns where its words begin in the log.
 
     The shell between us and it ends at once, so that a console that lives on is not asked to bury it.
     """
     options = {"listen_addresses": "", "port": str(PORT), "unix_socket_permissions": "0700"} | dict(settings)
-    options["unix_socket_directories"] = str(home.socket_folder())
+    options["unix_socket_directories"] = str(sockets)
     words = [word for name, value in options.items() for word in ("-c", f"{name}={value}")]
     log = os.open(home.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
     try:
@@ -214,21 +228,29 @@ async def _wait_until_ready(home: Home, written: int, progress: Progress) -> str
     return "PostgreSQL was not ready in time.\n" + _log_since(home, written)
 
 
-def drop_stale_pid_file(home: Home) -> None:
-    """Remove a pid file whose number now belongs to another program: PostgreSQL would take that for a server.
+async def drop_stale_pid_files(home: Home, sockets: Path) -> None:
+    """Remove pid files whose number now belongs to another program: PostgreSQL would take that for a server.
 
-    Where the process is gone PostgreSQL itself sees it, and that no orphan of it is left.
+    Where the process is gone PostgreSQL itself sees it, and also whether an orphan of it is left.
     """
-    pid = recorded_pid(str(home.data))
-    if pid is None or is_postgres_of(pid, str(home.data)):
-        return
-    try:
-        os.kill(pid, 0)
-    except ProcessLookupError:
-        return
-    except PermissionError:
-        pass
-    (home.data / "postmaster.pid").unlink(missing_ok=True)
+    for path in (home.data / "postmaster.pid", sockets / f".s.PGSQL.{PORT}.lock"):
+        pid = recorded_pid(str(path))
+        if pid is not None and not is_postgres_of(pid, str(home.data)) and not await _ends(pid):
+            path.unlink(missing_ok=True)
+
+
+async def _ends(pid: int) -> bool:
+    """Whether the process is gone; one that has no command line any more is waited for."""
+    limit = time.monotonic() + _ENDING_SECONDS
+    while True:
+        with contextlib.suppress(PermissionError):
+            try:
+                os.kill(pid, 0)
+            except ProcessLookupError:
+                return True
+        if command_line(pid) or time.monotonic() > limit:
+            return False
+        await asyncio.sleep(_STEP_SECONDS)
 
 
 def socket_folder_of(home: Home) -> Path:

@@ -30,14 +30,14 @@ def postmaster_pid(data: str) -> int | None:
 
     `postmaster.pid` alone proves nothing: after a crash its number may belong to anyone.
     """
-    pid = recorded_pid(data)
+    pid = recorded_pid(os.path.join(data, "postmaster.pid"))
     return pid if pid is not None and is_postgres_of(pid, data) else None
 
 
-def recorded_pid(data: str) -> int | None:
-    """The process id that `postmaster.pid` names, alive or not."""
+def recorded_pid(path: str) -> int | None:
+    """The process id that a pid file names, alive or not."""
     try:
-        with open(os.path.join(data, "postmaster.pid"), encoding="utf-8", errors="replace") as file:
+        with open(path, encoding="utf-8", errors="replace") as file:
             pid = int(file.readline())
     except (OSError, ValueError):
         return None
@@ -46,12 +46,12 @@ def recorded_pid(data: str) -> int | None:
 
 def is_postgres_of(pid: int, data: str) -> bool:
     """Whether the process is a server that was started on the data folder `data`."""
-    words = _command_line(pid)
+    words = command_line(pid)
     return bool(words) and os.path.basename(words[0]) == "postgres" and data in words
 
 
-def _command_line(pid: int) -> list[str]:
-    """The words that the process was started with; empty where it is gone, a zombie, or unknown.
+def command_line(pid: int) -> list[str]:
+    """The words that the process was started with; empty where it is gone, ending, or unknown.
 
     The command line is readable for everyone, where the working directory is not (in containers, even for root).
     """
@@ -133,7 +133,8 @@ def _detach() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
-def _bound_log(path: str) -> None:
+def bound_log(path: str) -> None:
+    """Empty the log where it has grown too long; the server goes on writing at its beginning."""
     with contextlib.suppress(OSError):
         if os.stat(path).st_size > LOG_BYTES:
             os.truncate(path, 0)
@@ -147,7 +148,7 @@ def keep(users: str, keeper: str, data: str, log: str) -> None:
     _detach()
 
     def tick(number: int, frame: FrameType | None) -> None:
-        _bound_log(log)
+        bound_log(log)
 
     signal.signal(signal.SIGALRM, tick)
     signal.setitimer(signal.ITIMER_REAL, _LOG_SECONDS, _LOG_SECONDS)

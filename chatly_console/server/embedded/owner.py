@@ -35,17 +35,18 @@ class Owner:
 
     def can_enter(self, folder: Path) -> bool:
         """Whether this user gets into the folder (or would into its nearest parent that exists)."""
-        return self._may("-x", _existing(folder))
+        existing = _existing(folder)
+        return not existing.is_dir() or self._may_search(existing)
 
     def can_execute(self, program: Path) -> bool:
         """Whether this user may run the program."""
-        return self._may("-x", program)
+        return self._may_search(program)
 
-    def _may(self, test: str, path: Path) -> bool:
+    def _may_search(self, path: Path) -> bool:
         if not self.lent:
             return os.access(path, os.X_OK)
         done = subprocess.run(
-            ["/bin/sh", "-c", 'test "$1" "$2"', "sh", test, str(path)],
+            ["/bin/sh", "-c", 'test -x "$1"', "sh", str(path)],
             cwd="/",
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,

@@ -21,7 +21,7 @@ from chatly_console.server.embedded.cluster import (
     PORT,
     USER,
     check_version,
-    explain_failure,
+    explain_refusal,
     make_cluster,
     socket_folder_of,
     start_postmaster,
@@ -159,23 +159,39 @@ async def _running(home: Home, binaries: Binaries, settings: Mapping[str, str], 
         progress("Preparing a new PostgreSQL")
         await make_cluster(home, binaries)
     check_version(home, binaries)
-    if keeper.postmaster_pid(str(home.data)) is not None and (folder := await _adopted(home)) is not None:
+    if (folder := await _adopted(home, progress)) is not None:
         return folder
     progress("Starting PostgreSQL")
     return await start_postmaster(home, binaries, settings, progress)
 
 
-async def _adopted(home: Home) -> Path | None:
-    """The socket folder of a server that runs already, once it is ready; None if it ends meanwhile."""
+async def _adopted(home: Home, progress: Progress) -> Path | None:
+    """The socket folder of a server that runs already, once it takes connections; None if it ends meanwhile."""
     limit = time.monotonic() + _START_SECONDS
+    said = False
     while keeper.postmaster_pid(str(home.data)) is not None and time.monotonic() < limit:
-        with contextlib.suppress(IndexError, OSError):
+        with contextlib.suppress(IndexError):
             folder = socket_folder_of(home)
-            _, writer = await asyncio.open_unix_connection(str(folder / f".s.PGSQL.{PORT}"))
-            writer.close()
-            return folder
+            if await _takes_connections(folder):
+                return folder
+        if not said:
+            progress("Waiting for the server, which is starting or recovering")
+            said = True
         await asyncio.sleep(0.02)
     return None
+
+
+async def _takes_connections(sockets: Path) -> bool:
+    import asyncpg  # only here: a server that was just started says itself when it is ready
+
+    try:
+        connection = await asyncpg.connect(host=str(sockets), port=PORT, user=USER, database="postgres", timeout=5)
+    except (asyncpg.CannotConnectNowError, OSError, asyncpg.InterfaceError):
+        return False
+    except asyncpg.PostgresError:
+        return True
+    connection.terminate()
+    return True
 
 
 def ensure_keeper(home: Home) -> None:
@@ -219,4 +235,4 @@ def _failures(home: Home) -> Iterator[None]:
     except TimeoutError as error:
         raise Failure("The embedded PostgreSQL did not start in time.", FailureKind.TIMEOUT) from error
     except OSError as error:
-        raise explain_failure(home, f"{error.strerror or error}: {error.filename or home.path}") from error
+        raise explain_refusal(home, error) from error
