@@ -5,6 +5,9 @@ import re
 from chatly_console.core.dsn_url import Parameters
 from chatly_console.core.target import SOCKET_FOLDERS, ConnectionTarget, Endpoint
 
+_FIELD = r"((?:[^:\\]|\\.|\\$)*)"
+_PASSFILE_LINE = re.compile(":".join([_FIELD] * 5))
+
 
 def service_parameters(text: str, service: str) -> Parameters | None:
     """The parameters of `[service]` in a service file; None where it has no such section."""
@@ -48,7 +51,5 @@ def _entry(line: str) -> list[str]:
     """The five fields of a line, unescaped; empty for a comment or something else."""
     if line.startswith("#"):
         return []
-    fields = re.findall(r"((?:[^:\\]|\\.|\\$)*)(?::|$)", line.rstrip("\r\n"))[:5]
-    if len(fields) < 5:
-        return []
-    return [re.sub(r"\\(.)", r"\1", one) for one in fields]
+    fields = _PASSFILE_LINE.match(line)
+    return [re.sub(r"\\(.)", r"\1", one) for one in fields.groups()] if fields else []

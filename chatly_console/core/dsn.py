@@ -99,7 +99,9 @@ def _psql_parameters(text: str) -> Parameters:
     try:
         words = shlex.split(text)[1:]
     except ValueError:
-        raise Failure("The quotes of this psql command do not match.", FailureKind.USAGE) from None
+        words = []
+    if not words:
+        raise Failure("This psql command cannot be taken apart.", FailureKind.USAGE)
     found: Parameters = {}
     positional = iter(("dbname", "user"))
     while words:

@@ -41,8 +41,9 @@ def keyword_parameters(text: str) -> Parameters:
 
 def is_semicolon_string(text: str) -> bool:
     """Whether this is .NET's form: `Host=…;Database=…`."""
-    first, semicolon, _ = text.partition(";")
-    return bool(semicolon) and first.partition("=")[0].strip().lower() in _DOTNET
+    first, semicolon, rest = text.partition(";")
+    keys = [piece.partition("=")[0].strip().lower() for piece in (first, rest) if piece.strip()]
+    return bool(semicolon) and first.count("=") == 1 and all(key in _DOTNET for key in keys)
 
 
 def semicolon_parameters(text: str) -> Parameters:

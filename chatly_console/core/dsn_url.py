@@ -110,12 +110,9 @@ def _query_parameters(query: str) -> Parameters:
 
 
 def _decode(text: str, what: str) -> str:
-    try:
-        decoded = unquote(text, errors="strict")
-    except UnicodeDecodeError:
-        raise Failure(
-            f"The connection string has percent-escapes in its {what} that are not UTF-8.", FailureKind.USAGE
-        ) from None
+    decoded = unquote(text, errors="surrogateescape")
+    if any("\ud800" <= character <= "\udfff" for character in decoded):
+        raise Failure(f"The connection string has percent-escapes in its {what} that are not UTF-8.", FailureKind.USAGE)
     if "\0" in decoded:
         raise Failure(f"The connection string has a NUL character in its {what}.", FailureKind.USAGE)
     return decoded

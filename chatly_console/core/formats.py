@@ -4,13 +4,11 @@ Each encoder is fed page by page and keeps nothing of what it has written, so th
 through in constant memory. Values are raw; only the table, which is for terminals, makes them safe.
 """
 
-import csv
-import io
 import json
-import re
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
+from chatly_console.core.insert_format import InsertEncoder, unique_names
 from chatly_console.core.text import cell_width, fit, safe_text
 from chatly_console.core.values import Column, Row
 
@@ -28,30 +26,23 @@ class Encoder(Protocol):
         """What comes last."""
 
 
-def unique_names(columns: Sequence[Column]) -> list[str]:
-    """The names of the columns, made different where a format cannot take two that are equal, or an empty one."""
-    names: list[str] = []
-    taken = {column.name for column in columns}
-    seen: set[str] = set()
-    for position, column in enumerate(columns, 1):
-        name = wanted = column.name or f"column_{position}"
-        number = 2
-        while name in seen or (name != column.name and name in taken):
-            name, number = f"{wanted}_{number}", number + 1
-        seen.add(name)
-        names.append(name)
-    return names
-
-
-_CSV_SPECIAL = re.compile(r'[,"\r\n]|^\\\.$')
-
-
 def _csv_value(value: str | None) -> str:
     if value is None:
         return ""
-    if value == "" or _CSV_SPECIAL.search(value):
+    if value in ("", "\\.") or "," in value or '"' in value or "\n" in value or "\r" in value:
         return '"' + value.replace('"', '""') + '"'
     return value
+
+
+def _csv_column(values: Sequence[str | None]) -> Sequence[str]:
+    """One column of a page. Most need no quotes, and one look at all their text together shows it."""
+    try:
+        text = "\0".join(values)  # type: ignore[arg-type]  # a NULL among them is seen by the error
+    except TypeError:
+        return [_csv_value(value) for value in values]
+    if "," in text or '"' in text or "\n" in text or "\r" in text or "\\." in text or "" in values:
+        return [_csv_value(value) for value in values]
+    return values  # type: ignore[return-value]
 
 
 class CsvEncoder:
@@ -64,16 +55,11 @@ class CsvEncoder:
         return ",".join(_csv_value(c.name) if c.name or lone else "" for c in columns) + "\n"
 
     def rows(self, rows: Sequence[Row]) -> str:
-        """These rows: by the csv module where it writes the same, which is much quicker."""
+        """These rows, a column at a time: twice as quick as the csv module, and it keeps NULL from ''."""
         if not rows:
             return ""
-        if len(rows[0]) > 1 and not any("" in row for row in rows):
-            text = io.StringIO()
-            csv.writer(text, lineterminator="\n").writerows(rows)
-            quick = text.getvalue()
-            if "\r" not in quick and "\\." not in quick:
-                return quick
-        return "".join([",".join(map(_csv_value, row)) + "\n" for row in rows])
+        columns = [_csv_column(values) for values in zip(*rows, strict=True)]
+        return "\n".join(map(",".join, zip(*columns, strict=True)) if columns else [""] * len(rows)) + "\n"
 
     def footer(self) -> str:
         """Nothing."""
@@ -180,58 +166,6 @@ class MarkdownEncoder:
                 for row in rows
             ]
         )
-
-    def footer(self) -> str:
-        """Nothing."""
-        return ""
-
-
-_PLAIN_NUMBER = re.compile(r"-?[0-9]+(\.[0-9]+)?([eE][-+]?[0-9]+)?")
-
-
-def sql_identifier(name: str) -> str:
-    """A name as SQL takes it in any case, always in quotes."""
-    return '"' + name.replace('"', '""') + '"'
-
-
-def sql_literal(value: str | None) -> str:
-    """A value as SQL takes it, whatever `standard_conforming_strings` says."""
-    if value is None:
-        return "NULL"
-    quoted = "'" + value.replace("'", "''") + "'"
-    return "E" + quoted.replace("\\", "\\\\") if "\\" in value else quoted
-
-
-class InsertEncoder:
-    """INSERT statements, one for each page; numbers bare, all else quoted, NULL as NULL."""
-
-    def __init__(self, table: str | Sequence[str] = "result") -> None:
-        parts = [table] if isinstance(table, str) else table
-        self._table = ".".join(sql_identifier(part) for part in parts)
-        self._start = ""
-        self._numeric: list[bool] = []
-
-    def header(self, columns: Sequence[Column]) -> str:
-        """Nothing; each statement names the columns."""
-        names = ", ".join(sql_identifier(name) for name in unique_names(columns))
-        self._start = f"INSERT INTO {self._table} ({names}) VALUES\n  "
-        self._numeric = [column.is_numeric for column in columns]
-        return ""
-
-    def rows(self, rows: Sequence[Row]) -> str:
-        """These rows in one statement."""
-        if not rows:
-            return ""
-        if not rows[0]:
-            return f"INSERT INTO {self._table} DEFAULT VALUES;\n" * len(rows)
-        lines = []
-        for row in rows:
-            values = []
-            for value, numeric in zip(row, self._numeric, strict=True):
-                bare = numeric and value is not None and _PLAIN_NUMBER.fullmatch(value)
-                values.append(value if bare and value is not None else sql_literal(value))
-            lines.append(f"({', '.join(values)})")
-        return self._start + ",\n  ".join(lines) + ";\n"
 
     def footer(self) -> str:
         """Nothing."""

@@ -142,11 +142,10 @@ def _port(text: str) -> int:
 def _seconds(text: str) -> float | None:
     if not text:
         return None
-    try:
-        seconds = float(text)
-    except ValueError:
-        raise Failure("connect_timeout must be a number of seconds.", FailureKind.USAGE) from None
-    return seconds if 0 < seconds < float("inf") else None
+    if not re.fullmatch(r"-?\d{1,9}(?:\.\d*)?", text.strip(), re.ASCII):
+        raise Failure("connect_timeout must be a number of seconds.", FailureKind.USAGE)
+    seconds = float(text)
+    return seconds if seconds > 0 else None
 
 
 def _session_attributes(text: str) -> str:

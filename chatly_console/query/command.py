@@ -39,16 +39,15 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 async def run(arguments: argparse.Namespace) -> int:
     """Run the statements; stops at the first that fails. Exit status 0, 1 (SQL error), 2, 3, 130."""
-    from chatly_console.connections.choose import choose
-    from chatly_console.server.open_profile import open_profile
+    from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
 
     script = Script.read(arguments)
-    profile = await choose(arguments)
+    profile = await choose_target(arguments)
     if arguments.commit and (profile.read_only or (profile.is_production and not arguments.yes)):
         hint = "" if profile.read_only else "Say --yes beside --commit if you mean it."
         raise Failure(f"{profile.name} is {'read-only' if profile.read_only else 'production'}: nothing was sent.",
                       FailureKind.USAGE, hint=hint)  # fmt: skip
-    database = await open_profile(profile)
+    database = await open_asking(profile, ask=ask_in_terminal)
     try:
         identity = await identity_of(arguments, database)
         return await _run_all(script, database, identity, arguments)

@@ -140,6 +140,8 @@ def _fate(state: RunState) -> str:
     mode: str = state.mode.value
     if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE) or state.phase is Phase.DONE:
         return mode
+    if state.mode is Mode.COMMITTED and state.failure is not None and state.failure.kind is FailureKind.LINK:
+        return "whether it was kept is not known"
     if state.phase in (Phase.FAILED, Phase.CANCELLED, Phase.CLOSED):
         return "rolled back"
     return "not committed yet" if state.mode is Mode.COMMITTED else "to be rolled back"

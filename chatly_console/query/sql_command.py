@@ -60,9 +60,7 @@ def _table(name: str, text: str) -> Iterator[str]:
     rows = [("line", "risk", "transaction", "verb", "lock", "what it does")]
     for statement in Script(text):
         found = classify(text[statement.start : statement.end])
-        transaction = (
-            "none" if found.needs_no_transaction else "read only" if found.reads_only else "read write"
-        )
+        transaction = "none" if found.needs_no_transaction else "read only" if found.reads_only else "read write"
         what = _first_line(found.sentence)
         rows.append((str(statement.line), found.risk.name.lower(), transaction, found.verb, found.lock, what))
     widths = [max(len(row[column]) for row in rows) for column in range(5)]

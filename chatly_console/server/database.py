@@ -40,7 +40,9 @@ class Database:
         self._pool = pool
         self._lender = PoolLender(pool, acquire_limit=opening.acquire_limit)
         self.slots = Slots(opening.pool_size, opening.acquire_limit)
-        self._impersonation = Impersonation(self._lender, self._connect_boundary if opening.boundary else None)
+        self._impersonation = Impersonation(
+            self._lender, self._connect_boundary if opening.boundary else None, opening.settings
+        )
         self._listeners: list[Callable[[Link], None]] = []
         self.open_results: set[Result] = set()
         self.type_names: dict[int, str] = {}
@@ -153,8 +155,7 @@ class Database:
         """Where a connection for this request comes from, how firmly, and with which settings of the role."""
         try:
             lender, strength = await self._impersonation.lender(request.identity)
-            role = request.identity.role
-            settings = await self._impersonation.request_settings(role) if role else RequestSettings()
+            settings = await self._impersonation.request_settings(request.identity.role)
         except Exception as error:
             raise self.noted(failure_of(error, doing="Taking on the identity")) from error
         return lender, strength, settings

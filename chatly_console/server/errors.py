@@ -37,6 +37,12 @@ def failure_of(error: BaseException, *, doing: str = "") -> Failure:
         )
     if isinstance(error, asyncpg.InterfaceError | asyncpg.InternalClientError):
         return _of_client(error)
+    if isinstance(error, ConnectionError) and "SSL upgrade" in str(error):
+        return Failure(
+            "The server does not offer TLS, and this connection asks for it.",
+            FailureKind.LINK,
+            hint="Add sslmode=disable to the connection if you trust the network in between.",
+        )
     if isinstance(error, OSError):
         return Failure(f"The server cannot be reached: {_reason(error)}.", FailureKind.LINK)
     if isinstance(error, UnicodeEncodeError):

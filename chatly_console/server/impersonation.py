@@ -76,8 +76,9 @@ class BoundaryLender:
 class Impersonation:
     """Decides how firmly an identity can be taken on here, and lends connections for it."""
 
-    def __init__(self, pool: Lender, connect: Connect | None) -> None:
+    def __init__(self, pool: Lender, connect: Connect | None, settings: Mapping[str, str]) -> None:
         self._pool = pool
+        self._settings = settings
         self._connect = connect
         self._lenders: dict[Identity, BoundaryLender] = {}
         self._request_settings: dict[str, tuple[float, RequestSettings]] = {}
@@ -95,8 +96,10 @@ class Impersonation:
             return known, Strength.BOUNDARY
         return self._pool, Strength.ADVISORY
 
-    async def request_settings(self, role: str) -> RequestSettings:
-        """What the server keeps for `role`, remembered for half a minute."""
+    async def request_settings(self, role: str | None) -> RequestSettings:
+        """The settings of a transaction: the profile's, and what the server keeps for `role` (for half a minute)."""
+        if role is None:
+            return RequestSettings(self._settings)
         at, known = self._request_settings.get(role, (0.0, RequestSettings()))
         if at and time.monotonic() - at < _SETTINGS_LIFE:
             return known
@@ -106,7 +109,7 @@ class Impersonation:
             row: Any = (await connection.typed(sql, (role,), CLEAN_LIMIT))[0]
         finally:
             await self._pool.give_back(connection)
-        known = RequestSettings(row["settings"], row["pre_request"] or "")
+        known = RequestSettings({**self._settings, **row["settings"]}, row["pre_request"] or "")
         self._request_settings[role] = (time.monotonic(), known)
         return known
 

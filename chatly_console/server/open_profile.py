@@ -38,13 +38,14 @@ async def open_profile(
         pool_size=profile.pool_size,
         transaction_pooler={"transaction": True, "none": False, "session": False}.get(target.pooler),
         boundary=await _boundary(profile),
+        settings=_settings(profile),
     )
     try:
         database = await Database.connect(opening)
     except Failure as failure:
         if tunnel is not None:
             await tunnel.close()
-        if failure.kind is FailureKind.LOGIN and found.remarks:
+        if failure.kind is FailureKind.LOGIN and found.remarks and found.password is None:
             failure.hint = failure.hint or " ".join(found.remarks)
         raise
     host = f"embedded:{database.facts.version}" if profile.origin == "demo" else profile.target.place
@@ -52,6 +53,17 @@ async def open_profile(
     if tunnel is not None:
         database.close_with(tunnel.close)
     return database
+
+
+def _settings(profile: Profile) -> dict[str, str]:
+    """The settings of every transaction: the profile's limits (seconds there, milliseconds here), and its own."""
+    limits = {
+        "statement_timeout": profile.statement_timeout,
+        "lock_timeout": profile.lock_timeout,
+        "idle_in_transaction_session_timeout": profile.idle_in_transaction_timeout,
+    }
+    settings = dict(profile.target.settings) if profile.target.pooler != "none" else {}
+    return settings | {name: str(round(limit * 1000)) for name, limit in limits.items() if limit is not None}
 
 
 async def _boundary(profile: Profile) -> dict[str, str] | None:

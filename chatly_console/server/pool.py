@@ -2,7 +2,7 @@
 
 import socket
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import asyncpg
@@ -28,6 +28,8 @@ class Opening:
     transaction_pooler: bool | None = None
     boundary: Mapping[str, Any] | None = None
     acquire_limit: float = CONNECT_LIMIT
+    settings: Mapping[str, str] = field(default_factory=dict)
+    """Server settings for every transaction: what a pooler would drop at the start of a session, and limits."""
 
 
 class Alarm:

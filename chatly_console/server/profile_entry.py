@@ -7,7 +7,7 @@ from typing import Any, cast
 
 from chatly_console.core.dsn import Surroundings, parse_dsn
 from chatly_console.core.failure import Failure
-from chatly_console.core.target import ConnectionTarget, Pooler
+from chatly_console.core.target import APPLICATION_NAME, ConnectionTarget, Pooler, TlsMode
 from chatly_console.server.profiles import (
     ENVIRONMENTS,
     POOL_SIZE,
@@ -67,6 +67,38 @@ def profile_of_entry(name: str, entry: Mapping[str, object], around: Surrounding
         dsn=_text(entry, "dsn"),
         warnings=(*target.warnings, *((warning,) if warning else ()), *remarks),
     )
+
+
+def entry_of_target(target: ConnectionTarget) -> dict[str, str | int | float | bool]:
+    """The keys by which the file says the same target; the password is not among them."""
+    tls = target.tls
+    options = [f"-c {k}={v}".replace("\\", "\\\\") for k, v in target.settings]
+    ports = [place.port for place in target.endpoints] or [target.default_port]
+    found: dict[str, str | int | float | bool] = {
+        "host": ",".join(place.host for place in target.endpoints),
+        "hostaddr": ",".join(place.address for place in target.endpoints if place.address),
+        "port": ports[0] if len(ports) == 1 else ",".join(map(str, ports)),
+        "database": target.database,
+        "user": target.user,
+        "sslmode": tls.mode.value if tls.mode is not TlsMode.PREFER else "",
+        "sslrootcert": tls.root_certificate,
+        "sslcert": tls.certificate,
+        "sslkey": tls.key,
+        "sslcrl": tls.revocation_list,
+        "sslnegotiation": "direct" if tls.direct else "",
+        "connect_timeout": target.connect_timeout or "",
+        "application_name": "" if target.application_name == APPLICATION_NAME else target.application_name,
+        "options": " ".join(filter(None, (*(_escaped(o) for o in options), target.options))),
+        "target_session_attrs": "" if target.target_session_attrs == "any" else target.target_session_attrs,
+        "pooler": "" if target.pooler == "unknown" else target.pooler,
+    }
+    return {key: value for key, value in found.items() if value != ""}
+
+
+def _escaped(option: str) -> str:
+    """A word of `options` whose value may hold spaces."""
+    head, _, value = option.partition("=")
+    return f"{head}={value.replace(' ', chr(92) + ' ')}"
 
 
 def password_refused(name: str) -> str:

@@ -78,6 +78,10 @@ def write_profile(path: Path, name: str, entry: Mapping[str, Value]) -> None:
 
 def remove_profile(path: Path, name: str) -> None:
     """Take profile `name` out of the file."""
+    text = path.read_text(encoding="utf-8") if path.exists() else ""
+    start, end = _table_span(text, name)
+    if start == end and not _has_profile(text, name):
+        raise Failure(f"There is no profile “{name}”.", FailureKind.USAGE)
     _edit(path, name, "", None)
 
 
@@ -106,6 +110,13 @@ def _edit(path: Path, name: str, table: str, entry: dict[str, Value] | None) -> 
             hint=f"Write it as a table of its own: [profiles.{_key(name)}]",
         )
     replace_file(path, new)
+
+
+def _has_profile(text: str, name: str) -> bool:
+    try:
+        return name in tomllib.loads(text).get("profiles", {})
+    except tomllib.TOMLDecodeError:
+        return True
 
 
 def _says(text: str, expected: dict[str, object]) -> bool:

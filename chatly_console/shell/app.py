@@ -3,39 +3,51 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
-from typing import Literal
 
 from textual import on, work
 from textual.app import App
-from textual.binding import Binding
+from textual.message import Message
 from textual.screen import Screen
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.identity import Identity
+from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.text import safe_text
-from chatly_console.resources import data_folder
 from chatly_console.shell import messages
+from chatly_console.shell.bindings import GLOBAL_BINDINGS
 from chatly_console.shell.connector import Connector
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.frame import Frame
-from chatly_console.shell.message_line import Entry, failure_entry
+from chatly_console.shell.message_line import Entry, MessageLine, failure_entry
 from chatly_console.shell.pane import PaneSpec
 from chatly_console.shell.pane_host import PaneHost
 from chatly_console.shell.pane_strip import PaneStrip
+from chatly_console.shell.preferences import apply_keymap, apply_themes
 from chatly_console.shell.session import Opener, Session
 from chatly_console.shell.states import ErrorState
-from chatly_console.shell.themes import DEFAULT_THEME, ThemeFiles, load_themes
+from chatly_console.shell.survival import Survivors, keep_widgets_alive
+from chatly_console.shell.themes import DEFAULT_THEME
+from chatly_console.shell.zoom import toggle_zoom
 
 log = logging.getLogger(__name__)
 
 ConnectScreen = Callable[[], Screen[Opener | None]]
 """Makes the screen that asks where to connect; it ends with an opener, or None to stay."""
 
-Tone = Literal["done", "note", "warning", "error"]
+Resolver = Callable[[Session, str], Awaitable[Identity]]
+"""Finds the user whom a person names by UUID or e-mail address; raises Failure where there is none."""
+
+_IN_DIALOGS = {"copy_or_cancel", "quit"}
+
+_ROOM_OF: dict[type[Message], str] = {
+    messages.OpenStatement: "query",
+    messages.OpenRelation: "schema",
+    messages.ShowPolicies: "policies",
+}
 
 
 class ConsoleApp(App[int]):
@@ -44,13 +56,7 @@ class ConsoleApp(App[int]):
     TITLE = "chatly-console"
     CSS_PATH = Path(__file__).with_name("app.tcss")
     ENABLE_COMMAND_PALETTE = False
-    BINDINGS = [
-        Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="console.quit"),
-        *(
-            Binding(str(n), f"show_pane({n - 1})", f"Pane {n}", show=False, id=f"console.pane_{n}")
-            for n in range(1, 10)
-        ),
-    ]
+    BINDINGS = GLOBAL_BINDINGS
 
     def __init__(
         self,
@@ -58,6 +64,8 @@ class ConsoleApp(App[int]):
         open_session: Opener,
         connect_screen: ConnectScreen | None = None,
         *,
+        resolve_identity: Resolver | None = None,
+        first_pane: str = "",
         folders: Folders | None = None,
         clock: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -68,10 +76,15 @@ class ConsoleApp(App[int]):
         self.clock, self.now = clock, now
         self.session: Session | None = None
         self.connect_screen = connect_screen
+        self.resolve_identity = resolve_identity
         self.frame = Frame(panes)
         self.panes = PaneHost(self.frame, panes)
+        self.panes.current = self.frame.strip.current = self.panes.place(first_pane) or 0
         self.connector = Connector(self, open_session)
-        self.theme_files = self._load_themes()
+        self.crash: Failure | None = None
+        self._survivors = Survivors(clock)
+        self._window_title = ""
+        self._setup_problems = apply_themes(self)
 
     def get_default_screen(self) -> Screen[None]:
         """The frame."""
@@ -82,21 +95,22 @@ class ConsoleApp(App[int]):
         theme = self.get_theme(DEFAULT_THEME)
         return dict(theme.variables) if theme is not None else {}
 
-    def _load_themes(self) -> ThemeFiles:
-        files = load_themes([data_folder("themes"), self.folders.themes])
-        for name in list(self.available_themes):
-            self.unregister_theme(name)
-        for theme in files.themes:
-            self.register_theme(theme)
-        self.theme = DEFAULT_THEME
-        return files
-
     # Life
 
     def on_ready(self) -> None:
-        """The first paint is done: now connect."""
+        """Connect once the frame is on the screen."""
+        keep_widgets_alive()
+        self.call_after_refresh(self._begin)
+
+    def _begin(self) -> None:
         self.connect(self.connector.opener)
+        self._apply_keymap()
         self.set_interval(1.0, self.show_session)
+
+    @work(group="setup", exit_on_error=False)
+    async def _apply_keymap(self) -> None:
+        for problem in [*self._setup_problems, *await apply_keymap(self)]:
+            self.note(problem, "warning")
 
     @work(exclusive=True, group="connect", exit_on_error=False)
     async def connect(self, opener: Opener) -> None:
@@ -104,25 +118,26 @@ class ConsoleApp(App[int]):
         await self.connector.connect(opener)
 
     @work(group="panes", exit_on_error=False)
-    async def show_pane(self, index: int) -> None:
-        """Put the pane at this place of the strip on show."""
-        if self.session is not None:
-            await self.panes.show(index, self.session)
-        else:
+    async def show_pane(self, index: int, request: Message | None = None) -> None:
+        """Put the pane at this place of the strip on show, and hand it what another room asks of it."""
+        if self.session is None:
             self.panes.current = self.frame.strip.current = index
+            return
+        pane = await self.panes.show(index, self.session)
+        if pane is not None and request is not None:
+            pane.receive(request)
 
     def show_session(self) -> None:
-        """Bring the bars up to date with the session."""
-        if self.session is None:
+        """Bring the bars and the window's title up to date with the session."""
+        session = self.session
+        if session is None:
             return
-        self.frame.show_session(self.session)
-        role = f"[AS {self.session.identity.describe()}] " if self.session.is_impersonating else ""
-        self.set_window_title(f"{role}{self.session.profile.name} – {self.TITLE}")
-
-    def set_window_title(self, words: str) -> None:
-        """Name the terminal's window; the words are cleaned, since they go to the terminal as they are."""
-        if self._driver is not None and not self.is_headless:
-            self._driver.write(f"\x1b]2;{safe_text(words)}\x1b\\")
+        self.frame.show_session(session)
+        role = f"[AS {session.identity.describe()}] " if session.is_impersonating else ""
+        title = safe_text(f"{role}{session.profile.name} – {self.TITLE}")
+        if title != self._window_title and self._driver is not None and not self.is_headless:
+            self._window_title = title
+            self._driver.write(f"\x1b]2;{title}\x1b\\")
 
     def link_changed(self) -> None:
         """The server was lost or came back."""
@@ -139,14 +154,49 @@ class ConsoleApp(App[int]):
         for pane in self.panes.built:
             pane.on_link_changed()
 
-    def action_show_pane(self, index: int) -> None:
-        """Show the pane with this number, if there is one."""
-        if index < len(self.panes.specs):
-            self.show_pane(index)
+    def become(self, identity: Identity) -> None:
+        """Run everything as this identity from now on."""
+        session = self.session
+        if session is None or identity == session.identity:
+            return
+        session.become(identity.starting_now() if not identity.is_login else LOGIN)
+        self.show_session()
+        self.refresh_bindings()
+        self.note(
+            "Statements run as the login again" if identity.is_login else f"Statements run as {identity.describe()}",
+            "done" if identity.is_login else "warning",
+        )
+        for pane in self.panes.built:
+            pane.on_identity_changed()
+
+    def set_unlocked(self, unlocked: bool) -> None:
+        """Let writes through, or refuse them again."""
+        if self.session is not None and self.session.unlocked != unlocked:
+            self.session.unlocked = unlocked
+            self.show_session()
+            self.note(
+                "Writes are unlocked until the transaction ends" if unlocked else "Writes are refused again",
+                "warning" if unlocked else "done",
+            )
+
+    def save_all(self) -> None:
+        """Let every pane keep what was typed; one that fails does not keep the others from it."""
+        for pane in self.panes.built:
+            try:
+                pane.save()
+            except Exception:
+                log.exception("A pane could not save")
+
+    def leave(self, status: int = 0) -> None:
+        """End the console with this exit status."""
+        self.save_all()
+        for pane in self.panes.built:
+            pane.cancel_work()
+        self.exit(status, return_code=status)
 
     # What happened
 
-    def note(self, text: str, tone: Tone = "note") -> None:
+    def note(self, text: str, tone: messages.Tone = "note") -> None:
         """Put a sentence on the message line."""
         self.frame.message_line.add(Entry(text, tone, self.now()))
 
@@ -157,12 +207,32 @@ class ConsoleApp(App[int]):
     def unexpected(self, error: BaseException, sentence: str) -> Failure:
         """Log an error that nobody foresaw, and say so in a sentence."""
         log.error(sentence, exc_info=error)
-        return Failure(
-            sentence,
-            FailureKind.USAGE,
-            detail=f"{type(error).__name__}: {error}",
-            hint=f"The log has more: {self.folders.log_file}",
-        )
+        hint = f"What happened is in the log: {self.folders.log_file}"
+        return Failure(sentence, FailureKind.USAGE, detail=f"{type(error).__name__}: {error}", hint=hint)
+
+    def survive(self, error: Exception) -> bool:
+        """Whether the console goes on after an error that nobody foresaw; tests see every error."""
+        if self.is_headless or not self._survivors.can_go_on():
+            return False
+        self.fail(self.unexpected(error, "Something went wrong inside the console; nothing was lost."))
+        return True
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """A command of the frame failed: say so."""
+        error = event.worker.error
+        if event.state is WorkerState.ERROR and error is not None:
+            if self.is_headless:
+                raise error
+            self.fail(self.unexpected(error, "That did not work because of an error inside the console."))
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Textual's last resort, which ends the program with a traceback on the screen."""
+        if self.is_headless:
+            super()._handle_exception(error)
+        elif not self.is_running or not self.survive(error):
+            self.crash = self.unexpected(error, "The console had to end after an error of its own.")
+            self.save_all()
+            self.exit(1, return_code=1)
 
     # What rooms ask for
 
@@ -178,11 +248,34 @@ class ConsoleApp(App[int]):
     def _run_as(self, message: messages.RunAs) -> None:
         self.become(message.identity)
 
+    @on(messages.UnlockWrites)
+    def action_unlock(self) -> None:
+        """Let writes through, after the database's name was typed."""
+        self._do("unlock")
+
+    @on(messages.LockWrites)
+    def _lock(self) -> None:
+        self.set_unlocked(False)
+
     @on(messages.TransactionMode)
     def _transaction_mode(self, message: messages.TransactionMode) -> None:
         if self.session is not None:
             self.session.transaction = message.words
             self.show_session()
+
+    @on(messages.RanAs)
+    def _ran_as(self, message: messages.RanAs) -> None:
+        if self.session is not None and self.session.is_impersonating:
+            self.session.strength = message.strength
+            self.show_session()
+
+    @on(messages.OpenStatement)
+    @on(messages.OpenRelation)
+    @on(messages.ShowPolicies)
+    def _open_in_room(self, message: Message) -> None:
+        index = self.panes.place(_ROOM_OF[type(message)])
+        if index is not None:
+            self.show_pane(index, message)
 
     @on(PaneStrip.Chosen)
     def _pane_chosen(self, message: PaneStrip.Chosen) -> None:
@@ -192,12 +285,95 @@ class ConsoleApp(App[int]):
     def _retry(self, message: ErrorState.Retry) -> None:
         if message.state.id == "failed":
             self.connect(self.connector.opener)
+        elif message.state.id is not None and message.state.id.startswith("pane-") and self.session is not None:
+            self.run_worker(self.panes.rebuild(self.panes.current, self.session), group="panes", exit_on_error=False)
 
-    def become(self, identity: Identity) -> None:
-        """Run everything as this identity from now on."""
-        if self.session is None:
-            return
-        self.session.become(identity)
-        self.show_session()
-        for pane in self.panes.built:
-            pane.on_identity_changed()
+    @on(ErrorState.Details)
+    def _details(self, message: ErrorState.Details) -> None:
+        self._do("details", message.failure)
+
+    @on(MessageLine.Clicked)
+    def action_messages(self) -> None:
+        """Show what happened so far, the details of the last failure first."""
+        self._do("messages")
+
+    # Keys
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a dialog is open only it is spoken to, and what makes no sense now has no key."""
+        if self.screen is not self.frame:
+            return action in _IN_DIALOGS
+        if action == "stop":
+            return self.session is not None and (self.session.is_impersonating or self.session.unlocked)
+        if action in ("impersonate", "unlock"):
+            return self.session is not None
+        return True
+
+    @work(group="dialog", exclusive=True, exit_on_error=False)
+    async def _do(self, name: str, *arguments: object) -> None:
+        """Carry out a command; the dialogs are imported with the first one, after the first paint."""
+        from chatly_console.shell import commands
+
+        await getattr(commands, name)(self, *arguments)
+
+    def action_show_pane(self, index: int) -> None:
+        """Show the pane with this number, if there is one."""
+        if index < len(self.panes.specs):
+            self.show_pane(index)
+
+    def action_jump(self) -> None:
+        """Put a letter on every region."""
+        self._do("jump")
+
+    def action_palette(self) -> None:
+        """Find a command."""
+        self._do("palette")
+
+    def action_help(self) -> None:
+        """List the keys that work here."""
+        self._do("keys")
+
+    def action_connections(self) -> None:
+        """Open another database or profile."""
+        self._do("connections")
+
+    def action_impersonate(self) -> None:
+        """Choose as whom statements run."""
+        self._do("impersonate")
+
+    def action_theme(self) -> None:
+        """Choose a theme by looking at it."""
+        self._do("theme")
+
+    def action_stop(self) -> None:
+        """Be the login again, or refuse writes again."""
+        if self.session is not None and self.session.is_impersonating:
+            self.become(LOGIN)
+        else:
+            self.set_unlocked(False)
+
+    def action_cancel_work(self) -> None:
+        """Stop what runs in the pane on show, or the attempt to connect."""
+        pane = self.panes.shown
+        if self.connector.cancel() or (pane is not None and pane.cancel_work()):
+            self.note("Cancelling…")
+        else:
+            self.note("Nothing is running here.")
+
+    def action_copy_or_cancel(self) -> None:
+        """Copy what is marked; while something runs in this pane, cancel it."""
+        pane = self.panes.shown
+        if self.screen is self.frame and pane is not None and pane.busy:
+            self.action_cancel_work()
+        else:
+            self._do("copy")
+
+    def action_zoom(self) -> None:
+        """Give the region with the focus the whole pane, or all their places back."""
+        pane = self.panes.shown
+        if pane is None or not toggle_zoom(self.focused, pane):
+            self.note("There is only one region here.")
+
+    async def action_quit(self) -> None:
+        """Leave; asks first if something still runs."""
+        self._do("leave")

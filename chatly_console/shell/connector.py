@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.shell.session import Opener, Session
+from chatly_console.shell.session import NothingNamed, Opener, Session
 from chatly_console.shell.states import ErrorState, Loading
 
 if TYPE_CHECKING:
@@ -26,20 +26,35 @@ class Connector:
         self.opener = opener
         self._app = app
         self._unsubscribe: Callable[[], None] | None = None
+        self._task: asyncio.Future[Session] | None = None
+        self._cancelled: asyncio.Future[Session] | None = None
+
+    def cancel(self) -> bool:
+        """Give up the attempt that is under way; returns whether there was one."""
+        if self._task is None or self._task.done():
+            return False
+        self._cancelled = self._task
+        return self._task.cancel()
 
     async def connect(self, opener: Opener) -> None:
         """Open a session with this opener, and keep the old one where it fails."""
         self.opener = opener
         app = self._app
-        loading = Loading("Connecting", way_out="F2 another connection   ^q quit", clock=app.clock)
+        loading = Loading("Connecting", way_out="^g cancel   F2 another connection   ^q quit", clock=app.clock)
         first = app.session is None
         if first:
             app.frame.show_session(None, "connecting")
             await self._fill(loading, "connecting")
         else:
             app.note("Connecting…")
+        self._task = asyncio.ensure_future(opener(lambda words: self._progress(loading, words)))
         try:
-            session = await opener(lambda words: self._progress(loading, words))
+            session = await self._task
+        except asyncio.CancelledError:
+            if not self._task.cancelled() or self._cancelled is not self._task:
+                self._task.cancel()
+                raise
+            await self._failed(Failure("Connecting was cancelled.", FailureKind.CANCELLED), first)
         except Failure as failure:
             await self._failed(failure, first)
         except Exception as error:
@@ -59,6 +74,8 @@ class Connector:
             state = ErrorState(failure, more="F2 another connection")
             await self._fill(state, "failed")
             state.focus()
+        if isinstance(failure, NothingNamed):
+            self._app.action_connections()
 
     async def _adopt(self, session: Session) -> None:
         app, before = self._app, self._app.session

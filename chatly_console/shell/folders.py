@@ -37,7 +37,7 @@ class Folders:
     @property
     def memory_file(self) -> Path:
         """What the console remembers by itself, such as the theme."""
-        return self.state / "memory.toml"
+        return self.state / "memory.json"
 
     def make_state(self) -> Path:
         """The state folder, made where it is missing and readable by its owner only."""

@@ -64,7 +64,7 @@ class MessageLine(Widget):
         """The last entry, and the key to its details."""
         if self.entry is None:
             return Content("")
-        hint = "  F12 details " if self.entry.failure is not None else ""
+        hint = "  ^l details " if self.entry.failure is not None else ""
         room = max(self.size.width - 1 - len(hint), 1)
         mark, style = MARKS.get(self.entry.tone, MARKS["note"])
         words = cut(safe_text(self.entry.text), max(room - 2, 1))

@@ -8,13 +8,15 @@ from textual.message import Message
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 
+Tone = Literal["done", "note", "warning", "error"]
+
 
 @dataclass
 class Say(Message):
     """Put one sentence on the message line. The text is shown as it is, never as markup."""
 
     text: str
-    tone: Literal["done", "note", "warning", "error"] = "note"
+    tone: Tone = "note"
 
 
 @dataclass
@@ -70,3 +72,10 @@ class UnlockWrites(Message):
 @dataclass
 class LockWrites(Message):
     """The transaction has ended: writes are refused again."""
+
+
+@dataclass
+class RanAs(Message):
+    """How firmly the last impersonated statement was held, as the server said: `boundary` or `advisory`."""
+
+    strength: str

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.message import Message
 from textual.widget import Widget
 
 from chatly_console.shell.session import Session
@@ -48,6 +49,9 @@ class Pane(Vertical):
 
     def on_hidden(self) -> None:
         """Another pane has become the visible one: stop what only matters on screen."""
+
+    def receive(self, request: Message) -> None:
+        """Another room asks for something that belongs here (`OpenStatement`, ...); called once shown."""
 
     @property
     def busy(self) -> str:

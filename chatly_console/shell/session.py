@@ -6,12 +6,17 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.link import Link
 
 if TYPE_CHECKING:
     from chatly_console.server.database import Database
     from chatly_console.server.profiles import Profile
+
+
+class NothingNamed(Failure):
+    """Nobody has said which database is meant: the connection screen asks."""
 
 
 @dataclass

@@ -141,3 +141,30 @@ class ErrorState(Widget, can_focus=True):
     def action_details(self) -> None:
         """Ask for everything there is to read."""
         self.post_message(self.Details(self.failure))
+
+
+class StaleNote(Widget):
+    """One line above data that could not be brought up to date: how old it is, and how to try again."""
+
+    can_focus = False
+
+    def __init__(self, age: float, key: str = "r") -> None:
+        super().__init__()
+        self._age, self._key = age, key
+
+    def render(self) -> Content:
+        """The line."""
+        return Content.assemble(
+            ("▲ stale", "$warn"),
+            f"  as it was {elapsed_words(self._age)} ago  ",
+            (self._key, "bold $accent"),
+            " refresh",
+        )
+
+
+def mark_stale(region: Widget, age: float | None, key: str = "r") -> None:
+    """Dim a region that holds old data and say its age, or (None) make it fresh again."""
+    region.set_class(age is not None, "-stale")
+    region.query(StaleNote).remove()
+    if age is not None:
+        region.mount(StaleNote(age, key), before=0)

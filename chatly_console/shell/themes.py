@@ -157,10 +157,10 @@ def semantic_variables(c: Mapping[str, str]) -> dict[str, str]:
         "good": c["success"],
         "warn": c["warning"],
         "bad": c["error"],
-        "sql-keyword": c["keyword"],
-        "sql-string": c["string"],
-        "sql-number": c["number"],
-        "sql-comment": c["muted"],
+        "keyword": c["keyword"],
+        "string": c["string"],
+        "number": c["number"],
+        "comment": c["muted"],
     }
     textuals = {
         "text": c["foreground"],

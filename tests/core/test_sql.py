@@ -85,10 +85,7 @@ def test_two_copies_on_one_line_take_two_blocks_of_data() -> None:
 
 
 def test_words_in_a_string_do_not_make_a_copy() -> None:
-    assert (
-        len(split("copy (select 'from stdin' from stdin) to stdout; select 1; copy t from 'stdin'; select 2"))
-        == 4
-    )
+    assert len(split("copy (select 'from stdin' from stdin) to stdout; select 1; copy t from 'stdin'; select 2")) == 4
 
 
 @pytest.mark.parametrize(
@@ -163,11 +160,7 @@ def test_tokens_are_ordered_and_leave_only_space_out(sql: str) -> None:
 
 
 def test_a_window_far_inside_a_statement_has_the_tokens_of_the_whole() -> None:
-    sql = (
-        "insert into t values\n"
-        + ",\n".join(f"({i}, 'it''s; {i}', E'\\'', now())" for i in range(5000))
-        + ";"
-    )
+    sql = "insert into t values\n" + ",\n".join(f"({i}, 'it''s; {i}', E'\\'', now())" for i in range(5000)) + ";"
     script = Script(sql)
     middle = len(sql) // 2
     begin = script.token_begin(middle)
@@ -177,9 +170,7 @@ def test_a_window_far_inside_a_statement_has_the_tokens_of_the_whole() -> None:
 
 
 def test_kinds_of_tokens() -> None:
-    sql = (
-        "select count(a.\"B\"), 1.5e3 -- c\n from t where x = $1 and y::text = E'q'; do $$begin return; end$$"
-    )
+    sql = "select count(a.\"B\"), 1.5e3 -- c\n from t where x = $1 and y::text = E'q'; do $$begin return; end$$"
     kinds = {sql[t.start : t.end]: t.kind for t in tokens(sql)}
     assert kinds["count"] is TokenKind.FUNCTION
     assert kinds["a"] is TokenKind.IDENTIFIER

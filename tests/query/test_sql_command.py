@@ -32,9 +32,7 @@ def test_split_as_json_counts_characters_and_leaves_the_semicolon_out(
     ]
 
 
-def test_split_reads_standard_input(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_split_reads_standard_input(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SQL.encode()), encoding="ascii"))
     assert main(["sql", "split", "-"]) == 0
     assert capsys.readouterr().out == "-:1: SELECT 'É;' AS a\n-:4: DELETE FROM t\n"

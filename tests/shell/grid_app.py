@@ -26,7 +26,7 @@ HOSTILE = (
     "\ud800 lone",
     "متجر النور",
     "漢字👍🏽👨‍👩‍👧e\u0301",
-    '{"a": "\x1b]0;json\x07", "[/]": ["[@click=app.bell]x[/]", 1e400, null]}',
+    '{"a": "\\u001b]0;json\\u0007\u202e\x9b", "[/]": ["[@click=app.bell]x[/]", 1e400, null]}',
 )
 
 
@@ -47,9 +47,6 @@ class GridApp(App[None]):
     def on_mount(self) -> None:
         self.grid.set_source(self.first)
         self.grid.focus()
-
-    def on_event_heard(self, message: Message) -> None:
-        self.heard.append(message)
 
     async def _on_message(self, message: Message) -> None:
         if isinstance(message, GridMessage | Say):

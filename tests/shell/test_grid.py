@@ -2,6 +2,7 @@
 
 from chatly_console.core.row_source import ListedRows, StoredRows
 from chatly_console.core.values import Column, Row
+from chatly_console.shell.grid.line_view import LineView
 from chatly_console.shell.grid.messages import CellOpened, ExportRequested, RowOpened, RowsWanted
 from tests.shell.grid_app import GridApp, hostile, ordinary, wide
 
@@ -218,3 +219,23 @@ async def test_many_rows_are_sorted_in_a_thread_and_kept_sorted() -> None:
         await pilot.pause()
         assert app.grid.row_count == 20_000
         assert [app.grid.shown_row(i) for i in (0, 1, 19_999)] == [("0",), ("1",), ("19999",)]
+
+
+async def test_no_number_is_cut_further_down() -> None:
+    app = GridApp(ListedRows([Column("n", 23), Column("t")], [(str(i), f"name {i}") for i in range(100_000)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("end")
+        await pilot.pause()
+        assert "99999" in text_of(app, 23) and "name 99999" in text_of(app, 23)
+
+
+async def test_a_megabyte_opens_and_wraps() -> None:
+    app = GridApp(ListedRows(["text"], [("wörd " * 200_000,)]))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("space")
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        view = app.screen.query_one(LineView)
+        assert view.virtual_size.height > 10_000 and "wörd" in view.render_line(3).text
+        await pilot.press("end")
+        assert view.scroll_offset.y == view.max_scroll_y > 10_000

@@ -218,6 +218,11 @@ class SqlEditor(TextArea):
             if start <= len(text) and end > 0:
                 text.stylize(self._style("sql--error"), max(start, 0), end)
 
+    def get_component_rich_style(self, *names: str, partial: bool = False, default: Style | None = None) -> Style:
+        """As it is, save that the cursor's line keeps the colours of its words."""
+        partial = partial or names == ("text-area--cursor-line",)
+        return super().get_component_rich_style(*names, partial=partial, default=default)
+
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(name, partial=True)
 

@@ -1,13 +1,14 @@
 """The Query pane: write SQL above, run it, and look through what comes back below."""
 
 import asyncio
+import logging
 from pathlib import Path
 from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.worker import Worker
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
@@ -29,6 +30,8 @@ from chatly_console.shell.messages import Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 
+log = logging.getLogger(__name__)
+
 _TICK = 0.1
 
 
@@ -36,10 +39,12 @@ class QueryPane(Pane):
     """Editor and result. A run belongs to the pane, not to its widgets, and goes on while another one is looked at."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
+    SCOPED_CSS = False  # the sizes depend on classes of the screen above
     BINDING_GROUP_TITLE = "Query"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5", "run", "run", id="query.run", tooltip="Run the selection, or the statement at the cursor"),
         Binding("ctrl+r", "history", "history", id="query.history", tooltip="Find a statement that was run before"),
+        Binding("ctrl+g", "cancel", "cancel", id="query.cancel", tooltip="Stop what runs here, on the server too"),
         Binding("ctrl+n", "new_buffer", "new buffer", show=False, id="query.new", tooltip="A new, empty buffer"),
         Binding("alt+right,ctrl+pagedown", "step_buffer(1)", "next buffer", show=False, id="query.next_buffer",
                 tooltip="The next buffer"),
@@ -79,6 +84,14 @@ class QueryPane(Pane):
     def say(self, text: str, *, failed: bool = False) -> None:
         """Put a sentence on the message line."""
         self.post_message(Say(text, "error" if failed else "done"))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
+        if event.state is WorkerState.ERROR:
+            log.error("The Query pane failed", exc_info=event.worker.error)
+            self.say(
+                f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more.", failed=True
+            )
 
     # What the shell calls
 
@@ -273,6 +286,11 @@ class QueryPane(Pane):
     @on(SqlEditor.Left)
     def _to_result(self) -> None:
         self.result.focus_rows()
+
+    def action_cancel(self) -> None:
+        """Stop what runs."""
+        if not self.cancel_work():
+            self.say("Nothing is running.")
 
     def action_new_buffer(self) -> None:
         """Go on in an empty buffer."""

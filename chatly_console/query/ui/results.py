@@ -12,6 +12,7 @@ from chatly_console.core.values import Notice
 from chatly_console.query.run import Phase, RunState, duration, header
 from chatly_console.query.service import StatementRun
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.states import elapsed_words
 
 SHOW_LOADING_AFTER = 0.15
 NOTICES_SHOWN = 4
@@ -58,11 +59,15 @@ class ResultView(Vertical):
             self._show_grid(run)
 
     def show_header(self, run: StatementRun) -> None:
-        """The line above: what is on show, how long it took, as whom, and what became of it; the cursor on the right."""
+        """The line above: what is on show, how long it took, as whom, and its fate; the cursor on the right."""
         line = self.query_one("#result-header", Static)
         words = safe_text(header(run.state, shown=self._shown(run)))
         age = run.cursor_age
-        right = f"cursor open {duration(float(int(age)))}" if age is not None and age >= 1 else ""
+        right = (
+            f"cursor open {elapsed_words(max(int(age), 1) if age >= 10 else age)}"
+            if age is not None and age >= 1
+            else ""
+        )
         room = max(self.size.width - 2 - cell_len(words) - cell_len(right), 1)
         line.update(Content(f"{words}{' ' * room}{right}"))
         line.set_class(run.state.phase is Phase.FAILED, "-failed")

@@ -7,6 +7,7 @@ select pg_catalog.current_setting('server_version_num')::int as version_number,
        pg_catalog.pg_is_in_recovery() as standby,
        pg_catalog.current_setting('default_transaction_read_only')::bool as read_only,
        coalesce((select s.ssl from pg_catalog.pg_stat_ssl s where s.pid = pg_catalog.pg_backend_pid()), false) as tls,
-       pg_catalog.to_regprocedure('auth.uid()') is not null as user_id_function
+       exists (select from pg_catalog.pg_proc p join pg_catalog.pg_namespace n on n.oid = p.pronamespace
+                where n.nspname = 'auth' and p.proname = 'uid' and p.pronargs = 0) as user_id_function
   from pg_catalog.pg_roles r
  where r.rolname = session_user;

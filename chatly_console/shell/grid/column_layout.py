@@ -36,10 +36,12 @@ class ColumnLayout:
         self.frozen = 0
         """How many of them stay when the others scroll."""
         self._total = len(columns)
-        self._headers = [max(MINIMUM, cell_width(safe_text(column.name[:200]))) for column in columns]
+        self._headers = [max(MINIMUM, cell_width(safe_text(column.name[:200])) + 1) for column in columns]
         self._natural = list(self._headers)
         self._chosen: dict[int, int] = {}
         self._sampled = 0
+        self._known: tuple[int, list[int]] | None = None
+        """The widths for a room, until something changes: with 1,600 columns they take a while."""
 
     @property
     def hidden(self) -> int:
@@ -56,19 +58,38 @@ class ColumnLayout:
         return max(1, min(SAMPLED_ROWS, SAMPLED_CELLS // max(1, self._total)))
 
     def sample(self, rows: Iterable[Row]) -> None:
-        """Measure the first of these rows."""
-        most = max(64, 1500 // max(1, self._total))
+        """Measure the first of these rows, and forget what was measured before."""
         self._natural = list(self._headers)
-        self._sampled = 0
-        for row in islice(rows, self._sample_size):
-            self._sampled += 1
-            for index, value in enumerate(row):
-                width = 6 if value is None else cell_width(safe_text(value[:most]))
+        measured = list(islice(rows, self._sample_size))
+        self._sampled = len(measured)
+        self._measure(measured, range(self._total))
+        self._known = None
+
+    def grow(self, rows: Iterable[Row], slots: Iterable[Slot]) -> bool:
+        """Make the drawn columns wide enough for these rows too; whether any has changed."""
+        changed = self._measure(rows, [slot.column for slot in slots])
+        if changed:
+            self._known = None
+        return changed
+
+    def _measure(self, rows: Iterable[Row], columns: Sequence[int]) -> bool:
+        most = max(64, 1500 // max(1, self._total))
+        changed = False
+        for row in rows:
+            for index in columns:
+                value = row[index]
+                width = 6 if value is None else min(most, cell_width(safe_text(value[:most])))
                 if width > self._natural[index]:
-                    self._natural[index] = min(width, most)
+                    self._natural[index], changed = width, True
+        return changed
 
     def widths(self, room: int) -> list[int]:
         """The width of each shown column in `room` cells: what it needs, if the others leave it."""
+        if self._known is None or self._known[0] != room:
+            self._known = (room, self._widths(room))
+        return self._known[1]
+
+    def _widths(self, room: int) -> list[int]:
         widths = [self._chosen.get(c) or min(self._natural[c], max(USUAL, self._headers[c])) for c in self.order]
         spare = room - sum(widths) - GAP * len(widths)
         for place, column in enumerate(self.order):
@@ -97,20 +118,24 @@ class ColumnLayout:
 
     def first_to_show(self, place: int, first: int, room: int) -> int:
         """Where the scrolling columns must begin for `place` to be seen whole; `first` if it already is."""
-        if place < self.frozen:
+        if place < self.frozen or room <= 0 or not self.order:
             return first
         if place < first:
             return place
         widths = self.widths(room)
         room -= sum(widths[: self.frozen]) + GAP * self.frozen
         first = max(first, self.frozen)
-        while first < place and sum(widths[first : place + 1]) + GAP * (place + 1 - first) > room:
-            first += 1
-        return first
+        earliest = place
+        room -= widths[place] + GAP
+        while earliest > first and room >= widths[earliest - 1] + GAP:
+            earliest -= 1
+            room -= widths[earliest] + GAP
+        return earliest
 
     def resize(self, place: int, change: int, room: int) -> None:
         """Make a column wider or narrower than it came out by itself."""
         self._chosen[self.order[place]] = max(MINIMUM, min(400, self.widths(room)[place] + change))
+        self._known = None
 
     def move(self, place: int, change: int) -> int:
         """Swap a column with its neighbour; returns its new place."""
@@ -118,17 +143,19 @@ class ColumnLayout:
         if not 0 <= other < len(self.order):
             return place
         self.order[place], self.order[other] = self.order[other], self.order[place]
+        self._known = None
         return other
 
     def hide(self, place: int) -> None:
         """Leave a column out, unless it is the last one."""
         if len(self.order) > 1:
             del self.order[place]
+            self._known = None
             self.frozen = min(self.frozen, len(self.order) - 1)
 
     def show_all(self) -> None:
-        """Show every column again, the hidden ones at the end of those before which they stood."""
-        for column in range(self._total):
-            if column not in self.order:
-                before = [place for place, shown in enumerate(self.order) if shown < column]
-                self.order.insert(before[-1] + 1 if before else 0, column)
+        """Show every column again, each hidden one after the one that it came after in the result."""
+        self._known = None
+        for column in sorted(set(range(self._total)).difference(self.order)):
+            before = [place for place, shown in enumerate(self.order) if shown == column - 1]
+            self.order.insert(before[0] + 1 if before else 0, column)

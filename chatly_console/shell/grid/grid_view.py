@@ -245,6 +245,7 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def on_resize(self) -> None:
         """The width decides which columns are drawn."""
+        self.first_place = 0
         self._forget_strips()
         self._grown()
         self.move_to(self.cursor_row, self.cursor_place)
@@ -260,7 +261,15 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Scrolling alone also nears the end."""
         super().watch_scroll_y(old_value, new_value)
+        self._widen_for_sight()
         self._want_more()
+
+    def _widen_for_sight(self) -> None:
+        """Numbers and names grow further down a result: what is in sight must not be cut for want of a sample."""
+        top = self.scroll_offset.y
+        in_sight = [row for i in range(top, top + self.page_rows) if (row := self.shown_row(i)) is not None]
+        if self.columns.grow(in_sight, self._visible()):
+            self._forget_strips()
 
     def _refresh_row(self, row: int) -> None:
         self.refresh(Region(0, row - self.scroll_offset.y + 1, self.size.width, 1))
@@ -269,7 +278,9 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
         if self._palette is None:
 
             def style(name: str) -> Style:
-                return self.get_component_rich_style(f"grid--{name}", partial=True)
+                # whole, because a muted colour is one against its background; its background only if it has one
+                own = self.get_component_rich_style(f"grid--{name}", partial=True)
+                return own + Style(color=self.get_component_rich_style(f"grid--{name}").color)
 
             self._palette = Palette(
                 self.rich_style, self.rich_style + style("header"), style("muted"), style("row"), style("cell"),

@@ -109,8 +109,8 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         index = self._shown[at]
         line = self._lines[index]
         spans = line.folded if index in self._closed_lines else line.spans
-        strip = Strip(
-            [Segment(text, base + self.get_component_rich_style(f"line--{kind}", partial=True)) for text, kind in spans]
+        strip = Strip(  # a muted colour is one against its background, so its style is taken whole
+            [Segment(text, base + self.get_component_rich_style(f"line--{kind}")) for text, kind in spans]
         )
         here = self._folds and at == self._cursor
         sign = ("▎" if here else " ") + (("▸" if index in self._closed_lines else "▾") if line.end else " ")

@@ -1,0 +1,106 @@
+"""What `doctor` asks a server: versions, extensions, and the rights of the login."""
+
+import json
+from collections.abc import Iterable, Sequence
+
+from chatly_console.connections.checks import Check
+from chatly_console.core.values import Record
+from chatly_console.server.database import Database
+from chatly_console.server.profiles import Profile
+from chatly_console.server.sql_files import load_sql
+
+OLDEST, NEWEST = 14, 18
+REQUIRED = {
+    "pgcrypto": "1.3",
+    "uuid-ossp": "1.1",
+    "vector": "0.8.0",
+    "pg_graphql": "1.5.11",
+    "supabase_vault": "0.3.1",
+    "pg_stat_statements": "1.11",
+}
+"""The extensions of Chatly's database and their versions at Supabase."""
+
+
+async def server_checks(profile: Profile, database: Database) -> list[Check]:
+    """How the connected server stands."""
+    room = "chatly_console.connections"
+    extensions = await database.records(load_sql(room, "extensions"), json.dumps(list(REQUIRED)))
+    rights = await database.records(load_sql(room, "rights"))
+    return [
+        _version(database),
+        _tls(profile, database),
+        _pooler(profile, database),
+        *_rights(rights[0], database),
+        *extension_checks(extensions),
+    ]
+
+
+def _version(database: Database) -> Check:
+    facts = database.facts
+    words = f"PostgreSQL {facts.version}, database {facts.database}{', a standby' if facts.standby else ''}"
+    if OLDEST <= facts.major <= NEWEST:
+        return Check("server", "ok", words)
+    return Check("server", "warn", words, f"the console is made for PostgreSQL {OLDEST} to {NEWEST}")
+
+
+def _tls(profile: Profile, database: Database) -> Check:
+    mode = profile.target.tls.mode.value
+    if database.facts.tls:
+        return Check("tls", "ok", f"in use ({mode})")
+    if profile.target.is_local:
+        return Check("tls", "ok", "not in use: the server is on this machine")
+    if database.facts.transaction_pooler or profile.target.pooler in ("session", "transaction"):
+        return Check("tls", "ok", f"{mode}, as far as the pooler")
+    return Check("tls", "warn", "the connection is not encrypted", "set sslmode=require or verify-full")
+
+
+def _pooler(profile: Profile, database: Database) -> Check:
+    if database.facts.transaction_pooler:
+        return Check("pooler", "ok", "transaction pooler: settings are made in each transaction")
+    if profile.target.pooler == "session":
+        return Check("pooler", "ok", "session pooler")
+    return Check("pooler", "ok", "none in the way, or one that keeps sessions")
+
+
+def _rights(rights: Record, database: Database) -> Iterable[Check]:
+    facts = database.facts
+    power = "superuser" if facts.superuser else "bypasses row level security" if facts.bypasses_rls else "ordinary"
+    yield Check("login", "ok", f"{facts.user}: {power}")
+    missing = [role for role in ("anon", "authenticated") if rights[role] is None]
+    barred = [role for role in ("anon", "authenticated") if rights[role] is False]
+    if missing:
+        words = f"no role {' and no role '.join(missing)}: run-as works with the roles that there are"
+        yield Check("run as", "warn", words, "not a Supabase database; Chatly's migrations bring stand-ins")
+    elif barred:
+        mend = f"grant {', '.join(barred)} to the login"
+        yield Check("run as", "warn", f"the login may not become {' or '.join(barred)}", mend)
+    else:
+        yield Check("run as", "ok", "the login may become anon and authenticated")
+    if rights["impersonation_login"]:
+        yield Check("boundary", "ok", "chatly_imp is there")
+    else:
+        words = "no login chatly_imp: impersonation is advisory"
+        yield Check("boundary", "warn", words, "chatly-console rls setup")
+
+
+def extension_checks(rows: Sequence[Record]) -> list[Check]:
+    """Required, offered and installed version of each extension, side by side."""
+    return [_extension(row) for row in rows]
+
+
+def _extension(row: Record) -> Check:
+    name = str(row["name"])
+    required = REQUIRED[name]
+    offered, installed = row["offered"], row["installed"]
+    words = f"required {required}, offered {offered or 'none'}, installed {installed or 'none'}"
+    if installed is not None and _numbers(str(installed)) >= _numbers(required):
+        return Check(f"extension {name}", "ok", words)
+    if installed is not None:
+        return Check(f"extension {name}", "warn", words, f'alter extension "{name}" update')
+    if offered is not None:
+        return Check(f"extension {name}", "warn", words, f'create extension "{name}"')
+    return Check(f"extension {name}", "warn", words, "this server does not offer it; nothing depends on it")
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

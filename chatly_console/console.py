@@ -1,0 +1,163 @@
+"""Opens the full-screen console: builds the app, connects it, and sees to it that every end is a clean one."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import os
+import signal
+import sys
+import threading
+from contextlib import suppress
+from typing import TYPE_CHECKING
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.panes import PANES
+from chatly_console.shell.app import ConsoleApp
+from chatly_console.shell.folders import Folders
+from chatly_console.shell.logs import log_loop_errors, log_to
+from chatly_console.shell.session import NothingNamed, Opener, Progress, Session
+
+if TYPE_CHECKING:
+    from types import ModuleType
+
+    from textual.screen import Screen
+
+    from chatly_console.core.identity import Identity
+    from chatly_console.server.profiles import Profile
+
+ENDING = 1.8
+"""Seconds after a signal within which the process ends, come what may."""
+
+
+def open_console(arguments: argparse.Namespace) -> int:
+    """Run the console on the database that the options name; returns the exit status."""
+    if not (sys.stdin.isatty() and sys.stdout.isatty()):
+        raise Failure(
+            "The console needs a terminal.",
+            FailureKind.USAGE,
+            hint="For scripts there are commands: `chatly-console --help` lists them.",
+        )
+    folders = Folders.of_user()
+    log_to(folders.log_file)
+    console = Console(arguments, folders)
+    status = asyncio.run(console.run())
+    if console.app.crash is not None:
+        print(f"chatly-console: {console.app.crash.sentence} {console.app.crash.hint}", file=sys.stderr)  # noqa: T201
+    return status
+
+
+class Console:
+    """The app and its ways to a database; what is slow to import comes in a thread, after the first paint."""
+
+    def __init__(self, arguments: argparse.Namespace, folders: Folders) -> None:
+        self._arguments = arguments
+        self.app = ConsoleApp(
+            PANES,
+            self._open_named,
+            self._connect_screen,
+            resolve_identity=_resolve,
+            first_pane="query",
+            folders=folders,
+        )
+
+    async def run(self) -> int:
+        """Run the app to its end, and close what it opened."""
+        loop = asyncio.get_running_loop()
+        log_loop_errors(loop)
+        ending = Ending(self.app)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
+            loop.add_signal_handler(number, ending.begin, number)
+        try:
+            status = await self.app.run_async()
+        finally:
+            await self.app.connector.close()
+            ending.done()
+        return status if status is not None else self.app.return_code or 0
+
+    async def _open_named(self, progress: Progress) -> Session:
+        """What the command line names."""
+        choose = await asyncio.to_thread(_import_choose)
+        if not choose.names_a_connection(self._arguments):
+            raise NothingNamed("No database was named.", FailureKind.USAGE, hint="F2 chooses a connection.")
+        profile = await choose.choose_target(self._arguments, progress)
+        session = await self._open(profile, progress)
+        if self._arguments.run_as is not None or self._arguments.claims is not None:
+            from chatly_console.connections.identity_option import identity_of
+
+            assert session.database is not None
+            session.become(await identity_of(self._arguments, session.database))
+        return session
+
+    async def _open(self, profile: Profile, progress: Progress) -> Session:
+        choose = await asyncio.to_thread(_import_choose)
+        for warning in profile.warnings:
+            self.app.note(warning, "warning")
+        database = await choose.open_asking(profile, ask=self._ask_password, progress=progress)
+        return Session(profile, database, link=database.link)
+
+    def opener_of(self, profile: Profile) -> Opener:
+        """The way to this profile, for the connection screen."""
+
+        async def open_session(progress: Progress) -> Session:
+            return await self._open(profile, progress)
+
+        return open_session
+
+    async def _ask_password(self, words: str) -> str | None:
+        from chatly_console.shell.dialogs import AskText
+
+        return await self.app.push_screen_wait(AskText(words, "It is kept in memory only.", masked=True))
+
+    def _connect_screen(self) -> Screen[Opener | None]:
+        from chatly_console.connections.ui.connect_screen import ConnectScreen
+
+        return ConnectScreen(self.opener_of, self.app.session)
+
+
+async def _resolve(session: Session, who: str) -> Identity:
+    from chatly_console.connections.identity_option import resolve
+
+    assert session.database is not None
+    return await resolve(who, session.database)
+
+
+def _import_choose() -> ModuleType:
+    from chatly_console.connections import choose
+
+    return choose
+
+
+class Ending:
+    """Ends the console after a signal: text is saved first, then it has `ENDING` seconds."""
+
+    def __init__(self, app: ConsoleApp) -> None:
+        self._app = app
+        self._limit: threading.Timer | None = None
+
+    def begin(self, number: signal.Signals) -> None:
+        """Handle one signal; a second one changes nothing."""
+        if self._limit is not None:
+            return
+        status = 128 + number
+        self._limit = threading.Timer(ENDING, os._exit, (status,))
+        self._limit.daemon = True
+        self._limit.start()
+        if number == signal.SIGHUP:
+            _write_nowhere()
+        self._app.leave(status)
+
+    def done(self) -> None:
+        """The console has ended in time."""
+        if self._limit is not None:
+            self._limit.cancel()
+
+
+def _write_nowhere() -> None:
+    """The terminal is gone: what is still written goes nowhere, since the writer's thread would die of it."""
+    with suppress(OSError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        for stream in (sys.__stdout__, sys.__stderr__):
+            if stream is not None:
+                os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)

@@ -1,0 +1,43 @@
+"""The keys that mean the same everywhere; `[keymap]` in the user's config gives them others by their ids."""
+
+from textual.binding import Binding, BindingType
+
+MOST_PANES = 9
+
+
+def _pane_key(number: int) -> Binding:
+    return Binding(
+        str(number),
+        f"show_pane({number - 1})",
+        f"Pane {number}",
+        show=False,
+        id=f"console.pane_{number}",
+        tooltip=f"Show pane {number} of the strip (not while typing in a field)",
+    )
+
+
+GLOBAL_BINDINGS: list[BindingType] = [
+    Binding("ctrl+o", "jump", "Jump", priority=True, id="console.jump",
+            tooltip="Put a letter on every region; the letter goes there, a digit goes to a pane"),
+    Binding("ctrl+p", "palette", "Commands", priority=True, id="console.commands",
+            tooltip="Find anything that can be done now, by typing a part of its name"),
+    Binding("question_mark,f1", "help", "Keys", id="console.help",
+            tooltip="All keys that work here, in words"),
+    Binding("f2", "connections", "Connect", show=False, priority=True, id="console.connections",
+            tooltip="Open another database or profile; what you typed stays"),
+    Binding("f3", "impersonate", "Run as", show=False, priority=True, id="console.impersonate",
+            tooltip="Run everything as anon, as a user, or with hand-made claims"),
+    Binding("f4", "stop", "Stop impersonating", show=False, priority=True, id="console.stop",
+            tooltip="Be the login again; or lock writes again"),
+    Binding("ctrl+g", "cancel_work", "Cancel", show=False, priority=True, id="console.cancel",
+            tooltip="Stop what runs in this pane, on the server too"),
+    Binding("ctrl+c", "copy_or_cancel", "Copy", show=False, priority=True, id="console.copy",
+            tooltip="Copy what is marked; while something runs, cancel it"),
+    Binding("ctrl+l", "messages", "Messages", show=False, priority=True, id="console.messages",
+            tooltip="What happened so far; details of the last failure first"),
+    Binding("z", "zoom", "Zoom", show=False, id="console.zoom",
+            tooltip="Give this region the whole pane, and back"),
+    Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="console.quit",
+            tooltip="Leave; asks first if something still runs"),
+    *(_pane_key(number) for number in range(1, MOST_PANES + 1)),
+]  # fmt: skip

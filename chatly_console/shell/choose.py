@@ -1,0 +1,132 @@
+"""A list that one types at: for commands, themes, identities, and whatever else is one of many."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Generic, TypeVar
+
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.fuzzy import Matcher
+from textual.screen import ModalScreen
+from textual.style import Style
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from chatly_console.core.text import safe_text
+from chatly_console.shell.dialogs import words
+
+T = TypeVar("T")
+SHOWN = 200
+
+
+@dataclass(frozen=True, slots=True)
+class Choice(Generic[T]):
+    """One entry: its title, what it leads to, and a few words or a key on the right."""
+
+    title: str
+    value: T
+    aside: str = ""
+
+
+class Choose(ModalScreen[T | None]):
+    """Narrows the choices as one types; enter takes the marked one, escape none."""
+
+    BINDINGS = [
+        Binding("escape", "close", "Close", id="choose.close", tooltip="Choose nothing"),
+        Binding("down,ctrl+n", "move(1)", "Down", show=False, id="choose.down", tooltip="The next entry"),
+        Binding("up", "move(-1)", "Up", show=False, id="choose.up", tooltip="The entry before"),
+        Binding("pagedown", "move(10)", "Page down", show=False, id="choose.page_down", tooltip="Ten entries on"),
+        Binding("pageup", "move(-10)", "Page up", show=False, id="choose.page_up", tooltip="Ten entries back"),
+    ]
+
+    def __init__(
+        self,
+        title: str,
+        choices: Sequence[Choice[T]],
+        *,
+        placeholder: str = "type to find",
+        on_marked: Callable[[T], object] | None = None,
+        marked: int = 0,
+    ) -> None:
+        super().__init__()
+        self._title, self._choices, self._marked = title, tuple(choices), marked
+        self._on_marked = on_marked
+        self._shown: list[Choice[T]] = []
+        self._input = Input(placeholder=placeholder, compact=True)
+        self._list = OptionList(markup=False)
+        self._list.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """Title, line, list."""
+        with Vertical(classes="dialog chooser"):
+            yield words(self._title, "title")
+            yield self._input
+            yield self._list
+
+    def on_mount(self) -> None:
+        """Everything is shown at first."""
+        self.call_after_refresh(self._fill, "", self._marked)
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._fill(message.value)
+
+    def _fill(self, text: str, marked: int = 0) -> None:
+        found = [(1.0, choice, Content(safe_text(choice.title))) for choice in self._choices]
+        if text.strip():
+            matcher = Matcher(text, match_style=Style(bold=True, underline=True))
+            titles = [(choice, safe_text(choice.title)) for choice in self._choices]
+            found = [
+                (score, choice, matcher.highlight(title))
+                for choice, title in titles
+                if (score := matcher.match(title)) > 0
+            ]
+            found.sort(key=lambda entry: -entry[0])
+        found = found[:SHOWN]
+        self._shown = [choice for _, choice, _ in found]
+        width = max(self._list.size.width - 4, 20)
+        self._list.clear_options()
+        self._list.add_options([Option(_entry(title, choice.aside, width)) for _, choice, title in found])
+        self._list.highlighted = min(marked, len(found) - 1) if found else None
+
+    def on_resize(self) -> None:
+        """The asides stand at the right edge."""
+        self.call_after_refresh(self._fill, self._input.value, self._list.highlighted or 0)
+
+    def action_move(self, by: int) -> None:
+        """Mark another entry."""
+        if self._shown:
+            now = self._list.highlighted or 0
+            self._list.highlighted = max(0, min(len(self._shown) - 1, now + by))
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, message: OptionList.OptionHighlighted) -> None:
+        message.stop()
+        if self._on_marked is not None and message.option_index < len(self._shown):
+            self._on_marked(self._shown[message.option_index].value)
+
+    @on(Input.Submitted)
+    @on(OptionList.OptionSelected)
+    def _taken(self, message: Input.Submitted | OptionList.OptionSelected) -> None:
+        message.stop()
+        index = self._list.highlighted
+        if index is not None and index < len(self._shown):
+            self.dismiss(self._shown[index].value)
+
+    def action_close(self) -> None:
+        """Nothing is chosen."""
+        self.dismiss(None)
+
+
+def _entry(title: Content, aside: str, width: int) -> Content:
+    """One line: the title, and the aside at the right edge."""
+    aside = safe_text(aside)
+    title = title.truncate(max(width - Content(aside).cell_length - 2, 10), ellipsis=True)
+    gap = width - title.cell_length - Content(aside).cell_length
+    return Content.assemble(title, " " * max(gap, 1), (aside, "$muted"))

@@ -1,0 +1,129 @@
+"""What the global keys do, as far as it needs a dialog; imported with the first one, after the first paint."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from textual.widget import Widget
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.identity import Identity
+from chatly_console.shell.choose import Choose
+from chatly_console.shell.clipboard import copy as copy_text
+from chatly_console.shell.details import Details
+from chatly_console.shell.dialogs import Confirm, TypedConfirm
+from chatly_console.shell.help_screen import HelpScreen, key_groups
+from chatly_console.shell.identity_picker import pick_identity
+from chatly_console.shell.jump import Jump, find_targets
+from chatly_console.shell.palette import choices
+from chatly_console.shell.theme_picker import pick_theme
+
+if TYPE_CHECKING:
+    from textual.app import App
+
+    from chatly_console.shell.app import ConsoleApp
+
+
+async def jump(app: ConsoleApp) -> None:
+    """Go to the region or the pane whose label is pressed."""
+    chosen = await app.push_screen_wait(Jump(find_targets(app.screen), len(app.panes.specs)))
+    if isinstance(chosen, Widget):
+        app.frame.set_focus(chosen)
+    elif chosen is not None:
+        app.show_pane(chosen)
+
+
+async def palette(app: ConsoleApp) -> None:
+    """Do what is chosen from everything that can be done now."""
+    command = await app.push_screen_wait(Choose("Commands", choices(app)))
+    if command is not None:
+        result = command.run()
+        if hasattr(result, "__await__"):
+            await result
+
+
+async def keys(app: ConsoleApp) -> None:
+    """Show the keys of the focus chain."""
+    await app.push_screen_wait(HelpScreen(key_groups(app.screen.active_bindings)))
+
+
+async def messages(app: ConsoleApp) -> None:
+    """Show what happened; a failure that is on the line comes first."""
+    line = app.frame.message_line
+    failure = line.entry.failure if line.entry is not None else None
+    await app.push_screen_wait(Details("Messages", failure, line.history))
+
+
+async def details(app: ConsoleApp, failure: Failure) -> None:
+    """Show one failure in full."""
+    await app.push_screen_wait(Details("What failed", failure))
+
+
+async def connections(app: ConsoleApp) -> None:
+    """Connect elsewhere; what is connected stays until the new connection stands."""
+    if app.connect_screen is None:
+        app.note("There are no other connections to choose from.")
+        return
+    opener = await app.push_screen_wait(app.connect_screen())
+    if opener is not None and await _may_go(app, "Connect elsewhere"):
+        app.connect(opener)
+
+
+async def impersonate(app: ConsoleApp) -> None:
+    """Choose as whom statements run."""
+    session, find = app.session, app.resolve_identity
+    if session is None:
+        return
+
+    async def resolve(who: str) -> Identity:
+        assert find is not None and session is not None
+        return await find(session, who)
+
+    identity = await pick_identity(cast("App[object]", app), resolve if find is not None else None)
+    if identity is not None:
+        app.become(identity)
+
+
+async def unlock(app: ConsoleApp) -> None:
+    """Let writes through until the transaction ends, after the database's name was typed."""
+    session = app.session
+    if session is None or session.database is None or not session.is_read_only:
+        return
+    name = session.database.facts.database
+    kind = "a production database" if session.is_production else "a read-only profile"
+    question = f"Let writes through to {name}? This is {kind}."
+    detail = "They stay unlocked until the transaction ends, or F4."
+    if await app.push_screen_wait(TypedConfirm(question, name, detail)):
+        app.set_unlocked(True)
+
+
+async def theme(app: ConsoleApp) -> None:
+    """Choose a theme by looking at it."""
+    await pick_theme(app)
+
+
+async def copy(app: ConsoleApp) -> None:
+    """Copy what is marked on the screen, or what the focused widget has to copy."""
+    selected = app.screen.get_selected_text()
+    if selected:
+        app.note(copy_text(cast("App[object]", app), selected, "the marked text")[0])
+        return
+    focused = app.screen.focused
+    if focused is not None and hasattr(focused, "action_copy"):
+        await app.run_action("copy", focused)
+    else:
+        app.note("Nothing is marked to copy. ^q quits.")
+
+
+async def leave(app: ConsoleApp) -> None:
+    """End the console, if nothing runs or the user says so."""
+    if await _may_go(app, "Quit"):
+        app.leave()
+
+
+async def _may_go(app: ConsoleApp, verb: str) -> bool:
+    """Whether nothing runs, or the user lets it be cancelled."""
+    running = [pane.busy for pane in app.panes.built if pane.busy]
+    if not running:
+        return True
+    return await app.push_screen_wait(Confirm(f"Still running: {', '.join(running)}.", f"{verb} and cancel it?"))

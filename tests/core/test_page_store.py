@@ -1,0 +1,101 @@
+"""Rows in bounded memory: all come back, however large or many, and a full disk is a sentence."""
+
+import os
+import threading
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.page_store import PageStore
+from chatly_console.core.row_order import matching, sorted_order
+from chatly_console.core.row_source import ListedRows, StoredRows
+from chatly_console.core.values import Column, Row
+
+
+@given(
+    st.lists(st.lists(st.tuples(st.none() | st.text(st.characters(codec=None), max_size=8)), max_size=700), max_size=4)
+)
+@settings(max_examples=30, deadline=None)
+def test_every_row_comes_back(pages: list[list[Row]]) -> None:
+    store = PageStore(packed_bytes=100)
+    for page in pages:
+        store.append(page)
+    rows = [row for page in pages for row in page]
+    assert len(store) == len(rows)
+    assert [store.row(i) for i in range(len(rows))] == rows == list(store.rows())
+    store.close()
+
+
+def test_memory_is_bounded_whatever_the_rows_are() -> None:
+    store = PageStore()
+    for i in range(60):
+        store.append([(str(i) + "x" * 1_000_000,)])
+    assert store._packed_bytes <= 17 << 20
+    assert [store.row(i)[0][:2] for i in (0, 59, 30)] == ["0x", "59", "30"]  # type: ignore[index]
+    assert store._ready_bytes <= 9 << 20
+    store.close()
+    assert len(store) == 0
+
+
+def test_outside_is_an_error() -> None:
+    store = PageStore()
+    store.append([("a",)] * 600)
+    for index in (-1, 600):
+        with pytest.raises(IndexError):
+            store.row(index)
+
+
+def test_a_full_disk_is_a_sentence_and_keeps_the_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(*_: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    store = PageStore(packed_bytes=10_000)
+    store.append([("x" * 100,)] * 500)
+    monkeypatch.setattr(os, "pwrite", full)
+    with pytest.raises(Failure, match="No space left on device"):
+        store.append([("y" * 100,)] * 5_000)
+    assert store.row(0) == ("x" * 100,) and store.row(len(store) - 1) == ("y" * 100,)
+    monkeypatch.undo()
+    store.append([("z",)] * 500)
+    assert store.row(len(store) - 1) == ("z",)
+
+
+def test_it_may_be_read_while_it_grows() -> None:
+    source, wrong, done = StoredRows([Column("n", 23)], PageStore(packed_bytes=1000)), [], threading.Event()
+
+    def read() -> None:
+        while not done.is_set():
+            count = source.count
+            if count and source.row(count - 1) != (str(count - 1),):
+                wrong.append(count)
+
+    reader = threading.Thread(target=read)
+    reader.start()
+    for start in range(0, 50_000, 250):
+        source.append([(str(i),) for i in range(start, start + 250)])
+    done.set()
+    reader.join(10)
+    assert wrong == []
+
+
+NUMBERS = [("10",), (None,), ("9",), ("-1.5",), ("NaN",), ("Infinity",), ("-Infinity",), ("9",),
+           ("123456789012345678901",), ("123456789012345678900",)]  # fmt: skip
+
+
+def test_numbers_are_sorted_by_value_with_null_last_both_ways() -> None:
+    source = ListedRows([Column("n", 1700)], NUMBERS)
+    up = [NUMBERS[i][0] for i in sorted_order(source, 0)]
+    assert up == ["-Infinity", "-1.5", "9", "9", "10", "123456789012345678900", "123456789012345678901",
+                  "Infinity", "NaN", None]  # fmt: skip
+    assert [NUMBERS[i][0] for i in sorted_order(source, 0, descending=True)] == [*up[-2::-1], None]
+
+
+def test_text_is_sorted_and_found_without_case() -> None:
+    rows: list[Row] = [("beta", None), ("Alpha", "x"), (None, "BETA")]
+    source = ListedRows(["a", "b"], rows)
+    assert list(sorted_order(source, 0)) == [1, 0, 2]
+    assert list(matching(source, "beta")) == [0, 2]
+    assert list(matching(source, "BETA")) == [2]
+    assert list(sorted_order(source, 0, within=matching(source, "beta"))) == [0, 2]

@@ -1,0 +1,80 @@
+"""A file appears whole, or not at all."""
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+
+import pytest
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.values import Column, Row
+from chatly_console.query.export import export, format_of
+
+COLUMNS = [Column("id", 23, "integer"), Column("name")]
+
+
+async def pages(*found: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+    for page in found:
+        yield page
+
+
+async def test_all_pages_are_in_the_file_in_order(tmp_path: Path) -> None:
+    target = tmp_path / "x.csv"
+    seen: list[int] = []
+    source = pages([("1", "a"), ("2", None)], [("3", "b\nc")])
+    assert await export(source, COLUMNS, target, "csv", on_progress=seen.append) == 3
+    assert target.read_text() == 'id,name\n1,a\n2,\n3,"b\nc"\n'
+    assert seen == [2, 3]
+
+
+async def test_a_failure_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
+    target = tmp_path / "x.csv"
+    target.write_text("old")
+
+    async def breaking() -> AsyncIterator[Sequence[Row]]:
+        yield [("1", "a")]
+        raise Failure("The connection was lost.")
+
+    with pytest.raises(Failure, match="lost"):
+        await export(breaking(), COLUMNS, target, "csv")
+    assert target.read_text() == "old"
+    assert list(tmp_path.iterdir()) == [target]
+
+
+async def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
+    begun = asyncio.Event()
+
+    async def endless() -> AsyncIterator[Sequence[Row]]:
+        while True:
+            yield [("1", "a")]
+            begun.set()
+            await asyncio.sleep(0)
+
+    task = asyncio.create_task(export(endless(), COLUMNS, tmp_path / "x.json", "json"))
+    await begun.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_full_disk_is_a_sentence_and_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def full(descriptor: int) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("os.fsync", full)
+    with pytest.raises(Failure, match="no space left on device"):
+        await export(pages([("1", "a")]), COLUMNS, tmp_path / "x.csv", "csv")
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("name", ["missing/x.csv", "."])
+async def test_a_place_that_cannot_be_written_is_a_sentence(tmp_path: Path, name: str) -> None:
+    with pytest.raises(Failure, match="could not be written"):
+        await export(pages(), COLUMNS, tmp_path / name, "csv")
+
+
+def test_the_name_of_the_file_says_the_format() -> None:
+    assert format_of(Path("a.CSV")) == "csv"
+    assert format_of(Path("a.ndjson")) == "jsonl"
+    assert format_of(Path("a")) is None

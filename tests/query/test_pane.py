@@ -1,0 +1,220 @@
+"""The Query pane with a real server, by the keys that a person presses."""
+
+from pathlib import Path
+
+import pytest
+
+from chatly_console.core.identity import Identity
+from chatly_console.query.run import Phase, header
+from chatly_console.query.ui.ask_screen import AskScreen
+from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.history_screen import HistoryScreen
+from chatly_console.query.ui.results import ResultView
+from chatly_console.server.database import Database
+from chatly_console.shell.grid import ResultGrid
+from tests.query.stage import Stage, until
+
+HOSTILE = "\x1b]0;owned\x07[/] [@click=app.bell]x[/] \u202e"
+
+
+def phase(stage: Stage) -> Phase | None:
+    return stage.pane.run.state.phase if stage.pane.run is not None else None
+
+
+def write(stage: Stage, text: str, cursor: int = 0) -> SqlEditor:
+    editor = stage.pane.editing.editor
+    editor.load_text(text)
+    editor.show_offset(cursor)
+    return editor
+
+
+def words(stage: Stage) -> str:
+    return str(stage.query_one("#result-words").render())
+
+
+async def test_the_statement_at_the_cursor_runs_and_its_rows_are_there(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 'first';\nselect i from generate_series(1, 3) i;\n", cursor=20)
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.DONE)
+        grid = stage.query_one(ResultGrid)
+        assert grid.display
+        assert [grid.shown_row(row) for row in range(3)] == [("1",), ("2",), ("3",)]
+        assert stage.pane.run is not None
+        assert header(stage.pane.run.state).startswith("3 rows · ")
+        await pilot.press("escape")
+        assert grid.has_focus
+
+
+async def test_typing_digits_and_letters_goes_into_the_text(stage: Stage) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await pilot.press(*"select 123", "enter", *"q?/")
+        assert stage.pane.editing.editor.text == "select 123\nq?/"
+
+
+async def test_pages_come_as_one_scrolls_and_end_loads_all(stage: Stage) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        write(stage, "select i, 'row ' || i from generate_series(1, 30000) i")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.OPEN)
+        run = stage.pane.run
+        assert run is not None and run.rows is not None
+        assert run.rows.count == 500
+        await pilot.press("escape", "end")
+        await until(lambda: phase(stage) is Phase.DONE)
+        grid = stage.query_one(ResultGrid)
+        await until(lambda: grid.cursor_row == 29999)
+        assert grid.shown_row(29999) == ("30000", "row 30000")
+
+
+async def test_an_error_is_a_sentence_and_its_place_is_marked(stage: Stage) -> None:
+    text = "select 1;\n\nselect 'ä', 1\n  from nowhere where 1 = 1;\n"
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, text, cursor=14)
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.FAILED and "42P01" in words(stage))
+        await until(lambda: editor.cursor_location == (3, 7))
+        assert "nowhere" in words(stage)
+        assert "line 4, column 8" in words(stage)
+        assert "✗" in editor.render_line(3).text
+        await pilot.press("x")
+        assert "✗" not in editor.render_line(3).text
+
+
+async def test_cancel_is_said_once_the_server_has_stopped(stage: Stage, database: Database) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select pg_sleep(60)")
+        await pilot.press("f5")
+        await until(lambda: "ctrl+g cancels" in words(stage))
+        await pilot.press("ctrl+g")
+        await until(lambda: phase(stage) is Phase.CANCELLED)
+        count = "select count(*) as n from pg_stat_activity where query like '%pg_sleep(60)%' and state = 'active'"
+        rows = await database.records(f"{count} and pid <> pg_backend_pid()")
+        assert rows[0]["n"] == 0
+        await until(lambda: any(say.text.startswith("Cancelled after") for say in stage.said))
+
+
+async def test_a_write_asks_and_no_means_not_sent(stage: Stage, database: Database) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "create table kept (id int)")
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, AskScreen))
+        await pilot.press("n")
+        await until(lambda: bool(stage.said))
+        assert await database.records("select 1 as x from pg_class where relname = 'kept'") == []
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, AskScreen))
+        await pilot.press("y")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert len(await database.records("select 1 as x from pg_class where relname = 'kept'")) == 1
+
+
+async def test_a_delete_of_everything_is_not_confirmed_by_enter(stage: Stage, database: Database) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "delete from pg_description")
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, AskScreen))
+        await pilot.press("enter")
+        assert isinstance(stage.screen, AskScreen)
+        await pilot.press("escape")
+
+
+async def test_transaction_control_is_refused_in_words(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "begin")
+        await pilot.press("f5")
+        await until(lambda: "transaction of its own" in words(stage))
+        assert stage.pane.run is None
+
+
+async def test_as_another_user_the_header_says_so_and_writes_are_rolled_back(stage: Stage, database: Database) -> None:
+    stage.session.identity = Identity.of_role("pg_monitor")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "create temp table t as select current_user as who")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) in (Phase.DONE, Phase.FAILED))
+        run = stage.pane.run
+        assert run is not None
+        assert "as pg_monitor" in header(run.state)
+        assert header(run.state).endswith("rolled back")
+
+
+async def test_hostile_text_everywhere_is_shown_and_does_nothing(stage: Stage) -> None:
+    quoted = HOSTILE.replace("'", "''")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, f"do $$ begin raise notice '%', '{quoted}'; raise exception '%', '{quoted}'; end $$")
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, AskScreen))
+        await pilot.press("y")
+        await until(lambda: phase(stage) is Phase.FAILED and "owned" in words(stage))
+        await pilot.press("ctrl+r")
+        await until(lambda: isinstance(stage.screen, HistoryScreen))
+        await pilot.pause()
+        drawn = stage.export_screenshot() + "".join(editor.render_line(y).text for y in range(3))
+        assert "\x1b" not in drawn and "\u202e" not in drawn
+
+
+async def test_history_finds_a_statement_and_puts_it_into_the_text(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 4711 as needle")
+        await pilot.press("f5")
+        await until(lambda: any("1 row" in say.text for say in stage.said))
+        write(stage, "")
+        await pilot.press("ctrl+r")
+        await until(lambda: isinstance(stage.screen, HistoryScreen))
+        await pilot.press(*"needle")
+        await until(lambda: len(getattr(stage.screen, "_found", [])) == 1)
+        await pilot.press("enter")
+        await until(lambda: "4711" in stage.pane.editing.editor.text)
+
+
+async def test_the_text_is_on_disk_soon_after_the_last_key(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*"select 42")
+        saved = stage.folder / "profiles"
+        await until(lambda: any("select 42" in path.read_text() for path in saved.rglob("*.sql")))
+
+
+async def test_no_rows_no_columns_and_many_columns(stage: Stage) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        write(stage, "select 1 as a, 2 as a where false")
+        await pilot.press("f5")
+        await until(lambda: "No rows." in words(stage))
+        wide = ", ".join(f"{n} as c{n}" for n in range(1600))
+        write(stage, f"select {wide}")
+        await pilot.press("f5")
+        await until(lambda: stage.query_one(ResultGrid).display)
+        write(stage, "select from generate_series(1, 3)")
+        await pilot.press("f5")
+        await until(lambda: not stage.query_one(ResultGrid).display)
+
+
+async def test_an_idle_cursor_is_closed_and_its_rows_stay(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select i from generate_series(1, 30000) i")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.OPEN)
+        run = stage.pane.run
+        assert run is not None
+        run._idle_too_long()
+        await until(lambda: phase(stage) is Phase.CLOSED)
+        assert "cursor closed" in str(stage.query_one(ResultView).query_one("#result-header").render())
+        assert stage.query_one(ResultGrid).shown_row(499) == ("500",)
+
+
+async def test_export_writes_every_row_once(stage: Stage, tmp_path: Path) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select i, null as n, '' as e from generate_series(1, 12000) i")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.OPEN)
+        await pilot.press("escape", "E")
+        await until(lambda: type(stage.screen).__name__ == "ExportScreen")
+        target = tmp_path / "out.csv"
+        field = stage.screen.query_one("#export-path")
+        field.value = str(target)  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(target.exists)
+        lines = target.read_text().splitlines()
+        assert len(lines) == 12001
+        assert lines[:2] == ["i,n,e", '1,,""']
+        assert lines[-1].startswith("12000,")
