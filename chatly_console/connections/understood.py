@@ -16,7 +16,7 @@ _IN_URL = re.compile(r"://[^/?#\s:@]*:(?P<secret>[^\s]*)@")
 _UNFINISHED = re.compile(r"://[^/?#\s:@]*:(?!\d*(?:[/?,]|$))(?P<secret>[^\s]*)$")
 _NAMED = re.compile(r"(?:password|passwd|pwd)\s*=\s*(?P<secret>'(?:\\.|[^'\\])*'?|\"[^\"]*\"?|[^\s;&]*)", re.IGNORECASE)
 _TLS = {
-    TlsMode.DISABLE: "none: everything goes over the wire in plain text",
+    TlsMode.DISABLE: "none",
     TlsMode.PREFER: "where the server has it (it is on this machine)",
     TlsMode.REQUIRE: "required; the server's certificate is not checked (sslmode=verify-full checks it)",
     TlsMode.VERIFY_CA: "required; its authority is checked, its name is not (sslmode=verify-full checks both)",
@@ -63,7 +63,7 @@ def lines_of(target: ConnectionTarget) -> Iterator[Line]:
     yield Line("as", f"{target.user or 'the user of this machine'} · {password}")
     mode = target.tls.mode
     exposed = mode is TlsMode.DISABLE and not target.is_local
-    yield Line("tls", _TLS[mode] if exposed or mode is not TlsMode.DISABLE else "none", "bad" if exposed else "")
+    yield Line("tls", _TLS[mode], "bad" if exposed else "")
     if target.settings:
         yield Line("set", ", ".join(f"{name} = {value}" for name, value in target.settings), "muted")
     if target.ignored:

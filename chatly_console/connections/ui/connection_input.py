@@ -1,9 +1,11 @@
 """The line for connection strings: a password in it is drawn as dots, pasted or typed."""
 
+from textwrap import wrap
+
 from rich.highlighter import Highlighter
 from rich.text import Text
-from textual.app import ComposeResult, RenderResult
 from textual.content import Content
+from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Input
@@ -34,7 +36,7 @@ class ConnectionInput(Input):
     """One line of text in which no password can be read."""
 
     def __init__(self, value: str = "", *, placeholder: str = "", name: str | None = None) -> None:
-        super().__init__(value, placeholder, highlighter=Dots(), compact=True, name=name)
+        super().__init__(value, placeholder, highlighter=Dots(), compact=True, name=name, select_on_focus=False)
 
 
 class Lines(Widget):
@@ -47,18 +49,21 @@ class Lines(Widget):
         """Nothing to say, no room."""
         self.display = bool(self.lines)
 
-    def compose(self) -> ComposeResult:
-        """It draws itself."""
-        yield from ()
-
-    def render(self) -> RenderResult:
+    def render(self) -> Content:
         """Label and words, line by line."""
-        width = max((len(line.label) for line in self.lines), default=0)
-        rows = [
-            Content.assemble(
-                (f"{safe_text(line.label):>{width}}  ", _STYLES[line.tone] or "$muted"),
-                (safe_text(line.words), _STYLES[line.tone]),
-            )
-            for line in self.lines
-        ]
+        return self._content(self.size.width)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as the words need at this width."""
+        return len(self._content(width).plain.splitlines())
+
+    def _content(self, width: int) -> Content:
+        indent = max((len(line.label) for line in self.lines), default=0) + 2
+        rows = []
+        for line in self.lines:
+            style = _STYLES[line.tone]
+            label = Content.styled(f"{safe_text(line.label):>{indent - 2}}  ", style or "$muted")
+            for text in wrap(safe_text(line.words), max(width - indent, 20)):
+                rows.append(Content.assemble(label, (text, style)))
+                label = Content(" " * indent)
         return Content("\n").join(rows)

@@ -1,5 +1,6 @@
 """The form of one profile: what was understood of its connection string is shown while it is typed."""
 
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -21,6 +22,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.server.profiles import ENVIRONMENTS, POOL_SIZE
 from chatly_console.shell.dialogs import key_row, words
 
+_line = partial(Input, compact=True, select_on_focus=False)
 _READ_ONLY = ("by environment", "yes", "no")
 _READ_ONLY_VALUES = (None, True, False)
 
@@ -28,7 +30,9 @@ _READ_ONLY_VALUES = (None, True, False)
 class ProfileForm(ModalScreen[Draft | None]):
     """Ends with a draft that can be saved, or None."""
 
-    DEFAULT_CSS = Path(__file__).with_name("profile_form.tcss").read_text()
+    CSS_PATH = Path(__file__).with_name("profile_form.tcss")
+    AUTO_FOCUS = ""
+    VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
     BINDINGS = [
         Binding("escape", "close", "Cancel", id="profile.cancel", tooltip="Leave everything as it is"),
         Binding("ctrl+s", "save", "Save", id="profile.save", tooltip="Save the profile"),
@@ -39,14 +43,14 @@ class ProfileForm(ModalScreen[Draft | None]):
     def __init__(self, title: str, draft: Draft, around: Surroundings) -> None:
         super().__init__()
         self._title, self._around = title, around
-        self._profile_name = Input(draft.name, "what the identity bar will say, such as shop-production", compact=True)
+        self._profile_name = _line(draft.name, "what the identity bar will say, such as shop-production")
         self._connection = ConnectionInput(draft.connection, placeholder="postgresql://user@host:5432/database")
         index = ENVIRONMENTS.index(draft.environment) if draft.environment in ENVIRONMENTS else len(ENVIRONMENTS)
         self._environment = Cycle((*ENVIRONMENTS, "not said"), index)
         self._read_only = Cycle(_READ_ONLY, _READ_ONLY_VALUES.index(draft.read_only))
-        self._colour = Input(draft.colour, "of the mark in the list, such as #7aa2f7", compact=True)
-        self._ssh = Input(draft.ssh, "a host of your ssh configuration to go through", compact=True)
-        self._pool_size = Input(draft.pool_size, str(POOL_SIZE), compact=True)
+        self._colour = _line(draft.colour, "of the mark in the list, such as #7aa2f7")
+        self._ssh = _line(draft.ssh, "a host of your ssh configuration to go through")
+        self._pool_size = _line(draft.pool_size, str(POOL_SIZE))
         self._lines = Lines()
 
     def compose(self) -> ComposeResult:

@@ -18,9 +18,10 @@ from textual.widgets.option_list import Option
 from chatly_console.connections.choose import config_path, profile_file, surroundings
 from chatly_console.connections.drafts import Draft, draft_of, save_draft
 from chatly_console.connections.listing import Entry, database_entries, demo_entry, matching, profile_entries
+from chatly_console.connections.passwords import password_line
 from chatly_console.connections.service import other_databases, try_profile
 from chatly_console.connections.ui.connection_input import ConnectionInput, Lines
-from chatly_console.connections.ui.entry_lines import entry_line, heading, name_width
+from chatly_console.connections.ui.entry_lines import options_of
 from chatly_console.connections.ui.profile_form import ProfileForm
 from chatly_console.connections.understood import Line, is_connection_string, understand
 from chatly_console.core.failure import Failure
@@ -28,21 +29,22 @@ from chatly_console.core.secret import Secret
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.server.profile_file import read_entry, remove_profile
 from chatly_console.server.profiles import Profile, profile_of_target
-from chatly_console.server.secrets import forget_password, keyring_name, read_keyring, save_password
+from chatly_console.server.secrets import forget_password, keyring_name, save_password
 from chatly_console.shell.dialogs import AskText, Confirm, key_row, words
 from chatly_console.shell.session import Opener, Session
 
 _LIST_KEYS = (
     ("enter", "connect"), ("a", "add"), ("e", "edit"), ("x", "remove"), ("t", "test"), ("p", "password"),
-    ("/", "find or paste"), ("esc", "close"),
+    ("/", "find"), ("esc", "close"),
 )  # fmt: skip
-_INPUT_KEYS = (("enter", "connect"), ("^s", "save as a profile"), ("^t", "test"), ("↓", "list"), ("esc", "list"))
+_INPUT_KEYS = (("enter", "connect"), ("^s", "save as a profile"), ("^t", "test"), ("esc", "clear"))
 
 
 class ConnectScreen(ModalScreen[Opener | None]):
     """Ends with the way to a database, or None to stay. What is connected stays until its successor stands."""
 
-    DEFAULT_CSS = Path(__file__).with_name("screen.tcss").read_text()
+    CSS_PATH = Path(__file__).with_name("screen.tcss")
+    AUTO_FOCUS = ""
     BINDINGS = [
         Binding("escape", "close", "Close", id="connect.close", tooltip="Stay where you are"),
         Binding("slash", "find", "Find or paste", id="connect.find", tooltip="Find, or paste a connection string"),
@@ -122,18 +124,9 @@ class ConnectScreen(ModalScreen[Opener | None]):
         marked = mark or (entry.key if (entry := self._marked) is not None else "")
         text = "" if is_connection_string(self._input.value) else self._input.value
         self._shown = matching([*self._entries, *self._databases], text)
-        width = max(self._list.scrollable_content_region.width - 2, 40)
-        column = name_width(self._shown, width)
         facts = self._session.database.facts if self._session is not None and self._session.database else None
-        options: list[Option] = []
-        kind = ""
-        for index, entry in enumerate(self._shown):
-            if entry.kind != kind:
-                options += [Option("", disabled=True)] * bool(kind)
-                kind = entry.kind
-                options.append(Option(heading(kind, facts.host if facts else ""), disabled=True))
-            options.append(Option(entry_line(entry, width, column), id=str(index)))
-        self._list.set_options(options)
+        width = max(self._list.scrollable_content_region.width - 2, 40)
+        self._list.set_options(options_of(self._shown, width, facts.host if facts else ""))
         if not self._shown:
             self._list.add_option(Option(Content.styled("Nothing here has these words.", "$muted"), disabled=True))
             return
@@ -162,6 +155,7 @@ class ConnectScreen(ModalScreen[Opener | None]):
         if is_connection_string(message.value):
             understood = understand(message.value, self._around)
             self._target, self._understood.lines = understood.target, understood.lines
+        self._list.display = not self._understood.lines
         self._fill()
 
     def on_paste(self, event: events.Paste) -> None:
@@ -250,23 +244,10 @@ class ConnectScreen(ModalScreen[Opener | None]):
                 title = failure.sentence
                 continue
             self._input.value = ""
-            self._say("✓", f"{draft.name} is saved in {config_path()}", "good")
-            await self._move_password(name, draft.name, password)
+            self._note.lines = (await password_line(name, draft.name, password),)
             self._read(f"profile:{draft.name}")
             self._list.focus()
             return
-
-    async def _move_password(self, old: str, new: str, password: Secret | None) -> None:
-        """Keep the password that was typed; one that was kept follows its profile to its new name."""
-        try:
-            if password is None and old and old != new:
-                password = await read_keyring(old)
-                await forget_password(old)
-            if password is not None:
-                await save_password(new, password)
-                self._say("✓", f"{new} is saved, its password in {await keyring_name() or 'the keyring'}", "good")
-        except Failure as failure:
-            self._say("▲", f"{new} is saved; its password is kept nowhere. {failure.sentence}", "warn")
 
     @work(exclusive=True, group="dialog", exit_on_error=False)
     async def action_remove(self) -> None:
