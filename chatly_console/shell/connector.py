@@ -10,7 +10,7 @@ from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.shell.session import NothingNamed, Opener, Session
-from chatly_console.shell.states import ErrorState, Loading
+from chatly_console.shell.states import Empty, ErrorState, Loading
 
 if TYPE_CHECKING:
     from chatly_console.shell.app import ConsoleApp
@@ -68,14 +68,17 @@ class Connector:
             self._app.note(words)
 
     async def _failed(self, failure: Failure, first: bool) -> None:
+        if isinstance(failure, NothingNamed):
+            self._app.frame.show_session(None)
+            await self._fill(Empty("No database is open yet.", failure.hint), "failed")
+            self._app.action_connections()
+            return
         self._app.fail(failure)
         if first:
             self._app.frame.show_session(None)
             state = ErrorState(failure, more="F2 another connection")
             await self._fill(state, "failed")
             state.focus()
-        if isinstance(failure, NothingNamed):
-            self._app.action_connections()
 
     async def _adopt(self, session: Session) -> None:
         app, before = self._app, self._app.session
@@ -86,7 +89,7 @@ class Connector:
             await self._fill(None)
         else:
             before.adopt(session)
-            app.note(f"Connected to {session.profile.name}", "done")
+        app.note(f"Connected to {session.profile.name}", "done")
         if session.database is not None:
             session.link = session.database.link
             self._unsubscribe = session.database.subscribe(self._link_changed)
