@@ -15,7 +15,7 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.identity import LOGIN, Identity
+from chatly_console.core.identity import LOGIN
 from chatly_console.shell import messages, session_changes
 from chatly_console.shell.bindings import GLOBAL_BINDINGS
 from chatly_console.shell.connector import Connector
