@@ -10,7 +10,12 @@ from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.shell.session import NothingNamed, Opener, Session
+<<<<<<< HEAD
 from chatly_console.shell.states import Empty, ErrorState, Loading
+=======
+from chatly_console.shell.session_changes import link_changed
+from chatly_console.shell.states import ErrorState, Loading
+>>>>>>> w-shell
 
 if TYPE_CHECKING:
     from chatly_console.shell.app import ConsoleApp
@@ -79,6 +84,11 @@ class Connector:
             state = ErrorState(failure, more="F2 another connection")
             await self._fill(state, "failed")
             state.focus()
+<<<<<<< HEAD
+=======
+        if isinstance(failure, NothingNamed):
+            self._app.action_command("connections")
+>>>>>>> w-shell
 
     async def _adopt(self, session: Session) -> None:
         app, before = self._app, self._app.session
@@ -103,7 +113,7 @@ class Connector:
 
     def _link_changed(self, *_: object) -> None:
         """The server was lost or came back: this may be called at any moment, so it only passes the word on."""
-        self._app.call_later(self._app.link_changed)
+        self._app.call_later(link_changed, self._app)
 
     def _let_go(self) -> None:
         if self._unsubscribe is not None:
@@ -136,8 +146,3 @@ async def _close(close: Callable[[], object]) -> None:
             await asyncio.wait_for(result, CLOSING)
     except (TimeoutError, Failure, OSError):
         return
-
-
-def no_connection() -> Failure:
-    """What is said where something needs a connection and there is none."""
-    return Failure("Nothing is connected yet.", FailureKind.LINK, hint="F2 chooses a connection.")
