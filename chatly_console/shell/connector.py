@@ -10,12 +10,8 @@ from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.shell.session import NothingNamed, Opener, Session
-<<<<<<< HEAD
-from chatly_console.shell.states import Empty, ErrorState, Loading
-=======
 from chatly_console.shell.session_changes import link_changed
-from chatly_console.shell.states import ErrorState, Loading
->>>>>>> w-shell
+from chatly_console.shell.states import Empty, ErrorState, Loading
 
 if TYPE_CHECKING:
     from chatly_console.shell.app import ConsoleApp
@@ -76,7 +72,7 @@ class Connector:
         if isinstance(failure, NothingNamed):
             self._app.frame.show_session(None)
             await self._fill(Empty("No database is open yet.", failure.hint), "failed")
-            self._app.action_connections()
+            self._app.action_command("connections")
             return
         self._app.fail(failure)
         if first:
@@ -84,11 +80,6 @@ class Connector:
             state = ErrorState(failure, more="F2 another connection")
             await self._fill(state, "failed")
             state.focus()
-<<<<<<< HEAD
-=======
-        if isinstance(failure, NothingNamed):
-            self._app.action_command("connections")
->>>>>>> w-shell
 
     async def _adopt(self, session: Session) -> None:
         app, before = self._app, self._app.session
