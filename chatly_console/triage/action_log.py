@@ -1,4 +1,4 @@
-"""Who cancelled or ended whose session, when, and what came of it: one JSON object a line, in the user's state folder."""
+"""Who cancelled or ended whose session, when, and what came of it: one JSON object a line."""
 
 import json
 import os

@@ -110,7 +110,6 @@ def health_of(
     found = [finding for finding in judged if finding is not None]
     found.sort(key=lambda one: (one.kind != "progress", ("bad", "warn", "ok").index(one.level)))
     concealed = sum(1 for record in sequences if not record["readable"])
-    missing = (
-        f"{concealed} sequences cannot be read: grant select on all sequences in their schemas to {quote_identifier(login)}.",
-    )
+    grant = f"grant select on all sequences in their schemas to {quote_identifier(login)}"
+    missing = (f"{concealed} sequences cannot be read: {grant}.",)
     return Health(tuple(found), missing if concealed else ())

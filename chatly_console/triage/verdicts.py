@@ -158,7 +158,8 @@ def _deadlocks(history: History) -> Verdict:
     if not count:
         return Verdict("deadlocks", "ok", "no deadlock", series=series)
     words = number_of(count, "deadlock")
-    return Verdict("deadlocks", "warn", words, f"{words} since you began to look; the server's log names the statements",
+    sentence = f"{words} since you began to look; the server's log names the statements"
+    return Verdict("deadlocks", "warn", words, sentence,
                    "blocking", 50 + count, series)  # fmt: skip
 
 
