@@ -188,4 +188,6 @@ def root_words(node: Node) -> str:
         )
     if node.session is None:
         return "a process that is not shown"
+    if node.session.state == "idle":
+        return "idle with a session lock"
     return node.session.state_words

@@ -24,6 +24,8 @@ class Finding:
     name: str
     words: str
     fix: str = ""
+    """What helps, in words or as SQL."""
+    is_sql: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,11 +55,11 @@ def table_finding(record: Record) -> Finding | None:
         level: Level = "bad" if dead > max(5 * at, _DEAD_ROWS) or not record["autovacuum"] else "warn"
         off = "" if record["autovacuum"] else "; autovacuum is off here"
         words = f"{count_words(dead)} dead rows, {share:.0%} of the table, {when}{off}"
-        return Finding("table", level, name, words, f"vacuum {name}")
+        return Finding("table", level, name, words, f"vacuum {name}", is_sql=True)
     modified = _number(record, "modified")
     if record["analyzed_s"] is None and modified >= 1000:
         return Finding("table", "warn", name, f"{count_words(modified)} rows changed and never analyzed",
-                       f"analyze {name}")  # fmt: skip
+                       f"analyze {name}", is_sql=True)  # fmt: skip
     return None
 
 
@@ -68,7 +70,7 @@ def index_finding(record: Record) -> Finding | None:
         if record["building"]:
             return None
         words = f"invalid: a build on {record['table']} failed; it costs every write and helps no read, {size}"
-        return Finding("index", "bad", name, words, f"reindex index concurrently {name}")
+        return Finding("index", "bad", name, words, f"reindex index concurrently {name}", is_sql=True)
     return Finding("index", "warn", name, f"never read since the statistics began, on {record['table']}, {size}",
                    "look at the standbys before dropping it")  # fmt: skip
 

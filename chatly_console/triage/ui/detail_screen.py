@@ -10,8 +10,8 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 from chatly_console.core.text import safe_text
-from chatly_console.shell.grid.copying import copy_text
 from chatly_console.shell.dialogs import key_row, words
+from chatly_console.shell.grid.copying import copy_text
 
 
 class DetailScreen(ModalScreen[str]):
