@@ -53,9 +53,10 @@ def number_of(count: int, one: str, many: str = "") -> str:
 
 
 def sparkline(values: Sequence[float], width: int = 8) -> str:
-    """The last `width` values as bars between 0 and the highest of them; never wider than there are values."""
+    """The last `width` values as bars from the lowest to the highest of them; what stays the same is a low line."""
     shown = values[-width:]
-    highest = max(shown, default=0.0)
-    if highest <= 0:
-        return _BARS[0] * len(shown)
-    return "".join(_BARS[min(int(max(value, 0) / highest * len(_BARS)), len(_BARS) - 1)] for value in shown)
+    lowest, highest = min(shown, default=0.0), max(shown, default=0.0)
+    span = highest - lowest
+    if span <= 0.02 * abs(highest):
+        return _BARS[0 if highest <= 0 else 1] * len(shown)
+    return "".join(_BARS[min(int((value - lowest) / span * len(_BARS)), len(_BARS) - 1)] for value in shown)

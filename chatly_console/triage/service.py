@@ -77,7 +77,7 @@ async def read_statements(database: Database, rights: Rights) -> Counted:
         records = await database.records(_in_schema(sql, rights), timeout=_SLOW_LIMIT, lock_timeout=_LOCK_LIMIT)
     except Failure as failure:
         raise _statements_failure(failure, rights) from failure
-    return counted(records)
+    return await asyncio.to_thread(counted, records)
 
 
 async def read_texts(database: Database, rights: Rights, query_ids: list[int]) -> dict[int, str]:

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from typing import cast
 
 from chatly_console.core.values import Record
 
 Key = tuple[int, int, int, bool]
+_Row = tuple[
+    int, int, int | None, bool, str | None, str | None, int, float, int, float, int, int, int, float
+]  # fmt: skip
+"""The columns of statements.sql in their order; there may be thousands of rows, so they are taken as they come."""
 ORDERS = ("total", "mean", "calls", "io")
 
 
@@ -50,28 +55,13 @@ def counted(records: Iterable[Record]) -> Counted:
     found: list[Statement] = []
     concealed = 0
     for record in records:
-        if record["query_id"] is None:
+        values = cast("_Row", tuple(record.values()))
+        user_id, database_id, query_id, toplevel, user, database = values[:6]
+        if query_id is None:
             concealed += 1
-            continue
-        numbers = {name: float(str(record[name] or 0)) for name in ("total_ms", "io_ms", "wal_bytes")}
-        counts = {name: int(str(record[name] or 0)) for name in ("calls", "rows", "hits", "reads", "temp_blocks")}
-        ids = (int(str(record[name])) for name in ("user_id", "database_id", "query_id"))
-        user_id, database_id, query_id = ids
-        found.append(
-            Statement(
-                key=(user_id, database_id, query_id, bool(record["toplevel"])),
-                user=str(record["user"] or user_id),
-                database=str(record["database"] or database_id),
-                calls=counts["calls"],
-                total_ms=numbers["total_ms"],
-                rows=counts["rows"],
-                io_ms=numbers["io_ms"],
-                hits=counts["hits"],
-                reads=counts["reads"],
-                temp_blocks=counts["temp_blocks"],
-                wal_bytes=numbers["wal_bytes"],
-            )
-        )
+        else:
+            key = (user_id, database_id, query_id, toplevel)
+            found.append(Statement(key, user or str(user_id), database or str(database_id), *values[6:]))
     return Counted(tuple(found), concealed)
 
 

@@ -76,11 +76,11 @@ def _waiting(sessions: Sequence[Session], roots: Sequence[Node], history: Histor
     if not waiting:
         return Verdict("waiting", "ok", "nobody waits", view="blocking", series=series)
     oldest = max(session.wait.seconds for session in waiting if session.wait is not None)
-    sentence = f"{number_of(len(waiting), 'session waits', 'sessions wait')} for locks, oldest {age_words(oldest)}"
+    sentence = f"{number_of(len(waiting), 'waits', 'wait')} for locks, oldest {age_words(oldest)}"
     if roots:
         sentence += f": {_culprit(roots[0])}"
         if len(roots) > 1:
-            sentence += f" (and {number_of(len(roots) - 1, 'other root')})"
+            sentence += f" (+{number_of(len(roots) - 1, 'root')})"
     level: Level = "bad" if oldest >= _WAIT_BAD or len(waiting) >= 5 else "warn"
     words = f"{len(waiting)} waiting {age_words(oldest)}"
     return Verdict("waiting", level, words, sentence, "blocking", 100 + len(waiting), series)

@@ -1,8 +1,9 @@
 """What somebody who watches a server has seen so far; one tick adds to it, and a failure leaves it as it is."""
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
@@ -22,6 +23,8 @@ from chatly_console.triage.service import (
 )
 from chatly_console.triage.statements import Counted, Key, Statement, ranked, since
 from chatly_console.triage.verdicts import Verdict, View, glance
+
+Answer = TypeVar("Answer")
 
 _MEDIUM, _SLOW = 10.0, 60.0
 """Seconds after which what is dear to ask is asked again."""
@@ -50,24 +53,25 @@ class Watching:
     _baseline: dict[Key, Statement] = field(default_factory=dict)
     _texts: dict[int, str] = field(default_factory=dict)
     _asked_at: dict[str, float] = field(default_factory=dict)
+    _costs: dict[str, float] = field(default_factory=dict)
+    _top: tuple[object, list[Statement]] = (None, [])
 
     async def tick(self, database: Database, view: View) -> None:
         """Look once: always at the sessions, and at what the view shows where it is due. Raises Failure."""
-        began = time.perf_counter()
         if self.rights is None:
             self.rights = await read_rights(database)
             await self._count_statements(database, self.rights)
         if self._due("wraparound", _SLOW):
-            self.wraparound = await read_wraparound(database)
+            self.wraparound = await self._timed("wraparound", read_wraparound(database))
         snapshot = await read_snapshot(database)
         if view == "statements" and self._due("statements", _MEDIUM):
-            await self._count_statements(database, self.rights)
+            await self._timed("statements", self._count_statements(database, self.rights))
         if view == "statements":
             await self._read_texts(database, self.rights)
         if view == "health" and self._due("health", _MEDIUM):
-            self.health = await read_health(database, self.rights.login)
+            self.health = await self._timed("health", read_health(database, self.rights.login))
         self._take_in(snapshot)
-        self.pace.took(time.perf_counter() - began)
+        self.pace.took(snapshot.seconds)
 
     def _take_in(self, snapshot: Snapshot) -> None:
         longest = longest_transaction(snapshot.sessions)
@@ -82,11 +86,19 @@ class Watching:
         self.verdicts = glance(snapshot.sessions, snapshot.roots, self.history, self.wraparound)
 
     def _due(self, name: str, every: float) -> bool:
-        now = self.clock()
-        if name in self._asked_at and now - self._asked_at[name] < every:
+        """Whether it is time to ask again: later than planned where asking took more than a quarter of it."""
+        now, cost = self.clock(), self._costs.get(name, 0.0)
+        if name in self._asked_at and now - self._asked_at[name] < max(every, 4 * cost):
             return False
         self._asked_at[name] = now
         return True
+
+    async def _timed(self, name: str, question: Awaitable[Answer]) -> Answer:
+        began = time.perf_counter()
+        try:
+            return await question
+        finally:
+            self._costs[name] = time.perf_counter() - began
 
     async def _count_statements(self, database: Database, rights: Rights) -> None:
         """Count, and remember the first count; what keeps us from it is kept as a sentence."""
@@ -111,8 +123,11 @@ class Watching:
     def _ranked(self) -> list[Statement]:
         if self.statements is None:
             return []
-        found = self.statements.statements
-        return ranked(since(self._baseline, found) if self.since_opened else found, self.order)
+        key = (id(self.statements), self.order, self.since_opened)
+        if self._top[0] != key:
+            found = self.statements.statements
+            self._top = (key, ranked(since(self._baseline, found) if self.since_opened else found, self.order))
+        return self._top[1]
 
     @property
     def top_statements(self) -> list[Statement]:

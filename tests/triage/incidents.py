@@ -32,7 +32,9 @@ class Incident:
         self.waiting.append(task)
         observer = self.connections["observer"]
         async with asyncio.timeout(10):
-            while not await observer.fetchval("select exists(select from pg_locks where pid = $1 and not granted)", pid):
+            while not await observer.fetchval(
+                "select exists(select from pg_locks where pid = $1 and not granted)", pid
+            ):
                 await asyncio.sleep(0.01)
         return pid
 

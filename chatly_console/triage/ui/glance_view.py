@@ -70,5 +70,5 @@ def _chips(verdicts: Sequence[Verdict], width: int) -> list[Content]:
             used = 0
         used += wide + (_GAP if lines[-1] else 0)
         tone = _COLOURS[verdict.level]
-        lines[-1].append(Content.assemble((f"{MARKS[verdict.level]} ", tone), short, (bars, "$accent")))
+        lines[-1].append(Content.assemble((f"{MARKS[verdict.level]} ", tone), short, (bars, "$muted")))
     return [Content(" " * _GAP).join(line) for line in lines if line]

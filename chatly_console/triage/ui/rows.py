@@ -25,8 +25,7 @@ BLOCKING = (
     Heading("pid", 24),
     Heading("user", 14, wish=2),
     Heading("application", 16, wish=3),
-    Heading("state", 26),
-    Heading("lock", 32, wish=1),
+    Heading("state and lock", 48),
     Heading("blocks", 6, right=True),
     Heading("statement"),
 )
@@ -59,7 +58,7 @@ def _session_row(session: Session) -> TableRow:
         Cell(session.application, tone),
         Cell(session.database, tone),
         Cell(session.client, tone),
-        Cell(session.state_words, state_tone),
+        Cell("waits" if session.wait else session.state_words, state_tone),
         Cell(age_words(session.seconds), tone),
         Cell(age_words(session.transaction_s), tone),
         Cell(waits, "bad" if session.wait else tone),
@@ -74,7 +73,7 @@ def blocking_rows(roots: Sequence[Node]) -> list[TableRow]:
     for line in tree_lines(roots):
         node, session, wait = line.node, line.node.session, line.node.wait
         if wait is not None:
-            state, tone = f"waits {age_words(wait.seconds)}", "plain"
+            state, tone = f"waits {age_words(wait.seconds)}  {wait.words}", "plain"
         else:
             state = f"{root_words(node)} {age_words(session.state_s if session else None)}"
             tone = "bad"
@@ -86,7 +85,6 @@ def blocking_rows(roots: Sequence[Node]) -> list[TableRow]:
             Cell(session.user if session else ""),
             Cell(session.application if session else ""),
             Cell(state + (", deadlock" if node.deadlocked else ""), tone),  # type: ignore[arg-type]
-            Cell(wait.words if wait else f"oldest waits {age_words(node.oldest_wait)}", "plain" if wait else "muted"),
             Cell(str(node.blocks) if node.blocks else ""),
             Cell(also + ("last: " if idle else "") + query, "plain" if wait else "muted"),
         )

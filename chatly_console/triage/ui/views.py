@@ -104,7 +104,11 @@ def detail_of(watching: Watching, view: View, key: object) -> Detail | None:
         findings = watching.health.findings if watching.health is not None else ()
         for one in findings:
             if (one.kind, one.name, one.words if one.kind == "progress" else "") == key:
-                return Detail(f"{one.kind} {one.name}", [("found", one.words), ("what helps", one.fix)], one.fix if one.is_sql else "")
+                return Detail(
+                    f"{one.kind} {one.name}",
+                    [("found", one.words), ("what helps", one.fix)],
+                    one.fix if one.is_sql else "",
+                )
         return None
     session = watching.session(key)
     if session is None:
