@@ -58,6 +58,7 @@ class Session:
     leader: int | None = None
     own: bool = False
     concealed: bool = False
+    of_superuser: bool = False
     wait: Wait | None = field(default=None)
 
     @property
@@ -127,6 +128,7 @@ def session_of(record: Record) -> Session:
         leader=leader if isinstance(leader, int) else None,
         own=bool(record["own"]),
         concealed=bool(record["concealed"]),
+        of_superuser=bool(record["of_superuser"]),
         wait=wait,
     )
 

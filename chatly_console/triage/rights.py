@@ -58,14 +58,14 @@ class Rights:
             f"grant pg_signal_backend to {quote_identifier(self.login)}."
         )
 
-    def refusal(self, *, of_user: str) -> str:
+    def refusal(self, *, of_user: str, of_superuser: bool) -> str:
         """Why the server refused to signal a session of `of_user`."""
-        if self.missing_for_signals:
-            return (
-                f"{self.login} may not signal sessions of {of_user or 'this role'}: "
-                f"grant pg_signal_backend to {quote_identifier(self.login)}, or act as {of_user or 'that role'}."
-            )
-        return f"{of_user or 'This role'} is a superuser: only a superuser may signal its sessions."
+        if of_superuser:
+            return f"{of_user} is a superuser: only a superuser may signal its sessions."
+        return (
+            f"{self.login} may not signal sessions of {of_user or 'this role'}: "
+            f"grant pg_signal_backend to {quote_identifier(self.login)}, or act as {of_user or 'that role'}."
+        )
 
     @property
     def statements_number(self) -> int:

@@ -148,7 +148,8 @@ async def _send(database: Database, session: Session, verb: str, rights: Rights)
         rows = await _ask(database, verb, session.pid, session.backend_start, timeout=5.0)
     except Failure as failure:
         if failure.sqlstate == "42501":
-            raise Failure(rights.refusal(of_user=session.user), FailureKind.REFUSED, failure.sqlstate) from failure
+            sentence = rights.refusal(of_user=session.user, of_superuser=session.of_superuser)
+            raise Failure(sentence, FailureKind.REFUSED, failure.sqlstate) from failure
         raise
     if not rows:
         raise Failure(

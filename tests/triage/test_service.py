@@ -159,6 +159,7 @@ async def test_poor_rights_are_said_with_the_grant_that_is_missing(
         assert "refused" in (tmp_path / "log").read_text()
     finally:
         await poor.close()
+        await observer.execute("drop role triage_poor")
 
 
 async def test_statements_are_counted_with_their_texts(database: Database, made: Incident) -> None:

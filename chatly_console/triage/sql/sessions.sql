@@ -20,6 +20,7 @@ select a.pid, a.leader_pid, a.datname::text as database, a.usename::text as "use
        a.wait_event, pg_catalog.left(a.query, 8000) as query,
        a.pid = me.pid or (a.application_name = me.application_name and a.usename = me.usename
          and a.client_addr is not distinct from me.client_addr) as own,
+       coalesce((select r.rolsuper from pg_catalog.pg_roles r where r.oid = a.usesysid), false) as of_superuser,
        a.query = '<insufficient privilege>' as concealed,
        extract(epoch from pg_catalog.clock_timestamp() - a.xact_start)::float8 as transaction_s,
        extract(epoch from pg_catalog.clock_timestamp() - a.query_start)::float8 as query_s,
