@@ -154,11 +154,13 @@ async def test_statements_say_what_is_missing_and_count_since_opened(stage: Stag
     async with stage.run_test(size=(120, 40)) as pilot:
         await pilot.press("s")
         await until(lambda: "create extension pg_stat_statements" in stage.text("#triage-missing"), 20)
-        await made.connections["observer"].execute("create extension pg_stat_statements")
+        await made.connections["observer"].execute(
+            "create extension pg_stat_statements; create table looked_at (id int)"
+        )
         stage.pane.on_connected()
         await until(lambda: stage.pane.watching.statements is not None, 20)
-        await made.connections["observer"].fetch("select 'since' as opened_just_now")
+        await made.connections["observer"].fetch("select id from looked_at")
         await pilot.press("r")
-        await seen(stage, "opened_just_now")
+        await seen(stage, "select id from looked_at")
         await pilot.press("h")
         await until(lambda: stage.pane.watching.health is not None, 20)
