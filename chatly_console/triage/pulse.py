@@ -102,6 +102,8 @@ class History:
     last: Pulse | None = None
     step: Change | None = None
     """Since the pulse before."""
+    restarted: bool = False
+    """Whether the server began anew since the first look."""
     _series: dict[str, deque[float]] = field(default_factory=dict)
 
     def add(self, pulse: Pulse, **values: float) -> None:
@@ -109,6 +111,8 @@ class History:
         if self.first is None or change(self.first, pulse) is None:
             self.first = pulse
         self.step = change(self.last, pulse)
+        if self.last is not None and (pulse.up_s or 0.0) < (self.last.up_s or 0.0):
+            self.restarted = True
         self.last = pulse
         numbers = {"connections": float(pulse.backends), **values}
         if self.step is not None:

@@ -12,7 +12,6 @@ class Rights:
     login: str
     superuser: bool
     reads_all_stats: bool
-    signals: bool
     statements_version: str | None
     statements_schema: str | None
     statements_available: bool
@@ -46,16 +45,6 @@ class Rights:
             ""
             if self.sees_everyone
             else (f"Statements of other roles are left out: grant pg_read_all_stats to {quote_identifier(self.login)}.")
-        )
-
-    @property
-    def missing_for_signals(self) -> str:
-        """What to grant so that other roles' sessions can be cancelled; empty where they can."""
-        if self.superuser or self.signals:
-            return ""
-        return (
-            "Only sessions of your own roles can be cancelled: "
-            f"grant pg_signal_backend to {quote_identifier(self.login)}."
         )
 
     def refusal(self, *, of_user: str, of_superuser: bool) -> str:

@@ -47,7 +47,7 @@ def glance(
     if pulse is None:
         return []
     found = [
-        _up(pulse),
+        _up(pulse, history),
         _waiting(sessions, roots, history),
         _connections(pulse, history),
         _transaction(sessions, history),
@@ -63,11 +63,13 @@ def glance(
     return found
 
 
-def _up(pulse: Pulse) -> Verdict:
+def _up(pulse: Pulse, history: History) -> Verdict:
     role = "standby" if pulse.standby else "primary"
-    fresh = pulse.up_s is not None and pulse.up_s < 600
-    sentence = f"the server started {age_words(pulse.up_s)} ago: was it restarted, or did it crash?" if fresh else ""
-    return Verdict("up", "warn" if fresh else "ok", f"up {age_words(pulse.up_s)}, {role}", sentence, weight=5)
+    words = f"up {age_words(pulse.up_s)}, {role}"
+    if history.restarted:
+        sentence = f"the server was restarted, or crashed, {age_words(pulse.up_s)} ago while you watched"
+        return Verdict("up", "warn", words, sentence, weight=95)
+    return Verdict("up", "ok", words)
 
 
 def _waiting(sessions: Sequence[Session], roots: Sequence[Node], history: History) -> Verdict:

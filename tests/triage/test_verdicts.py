@@ -62,6 +62,12 @@ def test_counters_that_were_reset_are_not_compared() -> None:
     assert sentences(look([], replace(CALM, deadlocks=5), later)) == []
 
 
+def test_a_restart_while_somebody_watches_is_said() -> None:
+    assert sentences(look([], replace(CALM, up_s=4.0))) == []
+    said = sentences(look([], CALM, replace(CALM, at=1100.0, up_s=4.0)))
+    assert said == ["the server was restarted, or crashed, 4.0 s ago while you watched"]
+
+
 def test_cache_lag_and_wraparound() -> None:
     steps = [replace(CALM, at=1000.0 + i, hits=1000 + 100 * i, reads=10 + 900 * i) for i in range(5)]
     assert sentences(look([], *steps)) == ["only 10% of the blocks read just now were in memory"]

@@ -1,7 +1,6 @@
 -- what the login may see and do here
 select session_user::text as login, r.rolsuper as superuser,
        pg_catalog.pg_has_role(session_user, 'pg_read_all_stats', 'usage') as reads_all_stats,
-       pg_catalog.pg_has_role(session_user, 'pg_signal_backend', 'usage') as signals,
        (select e.extversion from pg_catalog.pg_extension e
          where e.extname = 'pg_stat_statements') as statements_version,
        (select n.nspname::text from pg_catalog.pg_extension e
