@@ -45,6 +45,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
+    Command("triage", "chatly_console.triage.command", "who waits, what is slow, what is wrong; cancel and terminate"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
     Command("advise", "chatly_console.advisor.command", "what should be mended in the database, and how"),
     Command("migrate", "chatly_console.migrations.command", "what is applied, pending, changed or missing"),
