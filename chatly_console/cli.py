@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
+    Command("rls", "chatly_console.policies.command", "row level security: policies, who sees what, why, isolation"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
     Command(
         "doctor",
@@ -94,7 +95,10 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | No
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     called = next((c for c in COMMANDS if c.name in words), None)
     for command in COMMANDS:
-        sub = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
+        # a command may give an option of the connection another meaning: `rls diff` takes --as twice
+        sub = subparsers.add_parser(
+            command.name, help=command.summary, description=command.summary, conflict_handler="resolve"
+        )
         add_connection_options(sub, default=argparse.SUPPRESS)
         if command is called:
             cast(CommandModule, importlib.import_module(command.module)).configure(sub)

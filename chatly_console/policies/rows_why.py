@@ -22,7 +22,7 @@ from chatly_console.policies.combination import (
     judge_all,
     standing,
 )
-from chatly_console.policies.policy import Command, Policy, Subject, Table
+from chatly_console.policies.policy import Command, Policy, Table
 from chatly_console.policies.service import qualified, read_subjects
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
@@ -141,7 +141,9 @@ def text_of(column: str) -> str:
 
 
 def _key(table: Table) -> str:
-    columns = ", ".join(text_of(c) for c in table.key) if table.key else "tableoid::pg_catalog.regclass::text, ctid::text"
+    columns = (
+        ", ".join(text_of(c) for c in table.key) if table.key else "tableoid::pg_catalog.regclass::text, ctid::text"
+    )
     return f"pg_catalog.jsonb_build_array({columns})"
 
 

@@ -1,4 +1,4 @@
-"""What the server says of row level security: tables with their policies, roles, and what each identity really reaches."""
+"""What the server says of row level security: tables with their policies, roles, and what each identity reaches."""
 
 import asyncio
 from collections.abc import Iterable, Sequence
@@ -119,7 +119,7 @@ class Cell:
         if self.failure is not None:
             return "error"
         if self.standing is not Standing.POLICED:
-            return {Standing.UNGUARDED: "unguarded"}.get(self.standing, self.standing.value)
+            return "unguarded" if self.standing is Standing.UNGUARDED else str(self.standing.value)
         if self.visible is None:
             return "checked"
         if self.visible == 0:
@@ -214,5 +214,3 @@ async def read_personas(database: Database, most: int = 12) -> list[Identity]:
     roles = {str(r["rolname"]) for r in await database.records(load_sql(ROOM, "api_roles"))}
     first = [Identity.anon()] if "anon" in roles else []
     return [*first, *(users if "authenticated" in roles else [])]
-
-

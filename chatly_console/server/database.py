@@ -94,9 +94,7 @@ class Database:
         """Run one statement in its own transaction: `async with database.open(request) as result`."""
         return Opened(self, request, first_page, on_notice)
 
-    def rehearse(
-        self, identity: Identity = LOGIN, *, timeout: float = 30.0, lock_timeout: float = 2.0
-    ) -> Rehearsal:
+    def rehearse(self, identity: Identity = LOGIN, *, timeout: float = 30.0, lock_timeout: float = 2.0) -> Rehearsal:
         """Run several statements of our own in one transaction that is never kept: `async with ...`."""
         return Rehearsal(self, identity, timeout, lock_timeout)
 
