@@ -121,7 +121,7 @@ async def _table_of(database: Database, failure: Failure, sql: str) -> Table | N
 
 
 _VERBS = {"insert": Command.INSERT, "update": Command.UPDATE, "delete": Command.DELETE}
-_NO_ALIAS = frozenset(("", *"( ; * set values select default where using overriding with".split()))
+_NO_ALIAS = frozenset(["", "(", ";", "*", "set", "values", "select", "default", "where", "using", "overriding", "with"])
 _BEFORE_NAME = frozenset({"insert", "into", "update", "delete", "from", "only"})
 
 

@@ -252,7 +252,8 @@ def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
         "",
     ]
     lines += [
-        f"- {leak.relation.full_name}: {name_of(leak.identity)} ({leak.tenant}) reads {leak.count:,} rows of {leak.other},"
+        f"- {leak.relation.full_name}: {name_of(leak.identity)} ({leak.tenant}) reads {leak.count:,} rows of "
+        f"{leak.other},"
         f" such as {json.dumps(leak.key, ensure_ascii=False)}; let through by {', '.join(leak.policies) or 'no policy'}"
         for leak in proof.leaks
     ] or ["None."]

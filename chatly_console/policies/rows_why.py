@@ -91,11 +91,12 @@ async def explain_rows(
     show: Show = "all",
     key: Sequence[str | None] | None = None,
     limit: int = MOST_ROWS,
+    tally: bool = True,
     timeout: float = 30.0,
 ) -> Explanation:
     """The rows of `table`, at most `limit` of them, each with the policies that admitted, hid or vetoed it.
 
-    `key` asks for one row only.
+    `key` asks for one row only; without `tally` the others are not counted.
     """
     if command is Command.INSERT:
         raise Failure("INSERT has no rows yet: try the statement instead.", FailureKind.USAGE)
@@ -111,7 +112,7 @@ async def explain_rows(
             combinations = ()
         wanted = Wanted(show, None if key is None else json.dumps(list(key)), limit)
         rows = await _read_rows(rehearsal, table, combinations, stands, wanted)
-        tallies = await _read_tallies(rehearsal, combinations, table, stands)
+        tallies = await _read_tallies(rehearsal, combinations, table, stands) if tally else ()
     because = exemption(table, subject)
     truncated = len(rows) > limit
     partial = not exemption(table, login)
