@@ -80,6 +80,7 @@ class PoliciesPane(Pane):
         self.sides: list[Identity] = []
         self.personas: list[Identity] = []
         self._cells: list[Cell] = []
+        self._wants_focus = False
         self._worker: Worker[None] | None = None
         self._reader: Worker[None] | None = None
 
@@ -293,6 +294,10 @@ class PoliciesPane(Pane):
         self.query_one("#policies-state").display = False
         for name in _TITLES:
             self.query_one(f"#view-{name}").display = name == self.view
+        if self._wants_focus:
+            self._wants_focus = False
+            shown = self.query_one(f"#view-{self.view}")
+            self.call_after_refresh(next((w for w in shown.query("*") if w.can_focus), shown).focus)
 
     def _show_state(self, widget: Widget) -> None:
         for name in _TITLES:
@@ -313,8 +318,11 @@ class PoliciesPane(Pane):
     # Keys
 
     def action_view(self, view: View) -> None:
-        """Show another view."""
+        """Show another view; keys go to its rows as soon as they are there."""
         self.view = view
+        self._wants_focus = view != "policies"
+        if view == "policies":
+            self.query_one(TableList).focus()
         self._refresh_view()
 
     def action_next_command(self) -> None:

@@ -60,6 +60,7 @@ def tally(explained: Explanation) -> Content:
             " as ",
             (safe_text(name_of(explained.identity)), "" if explained.identity.is_login else "$impersonate"),
             f"  {safe_text(decided_by(explained))}",
+            ("   F3 picks somebody else" if explained.identity.is_login else "", "$muted"),
         )
     ]
     for one in explained.tallies[:_TALLIES]:
