@@ -25,6 +25,7 @@ from chatly_console.server.pool import (
     make_pool,
     prepare_connection,
 )
+from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
 from chatly_console.server.text_connection import TextConnection
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
@@ -92,6 +93,10 @@ class Database:
     def open(self, request: Request, *, first_page: int = PAGE_ROWS, on_notice: NoticeListener | None = None) -> Opened:
         """Run one statement in its own transaction: `async with database.open(request) as result`."""
         return Opened(self, request, first_page, on_notice)
+
+    def rehearse(self, identity: Identity = LOGIN, *, timeout: float = 30.0, lock_timeout: float = 2.0) -> Rehearsal:
+        """Run several statements of our own in one transaction that is never kept: `async with ...`."""
+        return Rehearsal(self, identity, timeout, lock_timeout)
 
     async def records(
         self,

@@ -28,16 +28,20 @@ def opening(request: Request, *, settings: Mapping[str, str], pre_request: str =
     is the name of its hook, already quoted.
     """
     access = "read only" if request.mode is Mode.READ_ONLY else "read write"
-    parts = [f"begin {access}"]
+    return "; ".join([f"begin {access}", *becoming(request, settings, pre_request)])
+
+
+def becoming(request: Request, settings: Mapping[str, str], pre_request: str) -> list[str]:
+    """The statements that make a transaction the request's identity's, with its settings and limits."""
     identity = request.identity
-    parts += [f"set local {_setting_name(name)} to {quote_literal(value)}" for name, value in settings.items()]
+    parts = [f"set local {_setting_name(name)} to {quote_literal(value)}" for name, value in settings.items()]
     parts += timeouts(request)
     if identity.role is not None:
         parts.append(f"set local role {quote_identifier(identity.role)}")
         parts.append(_request_settings(identity.claims, read_only=request.mode is Mode.READ_ONLY))
         if pre_request:
             parts.append(f"select {pre_request}()")
-    return "; ".join(parts)
+    return parts
 
 
 def timeouts(request: Request, *, local: bool = True) -> list[str]:
