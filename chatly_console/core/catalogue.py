@@ -11,7 +11,6 @@ from typing import NamedTuple, TypeVar
 
 from chatly_console.core.quote import quote_identifier
 
-
 T = TypeVar("T")
 
 
