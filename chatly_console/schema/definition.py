@@ -196,8 +196,8 @@ def _comments(relation: Relation, details: RelationDetails) -> Iterator[str]:
 
 
 def _inside(expression: str) -> str:
-    """An expression without the pair of parentheses that the server puts around the whole, if it did."""
-    if not expression.startswith("(") or not expression.endswith(")"):
+    """An expression without the pair of parentheses that the server puts around the whole; texts may hold others, so then they stay."""
+    if not (expression.startswith("(") and expression.endswith(")")) or "'" in expression or '"' in expression:
         return expression
     depth = 0
     for index, character in enumerate(expression):
