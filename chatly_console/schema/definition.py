@@ -196,7 +196,7 @@ def _comments(relation: Relation, details: RelationDetails) -> Iterator[str]:
 
 
 def _inside(expression: str) -> str:
-    """An expression without the pair of parentheses that the server puts around the whole; texts may hold others, so then they stay."""
+    """An expression without the parentheses around the whole; where a text may hold others, it stays as it is."""
     if not (expression.startswith("(") and expression.endswith(")")) or "'" in expression or '"' in expression:
         return expression
     depth = 0

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 
-from chatly_console.core.catalogue import Relation
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Routine, Schema, TypeInfo
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import (
@@ -21,12 +21,27 @@ from chatly_console.core.relation_details import (
     Trigger,
     TypeDetails,
 )
+from chatly_console.schema.subject import Subject, known_subject, relation_subject, routine_subject, type_subject
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 
 LOCK_LIMIT = 0.4
 """Seconds to wait for a lock: what the catalogue knows anyway is shown at once after that."""
 T = TypeVar("T")
+
+
+async def look_at(database: Database, catalogue: Catalogue, found: CatalogueObject | Schema) -> Subject:
+    """An object in full; where that cannot be read, what the catalogue knows of it and why there is no more."""
+    try:
+        if isinstance(found, Relation):
+            return relation_subject(found, await relation_details(database, found.oid))
+        if isinstance(found, Routine):
+            return routine_subject(found, await routine_details(database, found.oid))
+        if isinstance(found, TypeInfo):
+            return type_subject(found, await type_details(database, found.oid))
+    except Failure as failure:
+        return known_subject(catalogue, found, failure)
+    return known_subject(catalogue, found)
 
 
 async def relation_details(database: Database, oid: int, *, timeout: float = 10.0) -> RelationDetails:
