@@ -108,7 +108,7 @@ def short_count(count: float) -> str:
     for limit, divisor, unit in ((1e4, 1, ""), (1e6, 1e3, "k"), (1e9, 1e6, "M"), (1e15, 1e9, "G")):
         if count < limit:
             number = count / divisor
-            return f"{number:.1f}{unit}" if unit and number < 10 else f"{number:.0f}{unit}"
+            return f"{number:.1f}{unit}" if unit and number < 10 else f"{number:,.0f}{unit}"
     return "many"
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from rich.segment import Segment
 from rich.style import Style
@@ -26,7 +27,7 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
     """Rows of a tree, folded elsewhere: it says what is to be folded, opened or looked at."""
 
     BINDING_GROUP_TITLE = "Objects"
-    BINDINGS: list[BindingType] = [
+    BINDINGS: ClassVar[list[BindingType]] = [
         Binding("up,k", "move(-1)", "Up", show=False, id="tree.up", tooltip="To the line above"),
         Binding("down,j", "move(1)", "Down", show=False, id="tree.down", tooltip="To the line below"),
         Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="tree.page-up", tooltip="A screenful up"),
@@ -36,7 +37,7 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
         _key("enter", "open", "Open", "Look at this object; fold or unfold a folder", show=True),
         _key("right,l", "unfold", "Unfold", "Unfold what is here"),
         _key("left,h", "fold", "Fold", "Fold this, or go to what it is in"),
-        _key("space", "toggle", "Fold or unfold", "Fold or unfold what is here"),
+        _key("space", "turn", "Fold or unfold", "Fold or unfold what is here"),
     ]
     COMPONENT_CLASSES = {"tree--quiet", "tree--about", "tree--row", "tree--mark"}
 
@@ -135,11 +136,11 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
         if row is None:
             return
         if row.object is None:
-            self.action_toggle()
+            self.action_turn()
         else:
             self.post_message(self.Opened(row))
 
-    def action_toggle(self) -> None:
+    def action_turn(self) -> None:
         """Fold or unfold."""
         row = self.row
         if row is not None and row.is_expandable:
@@ -174,7 +175,7 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
         if place < len(self.rows):
             self.move_to(place)
             if self.rows[place].object is None:
-                self.action_toggle()
+                self.action_turn()
             elif event.chain == 2:
                 self.action_open()
 

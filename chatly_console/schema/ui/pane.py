@@ -73,8 +73,8 @@ class SchemaPane(Pane):
     def compose(self) -> ComposeResult:
         """Tree and object; a state in the place of both while there is nothing to show."""
         with Vertical(id="objects"):
-            yield FilterInput("part of a name", id="find")
             yield ObjectTree(id="tree")
+            yield FilterInput("part of a name", id="find")
         yield ObjectView(id="object")
         yield Vertical(id="pane-state")
 
@@ -272,7 +272,7 @@ class SchemaPane(Pane):
                 self.tree_of_objects.move_to(0)
 
     @on(FilterInput.Closed)
-    def _closed(self, event: FilterInput.Closed) -> None:
+    def _finder_closed(self, event: FilterInput.Closed) -> None:
         if event.cleared:
             self._end_search()
         self.tree_of_objects.focus()
