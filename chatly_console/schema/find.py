@@ -1,7 +1,8 @@
 """Finds objects and columns by a part of their name: exact first, then beginnings, parts, and letters in order."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable
+from itertools import islice
 
 from chatly_console.core.catalogue import Catalogue, CatalogueObject
 from chatly_console.schema.tree import TreeRow, about, key_of, label
@@ -27,34 +28,38 @@ class NameIndex:
         schema, dot, name = needle.lower().strip().rpartition(".")
         if not name and not schema:
             return []
-        hits: list[TreeRow] = []
-        for index in self._places(name):
-            found = self._objects[index]
-            if not dot or found.schema.lower().startswith(schema):
-                hits.append(_row(found))
-            if len(hits) >= limit:
-                return hits
-        if name and not dot:
+        parts = self._parts(name)
+        own = [place for place in parts if not getattr(self._objects[place], "extension", "")]
+        theirs = [place for place in parts if getattr(self._objects[place], "extension", "")]
+        hits = self._rows(own, schema, limit)
+        if not dot:
             hits += self._column_hits(name, limit - len(hits))
+        hits += self._rows(theirs, schema, limit - len(hits))
+        if len(hits) < limit and len(name) >= _FUZZY_FROM:
+            hits += self._rows(self._fuzzy(name, set(parts)), schema, limit - len(hits))
         return hits
 
-    def _places(self, name: str) -> Iterator[int]:
-        """Indexes of objects, the best first."""
+    def _rows(self, places: Iterable[int], schema: str, limit: int) -> list[TreeRow]:
+        found = (self._objects[place] for place in places)
+        return [_row(one) for one in islice((f for f in found if f.schema.lower().startswith(schema)), max(0, limit))]
+
+    def _parts(self, name: str) -> list[int]:
+        """Objects with the text in their name, the best first."""
         parts = [index for index, own in enumerate(self._names) if name in own]
-        parts.sort(key=lambda index: _rank(self._names[index], name))
-        yield from parts
-        if len(name) >= _FUZZY_FROM:
-            seen = set(parts)
-            letters = re.compile(".*?".join(map(re.escape, name)), re.DOTALL).search
-            fuzzy = [(found.end() - found.start(), index) for index, own in enumerate(self._names)
-                     if index not in seen and (found := letters(own))]  # fmt: skip
-            yield from (index for _, index in sorted(fuzzy))
+        return sorted(parts, key=lambda index: _rank(self._names[index], name))
+
+    def _fuzzy(self, name: str, seen: set[int]) -> list[int]:
+        """Objects with the letters in this order in their name, the closest together first."""
+        letters = re.compile(".*?".join(map(re.escape, name)), re.DOTALL).search
+        found = [(hit.end() - hit.start(), index) for index, own in enumerate(self._names)
+                 if index not in seen and (hit := letters(own))]  # fmt: skip
+        return [index for _, index in sorted(found)]
 
     def _column_hits(self, name: str, limit: int) -> list[TreeRow]:
         places = [index for index, own in enumerate(self._column_names) if name in own]
         places.sort(key=lambda index: _rank(self._column_names[index], name))
         rows = []
-        for index in places[:limit]:
+        for index in places[: max(0, limit)]:
             column = self._columns[index]
             relation = self._relations[column.relation]
             key = ("column", relation.schema, relation.name, column.name)

@@ -3,7 +3,17 @@
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Role, Routine, Schema, TypeInfo
+from chatly_console.core.catalogue import (
+    Catalogue,
+    CatalogueObject,
+    Extension,
+    Relation,
+    Role,
+    Routine,
+    Schema,
+    Thing,
+    TypeInfo,
+)
 
 Key = tuple[str, ...]
 """What a row is, whatever the catalogue is read into next: kind, schema, name, and what else tells it apart."""
@@ -79,6 +89,26 @@ def rows_of_tree(catalogue: Catalogue, opened: frozenset[Key]) -> list[TreeRow]:
             for schema in system:
                 rows += _schema_rows(contents, schema, opened, 1)
     return rows
+
+
+def way_to(catalogue: Catalogue, found: CatalogueObject | Schema) -> frozenset[Key]:
+    """What must be open for an object to be seen in the tree."""
+    way: set[Key] = set()
+    top = found
+    while isinstance(top, Relation) and top.parent is not None and top.parent in catalogue.relations:
+        top = catalogue.relations[top.parent]
+        way.add(key_of(top))
+    if isinstance(top, Schema):
+        return frozenset({SYSTEM} if top.is_system else ())
+    if isinstance(top, Extension):
+        return frozenset({("folder", "", "extensions" if top.installed else "offered")})
+    if isinstance(top, Role | Thing):
+        return frozenset({("folder", "", "roles" if isinstance(top, Role) else top.kind)})
+    folders = (*_FOLDERS, *_ROUTINE_FOLDERS, *_TYPE_FOLDERS)
+    title = "of extensions" if top.extension else next((t for t, kinds in folders if top.kind in kinds), "")
+    if any(schema.is_system and schema.name == top.schema for schema in catalogue.schemas):
+        way.add(SYSTEM)
+    return frozenset(way | {("schema", top.schema), ("folder", top.schema, title)})
 
 
 def about(found: CatalogueObject | Schema) -> str:

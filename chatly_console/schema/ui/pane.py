@@ -4,22 +4,20 @@ import asyncio
 import logging
 from pathlib import Path
 from time import monotonic
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Schema
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.quote import quote_identifier
 from chatly_console.core.text import safe_text
 from chatly_console.schema.find import NameIndex
-from chatly_console.schema.service import rows_of
-from chatly_console.schema.tree import SYSTEM, Key, first_open, key_of, rows_of_tree
+from chatly_console.schema.tree import SYSTEM, Key, first_open, key_of, rows_of_tree, way_to
+from chatly_console.schema.ui import verbs
+from chatly_console.schema.ui.bindings import SCHEMA_BINDINGS
 from chatly_console.schema.ui.looking import Looking
 from chatly_console.schema.ui.object_tree import ObjectTree
 from chatly_console.schema.ui.object_view import ObjectView
@@ -28,10 +26,10 @@ from chatly_console.server.catalogue import load_catalogue, with_system
 from chatly_console.shell.filter_input import FilterInput
 from chatly_console.shell.grid.copying import copy_text
 from chatly_console.shell.grid.messages import RowsWanted
-from chatly_console.shell.messages import OpenRelation, OpenStatement, Report, Say, ShowPolicies
+from chatly_console.shell.messages import OpenRelation, Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
-from chatly_console.shell.states import ErrorState, Loading
+from chatly_console.shell.states import ErrorState, Loading, mark_stale
 
 log = logging.getLogger(__name__)
 
@@ -45,20 +43,7 @@ class SchemaPane(Pane):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
     SCOPED_CSS = False  # the sizes depend on classes of the screen above
     BINDING_GROUP_TITLE = "Schema"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "find", "find", id="schema.find", tooltip="Find any object or column by a part of its name"),
-        Binding("o", "open_rows", "rows", id="schema.rows", tooltip="Open its rows in the Query pane"),
-        Binding("d", "definition", "definition", id="schema.definition", tooltip="Show its definition as SQL"),
-        Binding("e", "edit", "edit", show=False, id="schema.edit", tooltip="Open its definition in the Query pane"),
-        Binding("p", "policies", "policies", id="schema.policies", tooltip="Show its policies in the Policies pane"),
-        Binding("y", "copy", "copy name", id="schema.copy", tooltip="Copy its name, quoted where SQL needs it"),
-        Binding("r", "refresh", "refresh", id="schema.refresh", tooltip="Read the catalogue again"),
-        Binding("full_stop,alt+right,ctrl+pagedown", "step_tab(1)", "next tab", id="schema.next_tab",
-                tooltip="The next tab of the object"),
-        Binding("comma,alt+left,ctrl+pageup", "step_tab(-1)", "previous tab", show=False, id="schema.previous_tab",
-                tooltip="The tab before"),
-        Binding("escape", "back", "back", show=False, id="schema.back", tooltip="Back to the tree, or out of a search"),
-    ]  # fmt: skip
+    BINDINGS = SCHEMA_BINDINGS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
@@ -166,7 +151,7 @@ class SchemaPane(Pane):
             if self.catalogue is None:
                 await self._show_state(ErrorState(failure), "-failed")
             else:
-                self.tree_of_objects.set_class(True, "-stale")
+                mark_stale(self.query_one("#objects"), monotonic() - self._read_at)
                 self.post_message(Report(failure))
             return
         if self.catalogue is None:
@@ -189,7 +174,7 @@ class SchemaPane(Pane):
     def _show_catalogue(self) -> None:
         was_hidden = self.has_class("-waiting") or self.has_class("-failed")
         self.remove_class("-waiting", "-failed")
-        self.tree_of_objects.set_class(False, "-stale")
+        mark_stale(self.query_one("#objects"), None)
         self._show_tree()
         if was_hidden and self.app.focused is None:
             self.call_after_refresh(self.tree_of_objects.focus)
@@ -214,7 +199,7 @@ class SchemaPane(Pane):
             self.post_message(Say(f"There is no relation {name} in the catalogue; r reads it again.", "warning"))
             return
         self.finder.value = ""
-        self._opened |= _way_to(self.catalogue, relation)
+        self._opened |= way_to(self.catalogue, relation)
         self._show_tree(at=key_of(relation))
         self._look(relation, focus=True)
 
@@ -266,10 +251,11 @@ class SchemaPane(Pane):
 
     @on(FilterInput.Filtered)
     def _filtered(self, event: FilterInput.Filtered) -> None:
-        if self.catalogue is not None:
+        if self.catalogue is not None and event.text:
             self._show_tree()
-            if event.text:
-                self.tree_of_objects.move_to(0)
+            self.tree_of_objects.move_to(0)
+        elif self.catalogue is not None:
+            self._show_whole_tree()
 
     @on(FilterInput.Closed)
     def _finder_closed(self, event: FilterInput.Closed) -> None:
@@ -278,14 +264,17 @@ class SchemaPane(Pane):
         self.tree_of_objects.focus()
 
     def _end_search(self) -> None:
-        """The whole tree again, with the cursor on what was found."""
-        found = self.tree_of_objects.object
         self.query_one("#objects").remove_class("-finding")
         self.finder.value = ""
+        self._show_whole_tree()
+
+    def _show_whole_tree(self) -> None:
+        """Every object again, with the cursor on what was found."""
+        found = self.tree_of_objects.object
         if self.catalogue is None:
             return
-        if isinstance(found, Relation):
-            self._opened |= _way_to(self.catalogue, found)
+        if found is not None:
+            self._opened |= way_to(self.catalogue, found)
         self._show_tree(at=key_of(found) if found is not None else None)
 
     # Verbs
@@ -317,24 +306,16 @@ class SchemaPane(Pane):
         self.looking.show_tab("definition")
 
     def action_open_rows(self) -> None:
-        """SELECT in the editor, run at once."""
-        relation = self._relation()
-        if relation is not None:
-            self.post_message(OpenStatement(f"{rows_of(relation)}\n limit 100;", run=True))
+        """Its rows in the editor."""
+        self.post_message(verbs.open_rows(self.tree_of_objects.object))
 
     def action_edit(self) -> None:
-        """The definition in the editor, not run."""
-        subject = self.looking.subject
-        if subject is not None and subject.sql:
-            self.post_message(OpenStatement(subject.sql))
-        else:
-            self.post_message(Say("There is no definition to open.", "warning"))
+        """Its definition in the editor."""
+        self.post_message(verbs.open_definition(self.looking.subject))
 
     def action_policies(self) -> None:
         """Its policies."""
-        relation = self._relation()
-        if relation is not None:
-            self.post_message(ShowPolicies(relation.schema, relation.name))
+        self.post_message(verbs.show_policies(self.tree_of_objects.object))
 
     def action_copy(self) -> None:
         """Its name for SQL."""
@@ -342,24 +323,5 @@ class SchemaPane(Pane):
         if found is None:
             self.post_message(Say("A folder has no name to copy.", "warning"))
         else:
-            name = quote_identifier(found.name) if isinstance(found, Schema) else found.quoted
+            name = verbs.name_for_sql(found)
             copy_text(self, name, f"the name {safe_text(name[:60])}")
-
-    def _relation(self) -> Relation | None:
-        found = self.tree_of_objects.object
-        if isinstance(found, Relation):
-            return found
-        self.post_message(Say("Only tables, views and sequences have rows and policies.", "warning"))
-        return None
-
-
-def _way_to(catalogue: Catalogue, relation: Relation) -> frozenset[Key]:
-    """What must be open for a relation to be seen."""
-    way: set[Key] = set()
-    top = relation
-    while top.parent is not None and (parent := catalogue.relations.get(top.parent)) is not None:
-        way.add(key_of(parent))
-        top = parent
-    plural = {"partitioned table": "tables"}.get(top.kind, f"{top.kind}s")
-    folder = "of extensions" if top.extension else plural
-    return frozenset(way | {("schema", top.schema), ("folder", top.schema, folder)})
