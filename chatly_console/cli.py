@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
+    Command("schema", "chatly_console.schema.command", "list objects, show one in full, draw the foreign keys"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
     Command(
         "doctor",
