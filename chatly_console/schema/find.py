@@ -1,6 +1,7 @@
 """Finds objects and columns by a part of their name: exact first, then beginnings, parts, and letters in order."""
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import islice
 
@@ -11,65 +12,73 @@ MOST = 300
 """Hits that are shown; whoever has more types another letter."""
 _FUZZY_FROM = 2
 """Letters from which letters in order are a hit: one letter is in every name."""
+_LAST = "\U0010ffff"
+
+
+class _Names:
+    """Names in their order, so that those which begin with a text are found without looking at the others."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        listed = sorted((name.lower(), place) for place, name in enumerate(names))
+        self._names = [name for name, _ in listed]
+        self._places = [place for _, place in listed]
+
+    def best(self, needle: str, limit: int) -> list[int]:
+        """Places of names that begin with the text, then of those that hold it, the shorter first."""
+        low = bisect_left(self._names, needle)
+        high = bisect_left(self._names, needle + _LAST)
+        found = list(range(low, min(high, low + limit)))
+        if len(found) < limit:
+            inside = (at for at, name in enumerate(self._names) if needle in name and not low <= at < high)
+            more = list(islice(inside, limit - len(found)))
+            found += sorted(more, key=lambda at: len(self._names[at]))
+        return [self._places[at] for at in found]
+
+    def fuzzy(self, needle: str, limit: int) -> list[int]:
+        """Places of names that have the letters of the text in their order, the closest together first."""
+        letters = re.compile(".*?".join(map(re.escape, needle)), re.DOTALL).search
+        hits = ((hit.end() - hit.start(), at) for at, name in enumerate(self._names) if (hit := letters(name)))
+        return [self._places[at] for _, at in sorted(islice(hits, limit))]
 
 
 class NameIndex:
     """All names of a catalogue in small letters, made once for each that was read."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        self._objects: list[CatalogueObject] = list(catalogue.objects())
-        self._names = [found.name.lower() for found in self._objects]
+        objects = list(catalogue.objects())
+        self._own = [found for found in objects if not getattr(found, "extension", "")]
+        self._theirs = [found for found in objects if getattr(found, "extension", "")]
         self._columns = [column for columns in catalogue.columns.values() for column in columns]
-        self._column_names = [column.name.lower() for column in self._columns]
+        self._own_names = _Names(found.name for found in self._own)
+        self._their_names = _Names(found.name for found in self._theirs)
+        self._column_names = _Names(column.name for column in self._columns)
         self._relations = catalogue.relations
 
     def find(self, needle: str, limit: int = MOST) -> list[TreeRow]:
-        """The best hits, as rows of the tree without folders."""
+        """The best hits, as rows of the tree without folders: what came with extensions after all else."""
         schema, dot, name = needle.lower().strip().rpartition(".")
         if not name and not schema:
             return []
-        parts = self._parts(name)
-        own = [place for place in parts if not getattr(self._objects[place], "extension", "")]
-        theirs = [place for place in parts if getattr(self._objects[place], "extension", "")]
-        hits = self._rows(own, schema, limit)
+        wide = len(self._own) if dot else limit
+        rows = _rows((self._own[place] for place in self._own_names.best(name, wide)), schema)
         if not dot:
-            hits += self._column_hits(name, limit - len(hits))
-        hits += self._rows(theirs, schema, limit - len(hits))
-        if len(hits) < limit and len(name) >= _FUZZY_FROM:
-            hits += self._rows(self._fuzzy(name, set(parts)), schema, limit - len(hits))
-        return hits
+            rows += [self._column_row(place) for place in self._column_names.best(name, limit)]
+        rows += _rows((self._theirs[place] for place in self._their_names.best(name, limit)), schema)
+        if len(rows) < limit and len(name) >= _FUZZY_FROM:
+            seen = {row.key for row in rows}
+            fuzzy = _rows((self._own[place] for place in self._own_names.fuzzy(name, limit)), schema)
+            rows += [row for row in fuzzy if row.key not in seen]
+        return rows[:limit]
 
-    def _rows(self, places: Iterable[int], schema: str, limit: int) -> list[TreeRow]:
-        found = (self._objects[place] for place in places)
-        return [_row(one) for one in islice((f for f in found if f.schema.lower().startswith(schema)), max(0, limit))]
-
-    def _parts(self, name: str) -> list[int]:
-        """Objects with the text in their name, the best first."""
-        parts = [index for index, own in enumerate(self._names) if name in own]
-        return sorted(parts, key=lambda index: _rank(self._names[index], name))
-
-    def _fuzzy(self, name: str, seen: set[int]) -> list[int]:
-        """Objects with the letters in this order in their name, the closest together first."""
-        letters = re.compile(".*?".join(map(re.escape, name)), re.DOTALL).search
-        found = [(hit.end() - hit.start(), index) for index, own in enumerate(self._names)
-                 if index not in seen and (hit := letters(own))]  # fmt: skip
-        return [index for _, index in sorted(found)]
-
-    def _column_hits(self, name: str, limit: int) -> list[TreeRow]:
-        places = [index for index, own in enumerate(self._column_names) if name in own]
-        places.sort(key=lambda index: _rank(self._column_names[index], name))
-        rows = []
-        for index in places[: max(0, limit)]:
-            column = self._columns[index]
-            relation = self._relations[column.relation]
-            key = ("column", relation.schema, relation.name, column.name)
-            rows.append(TreeRow(key, 0, f"{relation.name}.{column.name}", column.type, relation))
-        return rows
+    def _column_row(self, place: int) -> TreeRow:
+        column = self._columns[place]
+        relation = self._relations[column.relation]
+        key = ("column", relation.schema, relation.name, column.name)
+        return TreeRow(key, 0, f"{relation.name}.{column.name}", column.type, relation)
 
 
-def _rank(own: str, name: str) -> tuple[int, int, str]:
-    kind = 0 if own == name else 1 if own.startswith(name) else 2
-    return kind, len(own), own
+def _rows(objects: Iterable[CatalogueObject], schema: str) -> list[TreeRow]:
+    return [_row(found) for found in objects if found.schema.lower().startswith(schema)]
 
 
 def _row(found: CatalogueObject) -> TreeRow:

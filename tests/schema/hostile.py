@@ -11,7 +11,7 @@ def quoted(name: str) -> str:
 
 
 HOSTILE_TABLES = "\n".join(
-    f"create table {quoted(name)} ({quoted(name)} text default '[/]'); comment on table {quoted(name)} is '[/] \x1b[2J';"
+    f"create table {quoted(name)} ({quoted(name)} text default '[/]');comment on table {quoted(name)} is '[/] \x1b[2J';"
     for name in NAMES
 )
 
@@ -34,7 +34,8 @@ create table shop.orders (
 create index orders_at on shop.orders (at desc) where total > 0;
 alter table shop.orders enable row level security;
 alter table shop.orders force row level security;
-create policy "own [/]" on shop.orders for select to public using (customer_id = 1 or total = '1' or (customer_id) = (2));
+create policy "own [/]" on shop.orders for select to public
+  using (customer_id = 1 or total = '1' or (customer_id) = (2));
 create policy writes on shop.orders as restrictive for insert with check (total > 0);
 create function shop.touch() returns trigger language plpgsql as $$ begin return new; end $$;
 create trigger touch before update on shop.orders for each row execute function shop.touch();

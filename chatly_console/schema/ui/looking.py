@@ -1,6 +1,7 @@
 """What is looked at just now: reads it once the cursor rests, and shows the tab that is wanted."""
 
 import asyncio
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.worker import Worker
@@ -67,7 +68,7 @@ class Looking:
 
     def _read(self, rest: float) -> None:
         self._worker = self._pane.run_worker(
-            self._read_object(rest), group="object", exclusive=True, exit_on_error=False
+            partial(self._read_object, rest), group="object", exclusive=True, exit_on_error=False
         )
 
     async def _read_object(self, rest: float) -> None:
@@ -177,7 +178,7 @@ class Looking:
     def _drop_rows(self) -> None:
         run, self.run = self.run, None
         if run is not None:
-            self._pane.run_worker(run.forget(), group="rows", exit_on_error=False)
+            self._pane.run_worker(run.forget, group="rows", exit_on_error=False)
 
     # Ending
 
