@@ -38,6 +38,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
+    Command("vectors", "chatly_console.vectors.command", "search vectors; measure recall; examine indexes"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
     Command(
         "doctor",

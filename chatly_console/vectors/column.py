@@ -124,10 +124,11 @@ class VectorColumn:
     def sample_sql(self) -> str:
         """Rows by chance with their vectors: `$1` of them."""
         value = quote_identifier(self.name)
-        return (
-            f"select s.key, s.v::pg_catalog.text from (select {self.key_sql} as key, t.{value} as v from {self.relation} t"
-            f" where t.{value} is not null order by pg_catalog.random() limit $1::pg_catalog.int4) s"
+        chosen = (
+            f"select {self.key_sql} as key, t.{value} as v from {self.relation} t where t.{value} is not null"
+            " order by pg_catalog.random() limit $1::pg_catalog.int4"
         )
+        return f"select s.key, s.v::pg_catalog.text from ({chosen}) s"
 
     def vector_of_row_sql(self) -> str:
         """The vector of the row whose key is `$1`."""

@@ -113,8 +113,8 @@ def _of_index(column: VectorColumn, index: VectorIndex, scans: Mapping[str, int]
     wanted = max(1, round(math.sqrt(column.rows)))
     if index.method == "ivfflat" and column.rows and not 0.25 <= lists / wanted <= 4:
         detail = f"{lists:,} lists for {column.rows:,} rows; about {wanted:,} (their square root) is where to look"
-        found.append(Finding("ivfflat_lists", "WARN", index.name, detail, f"alter index {name} set (lists = {wanted});\n"
-                             f"reindex index concurrently {name};"))  # fmt: skip
+        fix = f"alter index {name} set (lists = {wanted});\nreindex index concurrently {name};"
+        found.append(Finding("ivfflat_lists", "WARN", index.name, detail, fix))
     used = scans.get(index.name)
     size = f"{index.describe()} · {index.size / 1_048_576:.1f} MB"
     if used == 0:

@@ -94,17 +94,20 @@ def conclude(curve: Curve, column: VectorColumn, target: float = GOOD_RECALL) ->
     if all(point.figures.recall is None for point in curve.points):
         return Conclusion("No row with a vector can be seen here, so there is nothing to find.", "", None)
     found = best(curve.points, curve.k, target)
-    short = max(curve.points, key=lambda p: p.figures.short).figures
+    worst = max(curve.points, key=lambda p: p.figures.short)
+    short = worst.figures
     warning = (
-        f" At worst {short.short} of {short.questions} questions get fewer rows than there are." if short.short else ""
+        f" With {worst.name}, {short.short} of {short.questions} questions get fewer rows than there are."
+        if short.short
+        else ""
     )
     if column.index is None:
         exact = curve.points[0].figures
         return Conclusion(f"No index serves this search: exact, {exact.p50_ms:.1f} ms.{warning}", "", curve.points[0])
     if found is None:
         return Conclusion(
-            f"No setting reaches recall {target:.2f} with all rows.{warning} An index on the filter's column, or an exact "
-            "search within the tenant, does.",
+            f"No setting reaches recall {target:.2f} with all rows.{warning} "
+            "An index on the filter's column, or an exact search within the tenant, does.",
             "",
             None,
         )

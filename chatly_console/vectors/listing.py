@@ -13,6 +13,7 @@ from chatly_console.vectors.tenants import AsOne
 
 _NUMBER = 701
 MISSED = "✗ missed"
+_NONE = "–"
 
 
 def _number(name: str) -> Column:
@@ -32,8 +33,8 @@ def search_rows(found: Found, exact: Found | None, column: VectorColumn) -> tupl
         place = places.get(hit.key)
         cells: list[str | None] = [MISSED if place is None else str(place)]
         if exact is not None:
-            cells.append(str(true_places.get(hit.key, "")))
-        cells += [f"{hit.distance:.4f}", "" if hit.similarity is None else f"{hit.similarity:.4f}"]
+            cells.append(str(true_places.get(hit.key, _NONE)))
+        cells += [f"{hit.distance:.4f}", _NONE if hit.similarity is None else f"{hit.similarity:.4f}"]
         cells += [hit.snippet] if column.snippet else []
         cells += [hit.tenant] if column.tenant else []
         rows.append((*cells, hit.key))
@@ -42,16 +43,13 @@ def search_rows(found: Found, exact: Found | None, column: VectorColumn) -> tupl
 
 def search_words(found: Found, exact: Found | None, provider: str) -> str:
     """One line about a search: rows of k, time, what served it, what it missed, what nearness means."""
-    words = [f"{len(found.hits)} of {found.k} rows", f"{found.milliseconds:.1f} ms", found.node.words]
+    words = [f"{len(found.hits)} of {found.k} rows"]
     if exact is not None:
         true, got = [hit.neighbour for hit in exact.hits], [hit.neighbour for hit in found.hits]
         lost = len(missed(true, got))
-        words.append(
-            f"{lost} of {len(true)} missed; exact takes {exact.milliseconds:.1f} ms"
-            if lost
-            else f"all {len(true)} right; exact takes {exact.milliseconds:.1f} ms"
-        )
-    return " · ".join([*words, provider])
+        words.append(f"✗ {lost} of {len(true)} missed" if lost else f"all {len(true)} right")
+    exact_words = "" if exact is None else f" (exact {exact.milliseconds:.1f} ms)"
+    return " · ".join([*words, f"{found.milliseconds:.1f} ms{exact_words}", found.node.words, provider])
 
 
 def is_short(found: Found, exact: Found | None) -> bool:
@@ -81,13 +79,13 @@ def people_rows(people: Sequence[AsOne], k: int) -> ListedRows:
     rows: list[Row] = []
     for one in people:
         if one.failure is not None:
-            rows.append((one.who, "", "", "", "", "", "", "", f"✗ {one.failure.sentence}"))
+            rows.append((one.who, *[_NONE] * 7, f"✗ {one.failure.sentence}"))
             continue
         rows.append((
             one.who, "?" if one.visible is None else f"{one.visible:,}",
             f"{one.rows}{' ✗' if one.is_short else ''}", share(one.recall), f"{one.milliseconds:.1f}",
-            f"{one.exact_ms:.1f}", "" if one.cured_rows is None else str(one.cured_rows),
-            "" if one.cured_rows is None else share(one.cured_recall), one.node.short if one.node else "",
+            f"{one.exact_ms:.1f}", _NONE if one.cured_rows is None else str(one.cured_rows),
+            _NONE if one.cured_rows is None else share(one.cured_recall), one.node.short if one.node else _NONE,
         ))  # fmt: skip
     return ListedRows(columns, rows)
 
@@ -115,10 +113,10 @@ def people_words(people: Sequence[AsOne]) -> str:
 def finding_rows(findings: Sequence[Finding]) -> ListedRows:
     """The findings, the worst first."""
     marks = {"ERROR": "✗", "WARN": "▲", "INFO": "·", "OK": "✓"}
-    rows: list[Row] = [(f"{marks[f.level]} {f.level}", f.object, f.detail, f.fix, f.name) for f in findings]
+    rows: list[Row] = [(f"{marks[f.level]} {f.level}", f.object, f.detail, f.fix or _NONE, f.name) for f in findings]
     return ListedRows(["level", "object", "what was found", "fix", "rule"], rows)
 
 
 def share(value: float | None) -> str:
     """A recall as a figure; `–` where there is nothing to find."""
-    return "–" if value is None else f"{value:.3f}"
+    return _NONE if value is None else f"{value:.3f}"

@@ -1,4 +1,4 @@
-"""What pgvector can do with each type: operators, the operator classes that name a metric, and each metric's meaning."""
+"""What pgvector can do: types, operators, the operator classes that name a metric, and settings with their ranges."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""Makes vectors of texts: by counting letters here, or by a service that speaks OpenAI's way of asking for embeddings."""
+"""Makes vectors of texts: by counting letters here, or by a service that speaks OpenAI's way of asking."""
 
 import asyncio
 import json
@@ -173,7 +173,7 @@ def fitting(vector: Sequence[float], dimensions: int | None, provider: Provider)
     """The vector as text; raises `Failure` (USAGE) where it has not the column's length."""
     if dimensions is not None and len(vector) != dimensions:
         raise Failure(
-            f"{provider.name} makes {len(vector):,} dimensions, and the column has {dimensions:,}: they cannot be compared.",
+            f"{provider.name} makes {len(vector):,} dimensions, and the column has {dimensions:,}: not comparable.",
             FailureKind.USAGE,
             hint="Choose the provider and model that made the column's vectors.",
         )

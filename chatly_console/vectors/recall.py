@@ -1,4 +1,4 @@
-"""How much of the truth an approximate search finds, with ties counted as hits: pure arithmetic over keys and distances."""
+"""How much of the truth an approximate search finds, with ties counted as hits: pure arithmetic."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field

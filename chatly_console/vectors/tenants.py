@@ -1,4 +1,4 @@
-"""The same search as several people: how many of k rows each gets, how many of them are right, and what would mend it."""
+"""The same search as several people: how many of k rows each gets, how many are right, and what would mend it."""
 
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass

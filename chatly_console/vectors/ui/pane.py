@@ -61,13 +61,13 @@ class VectorsPane(Pane):
         Binding("shift+f6", "step_view(-1)", "view before", show=False, id="vectors.view_before",
                 tooltip="The view before"),
         Binding("i", "ask", "ask", id="vectors.ask", tooltip="Write a question: a text, [a vector], or =KEY of a row"),
-        Binding("m", "more_like", "more like it", id="vectors.more_like", tooltip="Search by the vector of this row"),
+        Binding("m", "more_like", "more like it", id="vectors.more_like", tooltip="Search by this row's vector"),
         Binding("c", "column", "column", id="vectors.column", tooltip="Choose the table and column"),
         Binding("r", "rows", "k", id="vectors.k", tooltip="How many rows are asked for"),
         Binding("p", "settings", "settings", id="vectors.settings", tooltip="probes, ef_search, iterative_scan"),
-        Binding("e", "provider", "provider", show=False, id="vectors.provider", tooltip="What makes vectors of texts"),
+        Binding("e", "provider", "provider", show=False, id="vectors.provider", tooltip="What makes a text's vector"),
         Binding("o", "open_sql", "SQL", show=False, id="vectors.sql", tooltip="Open the search in the Query pane"),
-        Binding("escape", "leave_question", "rows", show=False, id="vectors.leave", tooltip="From the question to rows"),
+        Binding("escape", "leave_question", "rows", show=False, id="vectors.leave", tooltip="Leave the question"),
     ]  # fmt: skip
 
     def __init__(self, session: Session) -> None:
@@ -428,8 +428,8 @@ class VectorsPane(Pane):
             who = f" · as {self._identity.describe()}" if not self._identity.is_login else ""
             own = f" · {settings_words(self.settings)}" if self.settings else ""
             words = (
-                f"{column.title}  {column.type_words} · {column.metric.name} · {index}{own} · {column.rows:,} rows{who}"
-                f" · k {self.k} · {self.provider.words}"
+                f"{column.title}  {column.type_words} · {column.metric.name} · k {self.k} · {index}{own}{who}"
+                f" · {column.rows:,} rows · {self.provider.words}"
             )
         header = self.query_one("#vectors-header", Static)
         header.update(Content(safe_text(words)))
