@@ -59,15 +59,15 @@ def is_short(found: Found, exact: Found | None) -> bool:
 
 def curve_rows(curve: Curve) -> ListedRows:
     """The points of a curve in the order of the sweep."""
-    names = ("setting", "rows", "recall", "worst", "p50 ms", "p95 ms", "served by", "short", "questions")
+    names = ("setting", "rows", "recall", "p50 ms", "served by", "worst", "p95 ms", "short", "questions")
     columns = [_number(name) if name not in ("setting", "served by") else Column(name) for name in names]
     rows: list[Row] = []
     for point in curve.points:
         f = point.figures
         short = f" {'✗' if f.short else ''}".rstrip()
         rows.append((
-            point.name, f"{f.rows:.1f}{short}", share(f.recall), share(f.recall_min), f"{f.p50_ms:.2f}",
-            f"{f.p95_ms:.2f}", point.node.short, str(f.short), str(f.questions),
+            point.name, f"{f.rows:.1f}{short}", share(f.recall), f"{f.p50_ms:.2f}", point.node.short,
+            share(f.recall_min), f"{f.p95_ms:.2f}", str(f.short), str(f.questions),
         ))  # fmt: skip
     return ListedRows(columns, rows)
 

@@ -14,8 +14,10 @@ class ServedBy:
 
     @property
     def short(self) -> str:
-        """A few words for a table."""
-        return self.words.replace("Index Scan using ", "").replace("Bitmap Heap Scan", "bitmap")
+        """A few words for a table, with the glyph that the plot has for it: ● an index chose, ○ exact."""
+        return ("● " if self.approximate else "○ ") + self.words.replace("Index Scan using ", "").replace(
+            "Bitmap Heap Scan", "bitmap"
+        )
 
 
 def served_by(plan: Mapping[str, Any], vector_indexes: set[str]) -> ServedBy:

@@ -34,7 +34,7 @@ class AsOne:
     @property
     def who(self) -> str:
         """The words for the identity."""
-        return self.identity.describe() or "the login itself"
+        return self.identity.label or self.identity.describe() or "the login itself"
 
     @property
     def is_short(self) -> bool:

@@ -46,4 +46,5 @@ class Stage(App[None]):
         return self.query_one(VectorsPane)
 
     def words(self, selector: str) -> str:
-        return str(self.query_one(selector).render())
+        """What the first such widget shows; nothing while it is not there."""
+        return next((str(widget.render()) for widget in self.query(selector)), "")

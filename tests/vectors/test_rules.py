@@ -50,7 +50,8 @@ def test_the_metric_is_that_of_the_index() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "kind"), [("[1,2,3]", "vector"), ("=42", "row"), ("how much?", "text"), ("{1:2}/3", "vector"), ("=", "text")]
+    ("text", "kind"),
+    [("[1,2,3]", "vector"), ("=42", "row"), ("how much?", "text"), ("{1:2}/3", "vector"), ("=", "text")],
 )
 def test_a_question_says_what_it_is(text: str, kind: str) -> None:
     assert Question.parse(text).kind == kind
@@ -107,7 +108,10 @@ def test_health_names_faults_zeros_and_broken_indexes() -> None:
     old = extension_findings("0.8.0", "0.8.6", known_faults())
     assert {f.level for f in old} >= {"WARN"} and any("mended in 0.8.3" in f.detail for f in old)
     assert [f.level for f in extension_findings("0.8.6", "0.8.6", known_faults())] == ["OK"]
-    assert [f.name for f in value_findings(column(), Counts(10, 2, 1, 0.0, 1.0))][:2] == ["null_vectors", "zero_vectors"]
+    assert [f.name for f in value_findings(column(), Counts(10, 2, 1, 0.0, 1.0))][:2] == [
+        "null_vectors",
+        "zero_vectors",
+    ]
     broken = index_findings(column(indexes=[INDEX_OF | {"valid": False}]), {})
     assert broken[0].level == "ERROR" and broken[0].fix == "drop index concurrently public.i;"
 

@@ -143,7 +143,9 @@ async def test_cancelling_keeps_what_is_there_and_gives_the_connection_back(chat
     begun = asyncio.Event()
 
     async def collect() -> None:
-        async for curve in measure(chatly, column, sweep_of(column, scans_on=True), k=10, questions=500, identity=LOGIN):
+        async for curve in measure(
+            chatly, column, sweep_of(column, scans_on=True), k=10, questions=500, identity=LOGIN
+        ):
             kept.append(curve)
             begun.set()
 

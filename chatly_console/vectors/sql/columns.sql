@@ -48,4 +48,4 @@ select n.nspname as schema, c.relname as "table", a.attname as "column", v.typna
    and (v.typname <> 'bit' or a.atttypmod >= 8)
    and c.relkind in ('r', 'p', 'm', 'f') and not c.relispartition
    and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_(toast|temp)'
- order by greatest(c.reltuples, 0) desc, 1, 2, 3;
+ order by greatest(c.reltuples, 0) desc, 1, 2, v.typname = 'bit', a.attnum;

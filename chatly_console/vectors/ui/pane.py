@@ -276,7 +276,8 @@ class VectorsPane(Pane):
         if self.question.has_focus:
             view.grid.focus()
         conclusion = conclude(self.curve, column)
-        view.conclude("⇒ " + conclusion.sentence, bad=conclusion.point is None)
+        caveat = " (Rows lie nearer to each other than people's questions lie to them: ask your own in Search.)"
+        view.conclude(f"⇒ {conclusion.sentence}{caveat}", bad=conclusion.point is None)
 
     def _show_curve(self, view: RecallView, curve: Curve, state: str = "") -> None:
         view.show_curve(curve, curve_rows(curve))
