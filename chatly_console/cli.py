@@ -48,6 +48,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("triage", "chatly_console.triage.command", "who waits, what is slow, what is wrong; cancel and terminate"),
     Command("rls", "chatly_console.policies.command", "row level security: policies, who sees what, why, isolation"),
     Command("schema", "chatly_console.schema.command", "list objects, show one in full, draw the foreign keys"),
+    Command("vectors", "chatly_console.vectors.command", "search vectors; measure recall; examine indexes"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
     Command("advise", "chatly_console.advisor.command", "what should be mended in the database, and how"),
     Command("migrate", "chatly_console.migrations.command", "what is applied, pending, changed or missing"),

@@ -71,9 +71,7 @@ def test_statements_of_our_own_are_in_sql_files() -> None:
     for statement in PACKAGE.rglob("sql/*.sql"):
         stem = statement.stem.rsplit("_", 1)[0] if statement.stem[-6:].isdigit() else statement.stem
         room = statement.parents[1]
-        used = any(
-            f'"{stem}"' in text for path, text in code.items() if path.is_relative_to(room)
-        )
+        used = any(f'"{stem}"' in text for path, text in code.items() if path.is_relative_to(room))
         assert used or any(f'"{name_of(room)}", "{stem}"' in text for text in code.values()), f"nobody uses {statement}"
 
 

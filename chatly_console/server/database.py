@@ -27,6 +27,7 @@ from chatly_console.server.pool import (
 )
 from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
+from chatly_console.server.series import Series
 from chatly_console.server.text_connection import TextConnection
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
 
@@ -127,6 +128,13 @@ class Database:
             finally:
                 pooled = self.facts.transaction_pooler
                 await in_any_case(return_connection(lender, connection, transaction_pooler=pooled))
+
+    def series(self, request: Request) -> Series:
+        """Several statements of our own in one transaction, each timed: `async with database.series(...) as series`.
+
+        `request` says as whom, in which mode, with which limits and settings; its own text is not run.
+        """
+        return Series(self, request)
 
     async def end_impersonation(self, identity: Identity) -> None:
         """Nobody uses `identity` any more: its connections are ended."""
