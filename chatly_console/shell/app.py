@@ -41,7 +41,7 @@ ConnectScreen = Callable[[], Screen[Opener | None]]
 Resolver = Callable[[Session, str], Awaitable[Identity]]
 """Finds the user whom a person names by UUID or e-mail address; raises Failure where there is none."""
 
-_IN_DIALOGS = {"copy_or_cancel", "quit"}
+_IN_DIALOGS = {"copy_or_cancel", "quit", "focus_next", "focus_previous"}
 
 _ROOM_OF: dict[type[Message], str] = {
     messages.OpenStatement: "query",
