@@ -64,7 +64,7 @@ class MemoryKeyring(KeyringBackend):
 @pytest.fixture(autouse=True)
 def no_keyring() -> Iterator[None]:
     before = keyring.get_keyring()
-    keyring.set_keyring(null.Keyring())
+    keyring.set_keyring(null.Keyring())  # type: ignore[no-untyped-call]
     yield
     keyring.set_keyring(before)
 
