@@ -10,6 +10,14 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.request import Mode, Request
 
+_DEALLOCATE = "deallocate all"
+
+# A pooler may keep prepared statements of its own on the server connection: only those of PREPARE are ours.
+_DEALLOCATE_OWN = (
+    "do $chatly$ declare name text; begin for name in select s.name from pg_catalog.pg_prepared_statements s "
+    "where s.from_sql loop execute pg_catalog.format('deallocate %I', name); end loop; end $chatly$"
+)
+
 # DISCARD ALL would do, but it must stand alone and so cost a round trip more.
 _CLEAN = (
     "set session authorization default; reset role; reset all; close all; deallocate all; unlisten *; "
@@ -65,8 +73,12 @@ def timeouts(request: Request, *, local: bool = True) -> list[str]:
 
 
 def rolling_back(*, transaction_pooler: bool) -> str:
-    """What undoes an open transaction and leaves the connection as good as new."""
-    return "rollback" if transaction_pooler else f"rollback; {_CLEAN_AFTER_ROLLBACK}"
+    """What undoes an open transaction and leaves the connection as good as new.
+
+    A pooler keeps the server connection until the whole query has ended, so all of it meets the same session.
+    """
+    clean = _CLEAN_AFTER_ROLLBACK
+    return f"rollback; {clean.replace(_DEALLOCATE, _DEALLOCATE_OWN) if transaction_pooler else clean}"
 
 
 def committing(*, transaction_pooler: bool) -> str:
@@ -78,7 +90,7 @@ def committing(*, transaction_pooler: bool) -> str:
     """
     if not transaction_pooler:
         return "commit"
-    return f"set constraints all immediate; {_CLEAN.replace('deallocate all; ', '')}; commit"
+    return f"set constraints all immediate; {_CLEAN.replace(_DEALLOCATE, _DEALLOCATE_OWN)}; commit"
 
 
 def cleaning() -> str:
