@@ -90,7 +90,7 @@ def _mode(sql: str, *, commit: bool) -> Mode:
             FailureKind.USAGE,
             hint="Take it out; --commit keeps each statement's changes.",
         )
-    if found.reads_only:
+    if found.reads_only or not found.is_known:
         return Mode.READ_ONLY
     if found.needs_no_transaction:
         if not commit:
