@@ -34,6 +34,13 @@ class CommandModule(Protocol):
         """Do it, and return the exit status."""
 
 
+class ScreenModule(Protocol):
+    """What the `command.py` of a command offers that opens the console instead of printing."""
+
+    def open_screen(self, arguments: argparse.Namespace) -> int:
+        """Run the console with its own event loop, and return the exit status."""
+
+
 COMMANDS: tuple[Command, ...] = (
     Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
@@ -63,8 +70,10 @@ def main(argv: Sequence[str] | None = None) -> int:
     try:
         if command is None:
             return _open_console(arguments)
-        module = cast(CommandModule, importlib.import_module(command.module))
-        return asyncio.run(module.run(arguments))
+        module = importlib.import_module(command.module)
+        if hasattr(module, "open_screen"):
+            return cast(ScreenModule, module).open_screen(arguments)
+        return asyncio.run(cast(CommandModule, module).run(arguments))
     except Failure as failure:
         print(f"chatly-console: {failure.sentence}", file=sys.stderr)
         if failure.hint:

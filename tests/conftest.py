@@ -1,74 +1,148 @@
-"""Servers for the tests: one embedded PostgreSQL for the whole run, shared by all workers."""
+"""What all tests share: one embedded PostgreSQL for the whole run, and an environment without traces of the machine."""
 
 import asyncio
 import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
+from typing import TypeVar
 
 import asyncpg
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 
-from chatly_console.demo.opening import open_demo
-from chatly_console.server.embedded import EmbeddedServer, start
+from chatly_console.core.failure import Failure
+from chatly_console.demo.service import build_database
+from chatly_console.server import embedded
+from chatly_console.server.embedded import EmbeddedServer
 
-PG17 = "postgresql://postgres:postgres-pw@127.0.0.1:55617/supalike"
+T = TypeVar("T")
+
+PG17 = "CHATLY_PG17"
+_PG17_DSN = "postgresql://postgres:postgres-pw@127.0.0.1:55617/supalike"
+_PG17_MISSING = f"needs the PostgreSQL 17 test server: set {PG17} to 1, or to a connection string"
+_UNSAFE = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
+"""Settings that only data nobody needs tomorrow may have."""
 
 
-def shared_folder(request: pytest.FixtureRequest) -> Path:
-    """A folder that all workers of this run know, and that the server's own user can enter."""
-    run = os.environ.get("PYTEST_XDIST_TESTRUNUID") or f"alone-{os.getpid()}"
-    return Path(tempfile.gettempdir()) / f"chatly-tests-{run[:12]}"
+class MemoryKeyring(KeyringBackend):
+    """A keyring that forgets: the tests never touch the machine's own."""
+
+    priority = 1.0
+
+    def __init__(self) -> None:
+        super().__init__()  # type: ignore[no-untyped-call]
+        self.secrets: dict[tuple[str, str], str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.secrets.get((service, username))
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.secrets[service, username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        self.secrets.pop((service, username), None)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Skip what needs the PostgreSQL 17 server where none is named, and say so."""
+    if os.environ.get(PG17):
+        return
+    missing = pytest.mark.skip(reason=_PG17_MISSING)
+    for item in items:
+        if item.get_closest_marker("pg17"):
+            item.add_marker(missing)
+
+
+def run_apart(work: Coroutine[object, object, T]) -> T:
+    """Run a coroutine to its end on a loop of its own, from a fixture that is not async."""
+    with ThreadPoolExecutor(1) as executor:
+        return executor.submit(asyncio.run, work).result()
+
+
+@pytest.fixture(autouse=True)
+def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """No PG* variable, no file of the user and no secret of the machine reaches a test, or is written by one."""
+    for name in [name for name in os.environ if name.startswith("PG")]:
+        monkeypatch.delenv(name)
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("HOME", str(home))
+    for name in ("CONFIG", "DATA", "STATE", "CACHE"):
+        monkeypatch.setenv(f"XDG_{name}_HOME", str(home / name.lower()))
+    runtime = home / "runtime"
+    runtime.mkdir(mode=0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")  # for programs that a test starts
+    former = keyring.get_keyring()
+    keyring.set_keyring(MemoryKeyring())
+    yield
+    keyring.set_keyring(former)
 
 
 @pytest.fixture(scope="session")
-def server(request: pytest.FixtureRequest) -> Iterator[EmbeddedServer]:
-    """The embedded server of this run; the last worker's end stops it, and the next run finds a fresh one."""
-    folder = shared_folder(request)
-    server = asyncio.run(start(folder))
-    yield server
-    server.release()
-    if "PYTEST_XDIST_WORKER" not in os.environ:
-        shutil.rmtree(folder, ignore_errors=True)
+def server(testrun_uid: str) -> Iterator[EmbeddedServer]:
+    """One PostgreSQL for the whole run: every worker has a share in it, and the last one removes it."""
+    folder = Path(tempfile.gettempdir()) / f"chatly-tests-{testrun_uid[:12]}"
+    share = run_apart(embedded.start(folder, settings=_UNSAFE))
+    yield share
+    run_apart(_stop_and_remove(share, folder))
+
+
+async def _stop_and_remove(share: EmbeddedServer, folder: Path) -> None:
+    await share.stop()
+    if share.pid is None:
+        with suppress(Failure):  # another worker has just begun to use it
+            await embedded.reset(folder)
 
 
 @pytest.fixture
-async def database_dsn(server: EmbeddedServer) -> AsyncIterator[str]:
-    """A fresh empty database, dropped afterwards."""
-    name = f"test_{uuid.uuid4().hex[:12]}"
+def database_dsn(server: EmbeddedServer) -> Iterator[str]:
+    """A fresh empty database for one test, as its superuser; dropped afterwards with whoever is still in it."""
+    name = f"test_{uuid.uuid4().hex[:16]}"
+    run_apart(_as_superuser(server, f"create database {name}"))
+    yield server.dsn(name)
+    run_apart(_as_superuser(server, f"drop database {name} with (force)"))
+
+
+async def _as_superuser(server: EmbeddedServer, statement: str) -> None:
     connection = await asyncpg.connect(server.dsn("postgres"))
     try:
-        await connection.execute(f"create database {name}")
-        yield server.dsn(name)
-        await connection.execute(f"drop database if exists {name} with (force)")
+        await connection.execute(statement)
     finally:
         await connection.close()
 
 
 @pytest.fixture(scope="session")
-def chatly_dsn(server: EmbeddedServer) -> Iterator[str]:
-    """The seeded Chatly database, built once for all workers: read it only, or roll back."""
-    held, _ = asyncio.run(open_demo(server.files.folder))
-    yield server.dsn("chatly")
-    held.release()
+def chatly_dsn(server: EmbeddedServer) -> str:
+    """The seeded Chatly database, built once for all workers: only read it, or roll back what you change."""
+    run_apart(build_database(str(server.socket_dir), server.port))
+    return server.dsn("chatly")
+
+
+@pytest.fixture(scope="session")
+def pg17_dsn() -> str:
+    """The PostgreSQL 17 test server; a test that uses it carries the mark `pg17`."""
+    given = os.environ.get(PG17)
+    if not given:
+        pytest.skip(_PG17_MISSING)
+    return given if "://" in given else _PG17_DSN
 
 
 @pytest.fixture
-def pg17_dsn() -> str:
-    """PostgreSQL 17 as on Supabase, where CHATLY_PG17 is set (to 1, or to a connection string)."""
-    given = os.environ.get("CHATLY_PG17")
-    if not given:
-        pytest.skip("CHATLY_PG17 is not set: no PostgreSQL 17 to test against")
-    return given if "://" in given else PG17
+def open_folder() -> Iterator[Callable[[str], Path]]:
+    """Makes folders below one that every user of the machine may enter (pytest's own are closed to all others)."""
+    folder = Path(tempfile.mkdtemp(prefix="chatly-test-"))
+    folder.chmod(0o755)
 
+    def make(name: str) -> Path:
+        path = folder / name
+        path.mkdir(parents=True)
+        return path
 
-@pytest.fixture(autouse=True)
-def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """No test sees the user's own connections, files or keyring."""
-    for name in [name for name in os.environ if name.startswith("PG")]:
-        monkeypatch.delenv(name)
-    for name in ("HOME", "XDG_CONFIG_HOME", "XDG_DATA_HOME", "XDG_STATE_HOME", "XDG_CACHE_HOME"):
-        monkeypatch.setenv(name, str(tmp_path / name.lower()))
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    yield make
+    shutil.rmtree(folder, ignore_errors=True)

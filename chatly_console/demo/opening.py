@@ -18,5 +18,9 @@ async def open_demo(
     def tell(words: str, share: float) -> None:
         progress(f"{words} {share:.0%}")
 
-    await build_database(str(server.socket_dir), server.port, DATABASE, scale=scale, progress=tell)
+    try:
+        await build_database(str(server.socket_dir), server.port, DATABASE, scale=scale, progress=tell)
+    except BaseException:
+        server.release()
+        raise
     return server, parse_dsn(server.dsn(DATABASE))

@@ -1,8 +1,8 @@
 """What an advisory impersonation does not run at all, because the check afterwards could not see what it did.
 
-SET LOCAL ROLE on a privileged connection is a promise: a statement that changes the role and changes it back leaves no trace.
-So only statements that read or change rows pass, and none that names the ways to change a setting from within one. This
-is a second net; the boundary login is the real one (see `impersonation`).
+SET LOCAL ROLE on a privileged connection is a promise: a statement that changes the role and changes it back leaves
+no trace. So only statements that read or change rows pass, and none that names the ways to change a setting from
+within one. This is a second net; the boundary login is the real one (see `impersonation`).
 """
 
 import re

@@ -9,7 +9,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import ContentSwitcher
+from textual.widgets import ContentSwitcher, Static
 
 from chatly_console.shell.banner import Banner
 from chatly_console.shell.identity_bar import IdentityBar
@@ -50,7 +50,7 @@ class Frame(Screen[None]):
     def compose(self) -> ComposeResult:
         """Top to bottom."""
         with Horizontal(id="frame"):
-            yield Widget(classes="edge")
+            yield Static("", classes="edge")
             with Vertical(id="column"):
                 yield self.identity_bar
                 yield self.strip
@@ -58,7 +58,7 @@ class Frame(Screen[None]):
                 yield self.switcher
                 yield self.message_line
                 yield KeyFooter()
-            yield Widget(classes="edge")
+            yield Static("", classes="edge")
         yield TooSmall()
 
     def show_session(self, session: Session | None, doing: str = "") -> None:

@@ -1,7 +1,7 @@
 """`make bench`: every benchmark once, as a table; exit status 1 where a limit is not met.
 
-Each module of this folder has `rows()`, which measures and returns `(what, limit, measured, met)`. The figures are ratios
-within one run, or absolute ones where a person waits for them.
+Each module of this folder has `rows()`, which measures and returns `(what, limit, measured, met)`. The figures are
+ratios within one run, or absolute ones where a person waits for them.
 """
 
 import importlib

@@ -53,9 +53,9 @@ async def _measure() -> list[tuple[str, str, str, bool]]:
         server.release()
     return [
         ("select 1 through the executor / plain asyncpg, read-only", "1.5x", f"{small:.2f}x", small <= 1.5),
-        ("first page of select * of 1,000,000 rows / plain asyncpg cursor", "2x, +100 ms", f"{page:.2f}x, +{more:.1f} ms",
+        ("first page of 1,000,000 rows / plain asyncpg cursor", "2x, +100 ms", f"{page:.2f}x, {more:+.1f} ms",
          page <= 2 and more <= 100),
-        ("longest block of the event loop, 1,000,000 rows x 10 paged to the end", "50 ms", f"{block:.0f} ms", block <= 50),
+        ("longest block of the loop, 1,000,000 rows x 10 paged to the end", "50 ms", f"{block:.0f} ms", block <= 50),
     ]  # fmt: skip
 
 

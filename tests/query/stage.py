@@ -31,7 +31,7 @@ class Stage(App[None]):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {
             "good": "#7fbf7f", "warn": "#d7af5f", "bad": "#ff6f6f", "muted": "#909090", "impersonate": "#d75fd7",
-            "sql-keyword": "#7fafff", "sql-string": "#afd787", "sql-number": "#ffaf5f", "prod": "#ff0000",
+            "keyword": "#7fafff", "string": "#afd787", "number": "#ffaf5f", "prod": "#ff0000",
         }  # fmt: skip
 
     def compose(self) -> ComposeResult:

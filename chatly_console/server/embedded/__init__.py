@@ -1,0 +1,5 @@
+"""The embedded PostgreSQL of the demo and of the tests: started when a console needs it, gone with the last one."""
+
+from chatly_console.server.embedded.server import EmbeddedServer, reset, start
+
+__all__ = ["EmbeddedServer", "reset", "start"]

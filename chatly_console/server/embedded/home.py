@@ -1,0 +1,150 @@
+"""The folder that holds all of the embedded server: its data, its log, its locks, and a marker that it is ours.
+
+Only folders that we made ourselves get permissions from us; a folder that is not ours and not empty is left alone.
+"""
+
+import hashlib
+import os
+import re
+import shutil
+import stat
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.server.embedded.owner import Owner, server_owner
+
+MARKER = ".chatly-console"
+ROOT_HOME = Path("/var/lib/chatly-console")
+_MARKER_TEXT = "This folder was made by chatly-console for its embedded PostgreSQL; `demo --reset` removes it.\n"
+_MADE_TEXT = "made\n"
+_OURS = ("pgdata", "pgdata.new-*", "run", "server.log", "postgresql-*", "*.lock", MARKER)
+_SOCKET_NAME_BYTES = len("/.s.PGSQL.5432")
+_SOCKET_PATH_BYTES = 100
+_PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The places in the folder `path`, which belongs to the console; the server's own are owned by `owner`."""
+
+    path: Path
+    owner: Owner
+
+    @property
+    def data(self) -> Path:
+        """PostgreSQL's data folder."""
+        return self.path / "pgdata"
+
+    @property
+    def log(self) -> Path:
+        """What the server writes to its standard error."""
+        return self.path / "server.log"
+
+    def lock(self, name: str) -> Path:
+        """The file of one of the locks: `users`, `start`, `keeper`."""
+        return self.path / f"{name}.lock"
+
+    @property
+    def is_ours(self) -> bool:
+        """Whether the folder carries our marker."""
+        return (self.path / MARKER).is_file()
+
+    def prepare(self) -> None:
+        """Make the folder where it is missing; refuse one with somebody else's files in it."""
+        made = not self.path.exists()
+        if not made and not self.is_ours and any(self.path.iterdir()):
+            raise Failure(
+                f"{self.path} holds other files and was not made by chatly-console.",
+                FailureKind.USAGE,
+                hint="Name an empty or a new folder with --data-dir.",
+            )
+        make_folders(self.path, 0o755 if self.owner.lent else 0o700)
+        if not self.is_ours:
+            (self.path / MARKER).write_text(_MARKER_TEXT + (_MADE_TEXT if made else ""), encoding="utf-8")
+
+    def give(self, path: Path) -> None:
+        """Hand a folder that we just made to the server's user, for nobody else to enter."""
+        path.chmod(0o700)
+        if self.owner.lent:
+            os.chown(path, self.owner.uid, self.owner.gid)
+
+    def socket_folder(self) -> Path:
+        """A folder for the socket that only the server's user enters, with a path that fits into a socket's address.
+
+        It is in our folder, unless that has a long path or one with characters that connection strings do not carry.
+        """
+        inside = self.path / "run"
+        if _fits(inside):
+            if not inside.exists():
+                inside.mkdir()
+                self.give(inside)
+            return inside
+        digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
+        for base in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - the folder is made 0700 and checked
+            folder = Path(base) / f"chatly-{self.owner.uid}-{digest}"
+            if _fits(folder) and self.owner.can_enter(Path(base)) and self._made_or_checked(folder):
+                return folder
+        raise Failure(
+            f"No folder with a short path was found for the server's socket (the data folder is {self.path}).",
+            FailureKind.LINK,
+            hint="Name a folder with a shorter path with --data-dir.",
+        )
+
+    def _made_or_checked(self, folder: Path) -> bool:
+        try:
+            folder.mkdir(mode=0o700)
+            self.give(folder)
+        except FileExistsError:
+            found = folder.lstat()
+            return (
+                stat.S_ISDIR(found.st_mode)
+                and found.st_uid == self.owner.uid
+                and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+            )
+        except OSError:
+            return False
+        return True
+
+    def clear(self) -> None:
+        """Remove all that we made in the folder, and the folder itself if we made that too."""
+        text = (self.path / MARKER).read_text(encoding="utf-8")
+        for pattern in _OURS:
+            for path in self.path.glob(pattern):
+                if path.is_dir() and not path.is_symlink():
+                    shutil.rmtree(path)
+                else:
+                    path.unlink(missing_ok=True)
+        if text.endswith(_MADE_TEXT) and not any(self.path.iterdir()):
+            self.path.rmdir()
+
+
+def find_home(data_dir: Path | None) -> Home:
+    """The home for `data_dir`, by default the user's data folder, for root a folder that the server's user can enter.
+
+    A folder that the server's user cannot enter (one below /root) stays as it is; its server lives beside the default.
+    """
+    if data_dir is None:
+        data_dir = ROOT_HOME if os.geteuid() == 0 else platformdirs.user_data_path("chatly-console") / "postgresql"
+    path = Path(os.path.realpath(data_dir.expanduser()))
+    owner = server_owner(path / "pgdata")
+    if owner.lent and not owner.can_enter(path):
+        path = ROOT_HOME / f"for-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
+        owner = server_owner(path / "pgdata")
+    return Home(path, owner)
+
+
+def make_folders(path: Path, mode: int) -> None:
+    """Make the folder and its missing parents, all with `mode`; those that exist are not touched."""
+    missing = [place for place in (path, *path.parents) if not place.exists()]
+    for place in reversed(missing):
+        place.mkdir(exist_ok=True)
+        place.chmod(mode)
+
+
+def _fits(folder: Path) -> bool:
+    length = len(os.fsencode(folder)) + _SOCKET_NAME_BYTES
+    return length <= _SOCKET_PATH_BYTES and _PLAIN_PATH.fullmatch(str(folder)) is not None
