@@ -7,6 +7,7 @@ private interfaces; the version is bounded in pyproject.toml and a test per type
 """
 
 import json
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
@@ -16,6 +17,11 @@ from chatly_console.core.values import Column, Record, Row
 
 _JSON_OIDS = frozenset({114, 3802})
 _PORTAL = "chatly_result"
+COPY_BEGINS = "copy ("
+_COPY_ENDS = "\n) to stdout (format csv, header)"
+
+CsvSink = Callable[[bytes], Awaitable[None]]
+"""Takes whole lines of CSV; the server waits while it does."""
 
 
 if TYPE_CHECKING:
@@ -67,6 +73,10 @@ class TextConnection(_Connection):
         portal = Portal(self, statement, columns)
         portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
         return portal
+
+    async def copy_csv(self, sql: str, write: CsvSink) -> str:
+        """Run a query and hand its rows to `write` as CSV with a header, as the server makes it; returns the tag."""
+        return cast(str, await self._protocol.copy_out(f"{COPY_BEGINS}{sql}{_COPY_ENDS}", write, None))
 
     async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
         """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
