@@ -12,11 +12,12 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.values import Column, Notice, Row
 from chatly_console.server import frame
+from chatly_console.server.copying import copy_csv
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.impersonation import RequestSettings, refuse_difference
 from chatly_console.server.lease import Lender, in_any_case, return_connection, terminate
 from chatly_console.server.sql_files import load_sql
-from chatly_console.server.text_connection import COPY_BEGINS, CsvSink, Portal, TextConnection
+from chatly_console.server.text_connection import CsvSink, Portal, TextConnection
 
 _OPENING_LIMIT = 10.0
 MOST_NOTICES = 1000
@@ -158,7 +159,7 @@ class Result:
                     frame.opening(request, settings=self._settings.settings, pre_request=self._settings.pre_request)
                 )
         if self._copy_to is not None:
-            await self._copy(connection, self._copy_to)
+            self._copied = await copy_csv(connection, request.sql, self._copy_to)
         else:
             limit = 0 if request.mode is Mode.OUTSIDE else self._first_page
             self._portal = await connection.start(request.sql, request.arguments, limit)
@@ -166,16 +167,6 @@ class Result:
         await self._verify(connection)
         if self._portal is not None:
             await self._name_types(connection, self._portal)
-
-    async def _copy(self, connection: TextConnection, write: CsvSink) -> None:
-        """Let the server make CSV of all rows; its errors point into the statement as the user wrote it."""
-        try:
-            self._copied = await connection.copy_csv(self.request.sql, write)
-        except Exception as error:
-            failure = failure_of(error)
-            if failure.position is None:
-                raise
-            raise replace(failure, position=max(failure.position - len(COPY_BEGINS), 1)) from error
 
     async def _name_types(self, connection: TextConnection, portal: Portal) -> None:
         """Name the types that are not built in; each is asked for once per database."""

@@ -6,6 +6,7 @@ text, for every type; so no type has to be looked up first. This module is the o
 private interfaces; the version is bounded in pyproject.toml and a test per type guards it.
 """
 
+import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
@@ -17,8 +18,6 @@ from chatly_console.core.values import Column, Record, Row
 
 _JSON_OIDS = frozenset({114, 3802})
 _PORTAL = "chatly_result"
-COPY_BEGINS = "copy ("
-_COPY_ENDS = "\n) to stdout (format csv, header)"
 
 CsvSink = Callable[[bytes], Awaitable[None]]
 """Takes whole lines of CSV; the server waits while it does."""
@@ -44,6 +43,7 @@ class TextConnection(_Connection):
 
     if TYPE_CHECKING:
         _protocol: Any
+        _cancel: Any
         _get_statement: Any
 
     def register_text_codecs(self) -> None:
@@ -74,9 +74,14 @@ class TextConnection(_Connection):
         portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
         return portal
 
-    async def copy_csv(self, sql: str, write: CsvSink) -> str:
-        """Run a query and hand its rows to `write` as CSV with a header, as the server makes it; returns the tag."""
-        return cast(str, await self._protocol.copy_out(f"{COPY_BEGINS}{sql}{_COPY_ENDS}", write, None))
+    async def copy_out(self, script: str, write: CsvSink) -> str:
+        """Run a COPY to standard output; returns the tag. It is neither to be cancelled nor `write` to fail (see
+        `copying`): asyncpg would leave the connection in the middle of it."""
+        return cast(str, await self._protocol.copy_out(script, write, None))
+
+    async def ask_to_stop(self) -> None:
+        """Send the server a cancel request for what this connection runs."""
+        await self._cancel(asyncio.get_running_loop().create_future())
 
     async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
         """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
