@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
+    Command("migrate", "chatly_console.migrations.command", "what is applied, pending, changed or missing"),
     Command(
         "doctor",
         "chatly_console.connections.doctor_command",

@@ -9,6 +9,7 @@ import signal
 import sys
 import threading
 from contextlib import suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -93,7 +94,17 @@ class Console:
         choose = await asyncio.to_thread(_import_choose)
         for warning in profile.warnings:
             self.app.note(warning, "warning")
-        database = await choose.open_asking(profile, ask=self._ask_password, progress=progress)
+        answers: list[str] = []
+
+        async def ask(words: str) -> str | None:
+            answers.append(await self._ask_password(words) or "")
+            return answers[-1]
+
+        database = await choose.open_asking(profile, ask=ask, progress=progress)
+        if answers:
+            # Kept in memory, so that another database of the same server does not ask again.
+            profile = replace(profile, target=profile.target.with_password(answers[-1]))
+            self._offer_to_keep(profile)
         return Session(profile, database, link=database.link)
 
     def opener_of(self, profile: Profile) -> Opener:
@@ -104,15 +115,25 @@ class Console:
 
         return open_session
 
+    async def _open_demo(self, progress: Progress) -> Session:
+        choose = await asyncio.to_thread(_import_choose)
+        words = {"profile": None, "dsn": None, "demo": True, "data_dir": self._arguments.data_dir}
+        return await self._open(await choose.choose_target(argparse.Namespace(**words), progress), progress)
+
     async def _ask_password(self, words: str) -> str | None:
         from chatly_console.shell.dialogs import AskText
 
         return await self.app.push_screen_wait(AskText(words, "It is kept in memory only.", masked=True))
 
-    def _connect_screen(self) -> Screen[Opener | None]:
-        from chatly_console.connections.ui.connect_screen import ConnectScreen
+    def _offer_to_keep(self, profile: Profile) -> None:
+        from chatly_console.connections.ui.keep_password import offer_to_keep
 
-        return ConnectScreen(self.opener_of, self.app.session)
+        self.app.run_worker(offer_to_keep(self.app, profile), group="keep", exit_on_error=False)
+
+    def _connect_screen(self) -> Screen[Opener | None]:
+        from chatly_console.connections.ui.screen import ConnectScreen
+
+        return ConnectScreen(self.opener_of, self.app.session, self._open_demo)
 
 
 async def _resolve(session: Session, who: str) -> Identity:

@@ -5,17 +5,16 @@ import asyncio
 import getpass
 import json
 import sys
-import time
 from dataclasses import replace
 
 from chatly_console.connections.choose import (
     ask_in_terminal,
     config_path,
     find_profile,
-    open_asking,
     profile_file,
     surroundings,
 )
+from chatly_console.connections.service import try_profile
 from chatly_console.core.dsn import parse_dsn
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.secret import Secret
@@ -183,21 +182,7 @@ async def _store(name: str, password: Secret) -> None:
 async def _test(profile: Profile) -> int:
     for warning in profile.warnings:
         _say(warning)
-    started = time.monotonic()
-    database = await open_asking(profile, ask=ask_in_terminal)
-    try:
-        facts = database.facts
-        words = [
-            f"PostgreSQL {facts.version}",
-            f"database {facts.database} as {facts.user}",
-            "TLS" if facts.tls else "no TLS",
-            *(["transaction pooler"] if facts.transaction_pooler else []),
-            *(["standby"] if facts.standby else []),
-            f"{(time.monotonic() - started) * 1000:.0f} ms",
-        ]
-        print(safe_text(f"{profile.name}: {', '.join(words)}"))
-    finally:
-        await database.close()
+    print(safe_text(f"{profile.name}: {await try_profile(profile, ask_in_terminal)}"))
     return 0
 
 

@@ -1,12 +1,15 @@
-"""What `doctor` asks a server: versions, extensions, and the rights of the login."""
+"""What is asked of a server about itself: its other databases, whether it answers, and what `doctor` wants to know."""
 
 import json
+import time
 from collections.abc import Iterable, Sequence
 
 from chatly_console.connections.checks import Check
+from chatly_console.connections.choose import open_asking
 from chatly_console.core.values import Record
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import Profile
+from chatly_console.server.secrets import Ask
 from chatly_console.server.sql_files import load_sql
 
 OLDEST, NEWEST = 14, 18
@@ -104,3 +107,29 @@ def _extension(row: Record) -> Check:
 
 def _numbers(version: str) -> tuple[int, ...]:
     return tuple(int(part) for part in version.split(".") if part.isdigit())
+
+
+async def other_databases(database: Database) -> list[tuple[str, str]]:
+    """The databases of the same server that the login may enter, each with its comment."""
+    rows = await database.records(load_sql("chatly_console.connections", "databases"), timeout=5.0)
+    return [(str(row["name"]), str(row["comment"])) for row in rows]
+
+
+async def try_profile(profile: Profile, ask: Ask | None = None) -> str:
+    """Connect, and say in a line what answered; raises Failure where nothing does."""
+    started = time.monotonic()
+    database = await open_asking(profile, ask=ask)
+    try:
+        facts = database.facts
+        words = [
+            f"PostgreSQL {facts.version}",
+            f"database {facts.database} as {facts.user}",
+            "TLS" if facts.tls else "no TLS",
+            *(["transaction pooler"] if facts.transaction_pooler else []),
+            *(["standby"] if facts.standby else []),
+            *(["superuser"] if facts.superuser else []),
+            f"{(time.monotonic() - started) * 1000:.0f} ms",
+        ]
+    finally:
+        await database.close()
+    return ", ".join(words)

@@ -70,6 +70,15 @@ def read_profiles(path: Path, around: Surroundings) -> ProfileFile:
     return ProfileFile(path, profiles, tuple(problems))
 
 
+def read_entry(path: Path, name: str) -> dict[str, Value]:
+    """The table of profile `name` as the file has it; empty where there is none."""
+    try:
+        entry = tomllib.loads(path.read_text(encoding="utf-8")).get("profiles", {}).get(name, {})
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, AttributeError):
+        return {}
+    return dict(entry) if isinstance(entry, dict) else {}
+
+
 def write_profile(path: Path, name: str, entry: Mapping[str, Value]) -> None:
     """Put the table of profile `name` into the file, in the place of its old one if it has one."""
     lines = [f"[profiles.{_key(name)}]", *(f"{_key(k)} = {_value(v)}" for k, v in entry.items())]

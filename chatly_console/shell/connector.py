@@ -10,7 +10,8 @@ from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.shell.session import NothingNamed, Opener, Session
-from chatly_console.shell.states import ErrorState, Loading
+from chatly_console.shell.session_changes import link_changed
+from chatly_console.shell.states import Empty, ErrorState, Loading
 
 if TYPE_CHECKING:
     from chatly_console.shell.app import ConsoleApp
@@ -68,14 +69,17 @@ class Connector:
             self._app.note(words)
 
     async def _failed(self, failure: Failure, first: bool) -> None:
+        if isinstance(failure, NothingNamed):
+            self._app.frame.show_session(None)
+            await self._fill(Empty("No database is open yet.", failure.hint), "failed")
+            self._app.action_command("connections")
+            return
         self._app.fail(failure)
         if first:
             self._app.frame.show_session(None)
             state = ErrorState(failure, more="F2 another connection")
             await self._fill(state, "failed")
             state.focus()
-        if isinstance(failure, NothingNamed):
-            self._app.action_connections()
 
     async def _adopt(self, session: Session) -> None:
         app, before = self._app, self._app.session
@@ -86,7 +90,7 @@ class Connector:
             await self._fill(None)
         else:
             before.adopt(session)
-            app.note(f"Connected to {session.profile.name}", "done")
+        app.note(f"Connected to {session.profile.name}", "done")
         if session.database is not None:
             session.link = session.database.link
             self._unsubscribe = session.database.subscribe(self._link_changed)
@@ -100,7 +104,7 @@ class Connector:
 
     def _link_changed(self, *_: object) -> None:
         """The server was lost or came back: this may be called at any moment, so it only passes the word on."""
-        self._app.call_later(self._app.link_changed)
+        self._app.call_later(link_changed, self._app)
 
     def _let_go(self) -> None:
         if self._unsubscribe is not None:
@@ -133,8 +137,3 @@ async def _close(close: Callable[[], object]) -> None:
             await asyncio.wait_for(result, CLOSING)
     except (TimeoutError, Failure, OSError):
         return
-
-
-def no_connection() -> Failure:
-    """What is said where something needs a connection and there is none."""
-    return Failure("Nothing is connected yet.", FailureKind.LINK, hint="F2 chooses a connection.")

@@ -1,20 +1,14 @@
 """The grid: a line-drawn table of any number of rows, with a cell cursor; it shows what is loaded and asks for more."""
 
 import asyncio
-from collections.abc import Sequence
 
-from rich.style import Style
-from textual.cache import LRUCache
-from textual.geometry import Region, Size
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
+from textual.geometry import Size
 
-from chatly_console.core.row_source import ListedRows, RowSource
-from chatly_console.core.values import Row
-from chatly_console.shell.grid.arrangement import Arranged, Arrangement, arrange
-from chatly_console.shell.grid.column_layout import ColumnLayout, Slot
+from chatly_console.core.row_source import RowSource
+from chatly_console.shell.grid.arrangement import Arrangement, arrange
+from chatly_console.shell.grid.column_layout import ColumnLayout
+from chatly_console.shell.grid.grid_canvas import GridCanvas
 from chatly_console.shell.grid.messages import CursorMoved, RowsWanted
-from chatly_console.shell.grid.painter import Cursor, Palette, header_strip, row_strip, text_strip
 
 LOOK_AHEAD = 500
 """Rows that are asked for before they come into sight."""
@@ -22,34 +16,8 @@ _AT_ONCE = 5_000
 """Rows that are arranged without a thread: it takes less time than starting one."""
 
 
-class GridView(ScrollView, can_focus=True, inherit_bindings=False):
-    """The grid's data, drawing and cursor; `ResultGrid` adds the keys."""
-
-    COMPONENT_CLASSES = {
-        "grid--header", "grid--muted", "grid--row", "grid--cell", "grid--mark", "grid--match", "grid--note",
-    }  # fmt: skip
-
-    def __init__(self, *, empty: str = "No rows.", id: str | None = None, classes: str | None = None) -> None:
-        super().__init__(id=id, classes=classes)
-        self.source: RowSource = ListedRows((), ())
-        self.columns = ColumnLayout(())
-        self.empty = empty
-        """The sentence in place of the rows when there are none."""
-        self.cursor_row = 0
-        """The place of the cursor among the shown rows; `source_row` has its index in the source."""
-        self.cursor_place = 0
-        """The place of the cursor among the shown columns."""
-        self.first_place = 0
-        self.arranged: Arranged | None = None
-        self._arrangement = Arrangement()
-        self._arranging = False
-        self._note = ""
-        self._to_last = False
-        self._wanted_at = -1
-        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
-        self._generation = 0
-        self._palette: Palette | None = None
-        self._slots: list[Slot] | None = None
+class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
+    """The grid's data and cursor; `ResultGrid` adds the keys."""
 
     # data
 
@@ -90,19 +58,6 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
         """Dim the rows because they are no longer what the server has, and say how old they are."""
         self.set_class(stale, "-stale")
         self.set_note(f"as it was {age} ago" if stale and age else "")
-
-    @property
-    def row_count(self) -> int:
-        """How many rows are shown (all that are loaded, unless filtered)."""
-        return self.source.count if self.arranged is None else len(self.arranged.order)
-
-    def source_row(self, index: int) -> int:
-        """The index in the source of the shown row `index`."""
-        return index if self.arranged is None else self.arranged.order[index]
-
-    def shown_row(self, index: int) -> Row | None:
-        """The shown row `index`, or None."""
-        return self.source.row(self.source_row(index)) if 0 <= index < self.row_count else None
 
     @property
     def cursor_column(self) -> int | None:
@@ -209,39 +164,12 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
         """How many rows are in sight."""
         return max(1, self.size.height - 1 - bool(self.note))
 
-    @property
-    def note(self) -> str:
-        """What the last line says: how the rows are arranged, that more are coming; empty for no such line."""
-        arranged = self.arranged.sentence(self.source) if self.arranged is not None else ""
-        hidden = f"{self.columns.hidden} columns hidden (=)" if self.columns.hidden else ""
-        return " · ".join(part for part in (self._note, arranged, hidden) if part)
-
-    @property
-    def _gutter(self) -> int:
-        return max(3, len(str(self.source.count)) + 1)
-
-    @property
-    def _room(self) -> int:
-        return max(0, self.size.width - self._gutter)
-
     def _grown(self) -> None:
         size = Size(max(1, self.size.width), self.row_count + 1 + bool(self.note))
         if size != self.virtual_size:
             self.virtual_size = size
         self._slots = None
         self.refresh()
-
-    def _forget_strips(self) -> None:
-        self._generation += 1
-        self._strips.clear()
-        self._slots = None
-        self.refresh()
-
-    def notify_style_update(self) -> None:
-        """A theme or style changed: draw everything anew."""
-        super().notify_style_update()
-        self._palette = None
-        self._forget_strips()
 
     def on_resize(self) -> None:
         """The width decides which columns are drawn."""
@@ -270,71 +198,3 @@ class GridView(ScrollView, can_focus=True, inherit_bindings=False):
         in_sight = [row for i in range(top, top + self.page_rows) if (row := self.shown_row(i)) is not None]
         if self.columns.grow(in_sight, self._visible()):
             self._forget_strips()
-
-    def _refresh_row(self, row: int) -> None:
-        self.refresh(Region(0, row - self.scroll_offset.y + 1, self.size.width, 1))
-
-    def _colours(self) -> Palette:
-        if self._palette is None:
-
-            def style(name: str) -> Style:
-                # whole, because a muted colour is one against its background; its background only if it has one
-                own = self.get_component_rich_style(f"grid--{name}", partial=True)
-                return own + Style(color=self.get_component_rich_style(f"grid--{name}").color)
-
-            self._palette = Palette(
-                self.rich_style, self.rich_style + style("header"), style("muted"), style("row"), style("cell"),
-                style("mark"), style("match"), self.rich_style + style("note"),
-            )  # fmt: skip
-        return self._palette
-
-    def render_line(self, y: int) -> Strip:
-        """The header, a row, or the note at the bottom."""
-        width, palette, note = self.size.width, self._colours(), self.note
-        if note and y == self.size.height - 1:
-            return text_strip(note, width, palette.note, palette.plain, indent=1)
-        if y == 0:
-            return self._header(width, palette)
-        index = self.scroll_offset.y + y - 1
-        if not self.row_count and y == 1:
-            return text_strip(self._nothing(), width, palette.plain + palette.muted, palette.plain, indent=1)
-        if index >= self.row_count:
-            return Strip.blank(width, palette.plain)
-        return self._row(index, width, palette)
-
-    def _nothing(self) -> str:
-        if not self.source.exhausted:
-            return ""
-        return "No loaded row contains this text." if self._arrangement.needle else self.empty
-
-    def _visible(self) -> Sequence[Slot]:
-        if self._slots is None:
-            self._slots = self.columns.slots(self.first_place, self._room)
-        return self._slots
-
-    def _header(self, width: int, palette: Palette) -> Strip:
-        slots = self._visible()
-        by = self.arranged.by if self.arranged is not None else Arrangement()
-        sort = None if by.sort_column is None else (by.sort_column, by.descending)
-        right = len(self.columns.order) - 1 - slots[-1].place if slots else 0
-        return header_strip(
-            slots, self.source.columns, gutter=self._gutter, width=width, palette=palette, sort=sort,
-            hidden_left=max(0, self.first_place - self.columns.frozen), hidden_right=right,
-        )  # fmt: skip
-
-    def _row(self, index: int, width: int, palette: Palette) -> Strip:
-        cursor = Cursor(self.cursor_place) if index == self.cursor_row else None
-        key = (index, self._generation)
-        if cursor is None and (strip := self._strips.get(key)) is not None:
-            return strip
-        row = self.shown_row(index)
-        if row is None:
-            return Strip.blank(width, palette.plain)
-        needle = self._arrangement.needle.lower()
-        strip = row_strip(
-            row, self.source_row(index) + 1, self._visible(), self.source.columns, gutter=self._gutter, width=width,
-            palette=palette, cursor=cursor, needle=needle,
-        )  # fmt: skip
-        if cursor is None:
-            self._strips[key] = strip
-        return strip
