@@ -28,12 +28,8 @@ from chatly_console.server.pool import (
 )
 from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
-<<<<<<< HEAD
 from chatly_console.server.series import Series
-from chatly_console.server.text_connection import TextConnection
-=======
 from chatly_console.server.text_connection import CsvSink, TextConnection
->>>>>>> w-query2
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
 
 
@@ -100,11 +96,10 @@ class Database:
         """Run one statement in its own transaction: `async with database.open(request) as result`."""
         return Opened(self, request, first_page, on_notice)
 
-<<<<<<< HEAD
     def rehearse(self, identity: Identity = LOGIN, *, timeout: float = 30.0, lock_timeout: float = 2.0) -> Rehearsal:
         """Run several statements of our own in one transaction that is never kept: `async with ...`."""
         return Rehearsal(self, identity, timeout, lock_timeout)
-=======
+
     async def copy_csv(self, request: Request, write: CsvSink, *, on_notice: NoticeListener | None = None) -> Result:
         """Run one query and hand all its rows to `write` as CSV, which the server makes three times as fast.
 
@@ -116,7 +111,6 @@ class Database:
         async with Opened(self, request, 0, on_notice, write) as result:
             await result.finish()
             return result
->>>>>>> w-query2
 
     async def records(
         self,

@@ -74,13 +74,12 @@ class TextConnection(_Connection):
         portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
         return portal
 
-<<<<<<< HEAD
     async def repeatable(self, sql: str, timeout: float | None = None) -> "Repeatable":
         """Parse one statement, to be run any number of times in this transaction, and nothing else in between."""
         statement = await self._get_statement(sql, timeout, named=False, use_cache=False)
         columns = [Column(a.name, a.type.oid, a.type.name) for a in statement._get_attributes() or ()]
         return Repeatable(self, statement, columns)
-=======
+
     async def copy_out(self, script: str, write: CsvSink) -> str:
         """Run a COPY to standard output; returns the tag. It is neither to be cancelled nor `write` to fail (see
         `copying`): asyncpg would leave the connection in the middle of it."""
@@ -89,7 +88,6 @@ class TextConnection(_Connection):
     async def ask_to_stop(self) -> None:
         """Send the server a cancel request for what this connection runs."""
         await self._cancel(asyncio.get_running_loop().create_future())
->>>>>>> w-query2
 
     async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
         """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
