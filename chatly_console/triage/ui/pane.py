@@ -14,19 +14,18 @@ from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.text import cut, safe_text
-from chatly_console.shell.dialogs import Confirm, TypedConfirm
 from chatly_console.shell.filter_input import FilterInput
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.grid.copying import copy_text
 from chatly_console.shell.messages import OpenStatement, Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session as ConsoleSession
-from chatly_console.triage.activity import Session
 from chatly_console.triage.readings import age_words
 from chatly_console.triage.service import signal
-from chatly_console.triage.signals import before_cancel, before_terminate, no_cancel_because
+from chatly_console.triage.signals import no_cancel_because
 from chatly_console.triage.statements import ORDERS
 from chatly_console.triage.ui import views
+from chatly_console.triage.ui.asking import agreed
 from chatly_console.triage.ui.detail_screen import DetailScreen
 from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
@@ -294,7 +293,7 @@ class TriagePane(Pane):
         if verb == "cancel" and no_cancel_because(session):
             self.post_message(Say(no_cancel_because(session), "warning"))
             return
-        if not await self._agreed(session, verb):
+        if not await agreed(self.app, session, verb):
             return
         database, rights = self.session.database, self.watching.rights
         if database is None or rights is None:
@@ -307,11 +306,3 @@ class TriagePane(Pane):
         else:
             self.post_message(Say(outcome, "done"))
         self._wake.set()
-
-    async def _agreed(self, session: Session, verb: str) -> bool:
-        who = f"pid {session.pid} ({session.user}, {session.application or 'no application name'})"
-        if verb == "cancel":
-            question = f"Cancel the statement of {who}?"
-            return await self.app.push_screen_wait(Confirm(question, before_cancel(session), verb="cancel it"))
-        question = f"End the session of {who}?"
-        return await self.app.push_screen_wait(TypedConfirm(question, str(session.pid), before_terminate(session)))

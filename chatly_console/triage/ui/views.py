@@ -87,9 +87,9 @@ def view_marks(watching: Watching, view: View, *, needle: str, own: bool) -> lis
         ("h", "health", view == "health"),
     ]
     if view == "statements":
-        age = age_words(watching.clock() - watching.opened_at) if watching.opened_at else ""
+        age = f", {age_words(watching.clock() - watching.opened_at)}" if watching.opened_at else ""
         marks.append(("o", f"by {watching.order}", False))
-        marks.append(("d", f"since opened, {age}" if watching.since_opened else "since the reset", False))
+        marks.append(("d", f"since opened{age}" if watching.since_opened else "since the reset", False))
     if needle:
         marks.append(("/", needle, False))
     return marks
