@@ -120,7 +120,7 @@ async def ask_in_terminal(words: str) -> str | None:
 async def _open_demo(arguments: argparse.Namespace, progress: Progress) -> ConnectionTarget:
     from chatly_console.demo.opening import open_demo
 
-    server, target = await open_demo(_demo_folder(arguments), progress=progress)
+    server, target = await open_demo(_demo_folder(arguments), scale=getattr(arguments, "scale", 1), progress=progress)
     _held.append(server)
     return target
 

@@ -25,7 +25,9 @@ from chatly_console.server.pool import (
     make_pool,
     prepare_connection,
 )
+from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
+from chatly_console.server.series import Series
 from chatly_console.server.text_connection import TextConnection
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
 
@@ -93,6 +95,10 @@ class Database:
         """Run one statement in its own transaction: `async with database.open(request) as result`."""
         return Opened(self, request, first_page, on_notice)
 
+    def rehearse(self, identity: Identity = LOGIN, *, timeout: float = 30.0, lock_timeout: float = 2.0) -> Rehearsal:
+        """Run several statements of our own in one transaction that is never kept: `async with ...`."""
+        return Rehearsal(self, identity, timeout, lock_timeout)
+
     async def records(
         self,
         sql: str,
@@ -122,6 +128,13 @@ class Database:
             finally:
                 pooled = self.facts.transaction_pooler
                 await in_any_case(return_connection(lender, connection, transaction_pooler=pooled))
+
+    def series(self, request: Request) -> Series:
+        """Several statements of our own in one transaction, each timed: `async with database.series(...) as series`.
+
+        `request` says as whom, in which mode, with which limits and settings; its own text is not run.
+        """
+        return Series(self, request)
 
     async def end_impersonation(self, identity: Identity) -> None:
         """Nobody uses `identity` any more: its connections are ended."""

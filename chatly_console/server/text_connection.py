@@ -68,6 +68,12 @@ class TextConnection(_Connection):
         portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
         return portal
 
+    async def repeatable(self, sql: str, timeout: float | None = None) -> "Repeatable":
+        """Parse one statement, to be run any number of times in this transaction, and nothing else in between."""
+        statement = await self._get_statement(sql, timeout, named=False, use_cache=False)
+        columns = [Column(a.name, a.type.oid, a.type.name) for a in statement._get_attributes() or ()]
+        return Repeatable(self, statement, columns)
+
     async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
         """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
         statement = await self._get_statement(sql, timeout, named=False, use_cache=False, ignore_custom_codec=True)
@@ -77,6 +83,20 @@ class TextConnection(_Connection):
         if not documents:
             return cast(list[Record], rows)
         return [_decoded(row, documents) for row in rows]
+
+
+class Repeatable:
+    """A parsed statement on a `TextConnection`: each run takes its own values and brings all of its rows."""
+
+    def __init__(self, connection: TextConnection, statement: Any, columns: list[Column]) -> None:
+        self.columns = columns
+        self._connection = connection
+        self._statement = statement
+
+    async def rows(self, arguments: tuple[str | None, ...], timeout: float | None) -> list[Row]:
+        """Run it once."""
+        rows = await self._connection._protocol.bind_execute(self._statement, arguments, "", 0, False, timeout)
+        return [tuple(row) for row in rows]
 
 
 class Portal:

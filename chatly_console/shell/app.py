@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
@@ -15,9 +15,8 @@ from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.identity import LOGIN, Identity
-from chatly_console.core.text import safe_text
-from chatly_console.shell import messages
+from chatly_console.core.identity import LOGIN
+from chatly_console.shell import messages, session_changes
 from chatly_console.shell.bindings import GLOBAL_BINDINGS
 from chatly_console.shell.connector import Connector
 from chatly_console.shell.folders import Folders
@@ -27,19 +26,13 @@ from chatly_console.shell.pane import PaneSpec
 from chatly_console.shell.pane_host import PaneHost
 from chatly_console.shell.pane_strip import PaneStrip
 from chatly_console.shell.preferences import apply_keymap, apply_themes
-from chatly_console.shell.session import Opener, Session
+from chatly_console.shell.session import ConnectScreen, Opener, Resolver, Session
 from chatly_console.shell.states import ErrorState
 from chatly_console.shell.survival import Survivors, keep_widgets_alive
 from chatly_console.shell.themes import DEFAULT_THEME
 from chatly_console.shell.zoom import toggle_zoom
 
 log = logging.getLogger(__name__)
-
-ConnectScreen = Callable[[], Screen[Opener | None]]
-"""Makes the screen that asks where to connect; it ends with an opener, or None to stay."""
-
-Resolver = Callable[[Session, str], Awaitable[Identity]]
-"""Finds the user whom a person names by UUID or e-mail address; raises Failure where there is none."""
 
 _IN_DIALOGS = {"copy_or_cancel", "quit", "focus_next", "focus_previous"}
 
@@ -128,56 +121,14 @@ class ConsoleApp(App[int]):
             pane.receive(request)
 
     def show_session(self) -> None:
-        """Bring the bars and the window's title up to date with the session."""
-        session = self.session
-        if session is None:
-            return
-        self.frame.show_session(session)
-        role = f"[AS {session.identity.describe()}] " if session.is_impersonating else ""
-        title = safe_text(f"{role}{session.profile.name} – {self.TITLE}")
+        """Bring the bars up to date with the session."""
+        session_changes.show_session(self)
+
+    def set_window_title(self, title: str) -> None:
+        """Name the terminal's window; the text must be clean, since it goes to the terminal as it is."""
         if title != self._window_title and self._driver is not None and not self.is_headless:
             self._window_title = title
             self._driver.write(f"\x1b]2;{title}\x1b\\")
-
-    def link_changed(self) -> None:
-        """The server was lost or came back."""
-        session = self.session
-        if session is None or session.database is None:
-            return
-        before, session.link = session.link, session.database.link
-        if before is not None and before.state is not session.link.state:
-            if session.link.is_up:
-                self.note("Connected again", "done")
-            else:
-                self.note(session.link.sentence or f"The server is {session.link.state.value}.", "error")
-        self.show_session()
-        for pane in self.panes.built:
-            pane.on_link_changed()
-
-    def become(self, identity: Identity) -> None:
-        """Run everything as this identity from now on."""
-        session = self.session
-        if session is None or identity == session.identity:
-            return
-        session.become(identity.starting_now() if not identity.is_login else LOGIN)
-        self.show_session()
-        self.refresh_bindings()
-        self.note(
-            "Statements run as the login again" if identity.is_login else f"Statements run as {identity.describe()}",
-            "done" if identity.is_login else "warning",
-        )
-        for pane in self.panes.built:
-            pane.on_identity_changed()
-
-    def set_unlocked(self, unlocked: bool) -> None:
-        """Let writes through, or refuse them again."""
-        if self.session is not None and self.session.unlocked != unlocked:
-            self.session.unlocked = unlocked
-            self.show_session()
-            self.note(
-                "Writes are unlocked until the transaction ends" if unlocked else "Writes are refused again",
-                "warning" if unlocked else "done",
-            )
 
     def save_all(self) -> None:
         """Let every pane keep what was typed; one that fails does not keep the others from it."""
@@ -246,16 +197,15 @@ class ConsoleApp(App[int]):
 
     @on(messages.RunAs)
     def _run_as(self, message: messages.RunAs) -> None:
-        self.become(message.identity)
+        session_changes.become(self, message.identity)
 
     @on(messages.UnlockWrites)
-    def action_unlock(self) -> None:
-        """Let writes through, after the database's name was typed."""
-        self._do("unlock")
+    def _unlock(self) -> None:
+        self.action_command("unlock")
 
     @on(messages.LockWrites)
     def _lock(self) -> None:
-        self.set_unlocked(False)
+        session_changes.set_unlocked(self, False)
 
     @on(messages.TransactionMode)
     def _transaction_mode(self, message: messages.TransactionMode) -> None:
@@ -290,12 +240,11 @@ class ConsoleApp(App[int]):
 
     @on(ErrorState.Details)
     def _details(self, message: ErrorState.Details) -> None:
-        self._do("details", message.failure)
+        self.start_command("details", message.failure)
 
     @on(MessageLine.Clicked)
-    def action_messages(self) -> None:
-        """Show what happened so far, the details of the last failure first."""
-        self._do("messages")
+    def _messages(self) -> None:
+        self.action_command("messages")
 
     # Keys
 
@@ -303,54 +252,35 @@ class ConsoleApp(App[int]):
         """While a dialog is open only it is spoken to, and what makes no sense now has no key."""
         if self.screen is not self.frame:
             return action in _IN_DIALOGS
+        if action == "show_pane":
+            return parameters[0] in range(len(self.panes.specs))
         if action == "stop":
             return self.session is not None and (self.session.is_impersonating or self.session.unlocked)
-        if action in ("impersonate", "unlock"):
+        if action == "command" and parameters[0] == "impersonate":
             return self.session is not None
         return True
 
     @work(group="dialog", exclusive=True, exit_on_error=False)
-    async def _do(self, name: str, *arguments: object) -> None:
+    async def start_command(self, name: str, *arguments: object) -> None:
         """Carry out a command; the dialogs are imported with the first one, after the first paint."""
         from chatly_console.shell import commands
 
         await getattr(commands, name)(self, *arguments)
 
+    def action_command(self, name: str) -> None:
+        """Carry out a command of `commands.py`."""
+        self.start_command(name)
+
     def action_show_pane(self, index: int) -> None:
-        """Show the pane with this number, if there is one."""
-        if index < len(self.panes.specs):
-            self.show_pane(index)
-
-    def action_jump(self) -> None:
-        """Put a letter on every region."""
-        self._do("jump")
-
-    def action_palette(self) -> None:
-        """Find a command."""
-        self._do("palette")
-
-    def action_help(self) -> None:
-        """List the keys that work here."""
-        self._do("keys")
-
-    def action_connections(self) -> None:
-        """Open another database or profile."""
-        self._do("connections")
-
-    def action_impersonate(self) -> None:
-        """Choose as whom statements run."""
-        self._do("impersonate")
-
-    def action_theme(self) -> None:
-        """Choose a theme by looking at it."""
-        self._do("theme")
+        """Show the pane at this place of the strip."""
+        self.show_pane(index)
 
     def action_stop(self) -> None:
         """Be the login again, or refuse writes again."""
         if self.session is not None and self.session.is_impersonating:
-            self.become(LOGIN)
+            session_changes.become(self, LOGIN)
         else:
-            self.set_unlocked(False)
+            session_changes.set_unlocked(self, False)
 
     def action_cancel_work(self) -> None:
         """Stop what runs in the pane on show, or the attempt to connect."""
@@ -366,7 +296,7 @@ class ConsoleApp(App[int]):
         if self.screen is self.frame and pane is not None and pane.busy:
             self.action_cancel_work()
         else:
-            self._do("copy")
+            self.start_command("copy")
 
     def action_zoom(self) -> None:
         """Give the region with the focus the whole pane, or all their places back."""
@@ -376,4 +306,4 @@ class ConsoleApp(App[int]):
 
     async def action_quit(self) -> None:
         """Leave; asks first if something still runs."""
-        self._do("leave")
+        self.start_command("leave")

@@ -2,6 +2,8 @@
 
 from textual.binding import Binding, BindingType
 
+EVERYWHERE = "console"
+"""The area, in their ids, of the bindings that work in every pane."""
 MOST_PANES = 9
 
 
@@ -12,20 +14,20 @@ def _pane_key(number: int) -> Binding:
         f"Pane {number}",
         show=False,
         id=f"console.pane_{number}",
-        tooltip=f"Show pane {number} of the strip (not while typing in a field)",
+        tooltip="Show the pane with this number (not while typing in a field)",
     )
 
 
 GLOBAL_BINDINGS: list[BindingType] = [
-    Binding("ctrl+o", "jump", "Jump", priority=True, id="console.jump",
+    Binding("ctrl+o", "command('jump')", "Jump", priority=True, id="console.jump",
             tooltip="Put a letter on every region; the letter goes there, a digit goes to a pane"),
-    Binding("ctrl+p", "palette", "Commands", priority=True, id="console.commands",
+    Binding("ctrl+p", "command('palette')", "Commands", priority=True, id="console.commands",
             tooltip="Find anything that can be done now, by typing a part of its name"),
-    Binding("question_mark,f1", "help", "Keys", id="console.help",
+    Binding("question_mark,f1", "command('keys')", "Keys", id="console.help",
             tooltip="All keys that work here, in words"),
-    Binding("f2", "connections", "Connect", show=False, priority=True, id="console.connections",
+    Binding("f2", "command('connections')", "Connect", show=False, priority=True, id="console.connections",
             tooltip="Open another database or profile; what you typed stays"),
-    Binding("f3", "impersonate", "Run as", show=False, priority=True, id="console.impersonate",
+    Binding("f3", "command('impersonate')", "Run as", show=False, priority=True, id="console.impersonate",
             tooltip="Run everything as anon, as a user, or with hand-made claims"),
     Binding("f4", "stop", "Stop impersonating", show=False, priority=True, id="console.stop",
             tooltip="Be the login again; or lock writes again"),
@@ -33,7 +35,7 @@ GLOBAL_BINDINGS: list[BindingType] = [
             tooltip="Stop what runs in this pane, on the server too"),
     Binding("ctrl+c", "copy_or_cancel", "Copy", show=False, priority=True, id="console.copy",
             tooltip="Copy what is marked; while something runs, cancel it"),
-    Binding("ctrl+l", "messages", "Messages", show=False, priority=True, id="console.messages",
+    Binding("ctrl+l", "command('messages')", "Messages", show=False, priority=True, id="console.messages",
             tooltip="What happened so far; details of the last failure first"),
     Binding("z", "zoom", "Zoom", show=False, id="console.zoom",
             tooltip="Give this region the whole pane, and back"),

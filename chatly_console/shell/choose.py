@@ -11,9 +11,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
-from textual.fuzzy import Matcher
+from textual.fuzzy import FuzzySearch
 from textual.screen import ModalScreen
-from textual.style import Style
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
@@ -78,15 +77,15 @@ class Choose(ModalScreen[T | None]):
         self._fill(message.value)
 
     def _fill(self, text: str, marked: int = 0) -> None:
-        found = [(1.0, choice, Content(safe_text(choice.title))) for choice in self._choices]
-        if text.strip():
-            matcher = Matcher(text, match_style=Style(bold=True, underline=True))
-            titles = [(choice, safe_text(choice.title)) for choice in self._choices]
-            found = [
-                (score, choice, matcher.highlight(title))
-                for choice, title in titles
-                if (score := matcher.match(title)) > 0
-            ]
+        wanted = text.strip()
+        search = FuzzySearch()
+        found: list[tuple[float, Choice[T], Content]] = []
+        for choice in self._choices:
+            title = safe_text(choice.title)
+            score, offsets = search.match(wanted, title) if wanted else (1.0, ())
+            if score > 0:
+                found.append((score, choice, _marked(title, offsets)))
+        if wanted:
             found.sort(key=lambda entry: -entry[0])
         found = found[:SHOWN]
         self._shown = [choice for _, choice, _ in found]
@@ -122,6 +121,14 @@ class Choose(ModalScreen[T | None]):
     def action_close(self) -> None:
         """Nothing is chosen."""
         self.dismiss(None)
+
+
+def _marked(title: str, offsets: Sequence[int]) -> Content:
+    """The title with the letters that were typed; built by hand, because Textual's own way reads markup."""
+    content = Content(title)
+    for offset in offsets:
+        content = content.stylize("bold underline", offset, offset + 1)
+    return content
 
 
 def _entry(title: Content, aside: str, width: int) -> Content:

@@ -8,6 +8,7 @@ from textual.widget import Widget
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
+from chatly_console.shell import session_changes
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.clipboard import copy as copy_text
 from chatly_console.shell.details import Details
@@ -81,7 +82,7 @@ async def impersonate(app: ConsoleApp) -> None:
 
     identity = await pick_identity(cast("App[object]", app), resolve if find is not None else None)
     if identity is not None:
-        app.become(identity)
+        session_changes.become(app, identity)
 
 
 async def unlock(app: ConsoleApp) -> None:
@@ -94,7 +95,7 @@ async def unlock(app: ConsoleApp) -> None:
     question = f"Let writes through to {name}? This is {kind}."
     detail = "They stay unlocked until the transaction ends, or F4."
     if await app.push_screen_wait(TypedConfirm(question, name, detail)):
-        app.set_unlocked(True)
+        session_changes.set_unlocked(app, True)
 
 
 async def theme(app: ConsoleApp) -> None:

@@ -10,6 +10,7 @@ from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.shell.session import NothingNamed, Opener, Session
+from chatly_console.shell.session_changes import link_changed
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
 if TYPE_CHECKING:
@@ -71,7 +72,7 @@ class Connector:
         if isinstance(failure, NothingNamed):
             self._app.frame.show_session(None)
             await self._fill(Empty("No database is open yet.", failure.hint), "failed")
-            self._app.action_connections()
+            self._app.action_command("connections")
             return
         self._app.fail(failure)
         if first:
@@ -103,7 +104,7 @@ class Connector:
 
     def _link_changed(self, *_: object) -> None:
         """The server was lost or came back: this may be called at any moment, so it only passes the word on."""
-        self._app.call_later(self._app.link_changed)
+        self._app.call_later(link_changed, self._app)
 
     def _let_go(self) -> None:
         if self._unsubscribe is not None:
@@ -136,8 +137,3 @@ async def _close(close: Callable[[], object]) -> None:
             await asyncio.wait_for(result, CLOSING)
     except (TimeoutError, Failure, OSError):
         return
-
-
-def no_connection() -> Failure:
-    """What is said where something needs a connection and there is none."""
-    return Failure("Nothing is connected yet.", FailureKind.LINK, hint="F2 chooses a connection.")

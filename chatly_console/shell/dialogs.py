@@ -103,7 +103,7 @@ class AskText(ModalScreen[str | None]):
     ) -> None:
         super().__init__()
         self._question, self._detail, self._check = question, detail, check
-        self._input = Input(initial, placeholder, compact=True, password=masked, classes="typed")
+        self._input = Input(initial, placeholder, compact=True, password=masked, select_on_focus=False, classes="typed")
 
     def compose(self) -> ComposeResult:
         """Question and line."""

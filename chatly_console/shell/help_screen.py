@@ -17,23 +17,28 @@ from chatly_console.shell.key_footer import key_name
 Group = tuple[str, list[tuple[str, str]]]
 """A title, and keys with their words."""
 
+_PLAINER = {
+    "app.focus_next": "The next region",
+    "app.focus_previous": "The region before",
+    "screen.copy_text": "Copy the marked text",
+}
+
 
 def key_groups(bindings: dict[str, ActiveBinding]) -> list[Group]:
     """The active bindings by where they come from; keys of one action stand together."""
-    groups: dict[DOMNode, dict[str, tuple[list[str], str]]] = {}
+    groups: dict[DOMNode, dict[str, list[str]]] = {}
     for key, active in bindings.items():
         if active.binding.system or not (active.binding.description or active.tooltip) or not active.enabled:
             continue
         actions = groups.setdefault(active.node, {})
-        keys, _ = actions.setdefault(active.binding.action, ([], _meaning(active.binding)))
-        keys.append(key_name(key))
+        actions.setdefault(_meaning(active.binding), []).append(key_name(key))
     ordered = sorted(groups, key=lambda node: isinstance(node, App))
-    return [(_title(node), [(" ".join(keys), meaning) for keys, meaning in groups[node].values()]) for node in ordered]
+    return [(_title(node), [(" ".join(keys), meaning) for meaning, keys in groups[node].items()]) for node in ordered]
 
 
 def _meaning(binding: Binding) -> str:
-    """The long words where there are any."""
-    return binding.tooltip or binding.description
+    """The long words where there are any; those of Textual's own keys in plainer ones."""
+    return binding.tooltip or _PLAINER.get(binding.action) or binding.description
 
 
 def _title(node: DOMNode) -> str:

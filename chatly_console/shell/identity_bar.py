@@ -42,8 +42,9 @@ def bar_parts(session: Session | None) -> list[Part]:
     quiet = "" if loud else "$muted"
     parts = [*_link_parts(session, loud), Part(safe_text(session.profile.name), "bold")]
     facts = session.database.facts if session.database is not None else None
-    if facts is not None:
-        parts.append(Part(safe_text(f"{facts.host}/{facts.database}"), quiet, 3))
+    place = f"{facts.host}/{facts.database}" if facts is not None else ""
+    if place and place != session.profile.name:
+        parts.append(Part(safe_text(place), quiet, 3))
     parts.append(_role_part(session, quiet))
     if session.is_production:
         parts.append(Part("PRODUCTION", "bold", right=True))

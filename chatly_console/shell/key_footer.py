@@ -99,7 +99,7 @@ class KeyFooter(Widget):
         self.call_after_refresh(self._follow, self.screen)
 
     def _follow(self, screen: Screen[object]) -> None:
-        if self.is_attached and screen is self.screen:
+        if self.is_attached and screen is self.screen and screen.is_current:
             self.keys = tuple(footer_keys(screen))
 
     def render(self) -> Content:

@@ -12,8 +12,8 @@ from textual.binding import Binding
 from textual.dom import DOMNode
 from textual.keys import Keys
 
-EVERYWHERE = "console"
-"""The area of the bindings that work in every pane."""
+from chatly_console.shell.bindings import EVERYWHERE
+
 _MODIFIERS = {"ctrl", "shift", "alt", "meta", "super", "hyper"}
 _NAMED = {key.value for key in Keys} | {f"f{n}" for n in range(1, 25)}
 _SAME_BYTE = {"ctrl+i": "tab", "ctrl+m": "enter", "ctrl+left_square_bracket": "escape", "ctrl+[": "escape"}

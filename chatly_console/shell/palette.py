@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from textual.binding import ActiveBinding
 
+from chatly_console.shell.bindings import EVERYWHERE
 from chatly_console.shell.choose import Choice
 from chatly_console.shell.key_footer import key_name
 
@@ -34,8 +35,8 @@ def commands(app: ConsoleApp) -> list[Command]:
     """The commands for this moment, the nearest first."""
     found = _bound_commands(app) + _pane_commands(app)
     if app.session is not None and app.session.is_read_only:
-        found.append(Command("connection: Unlock writes…", app.action_unlock))
-    return [*found, Command("view: Theme…", app.action_theme)]
+        found.append(Command("connection: Unlock writes…", partial(app.action_command, "unlock")))
+    return [*found, Command("view: Theme…", partial(app.action_command, "theme"))]
 
 
 def choices(app: ConsoleApp) -> list[Choice[Command]]:
@@ -53,7 +54,7 @@ def _bound_commands(app: ConsoleApp) -> list[Command]:
             found.setdefault(
                 f"{binding.id}{binding.action}", Command(_name(active), _runner(app, active), key_name(key))
             )
-    return list(found.values())
+    return sorted(found.values(), key=lambda command: command.name.startswith(f"{EVERYWHERE}:"))
 
 
 def _runner(app: ConsoleApp, active: ActiveBinding) -> Run:

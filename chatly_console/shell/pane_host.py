@@ -57,6 +57,7 @@ class PaneHost:
                 await self._frame.switcher.mount(widget)
             widget = self._widgets[spec.name]
             if before is not None and before is not widget:
+                before.focus_left = self._frame.focused
                 before.on_hidden()
             self.current = index
             self._frame.switcher.current = widget.id

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from chatly_console.core.text import cell_width, safe_text
 from chatly_console.shell.pane import PaneSpec
 
 
@@ -28,27 +29,26 @@ class PaneStrip(Widget):
 
     def __init__(self, panes: Sequence[PaneSpec]) -> None:
         super().__init__()
-        self._panes = tuple(panes)
+        self._titles = tuple(safe_text(pane.title) for pane in panes)
 
     def render(self) -> Content:
         """The line: all titles, or the digits and the current title where they do not fit."""
-        return Content.assemble(" ", *(piece for index in range(len(self._panes)) for piece in self._entry(index)))
+        return Content.assemble(" ", *(self._entry(index) for index in range(len(self._titles))))
 
-    def _entry(self, index: int) -> tuple[Content, Content]:
-        label = self._label(index)
+    def _entry(self, index: int) -> Content:
         style = "bold $accent-text on $accent" if index == self.current else "$muted"
-        return Content.styled(label, style), Content("")
+        return Content.styled(self._label(index), style)
 
     def _label(self, index: int) -> str:
-        title = self._panes[index].title
-        full = sum(len(pane.title) + 4 for pane in self._panes) + 2 <= self.size.width
+        title = self._titles[index]
+        full = sum(cell_width(each) + 4 for each in self._titles) + 2 <= self.size.width
         return f" {index + 1} {title} " if full or index == self.current else f" {index + 1} "
 
     def on_click(self, event: events.Click) -> None:
         """Find the pane under the pointer."""
         start = 1
-        for index in range(len(self._panes)):
-            end = start + len(self._label(index))
+        for index in range(len(self._titles)):
+            end = start + cell_width(self._label(index))
             if start <= event.x < end:
                 self.post_message(self.Chosen(index))
             start = end

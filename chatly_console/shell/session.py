@@ -11,6 +11,8 @@ from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.link import Link
 
 if TYPE_CHECKING:
+    from textual.screen import Screen
+
     from chatly_console.server.database import Database
     from chatly_console.server.profiles import Profile
 
@@ -70,3 +72,9 @@ Progress = Callable[[str], None]
 
 Opener = Callable[[Progress], Awaitable[Session]]
 """Connects, and returns the session; raises Failure where it cannot."""
+
+ConnectScreen = Callable[[], "Screen[Opener | None]"]
+"""Makes the screen that asks where to connect; it ends with an opener, or None to stay."""
+
+Resolver = Callable[[Session, str], Awaitable[Identity]]
+"""Finds the user whom a person names by UUID or e-mail address; raises Failure where there is none."""

@@ -163,6 +163,8 @@ def semantic_variables(c: Mapping[str, str]) -> dict[str, str]:
         "comment": c["muted"],
     }
     textuals = {
+        "ansi-background": "ansi_black",
+        "ansi-foreground": "ansi_white",
         "text": c["foreground"],
         "text-muted": c["muted"],
         "text-disabled": c["muted"],

@@ -43,7 +43,14 @@ async def works(folder: Path) -> bool:
     ["with space", 'quote\'d "twice"', "ünïcödé 数据", "comma,percent%20", "-dash", "l" * 120],
 )
 async def test_any_path_will_do(open_folder: MakeFolder, name: str) -> None:
-    assert await works(open_folder("parent") / name)
+    folder = open_folder("parent") / name
+    server = await embedded.start(folder)
+    sockets = server.socket_dir
+    await server.stop()
+    assert len(os.fsencode(sockets)) < 90
+    assert await works(folder)
+    assert await embedded.reset(folder)
+    assert not sockets.exists()
 
 
 async def test_permissions_of_folders_that_were_there_do_not_change(open_folder: MakeFolder) -> None:

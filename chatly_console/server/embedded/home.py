@@ -83,10 +83,8 @@ class Home:
                 inside.mkdir()
                 self.give(inside)
             return inside
-        digest = hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]
-        for base in (tempfile.gettempdir(), "/tmp", "/var/tmp"):  # noqa: S108 - the folder is made 0700 and checked
-            folder = Path(base) / f"chatly-{self.owner.uid}-{digest}"
-            if _fits(folder) and self.owner.can_enter(Path(base)) and self._made_or_checked(folder):
+        for folder in self._short_folders():
+            if _fits(folder) and self.owner.can_enter(folder.parent) and self._made_or_checked(folder):
                 return folder
         raise Failure(
             f"No folder with a short path was found for the server's socket (the data folder is {self.path}).",
@@ -94,24 +92,36 @@ class Home:
             hint="Name a folder with a shorter path with --data-dir.",
         )
 
+    def _short_folders(self) -> list[Path]:
+        name = f"chatly-{self.owner.uid}-{hashlib.sha256(os.fsencode(self.path)).hexdigest()[:16]}"
+        bases = (tempfile.gettempdir(), "/tmp", "/var/tmp")  # noqa: S108 - the folder is made 0700 and checked
+        return [Path(base) / name for base in bases]
+
     def _made_or_checked(self, folder: Path) -> bool:
         try:
             folder.mkdir(mode=0o700)
             self.give(folder)
         except FileExistsError:
-            found = folder.lstat()
-            return (
-                stat.S_ISDIR(found.st_mode)
-                and found.st_uid == self.owner.uid
-                and not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
-            )
+            return self._is_closed_and_ours(folder)
         except OSError:
             return False
         return True
 
+    def _is_closed_and_ours(self, folder: Path) -> bool:
+        """Whether it is a real folder of the server's user that nobody else enters: anybody may make one in /tmp."""
+        try:
+            found = folder.lstat()
+        except FileNotFoundError:
+            return False
+        closed = not found.st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+        return stat.S_ISDIR(found.st_mode) and found.st_uid == self.owner.uid and closed
+
     def clear(self) -> None:
         """Remove all that we made in the folder, and the folder itself if we made that too."""
         text = (self.path / MARKER).read_text(encoding="utf-8")
+        for folder in self._short_folders():
+            if self._is_closed_and_ours(folder):
+                shutil.rmtree(folder)
         for pattern in _OURS:
             for path in self.path.glob(pattern):
                 if path.is_dir() and not path.is_symlink():

@@ -1,0 +1,67 @@
+"""What changes about the session while it stands: as whom, with which rights, over which link; everybody is told."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chatly_console.core.identity import LOGIN, Identity
+from chatly_console.core.text import safe_text
+
+if TYPE_CHECKING:
+    from chatly_console.shell.app import ConsoleApp
+
+
+def show_session(app: ConsoleApp) -> None:
+    """Bring the bars and the window's title up to date."""
+    session = app.session
+    if session is None:
+        return
+    app.frame.show_session(session)
+    role = f"[AS {session.identity.describe()}] " if session.is_impersonating else ""
+    app.set_window_title(safe_text(f"{role}{session.profile.name} – {app.TITLE}"))
+
+
+def become(app: ConsoleApp, identity: Identity) -> None:
+    """Run everything as this identity from now on."""
+    session = app.session
+    if session is None or identity == session.identity:
+        return
+    session.become(LOGIN if identity.is_login else identity.starting_now())
+    show_session(app)
+    app.refresh_bindings()
+    if identity.is_login:
+        app.note("Statements run as the login again", "done")
+    else:
+        app.note(f"Statements run as {identity.describe()}", "warning")
+    for pane in app.panes.built:
+        pane.on_identity_changed()
+
+
+def set_unlocked(app: ConsoleApp, unlocked: bool) -> None:
+    """Let writes through, or refuse them again."""
+    if app.session is None or app.session.unlocked == unlocked:
+        return
+    app.session.unlocked = unlocked
+    show_session(app)
+    app.refresh_bindings()
+    if unlocked:
+        app.note("Writes are unlocked until the transaction ends", "warning")
+    else:
+        app.note("Writes are refused again", "done")
+
+
+def link_changed(app: ConsoleApp) -> None:
+    """The server was lost or came back."""
+    session = app.session
+    if session is None or session.database is None:
+        return
+    before, link = session.link, session.database.link
+    session.link = link
+    if before is not None and before.state is not link.state:
+        if link.is_up:
+            app.note("Connected again", "done")
+        else:
+            app.note(link.sentence or f"The server is {link.state.value}.", "error")
+    show_session(app)
+    for pane in app.panes.built:
+        pane.on_link_changed()

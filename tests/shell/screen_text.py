@@ -1,0 +1,39 @@
+"""Reads what a person would read on the screen of an app under test."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from textual.app import App
+from textual.pilot import Pilot
+
+
+def lines(app: App[object]) -> list[str]:
+    """The screen, line by line, as the compositor last drew it."""
+    width, height = app.size
+    strips = app.screen._compositor.render_strips()
+    return [strip.text[:width].rstrip() for strip in strips[:height]]
+
+
+def text(app: App[object]) -> str:
+    return "\n".join(lines(app))
+
+
+async def until(pilot: Pilot[object], condition: Callable[[], object], seconds: float = 5.0) -> None:
+    """Wait for something to become true; fails with what is on the screen."""
+    waited = 0.0
+    while not condition():
+        assert waited < seconds, f"not within {seconds} s; on the screen:\n{text(pilot.app)}"
+        await pilot.pause(0.02)
+        waited += 0.02
+    await pilot.pause()
+
+
+async def sees(pilot: Pilot[object], words: str) -> None:
+    """Wait until these words are on the screen."""
+    await until(pilot, lambda: words in text(pilot.app))
+
+
+async def misses(pilot: Pilot[object], words: str) -> None:
+    """Wait until these words are gone."""
+    await until(pilot, lambda: words not in text(pilot.app))

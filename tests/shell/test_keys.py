@@ -1,0 +1,311 @@
+"""Every key that means the same everywhere, and the user's own ones."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from textual.binding import Binding
+
+from chatly_console.core.identity import Identity
+from chatly_console.shell.folders import Folders
+from chatly_console.shell.keymap import bad_key, check_keymap, loaded_bindings, read_keymap, usable_part
+from chatly_console.shell.memory import recall
+from tests.shell.conftest import MakeApp
+from tests.shell.fakes import FakeProfile, make_session, opener_of
+from tests.shell.panes import OnePane
+from tests.shell.screen_text import misses, sees, text, until
+
+SIZE = (120, 40)
+
+
+async def test_help_lists_the_keys_of_the_focus_in_words(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("question_mark")
+        await sees(pilot, "Does nothing at all")
+        assert "Everywhere" in text(app) and "1 2 3 4" in text(app) and "5" not in text(app).split("1 2 3 4")[1][:4]
+        await pilot.press("x")
+        one = app.panes.built[0]
+        assert isinstance(one, OnePane) and "nothing" not in one.heard, "a dialog keeps keys to itself"
+        await pilot.press("escape")
+        await misses(pilot, "Everywhere")
+        await pilot.press("f1")
+        await sees(pilot, "Everywhere")
+
+
+async def test_the_palette_does_what_is_typed(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("ctrl+p")
+        await sees(pilot, "one: Do nothing")
+        assert "Unlock writes" not in text(app), "only what can be done now"
+        await pilot.press(*"donoth")
+        await misses(pilot, "pane: Query")
+        await pilot.press("enter")
+        one = app.panes.built[0]
+        assert isinstance(one, OnePane)
+        await until(pilot, lambda: "nothing" in one.heard)
+        await pilot.press("ctrl+p")
+        await sees(pilot, "pane: Query")
+        await pilot.press(*"pane: query", "enter")
+        await sees(pilot, "below")
+
+
+async def test_the_palette_unlocks_a_read_only_profile(make_app: MakeApp) -> None:
+    app = make_app(opener_of(make_session(FakeProfile(read_only=True))))
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "READ-ONLY")
+        await pilot.press("ctrl+p", *"unlock", "enter")
+        await sees(pilot, "Type chatly to go on:")
+        await pilot.press("escape")
+        await misses(pilot, "Type chatly")
+        assert app.session is not None and app.session.is_read_only
+
+
+HOSTILE = "[/] [@click=app.bell]x[/] \x1b]0;title\x07 \u202e"
+
+
+async def test_hostile_names_are_only_text(make_app: MakeApp) -> None:
+    from tests.shell.panes import PaneSpec
+
+    panes = [PaneSpec("one", "One", "tests.shell.panes:OnePane"), PaneSpec("evil", HOSTILE, "no.such:Pane")]
+    app = make_app(opener_of(make_session(FakeProfile(HOSTILE))), panes)
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("ctrl+p", *"pane:")
+        await sees(pilot, "pane: [/] [@click=app.bell]x[/] ␛]0;title␇")
+        assert "\u202e" not in text(app) and "\x1b" not in text(app)
+        await pilot.press("escape", "2")
+        await sees(pilot, "pane is not built yet.")
+        assert "\u202e" not in text(app) and "\x1b" not in text(app)
+
+
+async def test_jump_mode_goes_to_regions_and_panes_also_from_the_editor(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("ctrl+o")
+        await sees(pilot, "letter: go there")
+        await pilot.press("s")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "right")
+        await pilot.press("ctrl+o", "2")
+        await sees(pilot, "below")
+        await pilot.press("ctrl+o", "escape")
+        await misses(pilot, "letter: go there")
+        await pilot.press("ctrl+o", "9")
+        await misses(pilot, "letter: go there")
+        assert "below" in text(app)
+
+
+async def test_identity_picker_asks_for_a_user_until_there_is_one(make_app: MakeApp) -> None:
+    from chatly_console.core.failure import Failure, FailureKind
+
+    async def resolve(session: Any, who: str) -> Identity:
+        if who != "ada@x.example":
+            raise Failure(f"Nobody is called [/]{who}.", FailureKind.USAGE)
+        return Identity.authenticated("5f3c", who)
+
+    app = make_app(resolve_identity=resolve)
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("f3")
+        await sees(pilot, "service_role")
+        await pilot.press("enter")
+        await sees(pilot, "User: UUID or e-mail address")
+        await pilot.press("enter")
+        await sees(pilot, "Name a user.")
+        await pilot.press(*"ada", "enter")
+        await sees(pilot, "Nobody is called [/]ada.")
+        await pilot.press(*"@x.example", "enter")
+        await sees(pilot, "IMPERSONATING authenticated ada@x.example")
+
+
+@pytest.mark.parametrize(
+    ("typed", "answer", "role"),
+    [
+        ("anon", "", "anon"),
+        ("service", "", "service_role"),
+        ("claims", '{"sub": "7", "role": "authenticated", "tenant": 3}', "authenticated"),
+        ("another", "auditor", "auditor"),
+    ],
+)
+async def test_identity_picker_knows_every_kind(make_app: MakeApp, typed: str, answer: str, role: str) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("f3")
+        await sees(pilot, "service_role")
+        await pilot.press(*typed, "enter")
+        if answer:
+            await until(pilot, lambda: len(app.screen.query("Input.typed")) == 1)
+            await pilot.press(*answer, "enter")
+        await sees(pilot, f"IMPERSONATING {role}")
+        assert app.session is not None and app.session.identity.role == role
+        if typed == "claims":
+            assert app.session.identity.claim_values()["tenant"] == 3
+
+
+async def test_claims_that_are_no_json_are_refused_in_words(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("f3", *"claims", "enter")
+        await until(pilot, lambda: len(app.screen.query("Input.typed")) == 1)
+        await pilot.press(*"{nope", "enter")
+        await sees(pilot, "The claims are not JSON")
+
+
+async def test_cancel_and_copy_know_whether_something_runs(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        one = app.panes.built[0]
+        assert isinstance(one, OnePane)
+        for key in ("ctrl+g", "ctrl+c"):
+            one.running = "a statement, 12 s"
+            await pilot.press(key)
+            await sees(pilot, "Cancelling…")
+            assert one.running == ""
+            app.note("-")
+        await pilot.press("ctrl+g")
+        await sees(pilot, "Nothing is running here.")
+        await pilot.press("ctrl+c")
+        await sees(pilot, "Nothing is marked to copy.")
+        await pilot.press("2")
+        await sees(pilot, "below")
+        await pilot.press(*"abc", "ctrl+a", "shift+home", "ctrl+c")
+        await pilot.press("home", "shift+end", "ctrl+c")
+        await until(pilot, lambda: app.clipboard == "abc")
+
+
+async def test_quitting_asks_only_while_something_runs_and_saves(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        one = app.panes.built[0]
+        assert isinstance(one, OnePane)
+        one.running = "a statement, 12 s"
+        await pilot.press("ctrl+q")
+        await sees(pilot, "Still running: a statement, 12 s.")
+        await pilot.press("n")
+        await misses(pilot, "Still running")
+        assert app.is_running and not one.saved
+        await pilot.press("ctrl+q")
+        await sees(pilot, "Still running")
+        await pilot.press("y")
+        await until(pilot, lambda: one.saved)
+        await pilot.pause()
+    assert app.return_value == 0 and one.running == ""
+
+
+async def test_zoom_gives_one_region_the_pane_and_takes_it_back(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the right region")
+        await pilot.press("z")
+        await misses(pilot, "the right region")
+        assert "the left region" in text(app) and "chatly-demo" in text(app)
+        await pilot.press("z")
+        await sees(pilot, "the right region")
+
+
+async def test_themes_are_seen_while_they_are_chosen_and_remembered(make_app: MakeApp, folders: Folders) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        assert app.theme == "chatly-dark"
+        await pilot.press("ctrl+p", *"theme", "enter")
+        await sees(pilot, "contrast-light")
+        await pilot.press(*"nord")
+        await until(pilot, lambda: app.theme == "nord")
+        await pilot.press("escape")
+        await until(pilot, lambda: app.theme == "chatly-dark")
+        await pilot.press("ctrl+p", *"theme", "enter")
+        await sees(pilot, "contrast-light")
+        await pilot.press(*"contrast-light", "enter")
+        await sees(pilot, "✓ Theme contrast-light")
+    assert recall(folders.memory_file) == {"theme": "contrast-light"}
+    assert make_app().theme == "contrast-light"
+
+
+async def test_what_is_wrong_with_settings_is_said(make_app: MakeApp, folders: Folders) -> None:
+    folders.themes.mkdir(parents=True)
+    (folders.themes / "mine.toml").write_text("nonsense")
+    folders.config_file.write_text('[keymap]\n"console.quitt" = "ctrl+x"\n"console.zoom" = "Z"\n')
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await sees(pilot, "did you mean console.quit?")
+        await pilot.press("ctrl+l")
+        await sees(pilot, "it is not TOML")
+        await pilot.press("escape", "Z")
+        await misses(pilot, "the right region")
+
+
+BINDINGS = [
+    Binding("ctrl+q", "quit", id="console.quit"),
+    Binding("ctrl+o", "jump", id="console.jump"),
+    Binding("f5", "run", id="query.run"),
+    Binding("r", "refresh", id="schema.refresh"),
+    Binding("slash", "filter", id="grid.filter"),
+]
+PANES = ["query", "schema"]
+
+
+@pytest.mark.parametrize(
+    ("keymap", "problem"),
+    [
+        ({"query.run": "f9"}, ""),
+        ({"query.run": "f9,ctrl+e"}, ""),
+        ({"query.run": "r"}, ""),
+        ({"query.runn": "f9"}, "keymap: there is no “query.runn”; did you mean query.run?"),
+        ({"query.run": "cntrl+r"}, "“cntrl” is no modifier"),
+        ({"query.run": "F13579"}, "“F13579” is no key"),
+        ({"query.run": "ctrl+A"}, "write ctrl+shift+a"),
+        ({"query.run": "ctrl+i"}, "terminals send it as tab"),
+        ({"query.run": ""}, "is no key"),
+        ({"query.run": "ctrl+o"}, "the key already belongs to console.jump"),
+        ({"query.run": "/"}, "the key already belongs to grid.filter"),
+        ({"query.run": "ctrl+e", "grid.filter": "ctrl+e"}, "the key already belongs to"),
+        ({"console.jump": "ctrl+q", "console.quit": "ctrl+o"}, ""),
+    ],
+)
+def test_keymap_problems_are_sentences(keymap: dict[str, str], problem: str) -> None:
+    found = check_keymap(keymap, BINDINGS, PANES)
+    assert bool(found) == bool(problem), found
+    assert problem in "\n".join(found)
+    if not problem:
+        assert set(usable_part(keymap, BINDINGS, PANES)) == set(keymap)
+
+
+def test_keys_as_people_write_them() -> None:
+    for key in ("a", "Z", "?", "ctrl+r", "alt+1", "shift+f5", "f12", "space", "question_mark", "ctrl+shift+a", "+"):
+        assert not bad_key(key), key
+    for key in ("", "ctrl+", "hello", "control+r", "ctrl+Q"):
+        assert bad_key(key), key
+
+
+def test_a_damaged_config_is_said_and_harmless(folders: Folders) -> None:
+    assert read_keymap(folders.config_file) == ({}, [])
+    folders.config.mkdir(parents=True)
+    folders.config_file.write_text("[keymap\n")
+    keymap, problems = read_keymap(folders.config_file)
+    assert keymap == {} and "cannot be read" in problems[0]
+    folders.config_file.write_text('[keymap]\n"a.b" = 5\n')
+    assert "must be text" in read_keymap(folders.config_file)[1][0]
+
+
+def test_our_own_bindings_have_ids_and_words_and_do_not_clash() -> None:
+    import chatly_console.shell.commands  # noqa: F401 - so that every class of the frame is there
+
+    ours = [binding for binding in loaded_bindings() if binding.id is not None]
+    assert len(ours) > 20
+    assert all(binding.tooltip and binding.description for binding in ours)
+    everywhere: dict[str, str] = {}
+    for binding in ours:
+        assert binding.id is not None
+        if binding.id.startswith("console."):
+            assert everywhere.setdefault(binding.key, binding.id) == binding.id
