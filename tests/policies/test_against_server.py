@@ -17,17 +17,19 @@ from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
 from tests.server.conftest import opening_of
 
+World = tuple[Database, "asyncpg.Connection[asyncpg.Record]", list[str]]
 ROUNDS, TABLES = 5, 8
 EXPRESSIONS = (
-    "true", "false", "null", "id % 2 = 0", "id > 3", "flag", "not flag", "owner_name = current_user", "owner_name is null",
-    "id in (select o.id from other o)", "coalesce(flag, id > 2)", "null::boolean and flag", "ctid is not null",
+    "true", "false", "null", "id % 2 = 0", "id > 3", "flag", "not flag", "owner_name = current_user",
+    "owner_name is null", "id in (select o.id from other o)", "coalesce(flag, id > 2)", "null::boolean and flag",
+    "ctid is not null",
 )  # fmt: skip
 
 
 @pytest.fixture
 async def world(
     server: EmbeddedServer,
-) -> AsyncIterator[tuple[Database, "asyncpg.Connection[asyncpg.Record]", list[str]]]:
+) -> AsyncIterator[World]:
     """A database of its own, and roles of which some inherit, some do not, one bypasses and one is a superuser."""
     name = f"rls_{uuid.uuid4().hex[:10]}"
     roles = [f"{name}_{kind}" for kind in ("group", "member", "stranger", "apart", "bypass", "super", "owner")]
@@ -103,9 +105,7 @@ async def really_reached(
 
 
 @pytest.mark.parametrize("seed", range(ROUNDS))
-async def test_predicted_rows_are_the_servers(
-    world: tuple[Database, "asyncpg.Connection[asyncpg.Record]", list[str]], seed: int
-) -> None:
+async def test_predicted_rows_are_the_servers(world: World, seed: int) -> None:
     database, setup, roles = world
     dice = random.Random(seed)
     names = [await make_table(setup, roles, dice, f"t{number}") for number in range(TABLES)]

@@ -294,7 +294,7 @@ class PoliciesPane(Pane):
         self.query_one("#policies-state").display = False
         for name in _TITLES:
             self.query_one(f"#view-{name}").display = name == self.view
-        if self._wants_focus:
+        if self._wants_focus and self.screen.focused is not None:
             self._wants_focus = False
             shown = self.query_one(f"#view-{self.view}")
             self.call_after_refresh(next((w for w in shown.query("*") if w.can_focus), shown).focus)
@@ -306,6 +306,10 @@ class PoliciesPane(Pane):
         state.display = True
         state.remove_children()
         state.mount(widget)
+        focused = self.screen.focused
+        if focused is None or self.query_one("#policies-right") in focused.ancestors:
+            # what had the focus is hidden now, and without one no key of the pane would work
+            self.query_one(TableList).focus()
 
     def _show_failure(self, failure: Failure) -> None:
         self._show_state(ErrorState(failure))

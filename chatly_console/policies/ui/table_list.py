@@ -60,6 +60,6 @@ def _line(table: Table, width: int) -> Content:
     count = f"{len(table.policies):>3}" if table.policies else "  ·"
     room = width - 9 - 3
     name = safe_text(table.full_name)
-    shown = Content(name).truncate(room, ellipsis=True)
+    shown = Content(name).truncate(room - 1, ellipsis=True)
     gap = room - cell_len(str(shown.plain))
     return Content.assemble(shown, " " * max(1, gap), (f"{badge:<9}", STATE_STYLE[table.state]), (count, "$muted"))
