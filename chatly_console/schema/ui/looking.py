@@ -178,7 +178,7 @@ class Looking:
     def _drop_rows(self) -> None:
         run, self.run = self.run, None
         if run is not None:
-            self._pane.run_worker(partial(StatementRun.forget, run), group="rows", exit_on_error=False)
+            self._pane.run_worker(run.forget(), group="rows", exit_on_error=False)
 
     # Ending
 
