@@ -120,14 +120,10 @@ async def _sorted_out(rows: Iterable[Record]) -> _Found:
 
 
 async def _by_relation(rows: list[Record]) -> dict[int, tuple[ColumnInfo, ...]]:
-    """Columns as the rows came, which is in the order of relations; equal texts share their memory."""
-    kept: dict[object, object] = {}
-    keep = kept.setdefault
+    """Columns as the rows came, which is in the order of relations."""
     made: list[ColumnInfo] = []
     for start in range(0, len(rows), _BUILT_AT_ONCE):
-        for row in rows[start : start + _BUILT_AT_ONCE]:
-            relation, number, name, type_, *rest = row.values()
-            made.append(ColumnInfo(relation, number, keep(name, name), keep(type_, type_), *rest))  # type: ignore[arg-type]
+        made += [ColumnInfo._make(row.values()) for row in rows[start : start + _BUILT_AT_ONCE]]
         await asyncio.sleep(0)
     return {relation: tuple(columns) for relation, columns in groupby(made, key=itemgetter(0))}
 

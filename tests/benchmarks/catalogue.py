@@ -20,7 +20,10 @@ from chatly_console.server.sql_files import load_sql
 from .big_table import big_table, run
 
 TABLES = 3_000
-_COLUMNS = "id int primary key, a text not null default 'x', b numeric, c date, d jsonb, e bool, f uuid, g int, h text[], i int"
+_COLUMNS = (
+    "id int primary key, a text not null default 'x', b numeric, c date, d jsonb, e bool,"
+    " f uuid, g int, h text[], i int"
+)
 _STATEMENTS = (("catalogue_objects", (False,)), ("catalogue_columns", (False,)), ("catalogue_keys", ()))
 
 
