@@ -17,10 +17,12 @@ set search_path = ext, public;
 select setseed(0.5);
 create function noise(n int) returns real[] language sql volatile as
   $$ select array_agg((random() - 0.5)::real) from generate_series(1, n) $$;
-create table "odd ""schema"."odd table" (id int, part int, title text, v vector(8), h halfvec(8), s sparsevec(8), b bit(16),
+create table "odd ""schema"."odd table" (id int, part int, title text,
+  v vector(8), h halfvec(8), s sparsevec(8), b bit(16),
   primary key (id, part));
 insert into "odd ""schema"."odd table"
-select i, i % 3, $1, x::vector(8), x::vector(8)::halfvec(8), x::vector(8)::sparsevec(8), binary_quantize((x || x)::vector)
+select i, i % 3, $1, x::vector(8), x::vector(8)::halfvec(8), x::vector(8)::sparsevec(8),
+       binary_quantize((x || x)::vector)
   from (select i, noise(8 + 0 * i) as x from generate_series(1, 600) i) q;
 create index v_l2 on "odd ""schema"."odd table" using ivfflat (v vector_l2_ops) with (lists = 20);
 create index v_ip on "odd ""schema"."odd table" using hnsw (v vector_ip_ops);

@@ -19,7 +19,8 @@ from chatly_console.vectors.providers import Lexical, OpenAICompatible, Service,
 from chatly_console.vectors.question import Question, checked_vector
 
 INDEX_OF = {
-    "name": "i", "method": "ivfflat", "class": "vector_cosine_ops", "options": ["lists=4"], "valid": True, "plain": True,
+    "name": "i", "method": "ivfflat", "class": "vector_cosine_ops", "options": ["lists=4"],
+    "valid": True, "plain": True,
     "predicate": None, "bytes": 8192, "rows": 10, "definition": "create index",
 }  # fmt: skip
 

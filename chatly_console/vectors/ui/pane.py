@@ -1,6 +1,5 @@
 """The Vectors pane: search by text, row or vector as anybody, and see how much of the truth an index finds."""
 
-import asyncio
 import logging
 from collections.abc import Coroutine
 from pathlib import Path
@@ -22,31 +21,17 @@ from chatly_console.shell.messages import OpenStatement, Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState
-from chatly_console.vectors.asking import Asked, ask
+from chatly_console.vectors.asking import Asked
 from chatly_console.vectors.column import VectorColumn
-from chatly_console.vectors.health_service import examine
-from chatly_console.vectors.lab import Curve, conclude, sweep_of
-from chatly_console.vectors.listing import (
-    curve_rows,
-    finding_rows,
-    is_short,
-    people_rows,
-    people_words,
-    search_rows,
-    search_words,
-)
-from chatly_console.vectors.measuring import measure
+from chatly_console.vectors.lab import Curve
 from chatly_console.vectors.operators import settings_words
 from chatly_console.vectors.providers import Lexical, Provider
-from chatly_console.vectors.question import Question
-from chatly_console.vectors.service import Catalogue, Hit, Settings, find_columns, search
-from chatly_console.vectors.tenants import AsOne, across, people
+from chatly_console.vectors.service import Catalogue, Hit, Settings, find_columns
 from chatly_console.vectors.ui.choices import choose_column, choose_number, choose_provider, choose_settings
 from chatly_console.vectors.ui.views import VIEWS, RecallView, View, ViewStrip
+from chatly_console.vectors.ui.working import compare_people, examine_column, measure_recall, search_rows_of
 
 log = logging.getLogger(__name__)
-
-_QUESTIONS = 100
 
 
 class VectorsPane(Pane):
@@ -165,13 +150,15 @@ class VectorsPane(Pane):
         self._work = self.run_worker(work, group="vectors", exclusive=True, exit_on_error=False)
 
     @property
-    def _database(self) -> Database:
+    def database(self) -> Database:
+        """The connected database; raises Failure where there is none."""
         if self.session.database is None:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         return self.session.database
 
     @property
-    def _identity(self) -> Identity:
+    def identity(self) -> Identity:
+        """As whom everything here runs."""
         return self.session.identity
 
     def _load(self) -> None:
@@ -179,7 +166,7 @@ class VectorsPane(Pane):
         self._begin(self._find_columns(), "looking for vectors")
 
     async def _find_columns(self) -> None:
-        catalogue = self.catalogue = await find_columns(self._database)
+        catalogue = self.catalogue = await find_columns(self.database)
         self.column = catalogue.columns[0] if catalogue.columns else None
         self._show_header()
         for view in self.query(View):
@@ -197,122 +184,18 @@ class VectorsPane(Pane):
             self._load()
             return
         work = {
-            "search": (self._search, "a search"),
-            "recall": (self._measure, "a recall measurement"),
-            "tenants": (self._compare, "a search as several people"),
-            "health": (self._examine, "an examination"),
+            "search": (search_rows_of, "a search"),
+            "recall": (measure_recall, "a recall measurement"),
+            "tenants": (compare_people, "a search as several people"),
+            "health": (examine_column, "an examination"),
         }
         do, words = work[self.view]
-        self._begin(do(self.column), words)
+        self._begin(do(self, self.column), words)
 
     @on(ErrorState.Retry)
     def _again(self, event: ErrorState.Retry) -> None:
         event.stop()
         self.action_run()
-
-    async def _ask(self, column: VectorColumn, view: View) -> Asked | None:
-        text = self.question.value
-        if not text.strip():
-            view.show_empty()
-            return None
-        view.show_loading("making the question's vector")
-        self.asked = await ask(self._database, column, Question.parse(text, column.type), self._identity, self.provider)
-        return self.asked
-
-    async def _search(self, column: VectorColumn) -> None:
-        view = self.query_one("#search", View)
-        asked = await self._ask(column, view)
-        if asked is None:
-            return
-        database, identity = self._database, self._identity
-        found = await search(database, column, asked.vector, self.k, identity, settings=self.settings,
-                             without=asked.without)  # fmt: skip
-        rows, self.hits = search_rows(found, None, column)
-        view.show_rows(rows)
-        view.say(search_words(found, None, asked.provider), bad=is_short(found, None))
-        if not found.hits:
-            view.show_empty(
-                "No row with a vector can be seen.", f"The search ran as {identity.describe() or 'the login'}."
-            )
-        if self.question.has_focus and found.hits:
-            view.grid.focus()
-        exact = await search(database, column, asked.vector, self.k, identity, without=asked.without, exact=True)
-        rows, self.hits = search_rows(found, exact, column)
-        if rows.count:
-            view.show_rows(rows)
-        short = is_short(found, exact)
-        view.say(search_words(found, exact, asked.provider), bad=short)
-        warning = (
-            f"✗ {len(found.hits)} of {len(exact.hits)} rows: the index is filtered after the search. " if short else ""
-        )
-        warning += f"▲ {asked.doubt}" if asked.doubt else ""
-        view.conclude(warning, bad=True)
-
-    async def _measure(self, column: VectorColumn) -> None:
-        view = self.query_one(RecallView)
-        view.show_loading("taking rows of the table as questions, and their true neighbours")
-        view.conclude("")
-        self.curve = None
-        catalogue = self.catalogue
-        sweep = sweep_of(column, scans_on=catalogue is not None and catalogue.scans_on)
-        try:
-            async for curve in measure(
-                self._database, column, sweep, k=self.k, questions=_QUESTIONS, identity=self._identity
-            ):
-                self.curve = curve
-                self._show_curve(view, curve)
-        except asyncio.CancelledError:
-            if self.curve is not None:
-                self._show_curve(view, self.curve, "cancelled")
-                self._say("Cancelled; what was measured stays.")
-            else:
-                view.show_empty("Cancelled before the first point.")
-            raise
-        if self.curve is None or not self.curve.points:
-            view.show_empty(
-                "No row with a vector can be seen.", f"Measured as {self._identity.describe() or 'the login'}."
-            )
-            return
-        if self.question.has_focus:
-            view.grid.focus()
-        conclusion = conclude(self.curve, column)
-        caveat = " (Rows lie nearer to each other than people's questions lie to them: ask your own in Search.)"
-        view.conclude(f"⇒ {conclusion.sentence}{caveat}", bad=conclusion.point is None)
-
-    def _show_curve(self, view: RecallView, curve: Curve, state: str = "") -> None:
-        view.show_curve(curve, curve_rows(curve))
-        asked = max((p.figures.questions for p in curve.points), default=0)
-        exact = "" if curve.exact_ms is None else f" · exact {curve.exact_ms:.1f} ms"
-        state = state or ("done" if curve.done else "measuring, ctrl+g stops")
-        view.say(f"{asked} of {curve.wanted} questions, rows of the table without themselves{exact} · {state}")
-
-    async def _compare(self, column: VectorColumn) -> None:
-        view = self.query_one("#tenants", View)
-        asked = await self._ask(column, view)
-        if asked is None:
-            return
-        view.show_loading("searching as several people")
-        view.conclude("")
-        scans_on = self.catalogue is not None and self.catalogue.scans_on
-        identities = await people(self._database, self._identity)
-        done: list[AsOne] = []
-        async for one in across(self._database, column, asked.vector, self.k, identities,
-                                settings=self.settings, scans_on=scans_on):  # fmt: skip
-            done.append(one)
-            view.show_rows(people_rows(done, self.k))
-            view.say(f"{len(done)} of {len(identities)} asked · {settings_words(self.settings)} · {asked.provider}")
-        view.conclude(people_words(done), bad=any(one.is_short for one in done))
-        if self.question.has_focus:
-            view.grid.focus()
-
-    async def _examine(self, column: VectorColumn) -> None:
-        view = self.query_one("#health", View)
-        view.show_loading(f"examining {column.title}")
-        assert self.catalogue is not None
-        findings = await examine(self._database, self.catalogue, column)
-        view.show_rows(finding_rows(findings))
-        bad = sum(finding.level in ("ERROR", "WARN") for finding in findings)
-        view.say(f"{bad} to mend" if bad else "Nothing to mend.", bad=bool(bad))
 
     # Choosing
 
@@ -354,7 +237,7 @@ class VectorsPane(Pane):
         """Search by the vector of the row under the cursor."""
         grid = self.query_one("#search", View).grid
         if self.view != "search" or not self.hits or grid.row_count == 0:
-            self._say("Move to a row of a search first.")
+            self.tell("Move to a row of a search first.")
             return
         self.question.value = f"={self.hits[grid.source_row(grid.cursor_row)].key}"
         self.action_run()
@@ -392,7 +275,7 @@ class VectorsPane(Pane):
     async def _choose_settings(self) -> None:
         index = None if self.column is None else self.column.index
         if index is None:
-            self._say("No index serves this column, so there is nothing to set.")
+            self.tell("No index serves this column, so there is nothing to set.")
             return
         self.settings = await choose_settings(self.app, self.settings, index.method)
         self._show_header()
@@ -406,19 +289,20 @@ class VectorsPane(Pane):
     async def _choose_provider(self) -> None:
         self.provider = await choose_provider(self.app, self.provider, self.session.profile.name) or self.provider
         self._show_header()
-        self._say(f"Texts become vectors by {self.provider.words}.")
+        self.tell(f"Texts become vectors by {self.provider.words}.")
 
     def action_open_sql(self) -> None:
         """Open the search in the Query pane, in the form that keeps the index."""
         if self.column is None or self.asked is None:
-            self._say("Search first.")
+            self.tell("Search first.")
             return
         vector = self.asked.vector.replace("'", "''")
         self.post_message(OpenStatement(self.column.search_sql(self.k).replace("$1", f"'{vector}'") + ";"))
 
     # Showing
 
-    def _say(self, text: str) -> None:
+    def tell(self, text: str) -> None:
+        """Put a sentence on the message line."""
         self.post_message(Say(text))
 
     def _show_header(self) -> None:
@@ -426,7 +310,7 @@ class VectorsPane(Pane):
         words = "no column of vectors"
         if column is not None:
             index = column.index.describe() if column.index else "no index"
-            who = f" · as {self._identity.describe()}" if not self._identity.is_login else ""
+            who = f" · as {self.identity.describe()}" if not self.identity.is_login else ""
             own = f" · {settings_words(self.settings)}" if self.settings else ""
             words = (
                 f"{column.title}  {column.type_words} · {column.metric.name} · k {self.k} · {index}{own}{who}"
@@ -434,4 +318,4 @@ class VectorsPane(Pane):
             )
         header = self.query_one("#vectors-header", Static)
         header.update(Content(safe_text(words)))
-        header.set_class(not self._identity.is_login, "-impersonating")
+        header.set_class(not self.identity.is_login, "-impersonating")
