@@ -173,7 +173,8 @@ def impersonate(terminal: Terminal) -> None:
     terminal.press(ADA)
     terminal.sees(ADA)
     terminal.press("\r")
-    terminal.sees("IMPERSONATING")
+    terminal.until(lambda: "IMPERSONATING" in terminal.text and "User: UUID" not in terminal.text)
+    to_editor(terminal)
     run(terminal, "select current_user as role, auth.uid() as uid", "1 row")
     header = next(line for line in terminal.text.splitlines() if "read-only" in line and "1 row" in line)
     assert ADA in header

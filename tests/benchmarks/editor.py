@@ -31,9 +31,8 @@ def rows() -> list[tuple[str, str, str, bool]]:
     for lines in (2_000, 20_000):
         times = asyncio.run(_times(lines))
         p95 = times[int(len(times) * 0.95)]
-        found.append(
-            (f"typing in an editor of {lines:,} lines, p95", f"{LIMIT_MS} ms", f"{p95:.1f} ms", p95 <= LIMIT_MS)
-        )
+        what = f"typing in an editor of {lines:,} lines, with repaint, p95"
+        found.append((what, f"{LIMIT_MS} ms", f"{p95:.1f} ms", p95 <= LIMIT_MS))
     return found
 
 
