@@ -105,7 +105,7 @@ def test_an_sql_error_is_1_and_says_where(chatly_dsn: str, capsys: Captured, tmp
     assert query(chatly_dsn, "-f", str(file), "--format", "csv") == 1
     out, err = capsys.readouterr()
     assert out == "one\n1\n"
-    assert f'{file}: line 3, column 13: column "nothing" does not exist [42703]' in err
+    assert f'{file}: line 3, column 13: Column "nothing" does not exist [42703]' in err
 
 
 def test_a_failure_leaves_no_file(chatly_dsn: str, tmp_path: Path) -> None:

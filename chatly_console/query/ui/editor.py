@@ -10,7 +10,6 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.document._document import Location, Selection
 from textual.document._document_navigator import DocumentNavigator
-from textual.document._wrapped_document import WrappedDocument
 from textual.message import Message
 from textual.strip import Strip
 from textual.widgets import TextArea
@@ -18,7 +17,7 @@ from textual.widgets import TextArea
 from chatly_console.core.sql import Script, Statement
 from chatly_console.query.comments import toggle_comments
 from chatly_console.query.ui.colours import COLOUR_CLASSES, LineColours, shown
-from chatly_console.query.ui.sql_document import SqlDocument, as_sql_document
+from chatly_console.query.ui.sql_document import SqlDocument, UnwrappedDocument, as_sql_document
 from chatly_console.shell.grid.copying import copy_text
 
 _BRACKET_REACH = 20_000
@@ -179,7 +178,7 @@ class SqlEditor(TextArea):
     def _set_document(self, text: str, language: str | None) -> None:
         """Hold the text in our own document, which is quick with long texts."""
         self.document = SqlDocument(text)
-        self.wrapped_document = WrappedDocument(self.document, tab_width=self.indent_width)
+        self.wrapped_document = UnwrappedDocument(self.document, tab_width=self.indent_width)
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._script_version = -1
         self._error = None

@@ -9,6 +9,7 @@ from itertools import accumulate
 from typing import cast
 
 from textual.document._document import Document, EditResult, Location
+from textual.document._wrapped_document import WrappedDocument
 from textual.geometry import Size
 
 from chatly_console.core.text import cell_width
@@ -86,6 +87,15 @@ class SqlDocument(Document):
             step = len(self._newline)
             self._starts = list(accumulate((len(line) + step for line in self._lines), initial=0))
         return self._starts
+
+
+class UnwrappedDocument(WrappedDocument):
+    """Lines as they are: the editor does not wrap them, so nothing is to be summed up for each line that is drawn."""
+
+    @property
+    def height(self) -> int:
+        """The number of lines."""
+        return self.document.line_count
 
 
 def _lines_of(text: str) -> list[str]:

@@ -1,0 +1,200 @@
+"""The main job, as a person does it: the real console in a real terminal on the embedded server with Chatly's data."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import re
+import signal
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import asyncpg
+import pytest
+
+from chatly_console.server.embedded import EmbeddedServer
+from tests.shell.terminal import Terminal
+
+F3, F4, F5, ESC, DOWN, RIGHT = "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b", "\x1b[B", "\x1b[C"
+CTRL_G, CTRL_Q, SELECT_ALL = "\x07", "\x11", "\x1b[18~"
+ADA = "ada@nordlicht.example"
+ALLOWED = 2.0
+SLEEPERS = "select count(*) from pg_stat_activity where query = 'select pg_sleep(61)' and state = 'active'"
+BACKENDS = "select count(*) from pg_stat_activity where application_name = 'chatly-console' and datname = 'chatly'"
+
+Start = Callable[[], Terminal]
+
+
+@pytest.fixture
+def start(server: EmbeddedServer, chatly_dsn: str, tmp_path: Path) -> Iterator[Start]:
+    running: list[Terminal] = []
+
+    def begin() -> Terminal:
+        environment = {name: str(tmp_path) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
+        words = ["-m", "chatly_console", "--demo", "--data-dir", str(Path(server.socket_dir).parent)]
+        terminal = Terminal(words, environment, (120, 40))
+        running.append(terminal)
+        terminal.sees("Nothing has been run here yet")
+        return terminal
+
+    yield begin
+    for terminal in running:
+        terminal.close()
+
+
+def ask(dsn: str, sql: str) -> Any:
+    async def go() -> Any:
+        connection = await asyncpg.connect(dsn)
+        try:
+            return await connection.fetchval(sql)
+        finally:
+            await connection.close()
+
+    return asyncio.run(go())
+
+
+def wait_until(condition: Callable[[], object], seconds: float = 3.0) -> None:
+    """Wait for the server to notice; a backend sees that its client is gone a moment later."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, f"not within {seconds} s"
+        time.sleep(0.05)
+
+
+def write(terminal: Terminal, sql: str) -> None:
+    """Put this in the place of the editor's text, by keys."""
+    terminal.press(SELECT_ALL)
+    terminal.press(sql)
+    terminal.sees(sql[-30:])
+
+
+def run(terminal: Terminal, sql: str, seen: str) -> None:
+    write(terminal, sql)
+    terminal.press(F5)
+    terminal.sees(seen)
+
+
+def to_rows(terminal: Terminal) -> None:
+    terminal.press(ESC)
+    terminal.sees("/ filter")
+
+
+def to_editor(terminal: Terminal) -> None:
+    terminal.press("\x0f")
+    terminal.sees("letter: go there")
+    terminal.press("a")
+    terminal.until(lambda: "letter: go there" not in terminal.text)
+
+
+def saved_texts(folder: Path) -> str:
+    return "".join(path.read_text() for path in folder.rglob("*.sql"))
+
+
+def processes_naming(folder: Path) -> list[str]:
+    """The command lines of consoles that have to do with this test's folder."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        try:
+            environment = (entry / "environ").read_bytes()
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode()
+        except OSError:
+            continue
+        if f"XDG_STATE_HOME={folder}\0".encode() in environment and int(entry.name) != os.getpid():
+            found.append(command)
+    return found
+
+
+def test_the_whole_main_job(start: Start, chatly_dsn: str, tmp_path: Path) -> None:
+    terminal = start()
+    assert "chatly-demo" in terminal.text
+    look_through(terminal)
+    cancel(terminal, chatly_dsn)
+    export(terminal, tmp_path / "rows.csv")
+    impersonate(terminal)
+    terminal.press(CTRL_Q)
+    assert terminal.ended(5) == 0
+    assert "current_user" in saved_texts(tmp_path)
+    assert processes_naming(tmp_path) == []
+    assert ask(chatly_dsn, BACKENDS) == 0
+
+
+def look_through(terminal: Terminal) -> None:
+    run(
+        terminal,
+        "select i, 'row ' || i as words, repeat('long ', 99) as l from generate_series(1, 3000) i",
+        "500+ rows",
+    )
+    to_rows(terminal)
+    terminal.press(DOWN * 3 + RIGHT)
+    terminal.sees("▎row 4")
+    terminal.press("G")
+    terminal.sees("row 3000")
+    terminal.sees("3,000 rows")
+    terminal.press(RIGHT)
+    terminal.sees("▎long")
+    terminal.press(" ")
+    terminal.sees("esc back")
+    assert "495 characters" in terminal.text
+    terminal.press(ESC)
+    terminal.until(lambda: "esc back" not in terminal.text)
+    to_editor(terminal)
+
+
+def cancel(terminal: Terminal, dsn: str) -> None:
+    run(terminal, "select pg_sleep(61)", "cancels")
+    terminal.until(lambda: ask(dsn, SLEEPERS) == 1)
+    terminal.press(CTRL_G)
+    terminal.sees("Cancelled after")
+    assert ask(dsn, SLEEPERS) == 0
+
+
+def export(terminal: Terminal, target: Path) -> None:
+    run(terminal, "select i as n, null as nothing, '' as empty from generate_series(1, 12000) i", "500+ rows")
+    to_rows(terminal)
+    terminal.press("E")
+    terminal.sees("result.csv")
+    terminal.press(str(target))
+    terminal.sees("rows.csv")
+    terminal.press("\r")
+    terminal.sees("12,000 rows written")
+    lines = target.read_text().splitlines()
+    assert len(lines) == 12_001
+    assert lines[:2] == ["n,nothing,empty", '1,,""']
+    to_editor(terminal)
+
+
+def impersonate(terminal: Terminal) -> None:
+    terminal.press(F3)
+    terminal.sees("Run as")
+    terminal.press("\r")
+    terminal.sees("User: UUID or e-mail address")
+    terminal.press(ADA)
+    terminal.sees(ADA)
+    terminal.press("\r")
+    terminal.until(lambda: "IMPERSONATING" in terminal.text and "User: UUID" not in terminal.text)
+    to_editor(terminal)
+    run(terminal, "select current_user as role, auth.uid() as uid", "1 row")
+    header = next(line for line in terminal.text.splitlines() if "read-only" in line and "1 row" in line)
+    assert ADA in header
+    assert "(boundary)" in header
+    assert re.search(r"authenticated +[0-9a-f]{8}-", terminal.text)
+    terminal.press(F4)
+    terminal.until(lambda: "IMPERSONATING" not in terminal.text)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_a_signal_ends_it_in_time_with_the_text_saved_and_nothing_left(
+    start: Start, chatly_dsn: str, tmp_path: Path, number: signal.Signals
+) -> None:
+    terminal = start()
+    run(terminal, "select pg_sleep(61)", "cancels")
+    terminal.until(lambda: ask(chatly_dsn, SLEEPERS) == 1)
+    terminal.press(" -- typed last")
+    terminal.sees("typed last")
+    os.kill(terminal.process.pid, number)
+    assert terminal.ended(ALLOWED) in (128 + number, -number)
+    assert "typed last" in saved_texts(tmp_path)
+    assert processes_naming(tmp_path) == []
+    wait_until(lambda: ask(chatly_dsn, BACKENDS) == 0)
