@@ -45,7 +45,12 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
+    Command("triage", "chatly_console.triage.command", "who waits, what is slow, what is wrong; cancel and terminate"),
+    Command("rls", "chatly_console.policies.command", "row level security: policies, who sees what, why, isolation"),
+    Command("schema", "chatly_console.schema.command", "list objects, show one in full, draw the foreign keys"),
+    Command("vectors", "chatly_console.vectors.command", "search vectors; measure recall; examine indexes"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
+    Command("advise", "chatly_console.advisor.command", "what should be mended in the database, and how"),
     Command("migrate", "chatly_console.migrations.command", "what is applied, pending, changed or missing"),
     Command(
         "doctor",
@@ -104,7 +109,10 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | No
     subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
     called = next((c for c in COMMANDS if c.name in words), None)
     for command in COMMANDS:
-        sub = subparsers.add_parser(command.name, help=command.summary, description=command.summary)
+        # a command may give an option of the connection another meaning: `rls diff` takes --as twice
+        sub = subparsers.add_parser(
+            command.name, help=command.summary, description=command.summary, conflict_handler="resolve"
+        )
         add_connection_options(sub, default=argparse.SUPPRESS)
         if command is called:
             cast(CommandModule, importlib.import_module(command.module)).configure(sub)

@@ -28,7 +28,8 @@ class Request:
     """One statement for the executor.
 
     `arguments` are the values of `$1 ...` as text (None for NULL), for every type. Timeouts are in seconds; None is
-    no limit of ours. `lock_timeout` bounds the wait for each lock.
+    no limit of ours. `lock_timeout` bounds the wait for each lock. `settings` are names and values that hold for this
+    statement's transaction only (SET LOCAL), such as `ivfflat.probes`; none that says who is asking.
     """
 
     sql: str
@@ -37,3 +38,4 @@ class Request:
     mode: Mode = Mode.READ_ONLY
     statement_timeout: float | None = None
     lock_timeout: float | None = None
+    settings: tuple[tuple[str, str], ...] = ()

@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import os
 import sys
+import time
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -15,14 +16,16 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import FORMATS, Encoder, encoder
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode, Request
-from chatly_console.core.sql import split
+from chatly_console.core.sql import can_be_enclosed, split
 from chatly_console.core.text import safe_text
 from chatly_console.core.values import Notice
-from chatly_console.query.export import NewFile, write_pages
+from chatly_console.query.export import NewFile, csv_of_copy, write_pages
 from chatly_console.query.paging import FIRST_ROWS, pages_of
 from chatly_console.query.place import Place, line_and_column
 from chatly_console.query.run import duration
 from chatly_console.server.database import Database
+
+_QUERIES = ("SELECT", "VALUES", "TABLE")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -90,7 +93,7 @@ def _mode(sql: str, *, commit: bool) -> Mode:
             FailureKind.USAGE,
             hint="Take it out; --commit keeps each statement's changes.",
         )
-    if found.reads_only:
+    if found.reads_only or not found.is_known:
         return Mode.READ_ONLY
     if found.needs_no_transaction:
         if not commit:
@@ -103,11 +106,13 @@ async def _run_all(script: Script, database: Database, identity: Identity, argum
     name = arguments.format or ("jsonl" if arguments.json else "table")
     with ExitStack() as held:
         file = held.enter_context(NewFile(arguments.out)) if arguments.out else None
-        write = file.write if file is not None else _print
         for place, mode in script.places:
             request = Request(place.sql, (), identity, mode, statement_timeout=arguments.timeout)
             try:
-                await _run(request, database, encoder(name), write)
+                if file is not None and name == "csv" and await asyncio.to_thread(_can_be_copied, request):
+                    await _copy(request, database, file)
+                else:
+                    await _run(request, database, encoder(name), file.write if file is not None else _print)
             except Failure as failure:
                 if failure.kind is not FailureKind.SQL:
                     raise
@@ -118,7 +123,24 @@ async def _run_all(script: Script, database: Database, identity: Identity, argum
     return 0
 
 
+def _can_be_copied(request: Request) -> bool:
+    """Whether the server may make the CSV: of one plain query. A file is kept only once the identity was checked."""
+    plain = request.mode is Mode.READ_ONLY and classify(request.sql).verb in _QUERIES
+    return plain and can_be_enclosed(request.sql)
+
+
+async def _copy(request: Request, database: Database, file: NewFile) -> None:
+    begun = time.monotonic()
+
+    async def write(lines: bytes) -> None:
+        file.write_bytes(csv_of_copy(lines))
+
+    result = await database.copy_csv(request, write, on_notice=_tell_notice)
+    _tell_end(request, _rows(int(result.tag.rpartition(" ")[2])), time.monotonic() - begun)
+
+
 async def _run(request: Request, database: Database, chosen: Encoder, write: Callable[[str], None]) -> None:
+    begun = time.monotonic()
     async with database.open(request, first_page=FIRST_ROWS, on_notice=_tell_notice) as result:
         rows = 0
         if result.columns:
@@ -127,10 +149,17 @@ async def _run(request: Request, database: Database, chosen: Encoder, write: Cal
             async for _ in pages_of(result):
                 pass
         await result.finish()
-        fate = "" if request.mode is Mode.READ_ONLY else f", {request.mode.value}"
-        what = f"{rows:,} {'row' if rows == 1 else 'rows'}" if result.columns else result.tag or "done"
-        as_whom = f", as {request.identity.describe()}" if not request.identity.is_login else ""
-        _tell(f"{what} in {duration(result.seconds)}{fate}{as_whom}")
+        _tell_end(request, _rows(rows) if result.columns else result.tag or "done", time.monotonic() - begun)
+
+
+def _rows(count: int) -> str:
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def _tell_end(request: Request, what: str, seconds: float) -> None:
+    fate = "" if request.mode is Mode.READ_ONLY else f", {request.mode.value}"
+    as_whom = f", as {request.identity.describe()}" if not request.identity.is_login else ""
+    _tell(f"{what} in {duration(seconds)}{fate}{as_whom}")
 
 
 def _print(text: str) -> None:

@@ -32,7 +32,8 @@ class Circumstances:
 def decide(sql: str, circumstances: Circumstances) -> Decision:
     """The mode for a statement; raises Failure where the console will not run it.
 
-    What only reads runs read-only: that guard is the server's, so a function that writes is refused there.
+    What only reads runs read-only: that guard is the server's, so a function that writes is refused there. A verb
+    that nobody knows is most likely misspelt, and the server says best where.
     """
     found = classify(sql)
     if found.transaction_control:
@@ -41,7 +42,7 @@ def decide(sql: str, circumstances: Circumstances) -> Decision:
             FailureKind.REFUSED,
             hint="Changes are committed when you confirm them; reading needs no transaction.",
         )
-    if found.reads_only:
+    if found.reads_only or not found.is_known:
         return Decision(Mode.READ_ONLY)
     if circumstances.read_only:
         raise Failure(

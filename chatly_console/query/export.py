@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import re
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -82,6 +83,16 @@ def _write_page(page: Sequence[Row], chosen: Encoder, write: Callable[[str], Non
     write(chosen.rows(page))
 
 
+_FIELD = re.compile(rb'"(?:[^"]|"")*"|[^,"\n]+')
+
+
+def csv_of_copy(lines: bytes) -> bytes:
+    """CSV as COPY makes it, with `\\.` in quotes as psql and our own encoder have it: older servers end there."""
+    if b"\\." not in lines:
+        return lines
+    return _FIELD.sub(lambda found: b'"\\."' if found[0] == b"\\." else found[0], lines)
+
+
 class NewFile:
     """A file that appears under its name only when `keep` is called; leaving without it leaves nothing."""
 
@@ -108,9 +119,13 @@ class NewFile:
 
     def write(self, text: str) -> None:
         """Add text."""
+        self.write_bytes(text.encode("utf-8", "surrogatepass"))
+
+    def write_bytes(self, data: bytes) -> None:
+        """Add text that is UTF-8 already."""
         assert self._file is not None
         try:
-            self._file.write(text.encode("utf-8", "surrogatepass"))
+            self._file.write(data)
         except OSError as error:
             raise _failure(self.path, error) from error
 

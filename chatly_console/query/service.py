@@ -43,6 +43,8 @@ class StatementRun:
         self.notices: list[Notice] = []
         self.started = time.monotonic()
         self.opened: float | None = None
+        self.strength = ""
+        """How firmly the identity held, as the server said; empty for the login itself."""
         self.state = RunState(request.mode, as_whom(request.identity, database.facts.user))
         self._on_change = on_change
         self._idle_limit = idle_limit
@@ -151,6 +153,7 @@ class StatementRun:
     async def _run(self) -> None:
         opening = self.database.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)
         result = self._result = await self._held.enter_async_context(opening)
+        self.strength = result.strength
         rows = await result.fetch(FIRST_ROWS)
         seconds = result.seconds
         self.rows = StoredRows(result.columns)

@@ -10,6 +10,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.link import Link, LinkState
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
+from chatly_console.core.sql import can_be_enclosed
 from chatly_console.core.values import Record
 from chatly_console.server import frame
 from chatly_console.server.errors import failure_of
@@ -25,8 +26,10 @@ from chatly_console.server.pool import (
     make_pool,
     prepare_connection,
 )
+from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
-from chatly_console.server.text_connection import TextConnection
+from chatly_console.server.series import Series
+from chatly_console.server.text_connection import CsvSink, TextConnection
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
 
 
@@ -93,6 +96,22 @@ class Database:
         """Run one statement in its own transaction: `async with database.open(request) as result`."""
         return Opened(self, request, first_page, on_notice)
 
+    def rehearse(self, identity: Identity = LOGIN, *, timeout: float = 30.0, lock_timeout: float = 2.0) -> Rehearsal:
+        """Run several statements of our own in one transaction that is never kept: `async with ...`."""
+        return Rehearsal(self, identity, timeout, lock_timeout)
+
+    async def copy_csv(self, request: Request, write: CsvSink, *, on_notice: NoticeListener | None = None) -> Result:
+        """Run one query and hand all its rows to `write` as CSV, which the server makes three times as fast.
+
+        Identity, mode and limits hold as for `open`; but what was written may be kept only once this has returned,
+        since the check of the identity comes last. The returned result is closed; its tag says how many rows.
+        """
+        if request.mode is not Mode.READ_ONLY or request.arguments or not can_be_enclosed(request.sql):
+            raise Failure("This cannot be copied as one query.", FailureKind.USAGE)
+        async with Opened(self, request, 0, on_notice, write) as result:
+            await result.finish()
+            return result
+
     async def records(
         self,
         sql: str,
@@ -122,6 +141,13 @@ class Database:
             finally:
                 pooled = self.facts.transaction_pooler
                 await in_any_case(return_connection(lender, connection, transaction_pooler=pooled))
+
+    def series(self, request: Request) -> Series:
+        """Several statements of our own in one transaction, each timed: `async with database.series(...) as series`.
+
+        `request` says as whom, in which mode, with which limits and settings; its own text is not run.
+        """
+        return Series(self, request)
 
     async def end_impersonation(self, identity: Identity) -> None:
         """Nobody uses `identity` any more: its connections are ended."""

@@ -3,10 +3,20 @@
 They go as one simple query, so all values stand in them as quoted constants.
 """
 
+import re
 from collections.abc import Mapping
 
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.request import Mode, Request
+
+_DEALLOCATE = "deallocate all"
+
+# A pooler may keep prepared statements of its own on the server connection: only those of PREPARE are ours.
+_DEALLOCATE_OWN = (
+    "do $chatly$ declare name text; begin for name in select s.name from pg_catalog.pg_prepared_statements s "
+    "where s.from_sql loop execute pg_catalog.format('deallocate %I', name); end loop; end $chatly$"
+)
 
 # DISCARD ALL would do, but it must stand alone and so cost a round trip more.
 _CLEAN = (
@@ -16,6 +26,9 @@ _CLEAN = (
 
 # What a rollback does not undo. It does undo settings, roles, temporary objects, cursors and LISTEN.
 _CLEAN_AFTER_ROLLBACK = "select pg_catalog.pg_advisory_unlock_all(); deallocate all; discard sequences"
+
+_SETTABLE = re.compile(r"[a-z][a-z0-9_]*(\.[a-z][a-z0-9_]*)?\Z")
+_SAYS_WHO = frozenset({"role", "session_authorization", "is_superuser", "row_security"})
 
 # PostgREST clears nothing of the old form, but `auth.uid()` looks there first: an old setting would win.
 _LEGACY_CLAIMS = ("sub", "role", "email", "aud", "exp")
@@ -28,16 +41,28 @@ def opening(request: Request, *, settings: Mapping[str, str], pre_request: str =
     is the name of its hook, already quoted.
     """
     access = "read only" if request.mode is Mode.READ_ONLY else "read write"
-    parts = [f"begin {access}"]
+    return "; ".join([f"begin {access}", *becoming(request, settings, pre_request)])
+
+
+def becoming(request: Request, settings: Mapping[str, str], pre_request: str) -> list[str]:
+    """The statements that make a transaction the request's identity's, with its settings and limits."""
     identity = request.identity
-    parts += [f"set local {_setting_name(name)} to {quote_literal(value)}" for name, value in settings.items()]
+    parts = [f"set local {_setting_name(name)} to {quote_literal(value)}" for name, value in settings.items()]
     parts += timeouts(request)
     if identity.role is not None:
         parts.append(f"set local role {quote_identifier(identity.role)}")
         parts.append(_request_settings(identity.claims, read_only=request.mode is Mode.READ_ONLY))
         if pre_request:
             parts.append(f"select {pre_request}()")
-    return "; ".join(parts)
+    parts += [local_setting(name, value) for name, value in request.settings]
+    return parts
+
+
+def local_setting(name: str, value: str) -> str:
+    """SET LOCAL for a setting that a caller chose; one that says who is asking, or as what, is refused."""
+    if not _SETTABLE.match(name) or name.startswith(("request.", "transaction_")) or name in _SAYS_WHO:
+        raise Failure(f"{name} cannot be set for one statement.", FailureKind.REFUSED)
+    return f"set local {_setting_name(name)} to {quote_literal(value)}"
 
 
 def timeouts(request: Request, *, local: bool = True) -> list[str]:
@@ -48,8 +73,12 @@ def timeouts(request: Request, *, local: bool = True) -> list[str]:
 
 
 def rolling_back(*, transaction_pooler: bool) -> str:
-    """What undoes an open transaction and leaves the connection as good as new."""
-    return "rollback" if transaction_pooler else f"rollback; {_CLEAN_AFTER_ROLLBACK}"
+    """What undoes an open transaction and leaves the connection as good as new.
+
+    A pooler keeps the server connection until the whole query has ended, so all of it meets the same session.
+    """
+    clean = _CLEAN_AFTER_ROLLBACK
+    return f"rollback; {clean.replace(_DEALLOCATE, _DEALLOCATE_OWN) if transaction_pooler else clean}"
 
 
 def committing(*, transaction_pooler: bool) -> str:
@@ -61,7 +90,7 @@ def committing(*, transaction_pooler: bool) -> str:
     """
     if not transaction_pooler:
         return "commit"
-    return f"set constraints all immediate; {_CLEAN.replace('deallocate all; ', '')}; commit"
+    return f"set constraints all immediate; {_CLEAN.replace(_DEALLOCATE, _DEALLOCATE_OWN)}; commit"
 
 
 def cleaning() -> str:

@@ -11,6 +11,7 @@ from chatly_console.core.identity import Strength
 from chatly_console.core.request import Mode, Request
 from chatly_console.server.guard import check_advisory
 from chatly_console.server.result import NoticeListener, Result
+from chatly_console.server.text_connection import CsvSink
 
 if TYPE_CHECKING:
     from chatly_console.server.database import Database
@@ -46,12 +47,18 @@ class Opened:
     """The context manager that `Database.open` returns; entering it gives the `Result`."""
 
     def __init__(
-        self, database: "Database", request: Request, first_page: int, on_notice: NoticeListener | None
+        self,
+        database: "Database",
+        request: Request,
+        first_page: int,
+        on_notice: NoticeListener | None,
+        copy_to: CsvSink | None = None,
     ) -> None:
         self._database = database
         self._request = request
         self._first_page = first_page
         self._on_notice = on_notice
+        self._copy_to = copy_to
         self._held = AsyncExitStack()
 
     async def __aenter__(self) -> Result:
@@ -76,6 +83,7 @@ class Opened:
                 first_page=self._first_page,
                 on_notice=self._on_notice,
                 on_failure=database.noted,
+                copy_to=self._copy_to,
             )
             database.open_results.add(result)
             held.callback(database.open_results.discard, result)

@@ -12,11 +12,12 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.values import Column, Notice, Row
 from chatly_console.server import frame
+from chatly_console.server.copying import copy_csv
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.impersonation import RequestSettings, refuse_difference
 from chatly_console.server.lease import Lender, in_any_case, return_connection, terminate
 from chatly_console.server.sql_files import load_sql
-from chatly_console.server.text_connection import Portal, TextConnection
+from chatly_console.server.text_connection import CsvSink, Portal, TextConnection
 
 _OPENING_LIMIT = 10.0
 MOST_NOTICES = 1000
@@ -46,6 +47,7 @@ class Result:
         first_page: int = PAGE_ROWS,
         on_notice: NoticeListener | None = None,
         on_failure: Callable[[Failure], Failure] = lambda failure: failure,
+        copy_to: CsvSink | None = None,
     ) -> None:
         self.request = request
         self.strength = strength
@@ -61,6 +63,8 @@ class Result:
         self._first_page = first_page
         self._on_notice = on_notice
         self._on_failure = on_failure
+        self._copy_to = copy_to
+        self._copied = ""
         self._connection: TextConnection | None = None
         self._portal: Portal | None = None
         self._lost: Failure | None = None
@@ -79,7 +83,7 @@ class Result:
     @property
     def tag(self) -> str:
         """The server's word on what it did (`UPDATE 3`), once the statement has ended."""
-        return self._portal.tag if self._portal else ""
+        return self._portal.tag if self._portal else self._copied
 
     @property
     def is_open(self) -> bool:
@@ -154,11 +158,15 @@ class Result:
                 await connection.execute(
                     frame.opening(request, settings=self._settings.settings, pre_request=self._settings.pre_request)
                 )
-        limit = 0 if request.mode is Mode.OUTSIDE else self._first_page
-        self._portal = await connection.start(request.sql, request.arguments, limit)
+        if self._copy_to is not None:
+            self._copied = await copy_csv(connection, request.sql, self._copy_to)
+        else:
+            limit = 0 if request.mode is Mode.OUTSIDE else self._first_page
+            self._portal = await connection.start(request.sql, request.arguments, limit)
         self.seconds = time.monotonic() - self.started
         await self._verify(connection)
-        await self._name_types(connection, self._portal)
+        if self._portal is not None:
+            await self._name_types(connection, self._portal)
 
     async def _name_types(self, connection: TextConnection, portal: Portal) -> None:
         """Name the types that are not built in; each is asked for once per database."""

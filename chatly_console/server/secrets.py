@@ -105,7 +105,12 @@ async def save_password(name: str, password: Secret, *, timeout: float = KEYRING
 
     def write() -> None:
         import keyring
+        from keyring.backends import null
+        from keyring.errors import NoKeyringError
 
+        if isinstance(keyring.get_keyring(), null.Keyring):
+            # It takes everything and keeps nothing.
+            raise NoKeyringError
         keyring.set_password(SERVICE, name, password.reveal())
 
     await _in_keyring(write, timeout)

@@ -6,7 +6,9 @@ text, for every type; so no type has to be looked up first. This module is the o
 private interfaces; the version is bounded in pyproject.toml and a test per type guards it.
 """
 
+import asyncio
 import json
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
@@ -16,6 +18,9 @@ from chatly_console.core.values import Column, Record, Row
 
 _JSON_OIDS = frozenset({114, 3802})
 _PORTAL = "chatly_result"
+
+CsvSink = Callable[[bytes], Awaitable[None]]
+"""Takes whole lines of CSV; the server waits while it does."""
 
 
 if TYPE_CHECKING:
@@ -38,6 +43,7 @@ class TextConnection(_Connection):
 
     if TYPE_CHECKING:
         _protocol: Any
+        _cancel: Any
         _get_statement: Any
 
     def register_text_codecs(self) -> None:
@@ -68,6 +74,21 @@ class TextConnection(_Connection):
         portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
         return portal
 
+    async def repeatable(self, sql: str, timeout: float | None = None) -> "Repeatable":
+        """Parse one statement, to be run any number of times in this transaction, and nothing else in between."""
+        statement = await self._get_statement(sql, timeout, named=False, use_cache=False)
+        columns = [Column(a.name, a.type.oid, a.type.name) for a in statement._get_attributes() or ()]
+        return Repeatable(self, statement, columns)
+
+    async def copy_out(self, script: str, write: CsvSink) -> str:
+        """Run a COPY to standard output; returns the tag. It is neither to be cancelled nor `write` to fail (see
+        `copying`): asyncpg would leave the connection in the middle of it."""
+        return cast(str, await self._protocol.copy_out(script, write, None))
+
+    async def ask_to_stop(self) -> None:
+        """Send the server a cancel request for what this connection runs."""
+        await self._cancel(asyncio.get_running_loop().create_future())
+
     async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
         """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
         statement = await self._get_statement(sql, timeout, named=False, use_cache=False, ignore_custom_codec=True)
@@ -77,6 +98,20 @@ class TextConnection(_Connection):
         if not documents:
             return cast(list[Record], rows)
         return [_decoded(row, documents) for row in rows]
+
+
+class Repeatable:
+    """A parsed statement on a `TextConnection`: each run takes its own values and brings all of its rows."""
+
+    def __init__(self, connection: TextConnection, statement: Any, columns: list[Column]) -> None:
+        self.columns = columns
+        self._connection = connection
+        self._statement = statement
+
+    async def rows(self, arguments: tuple[str | None, ...], timeout: float | None) -> list[Row]:
+        """Run it once."""
+        rows = await self._connection._protocol.bind_execute(self._statement, arguments, "", 0, False, timeout)
+        return [tuple(row) for row in rows]
 
 
 class Portal:

@@ -34,7 +34,7 @@ from chatly_console.shell.zoom import toggle_zoom
 
 log = logging.getLogger(__name__)
 
-_IN_DIALOGS = {"copy_or_cancel", "quit"}
+_IN_DIALOGS = {"copy_or_cancel", "quit", "focus_next", "focus_previous"}
 
 _ROOM_OF: dict[type[Message], str] = {
     messages.OpenStatement: "query",

@@ -27,29 +27,35 @@ def key_row(*keys: tuple[str, str]) -> Static:
 
 
 class Confirm(ModalScreen[bool]):
-    """Yes or no, for what can be undone or does little harm."""
+    """Yes or no, for what can be undone or does little harm; where it is `grave`, enter alone does not mean yes."""
 
     BINDINGS = [
-        Binding("y,enter", "answer(True)", "Yes", id="dialog.yes", tooltip="Do it"),
+        Binding("y", "answer(True)", "Yes", id="dialog.yes", tooltip="Do it"),
+        Binding("enter", "enter", "Yes", show=False, id="dialog.enter", tooltip="Do it, where little is at stake"),
         Binding("n,escape", "answer(False)", "No", id="dialog.no", tooltip="Leave everything as it is"),
     ]
 
-    def __init__(self, question: str, detail: str = "", *, verb: str = "yes") -> None:
+    def __init__(self, question: str, detail: str = "", *, verb: str = "yes", grave: bool = False) -> None:
         super().__init__()
-        self._question, self._detail, self._verb = question, detail, verb
+        self._question, self._detail, self._verb, self._grave = question, detail, verb, grave
 
     def compose(self) -> ComposeResult:
         """Question, what it means, keys."""
-        with Vertical(classes="dialog"):
+        with Vertical(classes="dialog grave" if self._grave else "dialog"):
             yield words(self._question, "title")
             if self._detail:
                 with VerticalScroll(can_focus=False):
                     yield words(self._detail)
-            yield key_row(("y", self._verb), ("n", "no"))
+            yield key_row(("y" if self._grave else "y or enter", self._verb), ("n", "no"))
 
     def action_answer(self, yes: bool) -> None:
         """End with the answer."""
         self.dismiss(yes)
+
+    def action_enter(self) -> None:
+        """Enter is a yes only where little is at stake."""
+        if not self._grave:
+            self.dismiss(True)
 
 
 class TypedConfirm(ModalScreen[bool]):

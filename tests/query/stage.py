@@ -16,6 +16,7 @@ from chatly_console.shell.session import Session
 class Stage(App[None]):
     """Shows the Query pane alone; what it says is kept."""
 
+    BINDINGS = [("ctrl+g", "cancel_work", "Cancel")]
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-normal"), (140, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
 
@@ -25,6 +26,7 @@ class Stage(App[None]):
         self.session = session
         self.folder = folder
         self.said: list[Say] = []
+        self.locked = False
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {
@@ -38,8 +40,15 @@ class Stage(App[None]):
     def on_mount(self) -> None:
         self.pane.on_shown()
 
+    def action_cancel_work(self) -> None:
+        self.pane.cancel_work()
+
     def on_say(self, message: Say) -> None:
         self.said.append(message)
+
+    def on_lock_writes(self) -> None:
+        self.locked = True
+        self.session.unlocked = False
 
     @property
     def pane(self) -> QueryPane:

@@ -1,17 +1,20 @@
 """The Query pane with a real server, by the keys that a person presses."""
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chatly_console.core.identity import Identity
+from chatly_console.core.request import Mode
 from chatly_console.query.run import Phase, header
-from chatly_console.query.ui.ask_screen import AskScreen
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.history_screen import HistoryScreen
 from chatly_console.query.ui.results import ResultView
 from chatly_console.server.database import Database
+from chatly_console.shell.dialogs import Confirm
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.messages import OpenStatement
 from tests.query.stage import Stage, until
 
 HOSTILE = "\x1b]0;owned\x07[/] [@click=app.bell]x[/] \u202e"
@@ -98,12 +101,12 @@ async def test_a_write_asks_and_no_means_not_sent(stage: Stage, database: Databa
     async with stage.run_test(size=(120, 40)) as pilot:
         write(stage, "create table kept (id int)")
         await pilot.press("f5")
-        await until(lambda: isinstance(stage.screen, AskScreen))
+        await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("n")
         await until(lambda: bool(stage.said))
         assert await database.records("select 1 as x from pg_class where relname = 'kept'") == []
         await pilot.press("f5")
-        await until(lambda: isinstance(stage.screen, AskScreen))
+        await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
         await until(lambda: phase(stage) is Phase.DONE)
         assert len(await database.records("select 1 as x from pg_class where relname = 'kept'")) == 1
@@ -113,9 +116,9 @@ async def test_a_delete_of_everything_is_not_confirmed_by_enter(stage: Stage, da
     async with stage.run_test(size=(120, 40)) as pilot:
         write(stage, "delete from pg_description")
         await pilot.press("f5")
-        await until(lambda: isinstance(stage.screen, AskScreen))
+        await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("enter")
-        assert isinstance(stage.screen, AskScreen)
+        assert isinstance(stage.screen, Confirm)
         await pilot.press("escape")
 
 
@@ -144,7 +147,7 @@ async def test_hostile_text_everywhere_is_shown_and_does_nothing(stage: Stage) -
     async with stage.run_test(size=(120, 40)) as pilot:
         editor = write(stage, f"do $$ begin raise notice '%', '{quoted}'; raise exception '%', '{quoted}'; end $$")
         await pilot.press("f5")
-        await until(lambda: isinstance(stage.screen, AskScreen))
+        await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
         await until(lambda: phase(stage) is Phase.FAILED and "owned" in words(stage))
         await pilot.press("ctrl+r")
@@ -218,3 +221,64 @@ async def test_export_writes_every_row_once(stage: Stage, tmp_path: Path) -> Non
         assert len(lines) == 12001
         assert lines[:2] == ["i,n,e", '1,,""']
         assert lines[-1].startswith("12000,")
+
+
+async def test_a_line_feed_that_is_not_bracketed_is_text_and_runs_nothing(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "")
+        await pilot.press(*"select 1", "ctrl+j", *"from x", "ctrl+j")
+        assert stage.pane.editing.editor.text == "select 1\nfrom x\n"
+        assert stage.pane.run is None
+
+
+async def test_a_misspelt_verb_goes_to_the_server_without_a_question(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, "selec 1")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.FAILED)
+        assert "42601" in words(stage)
+        assert "✗" in editor.render_line(0).text
+        assert stage.pane.run is not None and stage.pane.run.request.mode is Mode.READ_ONLY
+
+
+async def test_another_room_opens_a_statement_in_a_buffer_of_its_own(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "select 'mine'")
+        stage.pane.receive(OpenStatement("select 'theirs' as x"))
+        assert stage.pane.editing.editor.text == "select 'theirs' as x"
+        assert stage.pane.run is None
+        stage.pane.receive(OpenStatement("select 'at once' as x", run=True))
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert stage.query_one(ResultGrid).shown_row(0) == ("at once",)
+        assert next(buffer.text for buffer in stage.pane.editing.buffers) == "select 'mine'"
+
+
+async def test_a_buffer_with_text_is_thrown_away_only_after_a_yes(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 'precious'")
+        await pilot.press("alt+w")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("enter", "n")
+        assert "precious" in stage.pane.editing.editor.text
+        await pilot.press("alt+w")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: stage.pane.editing.editor.text == "")
+
+
+async def test_unlocked_writes_are_locked_again_by_the_next_that_is_kept(stage: Stage) -> None:
+    stage.session.profile = replace(stage.session.profile, environment="production")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "create table kept (id int)")
+        await pilot.press("f5")
+        await until(lambda: "is read-only, so CREATE TABLE was not sent" in words(stage))
+        stage.session.unlocked = True
+        write(stage, "select 1")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert not stage.locked
+        write(stage, "create table kept (id int)")
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: stage.locked)

@@ -43,6 +43,7 @@ def classify(sql: str) -> Classification:
         returns_rows=any(one.returns_rows for one in found),
         relations=tuple(relations),
         lock=strongest([one.lock for one in found]),
+        is_known=all(one.is_known for one in found),
     )
 
 
@@ -62,6 +63,7 @@ def _classify(words: Words) -> Classification:
         writes=True,
         risk=Risk.WRITES,
         sentence=f"{first.upper()} is not known here, and may write",
+        is_known=False,
     )
 
 

@@ -46,6 +46,8 @@ class Classification:
     lock: str = ""
     """The strongest lock mode on a table that others use, or empty."""
     sentence: str = ""
+    is_known: bool = True
+    """Whether its verb is one of PostgreSQL's; a misspelt one is left to the server, in a READ ONLY transaction."""
 
     @property
     def blocks(self) -> str:

@@ -28,7 +28,7 @@ _MARKS = {
     State.CHANGED: "≠",
     State.MISSING: "?",
 }
-_TIMELINE = ("", "version", "name", "state", "statements", "down")
+_TIMELINE = ("state", "version", "name", "statements", "down")
 _STATEMENTS = ("line", "what it does", "lock", "who waits")
 
 
@@ -96,7 +96,7 @@ class MigrationsPane(Pane):
         timeline.set_source(ListedRows(_TIMELINE, rows))
         first = next((i for i, m in enumerate(migrations) if m.state is not State.APPLIED), len(migrations) - 1)
         if migrations:
-            timeline.move_to(first, 0)
+            self.call_after_refresh(timeline.move_to, first, 0)
             self._show_statements(migrations[first])
 
     @on(CursorMoved, "#migrations-timeline")
@@ -136,7 +136,7 @@ def _timeline_row(migration: Migration) -> Row:
     file = migration.file
     count = "" if file is None else str(len(file.statements))
     down = "" if file is None else ("yes" if file.down else "no way back")
-    return (_MARKS[migration.state], migration.version, migration.name, migration.state.value, count, down)
+    return (f"{_MARKS[migration.state]} {migration.state.value}", migration.version, migration.name, count, down)
 
 
 def _file_line(file: MigrationFile) -> str:

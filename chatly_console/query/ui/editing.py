@@ -14,6 +14,7 @@ from chatly_console.query.find import count, find
 from chatly_console.query.ui.buffer_strip import BufferStrip
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.find_bar import FindBar
+from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.messages import Report, Say
 
 SAVE_WITHIN = 0.7
@@ -90,6 +91,24 @@ class EditorArea(Vertical):
             self._say_unsaved(error)
         self._show_names()
 
+    @work(group="buffers", exclusive=True)
+    async def ask_name(self) -> None:
+        """Ask for another name for the buffer in the editor."""
+        old = self.buffers.active.name
+        name = await self.app.push_screen_wait(AskText("Name of the buffer", initial=old))
+        if name is not None and name.strip() and self.buffers.active.name == old:
+            self.rename_buffer(name)
+
+    @work(group="buffers", exclusive=True)
+    async def ask_close(self) -> None:
+        """Throw the buffer in the editor away; one with text in it only after a yes."""
+        name = self.buffers.active.name
+        question = Confirm(f"Throw {name} away, with its text?", verb="throw it away", grave=True)
+        if self.editor.text.strip() and not await self.app.push_screen_wait(question):
+            return
+        if self.buffers.active.name == name:
+            self.close_buffer()
+
     def _show(self, buffer: Buffer) -> None:
         self.editor.load_text(buffer.text)
         self.editor.show_offset(buffer.cursor)
@@ -120,9 +139,8 @@ class EditorArea(Vertical):
         self._waits_to_save = False
         self._show_names()
 
-    def close(self) -> None:
-        """Write everything to disk and let the buffers go."""
-        self.save()
+    def on_unmount(self) -> None:
+        """Let the buffers go, for other consoles to take; they were saved before."""
         self.buffers.close()
 
     @on(TextArea.Changed)

@@ -19,6 +19,7 @@ from chatly_console.core.sql import Script, Statement
 from chatly_console.query.comments import toggle_comments
 from chatly_console.query.ui.colours import COLOUR_CLASSES, LineColours, shown
 from chatly_console.query.ui.sql_document import SqlDocument, as_sql_document
+from chatly_console.shell.grid.copying import copy_text
 
 _BRACKET_REACH = 20_000
 """Characters that are looked through for a matching bracket, so that one without a match costs nothing."""
@@ -30,7 +31,7 @@ class SqlEditor(TextArea):
     COMPONENT_CLASSES: ClassVar[set[str]] = TextArea.COMPONENT_CLASSES | COLOUR_CLASSES
     BINDING_GROUP_TITLE = "Editor"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+j,ctrl+enter", "run", "Run", show=False, id="editor.run",
+        Binding("ctrl+enter", "run", "Run", show=False, id="editor.run",
                 tooltip="Run the selection, or the statement at the cursor"),
         Binding("ctrl+slash,ctrl+underscore", "toggle_comment", "Comment", show=False, id="editor.comment",
                 tooltip="Comment the selected lines out, or in again"),
@@ -133,6 +134,12 @@ class SqlEditor(TextArea):
         """Ask for another statement of the history."""
         self.post_message(self.RecallAsked(step))
 
+    def action_copy(self) -> None:
+        """Copy the selection, or the statement at the cursor."""
+        chosen = self.selected_text or "".join(sql for _, sql in self.chosen())
+        if chosen:
+            copy_text(self, chosen, "the selection" if self.selected_text else "the statement")
+
     def action_toggle_comment(self) -> None:
         """Comment the selected lines (or the cursor's) out, or in again if all of them are."""
         (top, _), (bottom, bottom_column) = sorted(self.selection)
@@ -152,6 +159,12 @@ class SqlEditor(TextArea):
             event.stop()
             event.prevent_default()
             self.action_leave()
+            return
+        if event.key == "ctrl+j":
+            # a pasted line feed, where the terminal does not bracket what is pasted: it must neither run nor vanish
+            event.stop()
+            event.prevent_default()
+            self._replace_via_keyboard("\n", *self.selection)
             return
         if event.key == "enter" and self.selection.is_empty:
             event.stop()

@@ -1,32 +1,29 @@
 """The Query pane: write SQL above, run it, and look through what comes back below."""
 
-import asyncio
 import logging
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.request import Request
-from chatly_console.query.decision import Circumstances, Decision, decide
-from chatly_console.query.export import export, format_of
+from chatly_console.core.failure import Failure
+from chatly_console.core.request import Mode
 from chatly_console.query.history import History
 from chatly_console.query.place import Place, line_and_column
 from chatly_console.query.record import Record
-from chatly_console.query.run import Phase, export_source, export_words, status
+from chatly_console.query.run import Phase, status
 from chatly_console.query.service import StatementRun
-from chatly_console.query.ui.ask_screen import AskScreen
+from chatly_console.query.ui.asking import may_begin, prepared
+from chatly_console.query.ui.bindings import QUERY_BINDINGS
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
-from chatly_console.query.ui.export_screen import ExportScreen
+from chatly_console.query.ui.exporting import ask_and_export
 from chatly_console.query.ui.history_screen import HistoryScreen
 from chatly_console.query.ui.results import ResultView
 from chatly_console.shell.grid.messages import ExportRequested, RowsWanted
-from chatly_console.shell.messages import Say
+from chatly_console.shell.messages import LockWrites, OpenStatement, RanAs, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 
@@ -41,16 +38,7 @@ class QueryPane(Pane):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
     SCOPED_CSS = False  # the sizes depend on classes of the screen above
     BINDING_GROUP_TITLE = "Query"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "run", "run", id="query.run", tooltip="Run the selection, or the statement at the cursor"),
-        Binding("ctrl+r", "history", "history", id="query.history", tooltip="Find a statement that was run before"),
-        Binding("ctrl+g", "cancel", "cancel", id="query.cancel", tooltip="Stop what runs here, on the server too"),
-        Binding("ctrl+n", "new_buffer", "new buffer", show=False, id="query.new", tooltip="A new, empty buffer"),
-        Binding("alt+right,ctrl+pagedown", "step_buffer(1)", "next buffer", show=False, id="query.next_buffer",
-                tooltip="The next buffer"),
-        Binding("alt+left,ctrl+pageup", "step_buffer(-1)", "previous buffer", show=False, id="query.previous_buffer",
-                tooltip="The buffer before"),
-    ]  # fmt: skip
+    BINDINGS = QUERY_BINDINGS
 
     def __init__(self, session: Session, *, state_root: Path | None = None) -> None:
         super().__init__(session)
@@ -104,16 +92,37 @@ class QueryPane(Pane):
         if self.is_mounted:
             self.editing.open_profile(self.session.profile.name)
 
+    def receive(self, request: Message) -> None:
+        """Another room has a statement for the editor."""
+        if isinstance(request, OpenStatement):
+            if request.run:
+                self.run_statement(request.sql)
+            else:
+                self.editing.add_buffer(text=request.sql)
+
+    def on_link_changed(self) -> None:
+        """Rows that are on show stay, and say that they may be old while the server is away."""
+        link = self.session.link
+        if self.is_mounted and link is not None:
+            self.result.set_stale(not link.is_up)
+
     @property
     def busy(self) -> str:
         """What runs, for who wants to leave."""
+        if self._is_exporting:
+            return "an export"
         if self.run is None or not self.run.state.is_working:
             return ""
         return f"a statement, {self.run.seconds:.0f} s"
 
+    @property
+    def _is_exporting(self) -> bool:
+        return self._export is not None and not self._export.is_finished
+
     def cancel_work(self) -> bool:
         """Cancel what runs; the result says `cancelled` once the server has stopped."""
-        if self._export is not None and not self._export.is_finished:
+        if self._is_exporting:
+            assert self._export is not None
             self._export.cancel()
             return True
         return self.run is not None and self.run.cancel()
@@ -148,51 +157,22 @@ class QueryPane(Pane):
 
     @work(group="query", exit_on_error=False)
     async def _run_all(self, places: list[Place]) -> None:
-        if not await self._may_begin():
+        if not await may_begin(self.app, self.run):
             return
         self.editing.forget_recalled()
         self._recall_step = -1
         for place in places:
             try:
-                run = await self._prepared(place)
+                run = await prepared(self.app, self.session, place.sql, self._changed)
             except Failure as failure:
                 self.result.show_failure(failure)
                 self.say(failure.sentence, failed=True)
                 return
-            if run is None or not await self._run(run, place):
+            if run is None:
+                self.say("Not sent.")
                 return
-
-    async def _may_begin(self) -> bool:
-        """Two statements at once: the second one asks."""
-        run = self.run
-        if run is None or not run.state.is_working:
-            return True
-        if not await self.app.push_screen_wait(AskScreen("A statement is still running. Cancel it and run this one?")):
-            return False
-        run.cancel()
-        await run.settled()
-        return True
-
-    async def _prepared(self, place: Place) -> StatementRun | None:
-        """The run for a statement, in the mode that it needs and the user agrees to; None where he does not."""
-        session = self.session
-        database, identity = session.database, session.identity
-        if database is None:
-            raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
-        circumstances = Circumstances(
-            read_only=session.is_read_only, impersonating=session.is_impersonating, database=database.facts.database
-        )
-        decision = await asyncio.to_thread(decide, place.sql, circumstances)
-        if decision.question and not await self._agreed(decision):
-            self.say("Not sent.")
-            return None
-        return StatementRun(
-            database, Request(place.sql, identity=identity, mode=decision.mode), on_change=self._changed
-        )
-
-    async def _agreed(self, decision: Decision) -> bool:
-        question, detail, grave = decision.question, decision.detail, decision.is_destructive
-        return await self.app.push_screen_wait(AskScreen(question, detail, grave=grave))
+            if not await self._run(run, place):
+                return
 
     async def _run(self, run: StatementRun, place: Place) -> bool:
         """Run it to its first page or its end; returns whether the next one may follow."""
@@ -205,10 +185,18 @@ class QueryPane(Pane):
         run.start()
         await run.settled()
         await self._record.ended(number, run)
+        self._tell_frame(run)
         if run.state.failure is not None:
             self._mark_error(place, run.state.failure)
         self.say(status(run.state), failed=run.state.phase is Phase.FAILED)
         return run.state.phase in (Phase.DONE, Phase.OPEN)
+
+    def _tell_frame(self, run: StatementRun) -> None:
+        """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
+        if run.strength:
+            self.post_message(RanAs(run.strength))
+        if run.request.mode in (Mode.COMMITTED, Mode.OUTSIDE) and self.session.unlocked:
+            self.post_message(LockWrites())
 
     def _mark_error(self, place: Place, failure: Failure) -> None:
         if place.buffer != self.editing.buffers.active.name:
@@ -253,44 +241,26 @@ class QueryPane(Pane):
     @on(ExportRequested)
     def _export_asked(self, event: ExportRequested) -> None:
         event.stop()
+        self.action_export()
+
+    def action_export(self) -> None:
+        """Write all rows of the result, loaded or not, to a file: those of this run, by the same identity."""
         if self._export is None or self._export.is_finished:
             self._export = self._write_rows()
 
     @work(group="export", exit_on_error=False)
     async def _write_rows(self) -> None:
-        """Write all rows of the result, loaded or not, to a file: those of this run, by the same identity."""
         run = self.run
-        if run is None or run.rows is None:
+        if run is None or run.rows is None or not run.rows.columns:
+            self.say("There is no result to export.", failed=True)
             return
-        words = export_words(run.state)
-        path = await self.app.push_screen_wait(ExportScreen(words, Path.home() / "result.csv"))
-        if path is None:
-            return
-        grid = self.result.grid
-        try:
-            rows = await export(
-                run.all_rows(), run.rows.columns, path, format_of(path) or "csv",
-                on_progress=lambda done: grid.set_note(f"exporting: {done:,} rows written · ctrl+g cancels"),
-            )  # fmt: skip
-            self.say(f"{rows:,} rows written to {path}, {export_source(run.state)}.")
-        except Failure as failure:
-            self.say(failure.sentence, failed=True)
-        except asyncio.CancelledError:
-            self.say("Export cancelled; nothing was written.")
-            raise
-        finally:
-            grid.set_note("")
+        await ask_and_export(self, run)
 
     # Moving about
 
     @on(SqlEditor.Left)
     def _to_result(self) -> None:
         self.result.focus_rows()
-
-    def action_cancel(self) -> None:
-        """Stop what runs."""
-        if not self.cancel_work():
-            self.say("Nothing is running.")
 
     def action_new_buffer(self) -> None:
         """Go on in an empty buffer."""
@@ -299,6 +269,14 @@ class QueryPane(Pane):
     def action_step_buffer(self, by: int) -> None:
         """Go to another buffer."""
         self.editing.step_buffer(by)
+
+    def action_rename_buffer(self) -> None:
+        """Give the buffer another name."""
+        self.editing.ask_name()
+
+    def action_close_buffer(self) -> None:
+        """Throw the buffer away; one with text in it only after a yes."""
+        self.editing.ask_close()
 
     @work(group="history", exclusive=True)
     async def action_history(self) -> None:

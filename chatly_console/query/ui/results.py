@@ -85,6 +85,10 @@ class ResultView(Vertical):
         if self.grid.display:
             self.grid.focus()
 
+    def set_stale(self, stale: bool) -> None:
+        """Dim the rows while the server is away: nobody can say whether they still are what it has."""
+        self.grid.set_stale(stale, "")
+
     def _shown(self, run: StatementRun) -> int | None:
         """How many rows a filter lets through; None without one."""
         grid = self.grid

@@ -1,0 +1,7 @@
+select pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
+       'the table has no primary key' as detail, '' as fix
+  from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+ where c.relkind in ('r', 'p') and not c.relispartition and n.nspname not in ('pg_catalog', 'information_schema', 'pg_toast') and n.nspname !~ '^pg_' and not exists (select from pg_catalog.pg_depend d where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = c.oid and d.deptype = 'e')
+   and n.nspname not in ('auth', 'storage', 'vault', 'extensions')
+   and not exists (select from pg_catalog.pg_index i where i.indrelid = c.oid and i.indisprimary)
+ order by 1;

@@ -1,0 +1,65 @@
+"""The tables on the left, each with the state of its row level security and how many policies it has."""
+
+from collections.abc import Sequence
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from chatly_console.core.text import safe_text
+from chatly_console.policies.policy import RlsState, Table
+from chatly_console.policies.ui.policies_view import STATE_STYLE
+
+_MARK = {RlsState.OFF: "○ off", RlsState.CLOSED: "● none", RlsState.ON: "● on", RlsState.FORCED: "◉ forced"}
+
+
+class TableList(OptionList):
+    """One line a table; the one under the cursor is the one that the views on the right are about."""
+
+    BINDING_GROUP_TITLE = "Tables"
+
+    def __init__(self) -> None:
+        super().__init__(id="policies-tables", markup=False)
+        self.tables: list[Table] = []
+
+    def show(self, tables: Sequence[Table], wanted: Table | None = None) -> None:
+        """List these tables, with the cursor on `wanted` where it is still there."""
+        self.tables = list(tables)
+        self._fill()
+        if self.tables:
+            oids = [t.oid for t in self.tables]
+            self.highlighted = oids.index(wanted.oid) if wanted is not None and wanted.oid in oids else 0
+
+    @property
+    def chosen(self) -> Table | None:
+        """The table under the cursor."""
+        at = self.highlighted
+        return self.tables[at] if at is not None and at < len(self.tables) else None
+
+    def choose(self, schema: str, name: str) -> None:
+        """Put the cursor on this table."""
+        for at, table in enumerate(self.tables):
+            if (table.schema, table.name) == (schema, name):
+                self.highlighted = at
+
+    def on_resize(self) -> None:
+        """The badges stand at the right edge."""
+        at = self.highlighted
+        self._fill()
+        self.highlighted = at
+
+    def _fill(self) -> None:
+        width = max(16, self.size.width - 3)
+        self.clear_options()
+        self.add_options([Option(_line(table, width)) for table in self.tables])
+
+
+def _line(table: Table, width: int) -> Content:
+    badge = _MARK[table.state]
+    count = f"{len(table.policies):>3}" if table.policies else "  ·"
+    room = width - 9 - 3
+    name = safe_text(table.full_name)
+    shown = Content(name).truncate(room, ellipsis=True)
+    gap = room - cell_len(str(shown.plain))
+    return Content.assemble(shown, " " * max(1, gap), (f"{badge:<9}", STATE_STYLE[table.state]), (count, "$muted"))

@@ -1,0 +1,138 @@
+"""Why each row is reached or not: the tally, the rows with every policy's value, and one row's whole tree."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from chatly_console.core.row_source import ListedRows
+from chatly_console.core.text import safe_text
+from chatly_console.policies.combination import Combination
+from chatly_console.policies.expression import one_line
+from chatly_console.policies.report import decided_by, name_of, value_words, why_rows, word_of
+from chatly_console.policies.rows_why import ExplainedRow, Explanation
+from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.grid.messages import CursorMoved
+
+_TALLIES = 5
+_MARK = {"admitted": ("✓", "$good"), "vetoed": ("✗", "$bad"), "hidden": ("·", "$muted")}
+_VALUE = {True: "$good", False: "$bad", None: "$warn"}
+
+
+class WhyView(Vertical):
+    """Tally, rows and tree from top to bottom."""
+
+    def compose(self) -> ComposeResult:
+        """The parts."""
+        yield Static("", id="why-tally", markup=False)
+        yield ResultGrid(id="why-rows", empty="No such rows.", opens_details=False)
+        yield Static("", id="why-tree", markup=False)
+
+    def show(self, explained: Explanation) -> None:
+        """Show an explanation."""
+        self.explained = explained
+        self.query_one("#why-tally", Static).update(tally(explained))
+        columns, rows = why_rows(explained)
+        grid = self.query_one(ResultGrid)
+        grid.set_source(ListedRows(columns, rows))
+        if explained.truncated:
+            grid.set_note(f"the first {len(rows):,} rows by key")
+        self._show_row(0)
+
+    def on_cursor_moved(self, event: CursorMoved) -> None:
+        """Another row: its tree."""
+        event.stop()
+        if event.row is not None:
+            self._show_row(event.row)
+
+    def _show_row(self, index: int) -> None:
+        rows = self.explained.rows
+        words = tree(self.explained, rows[index]) if index < len(rows) else Content("")
+        self.query_one("#why-tree", Static).update(words)
+
+
+def tally(explained: Explanation) -> Content:
+    """What decides, and how many rows have which values."""
+    lines = [
+        Content.assemble(
+            (f"{explained.command} ", "bold $accent"),
+            (safe_text(explained.table.full_name), "bold"),
+            " as ",
+            (safe_text(name_of(explained.identity)), "" if explained.identity.is_login else "$impersonate"),
+            f"  {safe_text(decided_by(explained))}",
+            ("   F3 picks somebody else" if explained.identity.is_login else "", "$muted"),
+        )
+    ]
+    for one in explained.tallies[:_TALLIES]:
+        mark, style = _MARK[one.verdict.word]
+        lines.append(
+            Content.assemble(
+                (f"{one.count:>11,}  ", "bold"),
+                (f"{mark} {one.verdict.word:<9}", style),
+                (safe_text(value_words(one.values)), "$muted"),
+            )
+        )
+    if len(explained.tallies) > _TALLIES:
+        lines.append(
+            Content.styled(f"             and {len(explained.tallies) - _TALLIES} more combinations", "$muted")
+        )
+    if explained.partial:
+        lines.append(Content.styled("▲ The login is subject to policies itself: there may be more rows.", "$warn"))
+    return Content("\n").join(lines)
+
+
+def tree(explained: Explanation, row: ExplainedRow, words: str = "") -> Content:
+    """One row: each policy with its value and expression, and what follows."""
+    who = name_of(explained.identity)
+    key = short_key(row.key)
+    mark, style = _MARK[row.verdict.word]
+    seen = "reaches" if row.verdict.passes else "does not reach"
+    lines = [
+        Content.assemble(
+            (f"{mark} ", style),
+            (safe_text(who), "" if explained.identity.is_login else "$impersonate"),
+            f" {seen} ",
+            (safe_text(key), "bold"),
+            f"  {safe_text(row.label[:60])}",
+        )
+    ]
+    values = dict(row.values)
+    for combined in explained.combinations:
+        lines += _combined(combined, values)
+    lines.append(Content.assemble("  ⇒ ", (safe_text(outcome(explained, row)), "bold")))
+    return Content("\n").join(lines)
+
+
+def _combined(combined: Combination, values: dict[str, bool | None]) -> list[Content]:
+    lines = []
+    for policy in combined.policies:
+        value = values[policy.name]
+        expression = one_line(policy.expression(combined.clause) or "")
+        lines.append(
+            Content.assemble(
+                (f"    {policy.kind:<12}", "$muted"),
+                f"{safe_text(policy.name):<30} ",
+                (f"{word_of(value):<6} ", f"bold {_VALUE[value]}"),
+                (safe_text(expression[:300]), "$muted"),
+            ).truncate(200, ellipsis=True)
+        )
+    return lines
+
+
+def outcome(explained: Explanation, row: ExplainedRow) -> str:
+    """What follows, in words."""
+    if explained.standing.value == "no grant":
+        return f"the privilege {explained.command} is missing, so the server answers with an error"
+    if explained.exempt_because:
+        return f"no policy is asked: {explained.exempt_because}"
+    if row.verdict.passes:
+        return f"admitted by {', '.join(row.verdict.admitted_by)}"
+    if row.verdict.vetoed_by and row.verdict.admitted_by:
+        return f"vetoed by {', '.join(row.verdict.vetoed_by)}"
+    return "no permissive policy is true: the row is hidden"
+
+
+def short_key(key: tuple[str | None, ...]) -> str:
+    """A key in few characters: the beginning of each part."""
+    parts = ["∅" if part is None else part if len(part) <= 12 else f"{part[:8]}…" for part in key]
+    return " ".join(parts)

@@ -1,0 +1,19 @@
+"""The keys of the Query pane; the palette lists them too, so each command has one."""
+
+from textual.binding import Binding, BindingType
+
+QUERY_BINDINGS: list[BindingType] = [
+    Binding("f5", "run", "run", id="query.run", tooltip="Run the selection, or the statement at the cursor"),
+    Binding("ctrl+r", "history", "history", id="query.history", tooltip="Find a statement that was run before"),
+    Binding("ctrl+n", "new_buffer", "new buffer", show=False, id="query.new", tooltip="A new, empty buffer"),
+    Binding("alt+right,ctrl+pagedown", "step_buffer(1)", "next buffer", show=False, id="query.next_buffer",
+            tooltip="The next buffer"),
+    Binding("alt+left,ctrl+pageup", "step_buffer(-1)", "previous buffer", show=False, id="query.previous_buffer",
+            tooltip="The buffer before"),
+    Binding("alt+n", "rename_buffer", "rename buffer…", show=False, id="query.rename",
+            tooltip="Give the buffer another name"),
+    Binding("alt+w", "close_buffer", "close buffer…", show=False, id="query.close",
+            tooltip="Throw the buffer away"),
+    Binding("alt+e", "export", "export the result…", show=False, id="query.export",
+            tooltip="Write the rows of the result to a file"),
+]  # fmt: skip

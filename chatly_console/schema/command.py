@@ -1,0 +1,161 @@
+"""`chatly-console schema [PATTERN]`, `schema show NAME`, `schema graph`: the catalogue without the screen."""
+
+import argparse
+import json
+from dataclasses import asdict
+from fnmatch import fnmatch
+
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.text import cell_text, cell_width, fit, safe_text
+from chatly_console.schema.find import NameIndex
+from chatly_console.schema.graph import foreign_keys, mermaid
+from chatly_console.schema.service import look_at
+from chatly_console.schema.subject import Subject
+from chatly_console.schema.tabs import BLANK, Tab
+from chatly_console.schema.tree import label
+from chatly_console.server.catalogue import load_catalogue
+from chatly_console.server.database import Database
+
+_WIDEST = 60
+
+
+def configure(parser: argparse.ArgumentParser) -> None:
+    """Add the options of `schema`."""
+    parser.add_argument(
+        "words", nargs="*", metavar="PATTERN | show NAME | graph [SCHEMA]",
+        help="objects whose name holds PATTERN (or matches it, with * and ?); one object in full; "
+        "the foreign keys as a Mermaid diagram",
+    )  # fmt: skip
+    parser.add_argument("--json", action="store_true", help="one JSON document")
+
+
+async def run(arguments: argparse.Namespace) -> int:
+    """Print what was asked for. Exit status 0, 1 where there is no such object, 2, 3."""
+    from chatly_console.connections.choose import open_database
+
+    verb, *rest = arguments.words or [""]
+    if len(rest) > 1 or (verb not in ("show", "graph") and rest) or (verb == "show" and not rest):
+        raise Failure(
+            "Say `schema`, `schema PATTERN`, `schema show NAME` or `schema graph [SCHEMA]`.", FailureKind.USAGE
+        )
+    _, database = await open_database(arguments)
+    try:
+        catalogue = await load_catalogue(database)
+        if verb == "show":
+            return await _show(database, catalogue, rest[0], as_json=arguments.json)
+        if verb == "graph":
+            return _graph(catalogue, rest[0] if rest else None, as_json=arguments.json)
+        return _list(catalogue, verb, as_json=arguments.json)
+    finally:
+        await database.close()
+
+
+def _list(catalogue: Catalogue, pattern: str, *, as_json: bool) -> int:
+    found = [one for one in catalogue.objects() if _matches(one, pattern)]
+    if as_json:
+        print(json.dumps([_listed(one) for one in found], ensure_ascii=False, indent=2))
+        return 0 if found or not pattern else 1
+    for one in found:
+        name = f"{one.schema}.{label(one)}" if one.schema else label(one)
+        print(f"{one.kind:18} {cell_text(name, _WIDEST):{_WIDEST}} {safe_text(one.comment or '')}".rstrip())
+    return 0 if found or not pattern else 1
+
+
+def _matches(found: CatalogueObject, pattern: str) -> bool:
+    if not pattern:
+        return not getattr(found, "extension", "") and getattr(found, "installed", True) != ""
+    name, wanted = found.name.lower(), pattern.lower()
+    full = f"{found.schema}.{name}".lower()
+    if "*" in wanted or "?" in wanted:
+        return fnmatch(name, wanted) or fnmatch(full, wanted)
+    return wanted in (full if "." in wanted else name)
+
+
+def _listed(found: CatalogueObject) -> dict[str, object]:
+    values = {"kind": found.kind, "schema": found.schema, "name": found.name, "comment": found.comment or None}
+    extra = ("arguments", "result", "owner", "extension", "row_security", "installed", "offered", "attributes")
+    return values | {name: getattr(found, name) for name in extra if hasattr(found, name)}
+
+
+async def _show(database: Database, catalogue: Catalogue, name: str, *, as_json: bool) -> int:
+    found = _named(catalogue, name)
+    if found is None:
+        near = [f"{row.object.schema}.{row.object.name}" for row in NameIndex(catalogue).find(name, 5)
+                if row.object is not None and not isinstance(row.object, Schema)]  # fmt: skip
+        hint = f"Perhaps: {', '.join(dict.fromkeys(near))}." if near else ""
+        raise Failure(f"There is no “{name}” in this database.", FailureKind.SQL, hint=hint)
+    subject = await look_at(database, catalogue, found)
+    if subject.failure is not None and not as_json:
+        raise subject.failure
+    if as_json:
+        print(json.dumps(_shown(subject), ensure_ascii=False, indent=2, default=str))
+        return 0
+    print(f"{safe_text(subject.name)}  {safe_text(' · '.join(w for w in (subject.kind, *subject.facts) if w))}")
+    if subject.comment:
+        print(safe_text(subject.comment))
+    for tab in subject.tabs:
+        if tab.rows is not None and tab.rows.count:
+            print(f"\n{tab.title}")
+            _print_rows(tab)
+    if subject.sql:
+        print(f"\n{safe_text(subject.sql, one_line=False)}", end="")
+    return 0
+
+
+def _named(catalogue: Catalogue, name: str) -> CatalogueObject | None:
+    """The object that a name means: relations first, those of public before others."""
+    relations = sorted(catalogue.found(name), key=lambda relation: relation.schema != "public")
+    if relations:
+        return relations[0]
+    return next(
+        (one for one in catalogue.objects() if name in (one.name, f"{one.schema}.{one.name}", one.quoted)), None
+    )
+
+
+def _shown(subject: Subject) -> dict[str, object]:
+    shown: dict[str, object] = {"kind": subject.kind, "name": subject.name, "comment": subject.comment or None}
+    if subject.details is not None:
+        shown |= asdict(subject.details)
+    elif not isinstance(subject.object, Relation):
+        for tab in subject.tabs:
+            if tab.rows is not None:
+                names = [column.name for column in tab.rows.columns]
+                shown[tab.title] = [dict(zip(names, row, strict=True)) for row in tab.rows.rows()]
+    if subject.failure is not None:
+        shown["failure"] = subject.failure.sentence
+    return shown | {"definition": subject.sql or None}
+
+
+def _print_rows(tab: Tab) -> None:
+    assert tab.rows is not None
+    table = [
+        [column.name for column in tab.rows.columns],
+        *([value or BLANK for value in row] for row in tab.rows.rows()),
+    ]
+    safe = [[safe_text(value) for value in row] for row in table]
+    widths = [min(_WIDEST, max(cell_width(row[place]) for row in safe)) for place in range(len(safe[0]))]
+    for row in safe:
+        *most, last = row
+        print(
+            "  " + "  ".join([*(fit(value, width) for value, width in zip(most, widths, strict=False)), last]).rstrip()
+        )
+
+
+def _graph(catalogue: Catalogue, schema: str | None, *, as_json: bool) -> int:
+    keys = foreign_keys(catalogue, schema)
+    if not as_json:
+        print(mermaid(catalogue, keys), end="")
+        return 0
+    edges = []
+    for key in keys:
+        source, target = catalogue.relations[key.relation], catalogue.relations[key.target]
+        names = {c.number: c.name for c in catalogue.columns_of(key.relation)}
+        target_names = {c.number: c.name for c in catalogue.columns_of(key.target)}
+        edges.append({
+            "name": key.name, "from": source.quoted, "columns": [names.get(n) for n in key.columns],
+            "to": target.quoted, "to_columns": [target_names.get(n) for n in key.target_columns],
+            "on_delete": key.on_delete, "on_update": key.on_update,
+        })  # fmt: skip
+    print(json.dumps(edges, ensure_ascii=False, indent=2))
+    return 0

@@ -1,0 +1,113 @@
+"""Reads one object in full, in one round trip, and never waits long for somebody else's lock."""
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, cast
+
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Routine, Schema, TypeInfo
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.quote import quote_identifier
+from chatly_console.core.relation_details import (
+    ColumnDetail,
+    Constraint,
+    Dependency,
+    Grant,
+    Index,
+    Policy,
+    Reference,
+    RelationDetails,
+    RelationFacts,
+    RoutineDetails,
+    Rule,
+    Trigger,
+    TypeDetails,
+)
+from chatly_console.schema.subject import Subject, known_subject, relation_subject, routine_subject, type_subject
+from chatly_console.server.database import Database
+from chatly_console.server.sql_files import load_sql
+
+LOCK_LIMIT = 0.4
+"""Seconds to wait for a lock: what the catalogue knows anyway is shown at once after that."""
+T = TypeVar("T")
+
+
+async def look_at(database: Database, catalogue: Catalogue, found: CatalogueObject | Schema) -> Subject:
+    """An object in full; where that cannot be read, what the catalogue knows of it and why there is no more."""
+    try:
+        if isinstance(found, Relation):
+            return relation_subject(found, await relation_details(database, found.oid))
+        if isinstance(found, Routine):
+            return routine_subject(found, await routine_details(database, found.oid))
+        if isinstance(found, TypeInfo):
+            return type_subject(found, await type_details(database, found.oid))
+    except Failure as failure:
+        return known_subject(catalogue, found, failure)
+    return known_subject(catalogue, found)
+
+
+async def relation_details(database: Database, oid: int, *, timeout: float = 10.0) -> RelationDetails:
+    """Everything about one relation. Raises Failure where it is gone, or being changed by another session."""
+    row = await _one(database, "relation", oid, timeout)
+    return RelationDetails(
+        RelationFacts(**{name: value for name, value in row["facts"].items() if value is not None}),
+        tuple(_column(values) for values in row["columns"] or ()),
+        tuple(Constraint(**_without(values, "rank")) for values in row["constraints"] or ()),
+        _all(Reference, row["referenced_by"]),
+        _all(Index, row["indexes"]),
+        tuple(Policy(**{**values, "roles": tuple(values["roles"])}) for values in row["policies"] or ()),
+        _all(Trigger, row["triggers"]),
+        _all(Rule, row["rules"]),
+        _all(Grant, row["grants"]),
+        _all(Dependency, row["dependencies"]),
+    )
+
+
+async def routine_details(database: Database, oid: int, *, timeout: float = 10.0) -> RoutineDetails:
+    """One routine's definition and grants."""
+    row = await _one(database, "routine", oid, timeout)
+    return RoutineDetails(row["definition"], row["language"], row["source"] or "", _all(Grant, row["grants"]))
+
+
+async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -> TypeDetails:
+    """What it takes to make a type again."""
+    row = await _one(database, "type", oid, timeout)
+    fields = tuple((name, type_) for name, type_ in row["fields"] or ())
+    checks = tuple(row["checks"] or ())
+    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["subtype"])
+
+
+def rows_of(relation: Relation, columns: list[str] | None = None) -> str:
+    """SELECT of all rows of a relation; with `columns` only these."""
+    chosen = ", ".join(map(quote_identifier, columns)) if columns else "*"
+    return f"select {chosen} from {relation.quoted}"
+
+
+async def _one(database: Database, name: str, oid: int, timeout: float) -> Mapping[str, Any]:
+    sql = load_sql("chatly_console.schema", name, database.facts.version_number)
+    try:
+        rows = await database.records(sql, oid, timeout=timeout, lock_timeout=LOCK_LIMIT)
+    except Failure as failure:
+        if failure.sqlstate == "55P03":
+            raise Failure(
+                "It is being changed: another session holds a lock on it.",
+                FailureKind.TIMEOUT,
+                sqlstate=failure.sqlstate,
+                hint="r tries again. Triage shows who holds the lock.",
+            ) from failure
+        raise
+    if not rows:
+        raise Failure("It is gone: somebody has dropped it.", hint="r reads the catalogue again.")
+    return cast(Mapping[str, Any], rows[0])
+
+
+def _all(type_: type[T], rows: list[dict[str, Any]] | None) -> tuple[T, ...]:
+    return tuple(type_(**row) for row in rows or ())
+
+
+def _without(values: dict[str, Any], name: str) -> dict[str, Any]:
+    return {key: value for key, value in values.items() if key != name}
+
+
+def _column(values: dict[str, Any]) -> ColumnDetail:
+    values["common_values"] = tuple(values["common_values"] or ())
+    values["common_fractions"] = tuple(values["common_fractions"] or ())
+    return ColumnDetail(**values)

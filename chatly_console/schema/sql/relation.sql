@@ -1,0 +1,123 @@
+-- Everything about one relation in one row: JSON lists, with names qualified since nothing is on the search path.
+-- $1: its oid. The functions that open a relation wait for its locks, so this runs under a lock timeout.
+with path as materialized (
+  select pg_catalog.set_config('search_path', '', true)
+), self as materialized (
+  select c.*, n.nspname from path, pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where c.oid = $1::pg_catalog.oid
+)
+select
+  (select pg_catalog.to_jsonb(f) from (
+     select c.relkind::text as kind, am.amname as access_method, coalesce(pg_catalog.array_to_string(c.reloptions, ', '), '') as options,
+            pg_catalog.pg_get_userbyid(c.relowner) as owner, c.relrowsecurity as row_security,
+            c.relforcerowsecurity as forces_row_security, c.relpersistence::text as persistence,
+            c.reltuples::float8 as rows, ts.spcname as tablespace,
+            pg_catalog.obj_description(c.oid, 'pg_class') as comment,
+            case when c.relkind in ('r', 'm', 'S') then pg_catalog.pg_relation_size(c.oid) else 0 end as heap_bytes,
+            case when c.relkind in ('r', 'm') then pg_catalog.pg_indexes_size(c.oid) else 0 end as index_bytes,
+            case when c.reltoastrelid <> 0 then pg_catalog.pg_total_relation_size(c.reltoastrelid) else 0 end as toast_bytes,
+            case when c.relkind = 'p' then (select pg_catalog.sum(pg_catalog.pg_total_relation_size(t.relid))
+               from pg_catalog.pg_partition_tree(c.oid) t) else 0 end as partition_bytes,
+            pg_catalog.pg_get_expr(c.relpartbound, c.oid) as bound,
+            case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,
+            case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end as view,
+            (select i.inhparent::pg_catalog.regclass::text from pg_catalog.pg_inherits i
+              where i.inhrelid = c.oid and i.inhseqno = 1) as parent,
+            s.n_live_tup as live, s.n_dead_tup as dead, s.seq_scan as sequential_scans, s.idx_scan as index_scans,
+            pg_catalog.date_trunc('second', greatest(s.last_analyze, s.last_autoanalyze))::text as analysed,
+            pg_catalog.date_trunc('second', greatest(s.last_vacuum, s.last_autovacuum))::text as vacuumed,
+            (select pg_catalog.jsonb_build_object('type', pg_catalog.format_type(q.seqtypid, null), 'start', q.seqstart,
+                      'increment', q.seqincrement, 'minimum', q.seqmin, 'maximum', q.seqmax, 'cache', q.seqcache, 'cycles', q.seqcycle)
+               from pg_catalog.pg_sequence q where q.seqrelid = c.oid) as sequence
+       from self c
+       left join pg_catalog.pg_am am on am.oid = c.relam
+       left join pg_catalog.pg_tablespace ts on ts.oid = c.reltablespace
+       left join pg_catalog.pg_stat_all_tables s on s.relid = c.oid) f) as facts,
+  (select pg_catalog.jsonb_agg(f order by f.number) from (
+     select a.attnum as number, a.attname as name, pg_catalog.format_type(a.atttypid, a.atttypmod) as type,
+            a.attnotnull as not_null, pg_catalog.pg_get_expr(d.adbin, d.adrelid) as default, a.attidentity::text as identity,
+            a.attgenerated::text as generated, pg_catalog.col_description(a.attrelid, a.attnum) as comment,
+            case when a.attcollation <> t.typcollation then a.attcollation::pg_catalog.regcollation::text end as collation,
+            a.attislocal as is_local,
+            s.null_frac as null_fraction, s.n_distinct as distinct_values, s.avg_width as width,
+            s.most_common_vals::text::text[] as common_values, s.most_common_freqs as common_fractions
+       from self c
+       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
+       join pg_catalog.pg_type t on t.oid = a.atttypid
+       left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+       left join pg_catalog.pg_stats s
+         on s.schemaname = c.nspname and s.tablename = c.relname
+        and s.attname = a.attname and s.inherited = (c.relkind = 'p')
+      where c.relkind <> 'S') f) as columns,
+  (select pg_catalog.jsonb_agg(f order by f.rank, f.name) from (
+     select k.conname as name, k.contype::text as type, pg_catalog.pg_get_constraintdef(k.oid) as definition,
+            k.convalidated as is_valid, k.conislocal as is_local, k.confrelid::pg_catalog.regclass::text as target,
+            pg_catalog.strpos('pufxct', k.contype::text) as rank, pg_catalog.obj_description(k.oid, 'pg_constraint') as comment
+       from self c join pg_catalog.pg_constraint k on k.conrelid = c.oid
+      where k.contype in ('p', 'u', 'f', 'x', 'c')) f) as constraints,
+  (select pg_catalog.jsonb_agg(f order by f.source, f.name) from (
+     select k.conname as name, k.conrelid::pg_catalog.regclass::text as source,
+            pg_catalog.pg_get_constraintdef(k.oid) as definition, k.convalidated as is_valid
+       from self c join pg_catalog.pg_constraint k on k.confrelid = c.oid
+      where k.contype = 'f' and k.conparentid = 0) f) as referenced_by,
+  (select pg_catalog.jsonb_agg(f order by f.is_primary desc, f.name) from (
+     select i.relname as name, pg_catalog.pg_get_indexdef(x.indexrelid) as definition, am.amname as method,
+            pg_catalog.pg_relation_size(i.oid) as bytes, x.indisprimary as is_primary, x.indisunique as is_unique,
+            x.indisvalid and x.indisready as is_valid, s.idx_scan as scans, s.idx_tup_read as rows_read,
+            pg_catalog.to_jsonb(s) ->> 'last_idx_scan' as last_scan,
+            exists (select from pg_catalog.pg_constraint k where k.conindid = x.indexrelid and k.conrelid = x.indrelid
+                     and k.contype in ('p', 'u', 'x')) as is_of_constraint,
+            (select other.indexrelid::pg_catalog.regclass::text from pg_catalog.pg_index other
+              where other.indrelid = x.indrelid and other.indexrelid < x.indexrelid and other.indkey = x.indkey
+                and other.indclass = x.indclass and other.indcollation = x.indcollation and other.indoption = x.indoption
+                and coalesce(other.indexprs::text, '') = coalesce(x.indexprs::text, '')
+                and coalesce(other.indpred::text, '') = coalesce(x.indpred::text, '') limit 1) as duplicates
+       from self c
+       join pg_catalog.pg_index x on x.indrelid = c.oid
+       join pg_catalog.pg_class i on i.oid = x.indexrelid
+       join pg_catalog.pg_am am on am.oid = i.relam
+       left join pg_catalog.pg_stat_all_indexes s on s.indexrelid = i.oid) f) as indexes,
+  (select pg_catalog.jsonb_agg(f order by f.command, f.name) from (
+     select p.polname as name, p.polcmd::text as command, p.polpermissive as is_permissive,
+            (select pg_catalog.jsonb_agg(case when r.oid = 0 then 'public' else pg_catalog.pg_get_userbyid(r.oid) end)
+               from pg_catalog.unnest(p.polroles) as r(oid)) as roles,
+            pg_catalog.pg_get_expr(p.polqual, p.polrelid) as using, pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid) as check,
+            pg_catalog.obj_description(p.oid, 'pg_policy') as comment
+       from self c join pg_catalog.pg_policy p on p.polrelid = c.oid) f) as policies,
+  (select pg_catalog.jsonb_agg(f order by f.name) from (
+     select t.tgname as name, pg_catalog.pg_get_triggerdef(t.oid) as definition, t.tgenabled::text as enabled,
+            t.tgfoid::pg_catalog.regproc::text as function, pg_catalog.obj_description(t.oid, 'pg_trigger') as comment
+       from self c join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal) f) as triggers,
+  (select pg_catalog.jsonb_agg(f order by f.name) from (
+     select r.rulename as name, pg_catalog.pg_get_ruledef(r.oid) as definition
+       from self c join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename <> '_RETURN') f) as rules,
+  (select pg_catalog.jsonb_agg(f order by f.grantee, f.privilege) from (
+     select case when g.grantee = 0 then 'public' else pg_catalog.pg_get_userbyid(g.grantee) end as grantee,
+            pg_catalog.pg_get_userbyid(g.grantor) as grantor, g.privilege_type as privilege, g.is_grantable, '' as column
+       from self c, pg_catalog.aclexplode(coalesce(c.relacl,
+              pg_catalog.acldefault(case c.relkind when 'S' then 's'::"char" else 'r'::"char" end, c.relowner))) g
+      union all
+     select case when g.grantee = 0 then 'public' else pg_catalog.pg_get_userbyid(g.grantee) end,
+            pg_catalog.pg_get_userbyid(g.grantor), g.privilege_type, g.is_grantable, a.attname
+       from self c
+       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attacl is not null and not a.attisdropped,
+            pg_catalog.aclexplode(a.attacl) g) f) as grants,
+  (select pg_catalog.jsonb_agg(f order by f.way, f.object) from (
+     select distinct 'needed by' as way,
+            case when v.oid is not null then v.oid::pg_catalog.regclass::text
+                 else pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) end as object
+       from self c
+       join pg_catalog.pg_depend d on d.refobjid = c.oid and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
+        and d.deptype = 'n'
+       left join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+       left join pg_catalog.pg_class v on v.oid = w.ev_class
+      where v.oid is distinct from c.oid and d.classid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass
+      union
+     select distinct 'needs', d.refobjid::pg_catalog.regclass::text
+       from self c
+       join pg_catalog.pg_rewrite w on w.ev_class = c.oid
+       join pg_catalog.pg_depend d on d.objid = w.oid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+        and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid <> c.oid
+     ) f) as dependencies
+  from path, self;

@@ -1,0 +1,125 @@
+"""One object as it is looked at: what it is in a line, its tabs, and its definition."""
+
+from dataclasses import dataclass
+
+from chatly_console.core.catalogue import (
+    Catalogue,
+    CatalogueObject,
+    Extension,
+    Relation,
+    Role,
+    Routine,
+    Schema,
+    Thing,
+    TypeInfo,
+)
+from chatly_console.core.failure import Failure
+from chatly_console.core.relation_details import RelationDetails, RoutineDetails, TypeDetails
+from chatly_console.core.row_source import ListedRows
+from chatly_console.schema import definition
+from chatly_console.schema.tabs import (
+    BLANK,
+    DEFINITION,
+    Tab,
+    bytes_words,
+    extension_tabs,
+    grants_tab,
+    known_tabs,
+    relation_tabs,
+    role_tabs,
+    row_security,
+    schema_tabs,
+    thing_tabs,
+)
+from chatly_console.schema.tree import short_count
+
+_VOLATILITY = {"i": "immutable", "s": "stable", "v": "volatile"}
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """What the object view and `schema show` say of an object. `failure` is why some of it could not be read."""
+
+    object: CatalogueObject | Schema
+    name: str
+    kind: str
+    facts: tuple[str, ...]
+    comment: str
+    tabs: tuple[Tab, ...]
+    sql: str = ""
+    details: RelationDetails | None = None
+    failure: Failure | None = None
+
+
+def relation_subject(relation: Relation, details: RelationDetails) -> Subject:
+    """A table, view or sequence that could be read in full."""
+    facts = details.facts
+    rows = short_count(facts.rows)
+    words = (
+        f"~{rows} rows" if rows and relation.kind != "view" else "",
+        bytes_words(facts.bytes) if facts.bytes else "",
+        f"row security {row_security(relation)}" if relation.is_table else "",
+        f"partition of {facts.parent}" if facts.bound and facts.parent else "",
+        "unlogged" if facts.persistence == "u" else "",
+    )
+    return Subject(
+        relation, relation.quoted, relation.kind, words, facts.comment or "", tuple(relation_tabs(relation, details)),
+        definition.relation_definition(relation, details), details,
+    )  # fmt: skip
+
+
+def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure: Failure | None = None) -> Subject:
+    """An object as the catalogue alone knows it."""
+    tabs: list[Tab] = []
+    name = found.name if isinstance(found, Schema) else found.quoted
+    sql = ""
+    if isinstance(found, Relation):
+        tabs = known_tabs(catalogue, found)
+    elif isinstance(found, Extension):
+        tabs, sql = extension_tabs(found), definition.extension_definition(found)
+    elif isinstance(found, Role):
+        tabs, sql = role_tabs(catalogue, found), definition.role_definition(found)
+    elif isinstance(found, Schema):
+        tabs = schema_tabs(catalogue, found)
+    elif isinstance(found, Thing):
+        tabs = thing_tabs(found)
+    kind = "schema" if isinstance(found, Schema) else found.kind
+    return Subject(found, name, kind, _facts(found), found.comment or "", tuple(tabs), sql, failure=failure)
+
+
+def routine_subject(routine: Routine, details: RoutineDetails) -> Subject:
+    """A function or procedure with its definition."""
+    tabs = (DEFINITION, grants_tab(details.grants))
+    facts = (*_facts(routine), details.language)
+    return Subject(
+        routine, routine.quoted, routine.kind, facts, routine.comment or "", tabs,
+        definition.routine_definition(routine, details),
+    )  # fmt: skip
+
+
+def type_subject(info: TypeInfo, details: TypeDetails) -> Subject:
+    """An enum with its labels, a composite type with its fields, a domain with its checks."""
+    tabs = [DEFINITION]
+    if info.kind == "enum":
+        tabs.insert(0, Tab("labels", ListedRows(("label",), [(label,) for label in info.labels]), "It has no label."))
+    elif info.kind == "composite type":
+        tabs.insert(0, Tab("fields", ListedRows(("field", "type"), list(details.fields)), "It has no field."))
+    sql = definition.type_definition(info, details)
+    return Subject(info, info.quoted, info.kind, _facts(info), info.comment or "", tuple(tabs), sql)
+
+
+def _facts(found: CatalogueObject | Schema) -> tuple[str, ...]:
+    if isinstance(found, Routine):
+        definer = "security definer" if found.security_definer else ""
+        result = f"returns {found.result}" if found.result else ""
+        return (result, _VOLATILITY.get(found.volatility, ""), definer)
+    if isinstance(found, Extension):
+        if not found.installed:
+            return (f"version {found.offered} offered, not installed",)
+        newer = f"{found.offered} is offered" if found.offered not in ("", found.installed) else ""
+        return (f"version {found.installed} installed", newer)
+    if isinstance(found, Role):
+        return (found.attributes,)
+    if isinstance(found, Relation):
+        return (f"row security {row_security(found)}",) if row_security(found) != BLANK else ()
+    return (f"owner {found.owner}",) if found.owner else ()

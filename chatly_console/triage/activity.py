@@ -1,0 +1,216 @@
+"""The sessions of the server as pg_stat_activity shows them: who is hidden, what a filter finds, in which order."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from chatly_console.core.values import Record
+
+CONCEALED = "<insufficient privilege>"
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The lock that a session waits for, and the pids that stand in its way (0 is a prepared transaction)."""
+
+    blockers: tuple[int, ...]
+    lock_type: str
+    mode: str
+    seconds: float
+    relation: str = ""
+    transaction: str = ""
+    advisory_key: str = ""
+
+    @property
+    def words(self) -> str:
+        """The lock as one would say it: `AccessExclusive on messages`, `a row of messages`, `advisory lock 42`."""
+        if self.lock_type == "transactionid":
+            return f"a row of {self.relation}" if self.relation else f"transaction {self.transaction}"
+        if self.lock_type == "tuple":
+            return f"a row of {self.relation}"
+        if self.lock_type == "advisory":
+            return f"advisory lock {self.advisory_key}"
+        if self.lock_type == "virtualxid":
+            return "the end of a transaction"
+        mode = self.mode.removesuffix("Lock")
+        return f"{mode} on {self.relation}" if self.relation else f"{mode} ({self.lock_type})"
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One backend. What the login may not see of others is empty or None, and `concealed` says so."""
+
+    pid: int
+    user: str = ""
+    database: str = ""
+    application: str = ""
+    client: str = ""
+    backend_type: str = "client backend"
+    backend_start: datetime | None = None
+    state: str = ""
+    wait_event: str = ""
+    query: str = ""
+    transaction_s: float | None = None
+    query_s: float | None = None
+    state_s: float | None = None
+    xmin_age: int | None = None
+    leader: int | None = None
+    own: bool = False
+    concealed: bool = False
+    of_superuser: bool = False
+    wait: Wait | None = field(default=None)
+
+    @property
+    def is_client(self) -> bool:
+        """Whether a person or a program is behind it, and not the server itself."""
+        return self.backend_type == "client backend" or (self.concealed and bool(self.database))
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it has been doing what it does: its statement, or its idleness."""
+        return self.query_s if self.state == "active" else self.state_s
+
+    @property
+    def state_words(self) -> str:
+        """What it does in a word or three."""
+        if self.concealed:
+            return "concealed"
+        return self.state or self.backend_type
+
+
+def session_of(record: Record) -> Session:
+    """One row of sessions.sql."""
+
+    def text(name: str) -> str:
+        value = record[name]
+        return "" if value is None else str(value)
+
+    def number(name: str) -> float | None:
+        value = record[name]
+        return float(value) if isinstance(value, int | float) else None
+
+    kind, event, start, leader, age = (
+        text("wait_event_type"),
+        text("wait_event"),
+        record["backend_start"],
+        record["leader_pid"],
+        record["xmin_age"],
+    )
+    wait = None
+    if record["waits"]:
+        blockers = record["blockers"]
+        found = tuple(int(pid) for pid in blockers) if isinstance(blockers, list) else ()
+        wait = Wait(
+            blockers=tuple(dict.fromkeys(found)),
+            lock_type=text("lock_type"),
+            mode=text("lock_mode"),
+            seconds=number("waits_s") or 0.0,
+            relation=text("relation"),
+            transaction=text("waited_transaction"),
+            advisory_key=text("advisory_key"),
+        )
+    return Session(
+        pid=int(str(record["pid"])),
+        user=text("user"),
+        database=text("database"),
+        application=text("application"),
+        client=text("client"),
+        backend_type=text("backend_type"),
+        backend_start=start if isinstance(start, datetime) else None,
+        state=text("state"),
+        wait_event=f"{kind}:{event}" if kind else "",
+        query=text("query"),
+        transaction_s=number("transaction_s"),
+        query_s=number("query_s"),
+        state_s=number("state_s"),
+        xmin_age=age if isinstance(age, int) else None,
+        leader=leader if isinstance(leader, int) else None,
+        own=bool(record["own"]),
+        concealed=bool(record["concealed"]),
+        of_superuser=bool(record["of_superuser"]),
+        wait=wait,
+    )
+
+
+def live_list(sessions: Iterable[Session], *, needle: str = "", own: bool = False) -> list[Session]:
+    """The sessions worth a look, the busiest first, parallel workers under their leader.
+
+    Idle clients come last; the server's own processes only where they work on something.
+    """
+    shown = [s for s in sessions if (own or not s.own) and _worth_showing(s) and matches(s, needle)]
+    pids = {session.pid for session in shown}
+    heads = sorted((s for s in shown if s.leader is None or s.leader not in pids), key=_order)
+    workers: dict[int, list[Session]] = {}
+    for session in shown:
+        if session.leader is not None and session.leader in pids:
+            workers.setdefault(session.leader, []).append(session)
+    return [one for head in heads for one in (head, *sorted(workers.get(head.pid, ()), key=lambda s: s.pid))]
+
+
+def _worth_showing(session: Session) -> bool:
+    return session.is_client or session.leader is not None or bool(session.state and session.transaction_s is not None)
+
+
+def _order(session: Session) -> tuple[int, float, int]:
+    if session.wait is not None:
+        rank = 0
+    elif session.state == "active":
+        rank = 1
+    elif session.state.startswith("idle in transaction"):
+        rank = 2
+    else:
+        rank = 3
+    return rank, -(session.seconds or 0.0), session.pid
+
+
+_TERM = re.compile(r"(?P<field>user|db|database|app|application|state|wait|pid|client|longer):(?P<value>\S+)")
+
+
+def matches(session: Session, needle: str) -> bool:
+    """Whether a filter finds it: words anywhere, or `user:` `db:` `app:` `state:` `wait:` `pid:` `longer:5s`."""
+    return all(_term_matches(session, term) for term in needle.split())
+
+
+def _term_matches(session: Session, term: str) -> bool:
+    found = _TERM.fullmatch(term)
+    if found is None:
+        everything = (
+            str(session.pid),
+            session.user,
+            session.database,
+            session.application,
+            session.client,
+            session.state,
+            session.wait_event,
+            session.query,
+        )
+        return any(term.lower() in text.lower() for text in everything)
+    name, value = found["field"], found["value"].lower()
+    if name == "longer":
+        return (session.seconds or 0.0) >= _seconds(value)
+    values = {
+        "user": session.user,
+        "db": session.database,
+        "database": session.database,
+        "app": session.application,
+        "application": session.application,
+        "state": session.state,
+        "wait": session.wait_event,
+        "client": session.client,
+        "pid": str(session.pid),
+    }
+    return value == values[name] if name == "pid" else value in values[name].lower()
+
+
+def _seconds(text: str) -> float:
+    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|d)?", text)
+    if found is None:
+        return 0.0
+    return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2] or "s"]
+
+
+def longest_transaction(sessions: Sequence[Session]) -> Session | None:
+    """The client whose transaction has been open for the longest, the console's own left out."""
+    open_ones = [s for s in sessions if s.transaction_s is not None and not s.own and s.is_client]
+    return max(open_ones, key=lambda s: s.transaction_s or 0.0, default=None)

@@ -1,0 +1,55 @@
+"""Everything about one session or statement, with its SQL in full."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical, VerticalScroll
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
+
+from chatly_console.core.text import safe_text
+from chatly_console.shell.dialogs import key_row, words
+from chatly_console.shell.grid.copying import copy_text
+
+
+class DetailScreen(ModalScreen[str]):
+    """Facts, and a statement to copy or to explain; ends with what the user wants done (`explain`, or nothing)."""
+
+    BINDINGS = [
+        Binding("escape,enter,q", "end('')", "Close", id="triage-detail.close", tooltip="Back to the list"),
+        Binding("y", "copy_sql", "Copy", id="triage-detail.copy", tooltip="Copy the statement"),
+        Binding(
+            "e",
+            "end('explain')",
+            "To Query",
+            id="triage-detail.plan",
+            tooltip="Take it to the Query pane, there F8 shows its plan",
+        ),
+    ]
+
+    def __init__(self, title: str, facts: Sequence[tuple[str, str]], sql: str) -> None:
+        super().__init__()
+        self._title, self._facts, self._sql = title, facts, sql
+
+    def compose(self) -> ComposeResult:
+        """Title, facts, statement, keys."""
+        with Vertical(classes="dialog wide"):
+            yield words(self._title, "title")
+            width = max((len(name) for name, _ in self._facts), default=0)
+            lines = [
+                Content.assemble((f"{name:<{width}}  ", "$muted"), safe_text(value)) for name, value in self._facts
+            ]
+            yield Static(Content("\n").join(lines))
+            with VerticalScroll():
+                yield words(f"\n{self._sql}" if self._sql else "\nThere is no statement.", "sql")
+            yield key_row(("y", "copy"), ("e", "to Query"), ("esc", "close"))
+
+    def action_copy_sql(self) -> None:
+        """Copy the raw statement."""
+        copy_text(self, self._sql, "the statement")
+
+    def action_end(self, wish: str) -> None:
+        """Back."""
+        self.dismiss(wish if self._sql else "")

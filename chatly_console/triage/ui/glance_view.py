@@ -1,0 +1,74 @@
+"""The first glance: the likeliest causes of trouble in sentences, and every verdict with its sparkline."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.content import Content
+from textual.widgets import Static
+
+from chatly_console.core.text import cell_width, cut, safe_text
+from chatly_console.triage.readings import sparkline
+from chatly_console.triage.verdicts import MARKS, Verdict, causes
+
+_COLOURS = {"ok": "$good", "warn": "$warn", "bad": "bold $bad", "unknown": "$muted"}
+_KEYS = {"activity": "a", "blocking": "b", "statements": "s", "health": "h"}
+_GAP = 2
+
+
+class GlanceView(Static):
+    """Draws the verdicts into the width that there is; a verdict is never broken in two."""
+
+    can_focus = False
+
+    def __init__(self) -> None:
+        super().__init__(markup=False)
+        self._verdicts: Sequence[Verdict] = ()
+        self._failure = ""
+
+    def show(self, verdicts: Sequence[Verdict], failure: str = "") -> None:
+        """Show these; `failure` is why they are not up to date."""
+        self._verdicts, self._failure = verdicts, failure
+        self._draw()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Fill the lines anew."""
+        self._draw()
+
+    def _draw(self) -> None:
+        width = max(self.content_size.width, 20)
+        lines = [Content.styled(cut(f"✗ {safe_text(self._failure)}", width), "bold $bad")] if self._failure else []
+        found = causes(self._verdicts)
+        lines += [_cause(one, width) for one in found]
+        if self._verdicts and not found and not self._failure:
+            lines.append(Content.assemble(("✓ ", "$good"), "Nothing wrong at first glance."))
+        self.update(Content("\n").join([*lines, *_chips(self._verdicts, width)]))
+
+
+def _cause(verdict: Verdict, width: int) -> Content:
+    key = f"  {_KEYS[verdict.view]} {verdict.view}"
+    sentence = cut(safe_text(verdict.sentence), width - 2 - len(key))
+    padding = " " * max(width - 2 - cell_width(sentence) - len(key), 0)
+    return Content.assemble(
+        (f"{MARKS[verdict.level]} ", _COLOURS[verdict.level]),
+        (sentence, "bold"),
+        padding,
+        ("  " + _KEYS[verdict.view], "bold $accent"),
+        (f" {verdict.view}", "$muted"),
+    )
+
+
+def _chips(verdicts: Sequence[Verdict], width: int) -> list[Content]:
+    """The verdicts side by side, as many in a line as it takes."""
+    lines: list[list[Content]] = [[]]
+    used = 0
+    for verdict in verdicts:
+        bars = f" {sparkline(verdict.series)}" if len(verdict.series) > 1 and any(verdict.series) else ""
+        short = safe_text(verdict.short)
+        wide = 2 + cell_width(short) + len(bars)
+        if lines[-1] and used + _GAP + wide > width:
+            lines.append([])
+            used = 0
+        used += wide + (_GAP if lines[-1] else 0)
+        tone = _COLOURS[verdict.level]
+        lines[-1].append(Content.assemble((f"{MARKS[verdict.level]} ", tone), short, (bars, "$muted")))
+    return [Content(" " * _GAP).join(line) for line in lines if line]

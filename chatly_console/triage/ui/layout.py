@@ -1,0 +1,63 @@
+"""How wide the columns of an evidence table are: as wide as they need, the last as wide as is left."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from chatly_console.core.text import cell_width, safe_text
+
+GAP = 2
+Tone = Literal["plain", "muted", "good", "warn", "bad", "strong"]
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    """One column; those with the highest `wish` go first where there is no room."""
+
+    title: str
+    most: int = 12
+    right: bool = False
+    wish: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One value and how it is meant. The text is raw: the table cleans it."""
+
+    text: str
+    tone: Tone = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class TableRow:
+    """One line, known from tick to tick by its key."""
+
+    key: object
+    cells: tuple[Cell, ...]
+
+
+_LEAST_REST = 24
+"""The cells that the last column wants before others are left out for it."""
+
+
+def widths(headings: Sequence[Heading], rows: Sequence[TableRow], width: int) -> list[int]:
+    """A width for every column, 0 for those that are left out."""
+    if not headings:
+        return []
+    last = len(headings) - 1
+    found = [min(h.most, max([cell_width(h.title), *_needs(rows, place)])) for place, h in enumerate(headings)]
+    found[last] = 0
+    for place in sorted(range(last), key=lambda one: -headings[one].wish):
+        if _taken(found) + _LEAST_REST <= width or headings[place].wish == 0:
+            break
+        found[place] = 0
+    found[last] = max(width - _taken(found) - 1, 1)
+    return found
+
+
+def _needs(rows: Sequence[TableRow], place: int) -> list[int]:
+    return [cell_width(safe_text(row.cells[place].text[:64])) for row in rows[:200]]
+
+
+def _taken(found: Sequence[int]) -> int:
+    return sum(one + GAP for one in found if one)

@@ -1,0 +1,145 @@
+"""What each view of the pane puts into its table: pure, from the snapshot to headings and cells."""
+
+from collections.abc import Sequence
+
+from chatly_console.triage.activity import Session
+from chatly_console.triage.blocking import Node, root_words, tree_lines
+from chatly_console.triage.health import Health
+from chatly_console.triage.readings import age_words, count_words, milliseconds_words, number_of
+from chatly_console.triage.statements import Statement
+from chatly_console.triage.ui.layout import Cell, Heading, TableRow, Tone
+
+ACTIVITY = (
+    Heading("pid", 10),
+    Heading("user", 16, wish=1),
+    Heading("application", 18, wish=3),
+    Heading("database", 12, wish=5),
+    Heading("client", 15, wish=6),
+    Heading("state", 19),
+    Heading("for", 6, right=True),
+    Heading("transaction", 11, right=True, wish=4),
+    Heading("waits for", 28, wish=2),
+    Heading("statement"),
+)
+BLOCKING = (
+    Heading("pid", 24),
+    Heading("user", 14, wish=2),
+    Heading("application", 16, wish=3),
+    Heading("state and lock", 48),
+    Heading("blocks", 6, right=True),
+    Heading("statement"),
+)
+STATEMENTS = (
+    Heading("total", 9, right=True),
+    Heading("mean", 9, right=True),
+    Heading("calls", 9, right=True),
+    Heading("i/o", 9, right=True, wish=2),
+    Heading("rows", 9, right=True, wish=3),
+    Heading("user", 14, wish=1),
+    Heading("statement"),
+)
+HEALTH = (Heading("", 1), Heading("what", 9), Heading("name", 40), Heading("finding"))
+
+
+def activity_rows(sessions: Sequence[Session]) -> list[TableRow]:
+    """The live list; the key is the pid and the moment at which the session began."""
+    return [_session_row(session) for session in sessions]
+
+
+def _session_row(session: Session) -> TableRow:
+    tone: Tone = "muted" if session.state == "idle" or session.concealed else "plain"
+    idle = session.state.startswith("idle in transaction")
+    state_tone: Tone = "bad" if session.wait else "warn" if idle else "good" if session.state == "active" else tone
+    waits = session.wait.words if session.wait else session.wait_event if session.state == "active" else ""
+    pid = f"└ {session.pid}" if session.leader is not None else str(session.pid)
+    cells = (
+        Cell(pid, tone),
+        Cell(session.user, tone),
+        Cell(session.application, tone),
+        Cell(session.database, tone),
+        Cell(session.client, tone),
+        Cell("waits" if session.wait else session.state_words, state_tone),
+        Cell(age_words(session.seconds), tone),
+        Cell(age_words(session.transaction_s), tone),
+        Cell(waits, "bad" if session.wait else tone),
+        Cell(" ".join(session.query.split()), tone),
+    )
+    return TableRow((session.pid, session.backend_start), cells)
+
+
+def blocking_rows(roots: Sequence[Node]) -> list[TableRow]:
+    """The tree, drawn in the column of the pids."""
+    rows = []
+    for line in tree_lines(roots):
+        node, session, wait = line.node, line.node.session, line.node.wait
+        if wait is not None:
+            state, tone = f"waits {age_words(wait.seconds)}  {wait.words}", "plain"
+        else:
+            state = f"{root_words(node)} {age_words(session.state_s if session else None)}"
+            tone = "bad"
+        query = " ".join(session.query.split()) if session else ""
+        idle = session is not None and session.state.startswith("idle in transaction")
+        also = f"also behind {', '.join(map(str, node.also_behind))}: " if node.also_behind else ""
+        cells = (
+            Cell(f"{line.branch}{node.pid}", "strong" if wait is None else "plain"),
+            Cell(session.user if session else ""),
+            Cell(session.application if session else ""),
+            Cell(state + (", deadlock" if node.deadlocked else ""), tone),  # type: ignore[arg-type]
+            Cell(str(node.blocks) if node.blocks else ""),
+            Cell(also + ("last: " if idle else "") + query, "plain" if wait else "muted"),
+        )
+        rows.append(TableRow((node.pid, session.backend_start if session else None), cells))
+    return rows
+
+
+def statement_rows(statements: Sequence[Statement]) -> list[TableRow]:
+    """Statements with their counters."""
+    return [
+        TableRow(
+            one.key,
+            (
+                Cell(milliseconds_words(one.total_ms), "strong"),
+                Cell(milliseconds_words(one.mean_ms)),
+                Cell(count_words(one.calls)),
+                Cell(milliseconds_words(one.io_ms) if one.io_ms else "", "muted"),
+                Cell(count_words(one.rows), "muted"),
+                Cell(one.user, "muted"),
+                Cell(" ".join(one.query.split())),
+            ),
+        )
+        for one in statements
+    ]
+
+
+_MARKS: dict[str, tuple[str, Tone]] = {"ok": ("◌", "good"), "warn": ("▲", "warn"), "bad": ("✗", "bad")}
+
+
+def health_rows(health: Health) -> list[TableRow]:
+    """Findings, running maintenance first."""
+    return [
+        TableRow(
+            (one.kind, one.name, one.words if one.kind == "progress" else ""),
+            (Cell(*_MARKS[one.level]), Cell(one.kind, "muted"), Cell(one.name), Cell(one.words)),
+        )
+        for one in health.findings
+    ]
+
+
+def session_facts(session: Session) -> list[tuple[str, str]]:
+    """Everything about a session for its dialog, except the statement."""
+    wait = ""
+    if session.wait is not None:
+        blockers = ", ".join(map(str, session.wait.blockers))
+        wait = f"{session.wait.words} for {age_words(session.wait.seconds)}, behind {blockers}"
+    facts = [
+        ("user", session.user),
+        ("database", session.database),
+        ("application", session.application),
+        ("client", session.client),
+        ("state", f"{session.state_words} for {age_words(session.seconds)}"),
+        ("transaction", age_words(session.transaction_s)),
+        ("waits for", wait or session.wait_event),
+        ("holds back", number_of(session.xmin_age, "transaction") + " from vacuum" if session.xmin_age else ""),
+        ("since", f"{session.backend_start:%Y-%m-%d %H:%M:%S %Z}" if session.backend_start else "concealed"),
+    ]
+    return [(name, value) for name, value in facts if value]

@@ -1,0 +1,130 @@
+"""What is wrong with a column of vectors, its indexes, and the extension: rules over what the server said."""
+
+import math
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+from typing import Any, Literal
+
+from chatly_console.core.quote import quote_identifier
+from chatly_console.resources import data_folder
+from chatly_console.vectors.column import VectorColumn, VectorIndex
+
+Level = Literal["ERROR", "WARN", "INFO", "OK"]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at: how it stands, the evidence, and the statement that mends it."""
+
+    name: str
+    level: Level
+    object: str
+    detail: str
+    fix: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """A known fault of the extension, and the version that mended it."""
+
+    fixed: str
+    level: Level
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What a look at the column's values brought; `sampled` says that not all rows were looked at."""
+
+    rows: int
+    nulls: int
+    zeros: int
+    shortest: float | None = None
+    longest: float | None = None
+    sampled: bool = False
+
+
+@cache
+def known_faults() -> tuple[Fault, ...]:
+    """The faults that database/extensions.toml lists for pgvector."""
+    listed: dict[str, Any] = tomllib.loads((data_folder("database") / "extensions.toml").read_text("utf-8"))
+    faults = listed.get("vector", {}).get("faults", ())
+    return tuple(Fault(f["fixed"], f["level"], f["words"]) for f in faults)
+
+
+def extension_findings(version: str, offered: str, faults: Sequence[Fault]) -> list[Finding]:
+    """The faults that this version still has."""
+    here = _numbers(version)
+    found = [
+        Finding("extension_fault", fault.level, f"vector {version}", f"{fault.words} (mended in {fault.fixed})",
+                "alter extension vector update;")
+        for fault in faults
+        if here < _numbers(fault.fixed)
+    ]  # fmt: skip
+    words = f"offered here: {offered}" if offered and offered != version else "the newest that is offered here"
+    return found or [Finding("extension", "OK", f"vector {version}", f"no known fault; {words}")]
+
+
+def value_findings(column: VectorColumn, counts: Counts) -> list[Finding]:
+    """What the values themselves say."""
+    sampled = " of the rows looked at" if counts.sampled else ""
+    found = []
+    if counts.nulls:
+        detail = f"{counts.nulls:,} of {counts.rows:,} rows have no vector{sampled}: no search finds them"
+        found.append(Finding("null_vectors", "WARN", column.title, detail))
+    if counts.zeros and column.metric.name == "cosine":
+        detail = f"{counts.zeros:,} zero vectors{sampled}: they have no direction, and no cosine index holds them"
+        found.append(Finding("zero_vectors", "WARN", column.title, detail))
+    if counts.shortest is not None and counts.longest is not None:
+        unit = math.isclose(counts.shortest, 1, abs_tol=1e-3) and math.isclose(counts.longest, 1, abs_tol=1e-3)
+        spread = f"lengths from {counts.shortest:.3g} to {counts.longest:.3g}"
+        risky = column.metric.name == "inner product" and not unit
+        detail = f"all of length 1{sampled}" if unit else spread
+        if risky:
+            detail += ": by inner product the longest vectors win, whatever they say"
+        found.append(Finding("vector_lengths", "WARN" if risky else "OK", column.title, detail))
+    if column.dimensions is None:
+        detail = "the column takes vectors of any length: an index needs one length"
+        found.append(Finding("no_dimensions", "WARN", column.title, detail))
+    return found
+
+
+def index_findings(column: VectorColumn, scans: Mapping[str, int]) -> list[Finding]:
+    """What the indexes say."""
+    found = [finding for index in column.indexes for finding in _of_index(column, index, scans)]
+    if not column.indexes:
+        exact = column.rows <= 10_000
+        detail = f"no index: every search reads all {column.rows:,} rows" + (
+            "; with so few that is quick, and exact" if exact else ""
+        )
+        found.append(Finding("no_index", "INFO" if exact else "WARN", column.title, detail))
+    return found
+
+
+def _of_index(column: VectorColumn, index: VectorIndex, scans: Mapping[str, int]) -> list[Finding]:
+    name = f"{quote_identifier(column.schema)}.{quote_identifier(index.name)}"
+    if not index.valid:
+        detail = "invalid: a concurrent build was cancelled or failed; it is kept up and serves nobody"
+        return [Finding("invalid_index", "ERROR", index.name, detail, f"drop index concurrently {name};")]
+    found = []
+    lists = int(index.options.get("lists", "100"))
+    wanted = max(1, round(math.sqrt(column.rows)))
+    if index.method == "ivfflat" and column.rows and not 0.25 <= lists / wanted <= 4:
+        detail = f"{lists:,} lists for {column.rows:,} rows; about {wanted:,} (their square root) is where to look"
+        fix = f"alter index {name} set (lists = {wanted});\nreindex index concurrently {name};"
+        found.append(Finding("ivfflat_lists", "WARN", index.name, detail, fix))
+    used = scans.get(index.name)
+    size = f"{index.describe()} · {index.size / 1_048_576:.1f} MB"
+    if used == 0:
+        found.append(
+            Finding("index_unused", "INFO", index.name, f"{size} · no search has used it since the statistics began")
+        )
+    if not index.plain:
+        found.append(Finding("index_expression", "INFO", index.name, f"over an expression: {index.definition}"))
+    return found or [Finding("index", "OK", index.name, f"valid · {size}" + (f" · {used:,} scans" if used else ""))]
+
+
+def _numbers(version: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in version.split(".") if part.isdigit())

@@ -1,0 +1,69 @@
+"""Draws recall against time with characters: pure text, so that any terminal can show it and any test can read it."""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+INDEX, EXACT, CHOSEN = "●", "○", "◉"
+_LABEL = 6
+_TICKS = (1, 2, 5)
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One point: where it lies and whether an index (and not an exact scan) served it."""
+
+    milliseconds: float
+    recall: float
+    approximate: bool = True
+    chosen: bool = False
+
+
+def draw(marks: Sequence[Mark], width: int, height: int, *, k: int) -> list[str]:
+    """The plot in `height` lines of at most `width` characters: recall upwards, time (by powers) to the right."""
+    rows, columns = height - 3, width - _LABEL - 2
+    if not marks or rows < 2 or columns < 10:
+        return []
+    bottom = _bottom(min(mark.recall for mark in marks))
+    left, right = _span([mark.milliseconds for mark in marks])
+    cells = [[" "] * columns for _ in range(rows)]
+    for mark in sorted(marks, key=lambda mark: mark.chosen):
+        x = round((math.log10(max(mark.milliseconds, 1e-3)) - left) / (right - left) * (columns - 1))
+        y = round((1 - (mark.recall - bottom) / (1 - bottom)) * (rows - 1))
+        glyph = CHOSEN if mark.chosen else INDEX if mark.approximate else EXACT
+        cells[min(max(y, 0), rows - 1)][min(max(x, 0), columns - 1)] = glyph
+    lines = [f"recall@{k}"]
+    for number, row in enumerate(cells):
+        share = 1 - number / (rows - 1) * (1 - bottom)
+        label = f"{share:.2f}" if number in (0, rows - 1) or (rows > 5 and number == (rows - 1) // 2) else ""
+        lines.append(f"{label:>{_LABEL}}{'┤' if label else '│'}{''.join(row)}".rstrip())
+    return [*lines, *_axis(left, right, columns)]
+
+
+def _bottom(lowest: float) -> float:
+    return max(0.0, min(0.9, math.floor(lowest * 10 - 1e-9) / 10))
+
+
+def _span(milliseconds: Sequence[float]) -> tuple[float, float]:
+    """The ends of the time axis as powers of ten, with a little room at both."""
+    logs = [math.log10(max(value, 1e-3)) for value in milliseconds]
+    low, high = min(logs), max(logs)
+    room = max((high - low) * 0.06, 0.08)
+    return low - room, high + room
+
+
+def _axis(left: float, right: float, columns: int) -> list[str]:
+    line, words = ["─"] * columns, [" "] * columns
+    free = 0
+    for exponent in range(math.floor(left), math.ceil(right) + 1):
+        for digit in _TICKS:
+            value = digit * 10.0**exponent
+            at = round((math.log10(value) - left) / (right - left) * (columns - 1))
+            text = f"{value:g}"
+            start = at - len(text) // 2
+            if 0 <= at < columns and start >= free and start + len(text) <= columns - 7:
+                line[at] = "┬"
+                words[start : start + len(text)] = text
+                free = start + len(text) + 1
+    words[columns - 6 :] = "p50 ms"
+    return [f"{'':>{_LABEL}}└{''.join(line)}", f"{'':>{_LABEL}} {''.join(words)}"]

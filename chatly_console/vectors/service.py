@@ -1,0 +1,163 @@
+"""Searches vectors as somebody, through the executor, and says what served the search."""
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, cast
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import Identity
+from chatly_console.core.quote import quote_identifier
+from chatly_console.core.request import Mode, Request
+from chatly_console.core.values import Row
+from chatly_console.server.database import Database
+from chatly_console.server.series import Series
+from chatly_console.server.sql_files import load_sql
+from chatly_console.vectors.column import VectorColumn, columns_of
+from chatly_console.vectors.plan import ServedBy, served_by
+from chatly_console.vectors.recall import Neighbour
+
+PACKAGE = "chatly_console.vectors"
+SEARCH_LIMIT = 30.0
+Settings = tuple[tuple[str, str], ...]
+# A cached generic plan would go on using the index where a setting says otherwise.
+CUSTOM_PLAN: Settings = (("plan_cache_mode", "force_custom_plan"),)
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What there is to search here; no version means that pgvector is not installed."""
+
+    version: str
+    schema: str
+    offered: str
+    columns: tuple[VectorColumn, ...]
+
+    @property
+    def scans_on(self) -> bool:
+        """Whether an index can go on scanning until enough rows have passed the filter (0.8.0)."""
+        return version_of(self.version) >= (0, 8, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """One row that a search found."""
+
+    key: str
+    distance: float
+    similarity: float | None
+    snippet: str | None
+    tenant: str | None
+
+    @property
+    def neighbour(self) -> Neighbour:
+        """What recall needs of it."""
+        return Neighbour(self.key, self.distance)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What one search brought, and how."""
+
+    hits: tuple[Hit, ...]
+    k: int
+    milliseconds: float
+    node: ServedBy
+    settings: Settings
+    identity: Identity
+
+
+def version_of(text: str) -> tuple[int, ...]:
+    """`0.8.6` as numbers that compare."""
+    return tuple(int(part) for part in text.split(".") if part.isdigit())
+
+
+async def find_columns(database: Database) -> Catalogue:
+    """The extension and every column of vectors, most rows first."""
+    extension = await database.records(load_sql(PACKAGE, "extension"))
+    if not extension:
+        return Catalogue("", "", "", ())
+    schema = str(extension[0]["schema"])
+    records = cast(list[dict[str, Any]], await database.records(load_sql(PACKAGE, "columns")))
+    return Catalogue(
+        str(extension[0]["version"]), schema, str(extension[0]["offered"] or ""), tuple(columns_of(records, schema))
+    )
+
+
+def series_as(database: Database, identity: Identity, settings: Settings, *, limit: float = SEARCH_LIMIT) -> Series:
+    """One read-only transaction for searches as `identity`."""
+    return database.series(
+        Request("", (), identity, Mode.READ_ONLY, statement_timeout=limit, lock_timeout=2.0, settings=settings)
+    )
+
+
+async def prepare(series: Series, column: VectorColumn, settings: Settings) -> None:
+    """Load the library, then set its settings: before that the server knows neither their names nor their ranges."""
+    await series.run(f"select '[1]'::{quote_identifier(column.extension_schema)}.vector")
+    await series.set(*settings)
+
+
+async def node_of(series: Series, column: VectorColumn, sql: str, vector: str) -> ServedBy:
+    """Which node of the plan serves this search, under the settings that hold now."""
+    explained = await series.run(f"explain (format json) {sql}", vector)
+    plan = json.loads("\n".join(row[0] or "" for row in explained.rows))[0]["Plan"]
+    return served_by(plan, await _vector_indexes(series, column))
+
+
+async def _vector_indexes(series: Series, column: VectorColumn) -> set[str]:
+    """The names of the vector indexes, those of partitions too."""
+    found = await series.run(load_sql(PACKAGE, "vector_indexes"), column.schema, column.table)
+    return {row[0] for row in found.rows if row[0] is not None}
+
+
+async def search(
+    database: Database,
+    column: VectorColumn,
+    vector: str,
+    k: int,
+    identity: Identity,
+    *,
+    settings: Settings = (),
+    without: str | None = None,
+    exact: bool = False,
+    limit: float = SEARCH_LIMIT,
+) -> Found:
+    """The `k` nearest rows that `identity` may see; `without` leaves out the row that was asked about."""
+    sql = column.search_sql(k + (without is not None), exact=exact)
+    async with series_as(database, identity, CUSTOM_PLAN, limit=limit) as series:
+        await prepare(series, column, settings)
+        node = await node_of(series, column, sql, vector)
+        timed = await series.run(sql, vector)
+    hits = [hit_of(row, column) for row in timed.rows if row[1] is not None]
+    kept = tuple(hit for hit in hits if hit.key != without)[:k]
+    return Found(kept, k, timed.seconds * 1000, node, settings, identity)
+
+
+def hit_of(row: Row, column: VectorColumn) -> Hit:
+    """One row of a search; a distance that is no number (a zero vector has none) sorts last."""
+    distance = float(row[1] or "nan")
+    return Hit(row[0] or "", distance, column.metric.similarity(distance), row[2], row[3])
+
+
+async def vector_of_row(database: Database, column: VectorColumn, key: str, identity: Identity) -> str:
+    """The vector of one row, if `identity` may see it; raises `Failure` (USAGE) where there is none."""
+    async with series_as(database, identity, ()) as series:
+        rows = (await series.run(column.vector_of_row_sql(), key)).rows
+    if not rows:
+        raise Failure(f"There is no row {key} in {column.title} that can be seen.", FailureKind.USAGE)
+    if rows[0][0] is None:
+        raise Failure(f"The row {key} has no vector yet.", FailureKind.USAGE)
+    return rows[0][0]
+
+
+async def models_of(database: Database, column: VectorColumn, identity: Identity) -> Sequence[str]:
+    """The models that made some of the column's vectors, where a column says so."""
+    if column.model_column is None:
+        return ()
+    name = quote_identifier(column.model_column)
+    async with series_as(database, identity, ()) as series:
+        found = await series.run(
+            f"select distinct s.m from (select t.{name}::text as m from {column.relation} t"
+            f" where t.{name} is not null limit 1000) s limit 20"
+        )
+    return [row[0] for row in found.rows if row[0]]

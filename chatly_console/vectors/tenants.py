@@ -1,0 +1,109 @@
+"""The same search as several people: how many of k rows each gets, how many are right, and what would mend it."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.identity import LOGIN, Identity
+from chatly_console.server.database import Database
+from chatly_console.server.sql_files import load_sql
+from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.plan import ServedBy
+from chatly_console.vectors.recall import recall
+from chatly_console.vectors.service import PACKAGE, Found, Settings, search, series_as
+
+_COUNT_LIMIT = 10.0
+
+
+@dataclass(frozen=True, slots=True)
+class AsOne:
+    """What one identity gets from the search; `cured` is the same with the index scanning on until k rows pass."""
+
+    identity: Identity
+    visible: int | None = None
+    truth: int = 0
+    rows: int = 0
+    recall: float | None = None
+    milliseconds: float = 0.0
+    exact_ms: float = 0.0
+    node: ServedBy | None = None
+    cured_rows: int | None = None
+    cured_recall: float | None = None
+    failure: Failure | None = None
+
+    @property
+    def who(self) -> str:
+        """The words for the identity."""
+        return self.identity.label or self.identity.describe() or "the login itself"
+
+    @property
+    def is_short(self) -> bool:
+        """Whether fewer rows came than there are to find."""
+        return self.rows < self.truth
+
+
+async def people(database: Database, current: Identity, count: int = 6) -> list[Identity]:
+    """Whom to search as: whoever is impersonated, some users, a visitor, and the login."""
+    try:
+        found = await database.records(load_sql(PACKAGE, "people"), str(count))
+    except Failure:
+        found = []  # no auth.users here, or not for this login to read
+    users = [Identity.authenticated(str(row["id"]), str(row["email"] or "")) for row in found]
+    visitors = [Identity.anon()] if users else []
+    return list(dict.fromkeys([current, *users, *visitors, LOGIN]))
+
+
+async def across(
+    database: Database,
+    column: VectorColumn,
+    vector: str,
+    k: int,
+    identities: Sequence[Identity],
+    *,
+    settings: Settings = (),
+    scans_on: bool = True,
+) -> AsyncIterator[AsOne]:
+    """The search as each of them, one after the other; a refusal is told in its row and stops nobody else."""
+    for identity in identities:
+        try:
+            yield await _as_one(database, column, vector, k, identity, settings, scans_on=scans_on)
+        except Failure as failure:
+            yield AsOne(identity, failure=failure)
+
+
+async def _as_one(
+    database: Database,
+    column: VectorColumn,
+    vector: str,
+    k: int,
+    identity: Identity,
+    settings: Settings,
+    *,
+    scans_on: bool,
+) -> AsOne:
+    visible = await _visible(database, column, identity)
+    found = await search(database, column, vector, k, identity, settings=settings)
+    truth = await search(database, column, vector, k, identity, exact=True)
+    cured: Found | None = None
+    if scans_on and column.index is not None and found.node.approximate:
+        on = (f"{column.index.method}.iterative_scan", "relaxed_order")
+        cured = await search(database, column, vector, k, identity, settings=(*settings, on))
+    true = [hit.neighbour for hit in truth.hits]
+    return AsOne(
+        identity, visible, len(truth.hits), len(found.hits), recall(true, [hit.neighbour for hit in found.hits]),
+        found.milliseconds, truth.milliseconds, found.node,
+        None if cured is None else len(cured.hits),
+        None if cured is None else recall(true, [hit.neighbour for hit in cured.hits]),
+    )  # fmt: skip
+
+
+async def _visible(database: Database, column: VectorColumn, identity: Identity) -> int | None:
+    """How many rows the identity sees; None where counting takes too long."""
+    try:
+        async with series_as(database, identity, (), limit=_COUNT_LIMIT) as series:
+            rows = (await series.run(f"select pg_catalog.count(*)::text from {column.relation}")).rows
+    except Failure as failure:
+        if failure.sqlstate == "57014":
+            return None
+        raise
+    return int(rows[0][0] or 0)

@@ -1,0 +1,164 @@
+"""The four views of the Vectors pane: each shows what it is given, and a designed state where there is nothing."""
+
+from collections.abc import Sequence
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Container, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.reactive import reactive
+from textual.widget import Widget
+from textual.widgets import Static
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.row_source import ListedRows
+from chatly_console.core.text import safe_text
+from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.states import Empty, ErrorState, Loading
+from chatly_console.vectors.lab import Curve
+from chatly_console.vectors.plot import CHOSEN, EXACT, INDEX, Mark, draw
+
+VIEWS = ("search", "recall", "tenants", "health")
+
+
+class View(Vertical):
+    """A sentence, rows, and another sentence; or one of the states that say why there are none."""
+
+    def __init__(self, name: str, empty: str, next_step: str) -> None:
+        super().__init__(id=name)
+        self._empty = (empty, next_step)
+        self.grid = ResultGrid(id=f"{name}-rows")
+        self._words = Static("", markup=False, classes="words")
+        self._verdict = Static("", markup=False, classes="verdict")
+
+    def compose(self) -> ComposeResult:
+        """Words, body, verdict, and the place for a state."""
+        yield self._words
+        with Container(classes="body"):
+            yield from self.body()
+        yield self._verdict
+        yield Container(Empty(*self._empty), classes="state")
+
+    def body(self) -> ComposeResult:
+        """What lies between the sentences."""
+        yield self.grid
+
+    def on_mount(self) -> None:
+        """Nothing yet."""
+        self.set_class(True, "-no-rows")
+
+    def say(self, words: str, *, bad: bool = False) -> None:
+        """The sentence above the rows."""
+        self._words.update(Content(safe_text(words)))
+        self._words.set_class(bad, "-bad")
+
+    def conclude(self, words: str, *, bad: bool = False) -> None:
+        """The sentence below the rows."""
+        self._verdict.update(Content(safe_text(words, one_line=False)))
+        self._verdict.set_class(bad, "-bad")
+
+    def show_rows(self, rows: ListedRows) -> None:
+        """These rows, instead of a state."""
+        self.set_class(False, "-no-rows")
+        row, place = self.grid.cursor_row, self.grid.cursor_place
+        self.grid.set_source(rows)
+        if rows.count:
+            self.grid.move_to(min(row, rows.count - 1), place)
+
+    def show_state(self, widget: Widget) -> None:
+        """A state, instead of rows."""
+        self.set_class(True, "-no-rows")
+        place = self.query_one(".state", Container)
+        place.remove_children()
+        place.mount(widget)
+
+    def show_loading(self, words: str) -> None:
+        """What is waited for."""
+        self.show_state(Loading(words, way_out="ctrl+g cancels"))
+
+    def show_failure(self, failure: Failure) -> None:
+        """What went wrong, with a way to try again."""
+        self.say("")
+        self.conclude("")
+        self.show_state(ErrorState(failure))
+
+    def show_empty(self, meaning: str = "", next_step: str = "") -> None:
+        """Why there is nothing."""
+        self.say("")
+        self.conclude("")
+        self.show_state(Empty(meaning or self._empty[0], next_step or self._empty[1]))
+
+
+class RecallPlot(Widget):
+    """Recall against time: one mark for each setting, the one under the cursor ringed."""
+
+    can_focus = False
+    curve: reactive[Curve | None] = reactive(None)
+    chosen: reactive[int] = reactive(-1)
+
+    def render(self) -> Content:
+        """The plot in the colours of the theme, which only repeat what the glyphs say."""
+        curve = self.curve
+        if curve is None:
+            return Content("")
+        marks = [
+            Mark(p.figures.p50_ms, p.figures.recall, p.node.approximate, number == self.chosen)
+            for number, p in enumerate(curve.points)
+            if p.figures.recall is not None
+        ]
+        lines = draw(marks, self.size.width, self.size.height, k=curve.k)
+        styles = {INDEX: "$accent", EXACT: "$good", CHOSEN: "bold $warn"}
+        return Content("\n").join(
+            Content.assemble(*((character, styles.get(character, "$muted")) for character in line)) for line in lines
+        )
+
+
+class RecallView(View):
+    """The recall lab: the plot beside (or above) the points."""
+
+    def body(self) -> ComposeResult:
+        """Plot and points."""
+        yield RecallPlot()
+        yield self.grid
+
+    def show_curve(self, curve: Curve, rows: ListedRows) -> None:
+        """What has been measured so far."""
+        self.query_one(RecallPlot).curve = curve
+        self.show_rows(rows)
+
+    def choose(self, row: int | None) -> None:
+        """Ring the point under the cursor."""
+        self.query_one(RecallPlot).chosen = -1 if row is None else row
+
+
+class ViewStrip(Static):
+    """The names of the views, the present one marked; a click shows another."""
+
+    class Chosen(Message):
+        """Another view is wanted."""
+
+        def __init__(self, name: str) -> None:
+            super().__init__()
+            self.name = name
+
+    def __init__(self, names: Sequence[str] = VIEWS) -> None:
+        super().__init__("", markup=False)
+        self._names = tuple(names)
+        self._ends: list[int] = []
+
+    def show(self, chosen: str) -> None:
+        """Mark the present one."""
+        parts: list[tuple[str, str]] = []
+        self._ends = []
+        for name in self._names:
+            words = f" {name.capitalize()} "
+            parts += [(words, "bold $accent underline" if name == chosen else "$muted"), (" ", "")]
+            self._ends.append((self._ends[-1] if self._ends else 0) + len(words) + 1)
+        self.update(Content.assemble(*parts, ("  f6 next view", "$muted")))
+
+    def on_click(self, event: events.Click) -> None:
+        """Show what was clicked."""
+        name = next((n for n, end in zip(self._names, self._ends, strict=False) if event.x < end), None)
+        if name is not None:
+            self.post_message(self.Chosen(name))

@@ -1,0 +1,161 @@
+"""The Schema pane as somebody uses it, on the real server."""
+
+import asyncio
+from collections.abc import AsyncIterator
+
+import asyncpg
+import pytest
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.identity import Identity
+from chatly_console.schema.tabs import Tab
+from chatly_console.server.database import Database
+from chatly_console.shell.messages import OpenRelation, OpenStatement, ShowPolicies
+from chatly_console.shell.states import ErrorState
+from tests.schema.hostile import HOSTILE_TABLES, NAMES, RICH
+from tests.schema.stage import Stage, staged, until
+from tests.server.conftest import opening_of
+
+
+@pytest.fixture
+async def chatly(chatly_dsn: str) -> AsyncIterator[Database]:
+    database = await Database.connect(opening_of(chatly_dsn, pool_size=4))
+    yield database
+    await database.close()
+
+
+def tab(app: Stage) -> Tab:
+    found = app.pane.looking.current
+    assert found is not None
+    return found
+
+
+def is_on(app: Stage, name: str) -> bool:
+    """Whether this object is looked at, and was read."""
+    subject = app.pane.looking.subject
+    return subject is not None and subject.name == name
+
+
+async def test_a_table_is_found_read_and_walked_through(chatly: Database) -> None:
+    async with staged(chatly) as (app, pilot):
+        assert "messages" in app.names()
+        await pilot.press("/", *"messag")
+        await until(lambda: app.names()[0] == "messages")
+        await pilot.press("enter", "enter")
+        await until(lambda: is_on(app, "public.messages"))
+        await until(lambda: "conversation_id" in app.text())
+        assert "row security on, 4 policies" in app.text()
+        titles = []
+        for _ in range(9):
+            titles.append(tab(app).title)
+            await pilot.press(".")
+        assert titles == [
+            "columns", "keys", "indexes", "policies", "triggers", "grants", "uses", "facts", "definition",
+        ]  # fmt: skip
+        await until(lambda: "500+ rows" in app.text())
+        await pilot.press("d")
+        await until(lambda: "create table public.messages" in app.text())
+
+
+async def test_rows_are_those_of_the_identity_and_gone_when_it_changes(chatly: Database) -> None:
+    async with staged(chatly) as (app, _pilot):
+        app.pane.receive(OpenRelation("public", "plans"))
+        await until(lambda: is_on(app, "public.plans"))
+        app.pane.looking.show_tab("rows")
+        await until(lambda: "4 rows" in app.text())
+        app.pane.receive(OpenRelation("public", "conversations"))
+        await until(lambda: is_on(app, "public.conversations") and "500+ rows" in app.text())
+        app.session.become(Identity.authenticated("00000000-0000-4000-8000-00000000dead"))
+        app.pane.on_identity_changed()
+        await until(lambda: "No rows as authenticated" in app.text())
+        assert "500+" not in app.text()
+
+
+async def test_verbs_ask_the_other_rooms(chatly: Database) -> None:
+    async with staged(chatly) as (app, pilot):
+        app.pane.receive(OpenRelation("public", "messages"))
+        await until(lambda: is_on(app, "public.messages") and app.pane.view.has_focus_within)
+        app.pane.tree_of_objects.focus()
+        await pilot.press("o", "p", "y", "e")
+        await pilot.pause()
+        asked = [message for message in app.asked if isinstance(message, OpenStatement | ShowPolicies)]
+        assert isinstance(asked[0], OpenStatement) and asked[0].run
+        assert asked[0].sql.startswith("select * from public.messages")
+        assert isinstance(asked[1], ShowPolicies) and (asked[1].schema, asked[1].name) == ("public", "messages")
+        assert isinstance(asked[2], OpenStatement) and asked[2].sql.startswith("create table public.messages")
+        assert app.clipboard == "public.messages"
+
+
+async def test_hostile_names_neither_break_it_nor_reach_the_terminal(database: Database, other: object) -> None:
+    assert isinstance(other, asyncpg.Connection)
+    await other.execute(HOSTILE_TABLES)
+    async with staged(database) as (app, pilot):
+        assert set(NAMES) <= set(app.names())
+        for name in NAMES:
+            app.pane.receive(OpenRelation("public", name))
+            await until(lambda name=name: app.pane.looking.subject is not None  # type: ignore[misc]
+                        and getattr(app.pane.looking.subject.object, "name", "") == name)  # fmt: skip
+            for title in ("columns", "definition", "rows"):
+                app.pane.looking.show_tab(title)
+                await pilot.pause()
+                text = app.text()
+                assert "\x1b" not in text and "\u202e" not in text
+            app.pane.looking.show_tab("columns")
+
+
+async def test_what_is_made_meanwhile_appears_on_refresh(database: Database, other: object) -> None:
+    assert isinstance(other, asyncpg.Connection)
+    await other.execute(RICH)
+    async with staged(database) as (app, pilot):
+        await other.execute("create table shop.later (id int)")
+        app.pane.receive(OpenRelation("shop", "later"))
+        await until(lambda: "r reads it again" in app.said)
+        await pilot.press("r")
+        await until(lambda: "catalogue is read again" in app.said)
+        app.pane.receive(OpenRelation("shop", "later"))
+        await until(lambda: is_on(app, "shop.later"))
+
+
+async def test_a_locked_table_says_so_and_shows_what_is_known(database: Database, other: object) -> None:
+    assert isinstance(other, asyncpg.Connection)
+    await other.execute("create table held (id int primary key, a int)")
+    async with staged(database) as (app, pilot):
+        async with other.transaction():
+            await other.execute("lock table held in access exclusive mode")
+            app.pane.receive(OpenRelation("public", "held"))
+            async with asyncio.timeout(5):
+                await until(lambda: "being changed" in app.text())
+            assert "not null" in app.text()
+        await pilot.press("r")
+        await until(lambda: "being changed" not in app.text() and is_on(app, "public.held"))
+
+
+async def test_narrow_screens_show_one_at_a_time(chatly: Database) -> None:
+    async with staged(chatly, size=(80, 24)) as (app, pilot):
+        assert not app.pane.view.display
+        app.pane.receive(OpenRelation("public", "messages"))
+        await until(lambda: is_on(app, "public.messages") and "sent_at" in app.text())
+        assert not app.pane.query_one("#objects").display
+        await pilot.press("escape")
+        await until(lambda: app.pane.query_one("#objects").display)
+        assert app.focused is app.pane.tree_of_objects
+
+
+async def test_a_lost_server_is_a_sentence_with_a_way_out() -> None:
+    async with staged(None) as (app, _pilot):
+        await until(lambda: bool(app.query(ErrorState)))
+        assert "Not connected" in app.text() and "retry" in app.text()
+
+
+async def test_the_old_tree_stays_when_it_cannot_be_read_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with staged(database) as (app, pilot):
+
+        async def fails(*_: object, **__: object) -> None:
+            raise Failure("The server is away.")
+
+        monkeypatch.setattr("chatly_console.schema.ui.pane.load_catalogue", fails)
+        await pilot.press("r")
+        await until(lambda: "stale" in app.text())
+        assert "public" in app.names()

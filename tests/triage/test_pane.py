@@ -1,0 +1,166 @@
+"""The Triage pane with a real server, by the keys that a person presses."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from textual.app import App, ComposeResult
+from textual.widgets import Input
+
+from chatly_console.core.link import Link, LinkState
+from chatly_console.server.database import Database
+from chatly_console.shell.messages import Report, Say
+from chatly_console.shell.session import Session
+from chatly_console.triage.ui.evidence_table import EvidenceTable
+from chatly_console.triage.ui.glance_view import GlanceView
+from chatly_console.triage.ui.pane import TriagePane
+from tests.query.stage import session_without_server, until
+from tests.triage.incidents import Incident, incident, make_lock_chain
+
+HOSTILE = "\x1b]0;owned\x07[/] [@click=app.bell]x[/]"
+
+
+class Stage(App[None]):
+    """Shows the Triage pane alone; what it says is kept."""
+
+    def __init__(self, session: Session, folder: Path) -> None:
+        super().__init__()
+        self.session, self.folder = session, folder
+        self.said: list[str] = []
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        names = ("good", "warn", "bad", "muted", "stale", "selection", "impersonate", "prod")
+        return dict.fromkeys(names, "#7fbf7f")
+
+    def compose(self) -> ComposeResult:
+        yield TriagePane(self.session, log_folder=self.folder)
+
+    def on_mount(self) -> None:
+        self.pane.on_shown()
+
+    def on_say(self, message: Say) -> None:
+        self.said.append(message.text)
+
+    def on_report(self, message: Report) -> None:
+        self.said.append(message.failure.sentence)
+
+    @property
+    def pane(self) -> TriagePane:
+        return self.query_one(TriagePane)
+
+    @property
+    def table(self) -> EvidenceTable:
+        return self.pane.table
+
+    def text(self, selector: str) -> str:
+        return str(self.query_one(selector).render())
+
+
+@pytest.fixture
+async def made(database_dsn: str) -> AsyncIterator[Incident]:
+    async with incident(database_dsn) as made:
+        yield made
+
+
+@pytest.fixture
+def stage(database: Database, tmp_path: Path) -> Stage:
+    session = session_without_server()
+    session.database = database
+    return Stage(session, tmp_path)
+
+
+async def seen(stage: Stage, word: str) -> None:
+    await until(lambda: any(word in text for text in stage.table.texts), 20)
+
+
+async def test_the_glance_the_tree_and_ending_its_root(stage: Stage, made: Incident, tmp_path: Path) -> None:
+    await make_lock_chain(made)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await seen(stage, "alter table messages")
+        assert "not impersonated: runs as postgres" in stage.text("#triage-title")
+        assert f"pid {made.pids['app']} is idle in transaction and holds messages" in str(
+            stage.query_one(GlanceView).render()
+        )
+        await pilot.press("b")
+        await seen(stage, f"└ {made.pids['migrator']}")
+        assert stage.table.cursor_key is not None
+        await pilot.press("x")
+        await until(lambda: any("no statement to cancel" in one for one in stage.said))
+        await pilot.press("X")
+        await until(lambda: bool(stage.screen.query(Input)))
+        await pilot.press(*"1", "enter")
+        assert stage.screen.query(Input), "a wrong pid ends nobody"
+        await pilot.press("backspace", *str(made.pids["app"]), "enter")
+        await until(lambda: any("has ended" in one for one in stage.said))
+        await made.waiting[0]
+        await until(lambda: not any(str(made.pids["migrator"]) in text for text in stage.table.texts), 20)
+    entry = json.loads((tmp_path / "triage-actions.jsonl").read_text())
+    assert (entry["verb"], entry["pid"], entry["login"]) == ("terminate", made.pids["app"], "postgres")
+
+
+async def test_pause_filter_and_details_of_a_hostile_session(stage: Stage, made: Incident) -> None:
+    await made.session("victim", "begin", f"select '{HOSTILE}'")
+    await made.session("other", "begin", "select 1")
+    async with stage.run_test(size=(80, 24)) as pilot:
+        await seen(stage, "owned")
+        await pilot.press("p")
+        assert "paused" in stage.text("#triage-title")
+        await pilot.press("slash", *"app:vic", "enter")
+        assert len(stage.table.texts) == 1
+        assert stage.table.has_focus
+        await pilot.press("enter")
+        await until(lambda: bool(stage.screen.query(".sql")))
+        shown = str(stage.screen.query_one(".sql").render())
+        assert "owned" in shown
+        assert "\x1b" not in shown
+        await pilot.press("escape", "slash", "escape")
+        assert len(stage.table.texts) >= 2
+
+
+async def test_no_ticks_while_hidden_or_paused(stage: Stage) -> None:
+    async with stage.run_test() as pilot:
+        await until(lambda: stage.pane.watching.snapshot is not None, 20)
+        stage.pane.watching.pace.interval = 0.02
+        await pilot.press("r")
+        ticks = stage.pane.ticks
+        await until(lambda: stage.pane.ticks > ticks + 2, 20)
+        stage.pane.on_hidden()
+        ticks = stage.pane.ticks
+        await asyncio.sleep(0.3)
+        assert stage.pane.ticks == ticks
+        stage.pane.on_shown()
+        await until(lambda: stage.pane.ticks > ticks, 20)
+
+
+async def test_the_last_state_stays_dimmed_with_its_age_when_the_server_is_gone(stage: Stage, made: Incident) -> None:
+    await made.session("victim", "begin", "select 'still here'")
+    async with stage.run_test(size=(120, 40)):
+        await seen(stage, "still here")
+        stage.session.link = Link(LinkState.LOST, "The server is gone.")
+        stage.pane.on_link_changed()
+        assert stage.table.has_class("-stale")
+        assert any("still here" in text for text in stage.table.texts)
+        assert "stale: as it was" in stage.text("#triage-title")
+        assert "The server is gone." in str(stage.query_one(GlanceView).render())
+        stage.session.link = replace(stage.session.link, state=LinkState.CONNECTED)
+        stage.pane.on_link_changed()
+        await until(lambda: not stage.table.has_class("-stale"))
+
+
+async def test_statements_say_what_is_missing_and_count_since_opened(stage: Stage, made: Incident) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await pilot.press("s")
+        await until(lambda: "create extension pg_stat_statements" in stage.text("#triage-missing"), 20)
+        await made.connections["observer"].execute(
+            "create extension pg_stat_statements; create table looked_at (id int)"
+        )
+        stage.pane.on_connected()
+        await until(lambda: stage.pane.watching.statements is not None, 20)
+        await made.connections["observer"].fetch("select id from looked_at")
+        await pilot.press("r")
+        await seen(stage, "select id from looked_at")
+        await pilot.press("h")
+        await until(lambda: stage.pane.watching.health is not None, 20)
