@@ -90,7 +90,9 @@ class Connector:
             await self._fill(None)
         else:
             before.adopt(session)
-        app.note(f"Connected to {session.profile.name}", "done")
+        shown = app.frame.message_line.entry
+        if before is not None or shown is None or shown.tone != "warning":  # what is wrong with settings stays
+            app.note(f"Connected to {session.profile.name}", "done")
         if session.database is not None:
             session.link = session.database.link
             self._unsubscribe = session.database.subscribe(self._link_changed)

@@ -10,6 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from textual.color import Color
 from textual.theme import Theme
 
 REQUIRED = ("background", "foreground", "accent", "success", "warning", "error", "prod", "impersonate")
@@ -135,6 +136,13 @@ def make_theme(name: str, colours: Mapping[str, str], *, dark: bool, ansi: bool 
     )
 
 
+def _between(one: str, other: str, share: float) -> str:
+    """A colour on the way from one to the other; of the terminal's own colours nobody knows what lies between."""
+    if one.startswith("ansi") or other.startswith("ansi"):
+        return other
+    return Color.parse(one).blend(Color.parse(other), share).hex
+
+
 def semantic_variables(c: Mapping[str, str]) -> dict[str, str]:
     """Our own CSS variables, and those of Textual's that would else be mixed from several colours."""
     ours = {
@@ -192,7 +200,7 @@ def semantic_variables(c: Mapping[str, str]) -> dict[str, str]:
         "input-selection-foreground": c["selection-text"],
         "screen-selection-background": c["selection"],
         "screen-selection-foreground": c["selection-text"],
-        "scrollbar": c["muted"],
+        "scrollbar": _between(c["panel"], c["muted"], 0.4),
         "scrollbar-hover": c["accent"],
         "scrollbar-active": c["accent"],
         "scrollbar-background": c["surface"],

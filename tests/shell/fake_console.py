@@ -1,4 +1,4 @@
-"""Runs the console in a process of its own on a database that is not there: `python -m tests.shell.fake_console KIND`."""
+"""Runs the console as a process on a database that is not there: `python -m tests.shell.fake_console KIND`."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 from chatly_console import console
 from tests.shell.fakes import FakeDatabase, make_session
@@ -32,7 +33,9 @@ async def opened(self: Any, progress: Any) -> Any:
 
 
 if __name__ == "__main__":
-    console.Console._open_named = opened  # type: ignore[method-assign]
-    OnePane.save = SavingPane.save  # type: ignore[method-assign]
-    console.PANES = (PANES[0], replace(PANES[1], name="editor"))
-    raise SystemExit(console.open_console(argparse.Namespace()))
+    with (
+        patch.object(console.Console, "_open_named", opened),
+        patch.object(OnePane, "save", SavingPane.save),
+        patch.object(console, "PANES", (PANES[0], replace(PANES[1], name="editor"))),
+    ):
+        raise SystemExit(console.open_console(argparse.Namespace()))

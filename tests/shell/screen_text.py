@@ -3,23 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from textual.app import App
 from textual.pilot import Pilot
 
 
-def lines(app: App[object]) -> list[str]:
+def lines(app: App[Any]) -> list[str]:
     """The screen, line by line, as the compositor last drew it."""
     width, height = app.size
     strips = app.screen._compositor.render_strips()
     return [strip.text[:width].rstrip() for strip in strips[:height]]
 
 
-def text(app: App[object]) -> str:
+def text(app: App[Any]) -> str:
     return "\n".join(lines(app))
 
 
-async def until(pilot: Pilot[object], condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 5.0) -> None:
     """Wait for something to become true; fails with what is on the screen."""
     waited = 0.0
     while not condition():
@@ -29,11 +30,11 @@ async def until(pilot: Pilot[object], condition: Callable[[], object], seconds: 
     await pilot.pause()
 
 
-async def sees(pilot: Pilot[object], words: str) -> None:
+async def sees(pilot: Pilot[Any], words: str) -> None:
     """Wait until these words are on the screen."""
     await until(pilot, lambda: words in text(pilot.app))
 
 
-async def misses(pilot: Pilot[object], words: str) -> None:
+async def misses(pilot: Pilot[Any], words: str) -> None:
     """Wait until these words are gone."""
     await until(pilot, lambda: words not in text(pilot.app))

@@ -40,9 +40,9 @@ def start(tmp_path: Path) -> Iterator[Start]:
 
 def restored(terminal: Terminal) -> bool:
     """Whether the terminal was given back: normal screen, cursor, no mouse reports, no bracketed paste."""
-    wanted = (b"\x1b[?1049l", b"\x1b[?25h", b"\x1b[?1003l", b"\x1b[?2004l")
-    return all(terminal.raw.rfind(off) > terminal.raw.rfind(off[:-1] + on) for off, on in zip(wanted, b"hlhh", strict=True)
-               for on in [bytes([on])])  # fmt: skip
+    given_back = (("?1049", "h", "l"), ("?25", "l", "h"), ("?1003", "h", "l"), ("?2004", "h", "l"))
+    raw = terminal.raw.decode("utf-8", "replace")
+    return all(raw.rfind(f"\x1b[{mode}{off}") > raw.rfind(f"\x1b[{mode}{on}") for mode, on, off in given_back)
 
 
 def test_quitting_restores_the_terminal(start: Start) -> None:

@@ -266,6 +266,8 @@ async def test_a_narrow_screen_keeps_what_matters(make_app: MakeApp) -> None:
         await pilot.resize_terminal(60, 16)
         await pilot.pause()
         assert "PRODUCTION" in lines(app)[0]
-        app.panes.built[0].post_message(messages.RunAs(Identity.anon()))
-        await sees(pilot, "IMPERSONATING")
+        app.panes.built[0].post_message(messages.RunAs(Identity.authenticated("x", "somebody@" + "long" * 20)))
+        app.panes.built[0].post_message(messages.RanAs("boundary"))
+        await sees(pilot, "… · boundary · rolled back")
+        assert "F4 stop" in text(app)
         assert app.panes.built[0].region.height == 16 - 5

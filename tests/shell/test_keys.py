@@ -11,6 +11,7 @@ from chatly_console.core.identity import Identity
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.keymap import bad_key, check_keymap, loaded_bindings, read_keymap, usable_part
 from chatly_console.shell.memory import recall
+from chatly_console.shell.pane import PaneSpec
 from tests.shell.conftest import MakeApp
 from tests.shell.fakes import FakeProfile, make_session, opener_of
 from tests.shell.panes import OnePane
@@ -69,8 +70,6 @@ HOSTILE = "[/] [@click=app.bell]x[/] \x1b]0;title\x07 \u202e"
 
 
 async def test_hostile_names_are_only_text(make_app: MakeApp) -> None:
-    from tests.shell.panes import PaneSpec
-
     panes = [PaneSpec("one", "One", "tests.shell.panes:OnePane"), PaneSpec("evil", HOSTILE, "no.such:Pane")]
     app = make_app(opener_of(make_session(FakeProfile(HOSTILE))), panes)
     async with app.run_test(size=SIZE) as pilot:
