@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Protocol, cast
 
 from chatly_console import __version__
+from chatly_console.connections.options import add_connection_options
 from chatly_console.core.failure import Failure, FailureKind
 
 
@@ -118,22 +119,3 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | No
             cast(CommandModule, importlib.import_module(command.module)).configure(sub)
     given = parser.parse_known_args(words)[0].command if called is not None else None
     return parser, called if given == (called.name if called else None) else None
-
-
-def add_connection_options(parser: argparse.ArgumentParser, *, default: object) -> None:
-    """Add the options that say which database, and as whom; the same before and after the command."""
-    where = parser.add_argument_group("connection (else libpq's PG* variables and service files)")
-    where.add_argument("--profile", metavar="NAME", default=default, help="a profile of `profiles list`")
-    where.add_argument("--dsn", metavar="DSN", default=default, help="a connection string, as URL or key=value")
-    where.add_argument("--demo", action="store_true", default=default, help="the embedded server with Chatly's data")
-    where.add_argument("--data-dir", metavar="DIR", default=default, help="where --demo keeps its files")
-    who = parser.add_argument_group("for what reads rows")
-    who.add_argument(
-        "--as",
-        dest="run_as",
-        metavar="WHO",
-        default=default,
-        help="anon, service_role, a user's UUID or e-mail",
-    )
-    who.add_argument("--claims", metavar="JSON", default=default, help="hand-made request claims")
-    who.add_argument("--timeout", metavar="SECONDS", type=float, default=default, help="statement timeout")

@@ -17,7 +17,7 @@ from textual.worker import Worker, WorkerState
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN
 from chatly_console.shell import messages, session_changes
-from chatly_console.shell.bindings import GLOBAL_BINDINGS
+from chatly_console.shell.bindings import GLOBAL_BINDINGS, IN_DIALOGS
 from chatly_console.shell.connector import Connector
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.frame import Frame
@@ -33,14 +33,6 @@ from chatly_console.shell.themes import DEFAULT_THEME
 from chatly_console.shell.zoom import toggle_zoom
 
 log = logging.getLogger(__name__)
-
-_IN_DIALOGS = {"copy_or_cancel", "quit", "focus_next", "focus_previous"}
-
-_ROOM_OF: dict[type[Message], str] = {
-    messages.OpenStatement: "query",
-    messages.OpenRelation: "schema",
-    messages.ShowPolicies: "policies",
-}
 
 
 class ConsoleApp(App[int]):
@@ -223,7 +215,7 @@ class ConsoleApp(App[int]):
     @on(messages.OpenRelation)
     @on(messages.ShowPolicies)
     def _open_in_room(self, message: Message) -> None:
-        index = self.panes.place(_ROOM_OF[type(message)])
+        index = self.panes.place(messages.ROOM_OF[type(message)])
         if index is not None:
             self.show_pane(index, message)
 
@@ -251,7 +243,7 @@ class ConsoleApp(App[int]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a dialog is open only it is spoken to, and what makes no sense now has no key."""
         if self.screen is not self.frame:
-            return action in _IN_DIALOGS
+            return action in IN_DIALOGS
         if action == "show_pane":
             return parameters[0] in range(len(self.panes.specs))
         if action == "stop":
@@ -285,10 +277,8 @@ class ConsoleApp(App[int]):
     def action_cancel_work(self) -> None:
         """Stop what runs in the pane on show, or the attempt to connect."""
         pane = self.panes.shown
-        if self.connector.cancel() or (pane is not None and pane.cancel_work()):
-            self.note("Cancelling…")
-        else:
-            self.note("Nothing is running here.")
+        stopping = self.connector.cancel() or (pane is not None and pane.cancel_work())
+        self.note("Cancelling…" if stopping else "Nothing is running here.")
 
     def action_copy_or_cancel(self) -> None:
         """Copy what is marked; while something runs in this pane, cancel it."""

@@ -43,3 +43,6 @@ GLOBAL_BINDINGS: list[BindingType] = [
             tooltip="Leave; asks first if something still runs"),
     *(_pane_key(number) for number in range(1, MOST_PANES + 1)),
 ]  # fmt: skip
+
+IN_DIALOGS = {"copy_or_cancel", "quit", "focus_next", "focus_previous"}
+"""The actions that also work while a dialog is open."""

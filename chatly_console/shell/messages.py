@@ -79,3 +79,7 @@ class RanAs(Message):
     """How firmly the last impersonated statement was held, as the server said: `boundary` or `advisory`."""
 
     strength: str
+
+
+ROOM_OF: dict[type[Message], str] = {OpenStatement: "query", OpenRelation: "schema", ShowPolicies: "policies"}
+"""The pane that answers each request of another room."""

@@ -46,7 +46,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 def _add_column(part: argparse.ArgumentParser) -> None:
-    from chatly_console.cli import add_connection_options
+    from chatly_console.connections.options import add_connection_options
 
     add_connection_options(part, default=argparse.SUPPRESS)
     part.add_argument("--table", metavar="TABLE", help="the table, with its schema if need be (the largest)")

@@ -83,7 +83,8 @@ async def test_a_cancelled_copy_ends_on_the_server_and_the_connection_is_clean(d
     with pytest.raises(asyncio.CancelledError):
         await task
     found = await database.records(
-        "select count(*) as n from pg_stat_activity where query like 'copy (select generate_series%' and state = 'active'"
+        "select count(*) as n from pg_stat_activity"
+        " where query like 'copy (select generate_series%' and state = 'active'"
     )
     assert found[0]["n"] == 0
     for _ in range(3):

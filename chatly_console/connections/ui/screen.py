@@ -8,7 +8,6 @@ from pathlib import Path
 
 from textual import events, on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
 from textual.containers import Vertical
 from textual.content import Content
 from textual.screen import ModalScreen
@@ -20,6 +19,7 @@ from chatly_console.connections.drafts import Draft, draft_of, save_draft
 from chatly_console.connections.listing import Entry, database_entries, demo_entry, matching, profile_entries
 from chatly_console.connections.passwords import password_line
 from chatly_console.connections.service import other_databases, try_profile
+from chatly_console.connections.ui.connect_keys import CONNECT_BINDINGS, INPUT_KEYS, LIST_KEYS
 from chatly_console.connections.ui.connection_input import ConnectionInput, Lines
 from chatly_console.connections.ui.entry_lines import options_of
 from chatly_console.connections.ui.profile_form import ProfileForm
@@ -33,30 +33,13 @@ from chatly_console.server.secrets import forget_password, keyring_name, save_pa
 from chatly_console.shell.dialogs import AskText, Confirm, key_row, words
 from chatly_console.shell.session import Opener, Session
 
-_LIST_KEYS = (
-    ("enter", "connect"), ("a", "add"), ("e", "edit"), ("x", "remove"), ("t", "test"), ("p", "password"),
-    ("/", "find"), ("esc", "close"),
-)  # fmt: skip
-_INPUT_KEYS = (("enter", "connect"), ("^s", "save as a profile"), ("^t", "test"), ("esc", "clear"))
-
 
 class ConnectScreen(ModalScreen[Opener | None]):
     """Ends with the way to a database, or None to stay. What is connected stays until its successor stands."""
 
     CSS_PATH = Path(__file__).with_name("screen.tcss")
     AUTO_FOCUS = ""
-    BINDINGS = [
-        Binding("escape", "close", "Close", id="connect.close", tooltip="Stay where you are"),
-        Binding("slash", "find", "Find or paste", id="connect.find", tooltip="Find, or paste a connection string"),
-        Binding("a", "add", "Add", id="connect.add", tooltip="Add a profile"),
-        Binding("e", "edit", "Edit", id="connect.edit", tooltip="Edit the profile"),
-        Binding("x,delete", "remove", "Remove", id="connect.remove", tooltip="Remove the profile and its password"),
-        Binding("t,ctrl+t", "test", "Test", id="connect.test", tooltip="Connect once, and say what answers"),
-        Binding("p", "password", "Password", id="connect.password", tooltip="Put the password into the keyring"),
-        Binding("r", "refresh", "Refresh", id="connect.refresh", tooltip="Read the profiles again"),
-        Binding("ctrl+s", "save", "Save", id="connect.save", tooltip="Save what was pasted as a profile"),
-        Binding("down", "to_list", "List", show=False, id="connect.list", tooltip="Go to the list"),
-    ]
+    BINDINGS = CONNECT_BINDINGS
 
     def __init__(
         self, opener_of: Callable[[Profile], Opener], session: Session | None, open_demo: Opener | None = None
@@ -166,7 +149,7 @@ class ConnectScreen(ModalScreen[Opener | None]):
 
     def on_descendant_focus(self) -> None:
         """The keys are those of the region that has the focus."""
-        keys = _INPUT_KEYS if self._input.has_focus else _LIST_KEYS
+        keys = INPUT_KEYS if self._input.has_focus else LIST_KEYS
         self._keys.update(key_row(*keys).content)
 
     def action_find(self) -> None:

@@ -3,11 +3,10 @@
 import asyncio
 import logging
 from pathlib import Path
-from typing import ClassVar, Literal
+from typing import Literal
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.message import Message
@@ -24,6 +23,7 @@ from chatly_console.policies.report import name_of
 from chatly_console.policies.rows_why import Show, explain_rows
 from chatly_console.policies.service import Cell, count_matrix, read_personas, read_subject, read_tables
 from chatly_console.policies.ui.isolation_view import IsolationView
+from chatly_console.policies.ui.keys import POLICIES_BINDINGS
 from chatly_console.policies.ui.matrix_view import MatrixView
 from chatly_console.policies.ui.policies_view import PoliciesView
 from chatly_console.policies.ui.side_view import AlignedRows, SideView
@@ -57,20 +57,7 @@ class PoliciesPane(Pane):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
     SCOPED_CSS = False  # the sizes depend on classes of the screen above
     BINDING_GROUP_TITLE = "Policies"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "view('policies')", "policies", id="policies.policies", tooltip="The policies of the table"),
-        Binding("w", "view('why')", "why", id="policies.why", tooltip="Why each row is seen or hidden"),
-        Binding("d", "view('side')", "side by side", id="policies.side", tooltip="What several identities see of it"),
-        Binding("m", "view('matrix')", "matrix", id="policies.matrix", tooltip="Who reaches how many rows of what"),
-        Binding("i", "view('isolation')", "isolation", id="policies.isolation", tooltip="Tenants against each other"),
-        Binding("c", "next_command", "command", show=False, id="policies.command", tooltip="SELECT, UPDATE, DELETE"),
-        Binding("o", "next_show", "which rows", show=False, id="policies.show",
-                tooltip="All rows, or only those that are seen, hidden or differ"),
-        Binding("a", "choose_side", "whom", show=False, id="policies.whom", tooltip="Another identity on the right"),
-        Binding("A", "add_side", "one more", show=False, id="policies.add", tooltip="One more identity beside them"),
-        Binding("r", "refresh", "refresh", show=False, id="policies.refresh", tooltip="Read everything again"),
-        Binding("enter", "run", "run", show=False, id="policies.run", tooltip="Run the isolation proof"),
-    ]  # fmt: skip
+    BINDINGS = POLICIES_BINDINGS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)

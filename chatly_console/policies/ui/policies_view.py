@@ -14,9 +14,9 @@ from chatly_console.policies.policy import COMMANDS, Command, Policy, RlsState, 
 from chatly_console.policies.report import name_of
 
 _COLOURS = {
-    TokenKind.KEYWORD: "$sql-keyword",
-    TokenKind.STRING: "$sql-string",
-    TokenKind.NUMBER: "$sql-number",
+    TokenKind.KEYWORD: "$keyword",
+    TokenKind.STRING: "$string",
+    TokenKind.NUMBER: "$number",
 }
 STATE_STYLE = {
     RlsState.OFF: "bold $bad",

@@ -3,11 +3,9 @@
 import asyncio
 import logging
 from pathlib import Path
-from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
@@ -29,6 +27,7 @@ from chatly_console.triage.ui.asking import agreed
 from chatly_console.triage.ui.detail_screen import DetailScreen
 from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
+from chatly_console.triage.ui.keys import TRIAGE_BINDINGS
 from chatly_console.triage.verdicts import View
 from chatly_console.triage.watching import Watching
 
@@ -41,27 +40,7 @@ class TriagePane(Pane):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
     SCOPED_CSS = False
     BINDING_GROUP_TITLE = "Triage"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("p", "pause", "pause", id="triage.pause", tooltip="Stop asking, and go on"),
-        Binding("a", "view('activity')", "activity", show=False, id="triage.activity", tooltip="All sessions"),
-        Binding("b", "view('blocking')", "blocking", show=False, id="triage.blocking", tooltip="Who waits for whom"),
-        Binding("s", "view('statements')", "statements", show=False, id="triage.statements",
-                tooltip="What pg_stat_statements counted"),
-        Binding("h", "view('health')", "health", show=False, id="triage.health",
-                tooltip="Tables, indexes, sequences, running maintenance"),
-        Binding("slash", "filter", "filter", id="triage.filter",
-                tooltip="Words anywhere, or user: db: app: state: wait: pid: longer:5s"),
-        Binding("x", "signal('cancel')", "cancel", id="triage.cancel", tooltip="Cancel this session's statement"),
-        Binding("X", "signal('terminate')", "terminate", id="triage.terminate", tooltip="End this session"),
-        Binding("y", "copy_sql", "copy", show=False, id="triage.copy", tooltip="Copy the statement of this line"),
-        Binding("o", "order", "order", show=False, id="triage.order", tooltip="Statements by total, mean, calls, I/O"),
-        Binding("d", "since", "since", show=False, id="triage.since",
-                tooltip="Statements since the pane was opened, or since the server's reset"),
-        Binding("w", "own", "own", show=False, id="triage.own", tooltip="Show the console's own connections, or not"),
-        Binding("plus", "rate(-1)", "faster", show=False, id="triage.faster", tooltip="Ask more often"),
-        Binding("minus", "rate(1)", "slower", show=False, id="triage.slower", tooltip="Ask less often"),
-        Binding("r", "refresh_now", "refresh", show=False, id="triage.refresh", tooltip="Ask now"),
-    ]  # fmt: skip
+    BINDINGS = TRIAGE_BINDINGS
 
     def __init__(self, session: ConsoleSession, *, log_folder: Path | None = None) -> None:
         super().__init__(session)

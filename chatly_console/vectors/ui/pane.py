@@ -3,11 +3,10 @@
 import logging
 from collections.abc import Coroutine
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.widgets import ContentSwitcher, Input, Static
 from textual.worker import Worker, WorkerState
@@ -28,6 +27,7 @@ from chatly_console.vectors.operators import settings_words
 from chatly_console.vectors.providers import Lexical, Provider
 from chatly_console.vectors.service import Catalogue, Hit, Settings, find_columns
 from chatly_console.vectors.ui.choices import choose_column, choose_number, choose_provider, choose_settings
+from chatly_console.vectors.ui.keys import VECTORS_BINDINGS
 from chatly_console.vectors.ui.views import VIEWS, RecallView, View, ViewStrip
 from chatly_console.vectors.ui.working import compare_people, examine_column, measure_recall, search_rows_of
 
@@ -40,20 +40,7 @@ class VectorsPane(Pane):
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
     SCOPED_CSS = False  # the sizes depend on classes of the screen above
     BINDING_GROUP_TITLE = "Vectors"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5", "run", "run", id="vectors.run", tooltip="Search, measure or examine: what this view does"),
-        Binding("f6", "step_view(1)", "next view", id="vectors.next_view", tooltip="Search, recall, tenants, health"),
-        Binding("shift+f6", "step_view(-1)", "view before", show=False, id="vectors.view_before",
-                tooltip="The view before"),
-        Binding("i", "ask", "ask", id="vectors.ask", tooltip="Write a question: a text, [a vector], or =KEY of a row"),
-        Binding("m", "more_like", "more like it", id="vectors.more_like", tooltip="Search by this row's vector"),
-        Binding("c", "column", "column", id="vectors.column", tooltip="Choose the table and column"),
-        Binding("r", "rows", "k", id="vectors.k", tooltip="How many rows are asked for"),
-        Binding("p", "settings", "settings", id="vectors.settings", tooltip="probes, ef_search, iterative_scan"),
-        Binding("e", "provider", "provider", show=False, id="vectors.provider", tooltip="What makes a text's vector"),
-        Binding("o", "open_sql", "SQL", show=False, id="vectors.sql", tooltip="Open the search in the Query pane"),
-        Binding("escape", "leave_question", "rows", show=False, id="vectors.leave", tooltip="Leave the question"),
-    ]  # fmt: skip
+    BINDINGS = VECTORS_BINDINGS
 
     def __init__(self, session: Session) -> None:
         super().__init__(session)
