@@ -90,7 +90,7 @@ class Connector:
             await self._fill(None)
         else:
             before.adopt(session)
-        app.note(f"Connected to {session.profile.name}", "done")
+            app.note(f"Connected to {session.profile.name}", "done")
         if session.database is not None:
             session.link = session.database.link
             self._unsubscribe = session.database.subscribe(self._link_changed)
