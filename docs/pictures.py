@@ -131,9 +131,8 @@ async def main() -> None:
     FOLDER.mkdir(exist_ok=True)
     server, target = await open_demo(None)
     with tempfile.TemporaryDirectory() as folder:
-        for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
-            os.environ[name] = folder
         for name, act in PICTURES.items():
+            os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = f"{folder}/{name}"
             await draw(name, act, target, Path(folder) / name)
     server.release()
 
