@@ -45,14 +45,13 @@ async def _make_tables(server: EmbeddedServer) -> None:
     admin = await asyncpg.connect(server.dsn("postgres"))
     if not await admin.fetchval("select exists (select from pg_database where datname = 'bench_tables')"):
         await admin.execute("create database bench_tables")
-        connection = await asyncpg.connect(server.dsn("bench_tables"))
-        for start in range(0, _TABLES, 500):
-            names = range(start, start + 500)
-            await connection.execute(
-                "; ".join(f"create table table_{n} (id int primary key, name text)" for n in names)
-            )
-        await connection.close()
     await admin.close()
+    connection = await asyncpg.connect(server.dsn("bench_tables"))
+    for start in range(0, _TABLES, 500):
+        names = range(start, start + 500)
+        if await connection.fetchval(f"select to_regclass('t_{start + 499}') is null"):
+            await connection.execute("; ".join(f"create table t_{n} (id int primary key, name text)" for n in names))
+    await connection.close()
 
 
 def _open(dsn: str, folder: str) -> Terminal:
