@@ -35,11 +35,7 @@ from chatly_console.shell.zoom import toggle_zoom
 log = logging.getLogger(__name__)
 _IN_DIALOGS = {"copy_or_cancel", "quit", "focus_next", "focus_previous"}
 
-_ROOM_OF: dict[type[Message], str] = {
-    messages.OpenStatement: "query",
-    messages.OpenRelation: "schema",
-    messages.ShowPolicies: "policies",
-}
+_ROOMS = {messages.OpenStatement: "query", messages.OpenRelation: "schema", messages.ShowPolicies: "policies"}
 
 
 class ConsoleApp(App[int]):
@@ -216,7 +212,7 @@ class ConsoleApp(App[int]):
     @on(messages.OpenRelation)
     @on(messages.ShowPolicies)
     def _open_in_room(self, message: Message) -> None:
-        index = self.panes.place(_ROOM_OF[type(message)])
+        index = self.panes.place(_ROOMS[type(message)])
         if index is not None:
             self.show_pane(index, message)
 
