@@ -68,7 +68,7 @@ class ConsoleApp(App[int]):
         self.connector = Connector(self, open_session)
         self.crash: Failure | None = None
         self._survivors = Survivors(clock)
-        self._window_title = ""
+        self.window_title = ""
         self._setup_problems = apply_themes(self)
 
     def get_default_screen(self) -> Screen[None]:
@@ -115,12 +115,6 @@ class ConsoleApp(App[int]):
     def show_session(self) -> None:
         """Bring the bars up to date with the session."""
         session_changes.show_session(self)
-
-    def set_window_title(self, title: str) -> None:
-        """Name the terminal's window; the text must be clean, since it goes to the terminal as it is."""
-        if title != self._window_title and self._driver is not None and not self.is_headless:
-            self._window_title = title
-            self._driver.write(f"\x1b]2;{title}\x1b\\")
 
     def save_all(self) -> None:
         """Let every pane keep what was typed; one that fails does not keep the others from it."""

@@ -18,7 +18,10 @@ def show_session(app: ConsoleApp) -> None:
         return
     app.frame.show_session(session)
     role = f"[AS {session.identity.describe()}] " if session.is_impersonating else ""
-    app.set_window_title(safe_text(f"{role}{session.profile.name} – {app.TITLE}"))
+    title = safe_text(f"{role}{session.profile.name} – {app.TITLE}")  # clean, since it goes to the terminal as it is
+    if title != app.window_title and app._driver is not None and not app.is_headless:
+        app.window_title = title
+        app._driver.write(f"\x1b]2;{title}\x1b\\")
 
 
 def become(app: ConsoleApp, identity: Identity) -> None:
