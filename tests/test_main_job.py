@@ -8,6 +8,7 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,7 @@ def to_editor(terminal: Terminal) -> None:
     terminal.press("\x0f")
     terminal.sees("letter: go there")
     terminal.press("a")
-    terminal.until(lambda: "letter: go there" not in terminal.text)
+    terminal.until(lambda: "letter: go there" not in terminal.text and "/ filter" not in terminal.text)
 
 
 def saved_texts(folder: Path) -> str:
@@ -165,11 +166,20 @@ def export(terminal: Terminal, target: Path) -> None:
     to_editor(terminal)
 
 
+def press_until(terminal: Terminal, key: str, wanted: str) -> None:
+    """Press a key until a dialog that has just opened hears it."""
+    for _ in range(5):
+        terminal.press(key)
+        with suppress(AssertionError):
+            terminal.until(lambda: wanted in terminal.text, 4)
+            return
+    terminal.sees(wanted)
+
+
 def impersonate(terminal: Terminal) -> None:
     terminal.press(F3)
     terminal.sees("Run as")
-    terminal.press("\r")
-    terminal.sees("User: UUID or e-mail address")
+    press_until(terminal, "\r", "User: UUID or e-mail address")
     terminal.press(ADA)
     terminal.sees(ADA)
     terminal.press("\r")

@@ -7,6 +7,7 @@ whole. The work is done on one thread of its own, so that a slow disk never hold
 import asyncio
 import os
 import sqlite3
+import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -24,6 +25,7 @@ KEPT = 200_000
 LONGEST_SQL = 100_000
 """Characters of a statement that are kept; more is a load of data, not a thought to recall."""
 
+_OPENING_LIMIT = 5.0
 _COLUMNS = "id, started, profile, database, identity, mode, outcome, seconds, rows, message, sql"
 _SCHEMA = """
 create table if not exists statement (
@@ -122,13 +124,26 @@ def _connect(path: Path) -> sqlite3.Connection:
     os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
     connection = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
     try:
-        connection.execute("pragma journal_mode = wal")
+        _write_ahead(connection)
         connection.execute("pragma synchronous = normal")
         connection.execute(_SCHEMA)
     except sqlite3.DatabaseError:
         connection.close()
         raise
     return connection
+
+
+def _write_ahead(connection: sqlite3.Connection) -> None:
+    """Let readers and one writer go side by side; sqlite does not wait here for another console that does the same."""
+    until = time.monotonic() + _OPENING_LIMIT
+    while True:
+        try:
+            connection.execute("pragma journal_mode = wal")
+            return
+        except sqlite3.OperationalError:
+            if time.monotonic() > until:
+                raise
+            time.sleep(0.02)
 
 
 def _insert(connection: sqlite3.Connection, entry: HistoryEntry) -> int:

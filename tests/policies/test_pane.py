@@ -72,7 +72,7 @@ async def test_isolation_runs_on_enter_and_says_that_there_is_no_leak(chatly: Da
         await pilot.pause()
         await pilot.press("enter")
         await until(lambda: "no leak" in stage.text_of("#isolation-text"), limit=60)
-        assert any("no leak" in say.text for say in stage.said)
+        await until(lambda: any("no leak" in say.text for say in stage.said))
 
 
 async def test_hostile_names_are_shown_and_do_nothing(empty: Database) -> None:

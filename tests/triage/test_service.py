@@ -7,6 +7,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from chatly_console.core.dsn import parse_dsn
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
@@ -136,7 +137,7 @@ async def test_poor_rights_are_said_with_the_grant_that_is_missing(
         "create schema stats; create extension pg_stat_statements schema stats; create sequence hidden"
     )
     await make_lock_chain(made)
-    name = database_dsn.rsplit("/", 1)[-1].split("?")[0]
+    name = parse_dsn(database_dsn).database
     poor = await Database.connect(opening_of(server.dsn(name).replace("postgres@", "triage_poor@", 1)))
     try:
         rights = await read_rights(poor)
