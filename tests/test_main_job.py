@@ -21,6 +21,7 @@ from tests.shell.terminal import Terminal
 F3, F4, F5, ESC, DOWN, RIGHT = "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b", "\x1b[B", "\x1b[C"
 CTRL_G, CTRL_Q, SELECT_ALL = "\x07", "\x11", "\x1b[18~"
 ADA = "ada@nordlicht.example"
+DELETE = "\x1b[3~"
 ALLOWED = 2.0
 SLEEPERS = "select count(*) from pg_stat_activity where query = 'select pg_sleep(61)' and state = 'active'"
 BACKENDS = "select count(*) from pg_stat_activity where application_name = 'chatly-console' and datname = 'chatly'"
@@ -66,7 +67,12 @@ def wait_until(condition: Callable[[], object], seconds: float = 3.0) -> None:
 
 def write(terminal: Terminal, sql: str) -> None:
     """Put this in the place of the editor's text, by keys."""
-    terminal.press(SELECT_ALL)
+    for _ in range(5):
+        terminal.press(SELECT_ALL)
+        terminal.press(DELETE)
+        with suppress(AssertionError):
+            terminal.until(lambda: re.search(r"^▎?1 *$", terminal.text, re.MULTILINE), 2)
+            break
     terminal.press(sql)
     terminal.sees(sql[-30:])
 
