@@ -43,7 +43,7 @@ class ResultGrid(GridView, inherit_bindings=False):
         & > .grid--note { color: $text-muted; text-style: italic; }
         &:focus {
             & > .grid--header { color: $accent; text-style: bold; }
-            & > .grid--cell { background: $accent; color: $text; text-style: bold; }
+            & > .grid--cell { background: $block-cursor-background; color: $block-cursor-foreground; text-style: bold; }
             & > .grid--mark { color: $accent; }
         }
     }
