@@ -28,7 +28,7 @@ BACKENDS = "select count(*) from pg_stat_activity where application_name = 'chat
 
 Start = Callable[[], Terminal]
 
-pytestmark = pytest.mark.flaky(reruns=2)
+pytestmark = [pytest.mark.main_job, pytest.mark.flaky(reruns=2)]
 """Keys typed at a machine's speed into a busy machine may come before a dialog listens; a person would press again."""
 
 
