@@ -72,7 +72,9 @@ async def in_any_case(work: Coroutine[Any, Any, object]) -> None:
         raise asyncio.CancelledError
 
 
-async def return_connection(lender: Lender, connection: TextConnection, *, transaction_pooler: bool) -> bool:
+async def return_connection(
+    lender: Lender, connection: TextConnection, *, transaction_pooler: bool, thorough: bool = True
+) -> bool:
     """Undo what is open on the connection, clean it and give it back; drop it where that fails.
 
     Returns whether the server answered, so that a caller who cancelled knows that the statement has stopped.
@@ -84,6 +86,9 @@ async def return_connection(lender: Lender, connection: TextConnection, *, trans
                 raise ConnectionResetError
             if connection.is_in_transaction():
                 await connection.execute(frame.rolling_back(transaction_pooler=transaction_pooler))
+                if thorough and not transaction_pooler:
+                    # A commit that was cancelled may have happened all the same: then the rollback undid nothing.
+                    await connection.execute(frame.cleaning())
             elif not transaction_pooler:
                 await connection.execute(frame.cleaning())
             clean = not connection.is_in_transaction()

@@ -126,7 +126,9 @@ class Result:
             await self._release()
             return
         try:
-            script = frame.committing(transaction_pooler=self._pooled)
+            script = frame.committing(
+                transaction_pooler=self._pooled, thorough=self.request.mode in (Mode.COMMITTED, Mode.OUTSIDE)
+            )
             await self._guarded(self._execute(connection, script), doing="The commit")
         except Failure as failure:
             if failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT):
@@ -235,7 +237,12 @@ class Result:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.remove_log_listener(self._hear)
-            self._answered = await return_connection(self._lender, connection, transaction_pooler=self._pooled)
+            self._answered = await return_connection(
+                self._lender,
+                connection,
+                transaction_pooler=self._pooled,
+                thorough=self.request.mode in (Mode.COMMITTED, Mode.OUTSIDE),
+            )
 
     def _hear(self, _connection: Any, message: Any) -> None:
         notice = Notice(
