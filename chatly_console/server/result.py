@@ -126,9 +126,7 @@ class Result:
             await self._release()
             return
         try:
-            script = frame.committing(
-                transaction_pooler=self._pooled, thorough=self.request.mode in (Mode.COMMITTED, Mode.OUTSIDE)
-            )
+            script = frame.committing(transaction_pooler=self._pooled)
             await self._guarded(self._execute(connection, script), doing="The commit")
         except Failure as failure:
             if failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT):
