@@ -16,7 +16,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.server.connect_arguments import connect_arguments
 
 SERVER = "127.0.0.1:55617"
-CERTIFICATES = Path(os.environ.get("CHATLY_PG17_CERTIFICATES", "/work/shared/tools/pg17"))
+CERTIFICATES = Path(os.environ.get("CHATLY_PG17_CERTIFICATES", "../shared/tools/pg17"))
 needs_pg17 = [
     pytest.mark.pg17,
     pytest.mark.skipif(not os.environ.get("CHATLY_PG17"), reason="CHATLY_PG17 is not set"),
