@@ -208,6 +208,10 @@ class ConsoleApp(App[int]):
     @on(messages.OpenStatement)
     @on(messages.OpenRelation)
     @on(messages.ShowPolicies)
+    @on(messages.ExplainStatement)
+    @on(messages.ShowFindings)
+    @on(messages.AdviseIndex)
+    @on(messages.WriteMigration)
     def _open_in_room(self, message: Message) -> None:
         index = self.panes.place(messages.ROOM_OF[type(message)])
         if index is not None:

@@ -51,6 +51,41 @@ class ShowPolicies(Message):
 
 
 @dataclass
+class ExplainStatement(Message):
+    """Show the plan of this statement below the Query pane's editor; `analyze` runs it for real times."""
+
+    sql: str
+    analyze: bool = False
+
+
+@dataclass
+class ShowFindings(Message):
+    """Show what the Advisor finds on this relation."""
+
+    schema: str
+    name: str
+
+
+@dataclass
+class AdviseIndex(Message):
+    """Let the Advisor look for an index, or for a rewrite, that makes this statement quicker."""
+
+    sql: str
+
+
+@dataclass
+class WriteMigration(Message):
+    """Write this change as a pair of migration files and show them in the Migrations pane.
+
+    `name` is the description in words, `up` and `down` are SQL; an empty `down` says that it cannot be undone.
+    """
+
+    name: str
+    up: str
+    down: str = ""
+
+
+@dataclass
 class RunAs(Message):
     """Run everything from now on as this identity; the login's own ends an impersonation."""
 
@@ -81,5 +116,13 @@ class RanAs(Message):
     strength: str
 
 
-ROOM_OF: dict[type[Message], str] = {OpenStatement: "query", OpenRelation: "schema", ShowPolicies: "policies"}
+ROOM_OF: dict[type[Message], str] = {
+    OpenStatement: "query",
+    ExplainStatement: "query",
+    OpenRelation: "schema",
+    ShowPolicies: "policies",
+    ShowFindings: "advisor",
+    AdviseIndex: "advisor",
+    WriteMigration: "migrations",
+}
 """The pane that answers each request of another room."""
