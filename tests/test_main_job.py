@@ -80,7 +80,7 @@ def to_editor(terminal: Terminal) -> None:
 
 
 def saved_texts(folder: Path) -> str:
-    return "".join(path.read_text() for path in folder.rglob("*.sql"))
+    return "\n".join(path.read_text() for path in folder.rglob("*.sql"))
 
 
 def processes_naming(folder: Path) -> list[str]:
