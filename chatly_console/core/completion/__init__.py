@@ -1,0 +1,7 @@
+"""What an editor of SQL can know from the text and the catalogue alone: completion, signatures, what a word means."""
+
+from chatly_console.core.completion.complete import complete
+from chatly_console.core.completion.names import Names
+from chatly_console.core.completion.proposal import Completion, Proposal
+
+__all__ = ["Completion", "Names", "Proposal", "complete"]
