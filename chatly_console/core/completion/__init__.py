@@ -2,6 +2,8 @@
 
 from chatly_console.core.completion.complete import complete
 from chatly_console.core.completion.names import Names
+from chatly_console.core.completion.pointing import Pointed, pointed_at
 from chatly_console.core.completion.proposal import Completion, Proposal
+from chatly_console.core.completion.signatures import Signature, signatures_at
 
-__all__ = ["Completion", "Names", "Proposal", "complete"]
+__all__ = ["Completion", "Names", "Pointed", "Proposal", "Signature", "complete", "pointed_at", "signatures_at"]

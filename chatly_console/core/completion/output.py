@@ -48,7 +48,8 @@ def output_columns(entries: Sequence[Sequence[Item]], sources: Sequence[Source])
         elif _has_alias(entry) and isinstance(last, Word):
             found = scope.column(path) if path else None
             is_plain = found is not None and behind >= len(entry) - 2
-            columns.append(ScopeColumn(last.text, found[1].type if is_plain and found is not None else ""))
+            known = found[1] if is_plain and found is not None else ScopeColumn("")
+            columns.append(known._replace(name=last.text))
         elif isinstance(first := entry[0], Word) and first.kind is TokenKind.FUNCTION:
             columns.append(ScopeColumn(first.text))
         elif path:
