@@ -1,4 +1,4 @@
-"""Asks policies for their values on rows, as whoever the transaction runs as: each expression is a column of a query."""
+"""Asks policies for their values on rows, as whoever the transaction runs as: an expression is a column of a query."""
 
 import json
 from collections.abc import Iterable, Sequence
