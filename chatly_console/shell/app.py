@@ -50,6 +50,7 @@ class ConsoleApp(App[int]):
         open_session: Opener,
         connect_screen: ConnectScreen | None = None,
         *,
+        result_tabs: Sequence[PaneSpec] = (),
         resolve_identity: Resolver | None = None,
         first_pane: str = "",
         folders: Folders | None = None,
@@ -63,6 +64,7 @@ class ConsoleApp(App[int]):
         self.session: Session | None = None
         self.connect_screen = connect_screen
         self.resolve_identity = resolve_identity
+        self.result_tabs = tuple(result_tabs)
         self.frame = Frame(panes)
         self.panes = PaneHost(self.frame, panes)
         self.panes.current = self.frame.strip.current = self.panes.place(first_pane) or 0
