@@ -30,6 +30,7 @@ from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
 from chatly_console.server.series import Series
 from chatly_console.server.text_connection import CsvSink, TextConnection
+from chatly_console.server.transaction import Transaction
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
 
 
@@ -148,6 +149,13 @@ class Database:
         `request` says as whom, in which mode, with which limits and settings; its own text is not run.
         """
         return Series(self, request)
+
+    def transaction(self, request: Request) -> Transaction:
+        """A transaction that stays open for any number of statements: `begin`, `open` each, `commit` or `roll_back`.
+
+        `request` says as whom, in which mode and with which settings; its own text is not run.
+        """
+        return Transaction(self, request)
 
     async def end_impersonation(self, identity: Identity) -> None:
         """Nobody uses `identity` any more: its connections are ended."""

@@ -17,7 +17,8 @@ from asyncpg.protocol.protocol import BUILTIN_TYPE_OID_MAP
 from chatly_console.core.values import Column, Record, Row
 
 _JSON_OIDS = frozenset({114, 3802})
-_PORTAL = "chatly_result"
+PORTAL = "chatly_result"
+"""The name of the portal (the cursor) of a result; a transaction has one open at a time."""
 
 CsvSink = Callable[[bytes], Awaitable[None]]
 """Takes whole lines of CSV; the server waits while it does."""
@@ -81,7 +82,7 @@ class TextConnection(_Connection):
         attributes = statement._get_attributes()
         columns = [Column(a.name, a.type.oid, a.type.name) for a in attributes or ()]
         portal = Portal(self, statement, columns)
-        portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
+        portal.keep(await self._protocol.bind_execute(statement, arguments, PORTAL, limit, True, timeout))
         return portal
 
     async def repeatable(self, sql: str, timeout: float | None = None) -> "Repeatable":
@@ -145,7 +146,7 @@ class Portal:
 
     async def fetch(self, limit: int) -> None:
         """Fetch `limit` more rows into what is kept."""
-        self.keep(await self._connection._protocol.execute(self._statement, _PORTAL, limit, True, None))
+        self.keep(await self._connection._protocol.execute(self._statement, PORTAL, limit, True, None))
 
     def take(self) -> list[Row]:
         """Hand out what is kept."""

@@ -58,7 +58,15 @@ class Pane(Vertical):
 
     @property
     def busy(self) -> str:
-        """What runs here in a few words (`a statement, 12 s`), or empty: asked before leaving and by ctrl+c."""
+        """What runs here in a few words (`a statement, 12 s`), or empty: for leaving, ctrl+c and the footer.
+
+        Call `self.app.refresh_bindings()` when it begins and ends: the footer then names the key that cancels.
+        """
+        return ""
+
+    @property
+    def unfinished(self) -> str:
+        """What would be lost by leaving though nothing runs (`a transaction, 12 s old`), or empty."""
         return ""
 
     def cancel_work(self) -> bool:
