@@ -245,14 +245,19 @@ class Result:
             )
 
     def _hear(self, _connection: Any, message: Any) -> None:
-        notice = Notice(
-            message.severity or "NOTICE",
-            message.message or "",
-            message.detail or "",
-            message.hint or "",
-            message.sqlstate or "",
-        )
+        notice = notice_of(message)
         if len(self.notices) < MOST_NOTICES:
             self.notices.append(notice)
         if self._on_notice is not None:
             self._on_notice(notice)
+
+
+def notice_of(message: Any) -> Notice:
+    """What the driver's log listener was told, as a notice."""
+    return Notice(
+        message.severity or "NOTICE",
+        message.message or "",
+        message.detail or "",
+        message.hint or "",
+        message.sqlstate or "",
+    )
