@@ -47,6 +47,9 @@ class Pane(Vertical):
     def on_shown(self) -> None:
         """The pane has become the visible one (also on its first visit, after it was composed)."""
 
+    def on_typed_ahead(self) -> None:
+        """Keys follow that were typed before this pane was there: they must not mix with what stands in it."""
+
     def on_hidden(self) -> None:
         """Another pane has become the visible one: stop what only matters on screen."""
 

@@ -99,6 +99,11 @@ class QueryPane(HostingPane):
         """Typing goes to the editor."""
         self.editing.editor.focus()
 
+    def on_typed_ahead(self) -> None:
+        """A text of the last session stays as it was."""
+        if self.editing.editor.text.strip():
+            self.editing.add_buffer()
+
     def on_connected(self) -> None:
         """Rows that are loaded stay; the texts are those of the profile."""
         super().on_connected()
