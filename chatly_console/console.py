@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.panes import PANES
+from chatly_console.panes import PANES, RESULT_TABS
+from chatly_console.shell import alt_keys
 from chatly_console.shell.app import ConsoleApp
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.logs import log_loop_errors, log_to
@@ -53,10 +54,12 @@ class Console:
 
     def __init__(self, arguments: argparse.Namespace, folders: Folders) -> None:
         self._arguments = arguments
+        alt_keys.teach()
         self.app = ConsoleApp(
             PANES,
             self._open_named,
             self._connect_screen,
+            result_tabs=RESULT_TABS,
             resolve_identity=_resolve,
             first_pane="query",
             folders=folders,

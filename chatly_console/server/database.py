@@ -32,6 +32,7 @@ from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
 from chatly_console.server.series import Series
 from chatly_console.server.text_connection import CsvSink, TextConnection
+from chatly_console.server.transaction import Transaction
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
 
 
@@ -159,6 +160,13 @@ class Database:
         """How to open another database of this server with the same login."""
         arguments = {**self.opening.arguments, "database": database}
         return replace(self.opening, arguments=arguments, boundary=None)
+
+    def transaction(self, request: Request) -> Transaction:
+        """A transaction that stays open for any number of statements: `begin`, `open` each, `commit` or `roll_back`.
+
+        `request` says as whom, in which mode and with which settings; its own text is not run.
+        """
+        return Transaction(self, request)
 
     async def end_impersonation(self, identity: Identity) -> None:
         """Nobody uses `identity` any more: its connections are ended."""

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
@@ -30,6 +30,7 @@ from chatly_console.shell.session import ConnectScreen, Opener, Resolver, Sessio
 from chatly_console.shell.states import ErrorState
 from chatly_console.shell.survival import Survivors, keep_widgets_alive
 from chatly_console.shell.themes import DEFAULT_THEME
+from chatly_console.shell.type_ahead import TypeAhead, Typed
 from chatly_console.shell.zoom import toggle_zoom
 
 log = logging.getLogger(__name__)
@@ -49,6 +50,7 @@ class ConsoleApp(App[int]):
         open_session: Opener,
         connect_screen: ConnectScreen | None = None,
         *,
+        result_tabs: Sequence[PaneSpec] = (),
         resolve_identity: Resolver | None = None,
         first_pane: str = "",
         folders: Folders | None = None,
@@ -62,10 +64,12 @@ class ConsoleApp(App[int]):
         self.session: Session | None = None
         self.connect_screen = connect_screen
         self.resolve_identity = resolve_identity
+        self.result_tabs = tuple(result_tabs)
         self.frame = Frame(panes)
         self.panes = PaneHost(self.frame, panes)
         self.panes.current = self.frame.strip.current = self.panes.place(first_pane) or 0
         self.connector = Connector(self, open_session)
+        self.type_ahead = TypeAhead(self)
         self.crash: Failure | None = None
         self._survivors = Survivors(clock)
         self.window_title = ""
@@ -108,9 +112,11 @@ class ConsoleApp(App[int]):
         if self.session is None:
             self.panes.current = self.frame.strip.current = index
             return
-        pane = await self.panes.show(index, self.session)
-        if pane is not None and request is not None:
-            pane.receive(request)
+        with self.type_ahead.changing():
+            pane = await self.panes.show(index, self.session)
+            if pane is not None and request is not None:
+                pane.receive(request)
+        self.type_ahead.give_to_first_pane()
 
     def show_session(self) -> None:
         """Bring the bars up to date with the session."""
@@ -205,15 +211,9 @@ class ConsoleApp(App[int]):
             self.session.strength = message.strength
             self.show_session()
 
-    @on(messages.OpenStatement)
-    @on(messages.OpenRelation)
-    @on(messages.ShowPolicies)
-    @on(messages.ExplainStatement)
-    @on(messages.ShowFindings)
-    @on(messages.AdviseIndex)
-    @on(messages.WriteMigration)
-    def _open_in_room(self, message: Message) -> None:
-        index = self.panes.place(messages.ROOM_OF[type(message)])
+    @on(messages.RoomRequest)
+    def _open_in_room(self, message: messages.RoomRequest) -> None:
+        index = self.panes.place(message.room)
         if index is not None:
             self.show_pane(index, message)
 
@@ -238,6 +238,11 @@ class ConsoleApp(App[int]):
 
     # Keys
 
+    async def on_event(self, event: events.Event) -> None:
+        """Handle an event; keys in their order, each after the effect of the one before."""
+        if event.is_forwarded or not isinstance(event, Typed) or not self.type_ahead.takes(event):
+            await super().on_event(event)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a dialog is open only it is spoken to, and what makes no sense now has no key."""
         if self.screen is not self.frame:
@@ -255,15 +260,14 @@ class ConsoleApp(App[int]):
         """Carry out a command; the dialogs are imported with the first one, after the first paint."""
         from chatly_console.shell import commands
 
-        await getattr(commands, name)(self, *arguments)
+        with self.type_ahead.commanding():
+            await getattr(commands, name)(self, *arguments)
 
     def action_command(self, name: str) -> None:
         """Carry out a command of `commands.py`."""
         self.start_command(name)
 
-    def action_show_pane(self, index: int) -> None:
-        """Show the pane at this place of the strip."""
-        self.show_pane(index)
+    action_show_pane = show_pane
 
     def action_stop(self) -> None:
         """Be the login again, or refuse writes again."""

@@ -123,8 +123,12 @@ async def leave(app: ConsoleApp) -> None:
 
 
 async def _may_go(app: ConsoleApp, verb: str) -> bool:
-    """Whether nothing runs, or the user lets it be cancelled."""
+    """Whether nothing runs and nothing waits to be committed, or the user lets it go."""
     running = [pane.busy for pane in app.panes.built if pane.busy]
-    if not running:
+    unfinished = [pane.unfinished for pane in app.panes.built if pane.unfinished]
+    if not running and not unfinished:
         return True
-    return await app.push_screen_wait(Confirm(f"Still running: {', '.join(running)}.", f"{verb} and cancel it?"))
+    parts = [f"Still running: {', '.join(running)}."] * bool(running)
+    parts += [f"Not committed: {', '.join(unfinished)}."] * bool(unfinished)
+    what = " and ".join(["cancel it"] * bool(running) + ["roll it back"] * bool(unfinished))
+    return await app.push_screen_wait(Confirm(" ".join(parts), f"{verb} and {what}?"))

@@ -9,7 +9,6 @@ import pytest
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.values import Notice
 from chatly_console.server.database import Database
-from tests.server.conftest import opening_of
 
 
 async def test_it_keeps_its_session_and_ends_with_it(database: Database, database_dsn: str) -> None:

@@ -164,11 +164,15 @@ async def test_cancel_and_copy_know_whether_something_runs(make_app: MakeApp) ->
         one = app.panes.built[0]
         assert isinstance(one, OnePane)
         for key in ("ctrl+g", "ctrl+c"):
+            await misses(pilot, "^g cancel")
             one.running = "a statement, 12 s"
+            app.refresh_bindings()
+            await sees(pilot, "^g cancel")
             await pilot.press(key)
             await sees(pilot, "Cancelling…")
             assert one.running == ""
             app.note("-")
+            app.refresh_bindings()
         await pilot.press("ctrl+g")
         await sees(pilot, "Nothing is running here.")
         await pilot.press("ctrl+c")
@@ -190,6 +194,12 @@ async def test_quitting_asks_only_while_something_runs_and_saves(make_app: MakeA
         await pilot.press("ctrl+q")
         await sees(pilot, "Still running: a statement, 12 s.")
         await pilot.press("n")
+        one.running, one.uncommitted = "", "a transaction, 3 s"
+        await pilot.press("ctrl+q")
+        await sees(pilot, "Not committed: a transaction, 3 s.")
+        await sees(pilot, "Quit and roll it back?")
+        await pilot.press("n")
+        one.running, one.uncommitted = "a statement, 12 s", ""
         await misses(pilot, "Still running")
         assert app.is_running and not one.saved
         await pilot.press("ctrl+q")

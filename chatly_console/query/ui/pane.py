@@ -21,10 +21,10 @@ from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.exporting import ask_and_export
 from chatly_console.query.ui.history_screen import HistoryScreen
+from chatly_console.query.ui.hosted_tabs import HostedTabs, HostingPane
 from chatly_console.query.ui.results import ResultView
 from chatly_console.shell.grid.messages import ExportRequested, RowsWanted
 from chatly_console.shell.messages import LockWrites, OpenStatement, RanAs, Say
-from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 
 log = logging.getLogger(__name__)
@@ -32,7 +32,7 @@ log = logging.getLogger(__name__)
 _TICK = 0.1
 
 
-class QueryPane(Pane):
+class QueryPane(HostingPane):
     """Editor and result. A run belongs to the pane, not to its widgets, and goes on while another one is looked at."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
@@ -54,6 +54,7 @@ class QueryPane(Pane):
         """The parts, from top to bottom."""
         yield EditorArea(self.session.profile.name, state_root=self._state_root)
         yield ResultView()
+        yield HostedTabs()
 
     def on_mount(self) -> None:
         """Begin."""
@@ -87,18 +88,25 @@ class QueryPane(Pane):
         """Typing goes to the editor."""
         self.editing.editor.focus()
 
+    def on_typed_ahead(self) -> None:
+        """A text of the last session stays as it was."""
+        if self.editing.editor.text.strip():
+            self.editing.add_buffer()
+
     def on_connected(self) -> None:
         """Rows that are loaded stay; the texts are those of the profile."""
+        super().on_connected()
         if self.is_mounted:
             self.editing.open_profile(self.session.profile.name)
 
     def receive(self, request: Message) -> None:
         """Another room has a statement for the editor."""
-        if isinstance(request, OpenStatement):
-            if request.run:
-                self.run_statement(request.sql)
-            else:
-                self.editing.add_buffer(text=request.sql)
+        if not isinstance(request, OpenStatement):
+            super().receive(request)
+        elif request.run:
+            self.run_statement(request.sql)
+        else:
+            self.editing.add_buffer(text=request.sql)
 
     def on_link_changed(self) -> None:
         """Rows that are on show stay, and say that they may be old while the server is away."""
@@ -112,7 +120,7 @@ class QueryPane(Pane):
         if self._is_exporting:
             return "an export"
         if self.run is None or not self.run.state.is_working:
-            return ""
+            return super().busy
         return f"a statement, {self.run.seconds:.0f} s"
 
     @property
@@ -125,7 +133,7 @@ class QueryPane(Pane):
             assert self._export is not None
             self._export.cancel()
             return True
-        return self.run is not None and self.run.cancel()
+        return (self.run is not None and self.run.cancel()) or super().cancel_work()
 
     def save(self) -> None:
         """Keep the texts."""
@@ -179,6 +187,7 @@ class QueryPane(Pane):
         if self.run is not None:
             await self.run.forget()
         self.run, self._place = run, place
+        self.show_rows()
         self.editing.editor.mark_error(None)
         self._changed(run)
         number = await self._record.started(run, profile=self.session.profile.name)
@@ -260,7 +269,8 @@ class QueryPane(Pane):
 
     @on(SqlEditor.Left)
     def _to_result(self) -> None:
-        self.result.focus_rows()
+        if not self.focus_hosted():
+            self.result.focus_rows()
 
     def action_new_buffer(self) -> None:
         """Go on in an empty buffer."""
