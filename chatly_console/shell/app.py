@@ -26,7 +26,7 @@ from chatly_console.shell.pane import PaneSpec
 from chatly_console.shell.pane_host import PaneHost
 from chatly_console.shell.pane_strip import PaneStrip
 from chatly_console.shell.preferences import apply_keymap, apply_themes
-from chatly_console.shell.session import ConnectScreen, Opener, Resolver, Session
+from chatly_console.shell.session import BookOf, ConnectScreen, Opener, Session
 from chatly_console.shell.states import ErrorState
 from chatly_console.shell.survival import Survivors, keep_widgets_alive
 from chatly_console.shell.themes import DEFAULT_THEME
@@ -49,7 +49,7 @@ class ConsoleApp(App[int]):
         open_session: Opener,
         connect_screen: ConnectScreen | None = None,
         *,
-        resolve_identity: Resolver | None = None,
+        identities: BookOf | None = None,
         first_pane: str = "",
         folders: Folders | None = None,
         clock: Callable[[], float] = monotonic,
@@ -61,7 +61,7 @@ class ConsoleApp(App[int]):
         self.clock, self.now = clock, now
         self.session: Session | None = None
         self.connect_screen = connect_screen
-        self.resolve_identity = resolve_identity
+        self.identities = identities
         self.frame = Frame(panes)
         self.panes = PaneHost(self.frame, panes)
         self.panes.current = self.frame.strip.current = self.panes.place(first_pane) or 0
