@@ -78,6 +78,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
         self._moved = False
+        self._say(typed_candidates(message.value)[1])
         self._fill()
         self._ask(message.value)
 
@@ -95,8 +96,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
 
     def _fill(self) -> None:
         text = self._input.value.strip()
-        typed, wrong = typed_candidates(text)
-        self._say(wrong)
+        typed, _ = typed_candidates(text)
         kept = self.highlighted if self._moved else None
         self._lines = self._arranged(text, typed)
         width = max(self._list.size.width - 4, 24)
