@@ -55,6 +55,13 @@ class StoredRows:
         """All rows that have arrived, in order."""
         return self._store.rows()
 
+    def between(self, start: int, end: int) -> list[Row]:
+        """The rows from `start` up to `end`, as far as they have arrived: page by page, for many at once."""
+        found: list[Row] = []
+        while start + len(found) < end and (part := self._store.part(start + len(found))):
+            found += part
+        return found[: end - start]
+
     def close(self) -> None:
         """Give memory and file back."""
         self._store.close()
