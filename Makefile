@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test main-job check bench snapshots pictures clean
+.PHONY: demo test main-job check bench perf-report database-readme snapshots pictures clean
 
 demo: $(STAMP)
 	$(BIN)/chatly-console demo
@@ -23,6 +23,12 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+perf-report: $(STAMP)
+	$(BIN)/python -m tests.performance $(ARGS)
+
+database-readme: $(STAMP)
+	$(BIN)/python -m tests.database.readme $(ARGS)
 
 snapshots: $(STAMP)
 	$(BIN)/python -m pytest tests -m "not benchmark" --snapshot-update $(ARGS)
