@@ -106,11 +106,7 @@ async def _explained(database: Database, query: SavedQuery) -> dict[str, Any]:
 
 async def _migrated(database: Database, folder: Path) -> Reviewed:
     found = await read_status(database, folder)
-    wrong = [
-        f"{m.version}_{m.name}: {m.state.value}"
-        for m in found
-        if m.state in (State.CHANGED, State.MISSING, State.OUT_OF_ORDER)
-    ]
+    wrong = [f"{m.version}_{m.name}: {m.state.value}" for m in found if m.state not in (State.APPLIED, State.PENDING)]
     files = [m.file for m in found if m.file is not None]
     for file in files:
         wrong += await asyncio.to_thread(_faults_of, file)
@@ -125,24 +121,14 @@ async def _migrated(database: Database, folder: Path) -> Reviewed:
 
 
 def _faults_of(file: MigrationFile) -> list[str]:
-    name = f"{file.version}_{file.name}"
     faults = []
-    if file.down is None and "irreversible" not in file.directives:
-        faults.append(f"{name}: has no way back and does not say why")
-    if "idempotent" in file.directives:
-        texts = [statement.text for statement in file.statements]
-        faults += [
-            f"{name}: cannot be run twice: {' '.join(text.split())[:60]}" for text in unrepeatable(map(_code, texts))
-        ]
+    said = file.up.directives
+    if file.down is None and not said.irreversible:
+        faults.append(f"{file.label}: has no way back and does not say why")
+    if said.idempotent:
+        texts = unrepeatable(statement.sql for statement in file.up.statements)
+        faults += [f"{file.label}: cannot be run twice: {' '.join(text.split())[:60]}" for text in texts]
     return faults
-
-
-def _code(text: str) -> str:
-    """The statement without the comments above it."""
-    lines = text.splitlines()
-    while lines and (not lines[0].strip() or lines[0].lstrip().startswith("--")):
-        lines.pop(0)
-    return "\n".join(lines)
 
 
 async def _written(database: Database, folder: Path) -> Reviewed:

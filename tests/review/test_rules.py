@@ -1,6 +1,6 @@
 import pytest
 
-from chatly_console.migrations.files import read_folder
+from chatly_console.migrations.layouts import read_folder
 from chatly_console.resources import data_folder
 from chatly_console.review.items import ITEMS, Standing, judged
 from chatly_console.review.plans import whole_tables
@@ -51,12 +51,8 @@ def test_a_policy_may_be_made_where_it_was_dropped_before_and_only_there() -> No
 
 
 def test_chatlys_own_migrations_are_repeatable_by_their_form() -> None:
-    for file in read_folder(data_folder("database")):
-        code = [
-            "\n".join(line for line in statement.text.splitlines() if not line.startswith("--"))
-            for statement in file.statements
-        ]
-        assert unrepeatable(code) == [], file.name
+    for file in read_folder(data_folder("database")).files:
+        assert unrepeatable(statement.sql for statement in file.up.statements) == [], file.label
 
 
 def scan(rows: int, removed: int, loops: int = 1) -> dict[str, object]:
