@@ -207,6 +207,7 @@ class ConsoleApp(App[int]):
 
     @on(messages.OpenStatement)
     @on(messages.OpenRelation)
+    @on(messages.OpenObject)
     @on(messages.ShowPolicies)
     @on(messages.ExplainStatement)
     @on(messages.ShowFindings)

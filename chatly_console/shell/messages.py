@@ -43,6 +43,13 @@ class OpenRelation(Message):
 
 
 @dataclass
+class OpenObject(Message):
+    """Show this object of any kind in the Schema pane; `path` is what `core.catalogue.object_path` gives."""
+
+    path: tuple[str, ...]
+
+
+@dataclass
 class ShowPolicies(Message):
     """Show the policies of this table in the Policies pane."""
 
@@ -120,6 +127,7 @@ ROOM_OF: dict[type[Message], str] = {
     OpenStatement: "query",
     ExplainStatement: "query",
     OpenRelation: "schema",
+    OpenObject: "schema",
     ShowPolicies: "policies",
     ShowFindings: "advisor",
     AdviseIndex: "advisor",

@@ -17,6 +17,7 @@ from chatly_console.query.run import Phase, status
 from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.asking import may_begin, prepared
 from chatly_console.query.ui.bindings import QUERY_BINDINGS
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.exporting import ask_and_export
@@ -193,6 +194,7 @@ class QueryPane(Pane):
 
     def _tell_frame(self, run: StatementRun) -> None:
         """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
+        self.query_one(AssistedEditor).statement_ended()
         if run.strength:
             self.post_message(RanAs(run.strength))
         if run.request.mode in (Mode.COMMITTED, Mode.OUTSIDE) and self.session.unlocked:
