@@ -50,8 +50,8 @@ class KnownNames:
     def statement_ended(self) -> None:
         """Something was run here that may have changed the catalogue: ask the server at once."""
         database = self._session.database
-        if database is not None:
-            self._owner.run_worker(self._check(database), group="names-check", exit_on_error=False)
+        if database is not None and self._read is not None:
+            self._owner.run_worker(self._check(database, at_once=True), group="names-check", exit_on_error=False)
 
     def close(self) -> None:
         """Nobody needs them any more."""
@@ -81,9 +81,9 @@ class KnownNames:
         finally:
             self._busy = False
 
-    async def _check(self, database: Database) -> None:
+    async def _check(self, database: Database, *, at_once: bool = False) -> None:
         try:
-            await SharedCatalogue.of(database).bring_up_to_date()
+            await SharedCatalogue.of(database).bring_up_to_date(at_once=at_once)
         except Failure as failure:
             log.info("The catalogue could not be brought up to date: %s", failure.sentence)
             self._failed_at = monotonic()
