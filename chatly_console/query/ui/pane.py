@@ -16,6 +16,7 @@ from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import Control, age, mode_words
 from chatly_console.query.ui.bindings import QUERY_BINDINGS
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.exporting import ask_and_export
@@ -227,6 +228,7 @@ class QueryPane(HostingPane):
     def ended(self, run: StatementRun, place: Place) -> None:
         """The statement has its first page, or its end."""
         self.app.refresh_bindings()
+        self.query_one(AssistedEditor).statement_ended()
         failure = run.state.failure
         if failure is not None and place.buffer == self.editing.buffers.active.name:
             editor = self.editing.editor
