@@ -86,7 +86,7 @@ def _from_csv(text: str, lines: list[Line]) -> list[Line]:
     is_headed = first in ("QUERY PLAN", '"QUERY PLAN"') and not _is_border(second)
     if not (is_headed or first.startswith('"')):
         return lines
-    reader = csv.reader(text.split("\n"))
+    reader = csv.reader(text.splitlines(keepends=True))
     found: list[Line] = []
     at = 1
     try:
