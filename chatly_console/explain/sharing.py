@@ -55,6 +55,12 @@ def _spread(source: Node, amount: float, scans: list[Node], work: list[float], p
     return Charge(source, parts, amount - inside if whole else amount)
 
 
+def cte_sources(plan: Plan) -> dict[int, Node]:
+    """The top node of the CTE that each CTE Scan reads, by the id of the scan."""
+    by_id = {node.id: node for node in plan.nodes if node.cte}
+    return {scan.id: by_id[source] for source, scans in _cte_scans(plan).items() for scan in scans} if by_id else {}
+
+
 def _cte_scans(plan: Plan) -> dict[int, list[Node]]:
     """The scans of each CTE, by the id of its top node: a name means the nearest one above that defines it."""
     found: dict[int, list[Node]] = defaultdict(list)
@@ -67,13 +73,16 @@ def _cte_scans(plan: Plan) -> dict[int, list[Node]]:
 
 
 def _definition(scan: Node, name: str) -> Node | None:
+    own = next((child for child in scan.children if child.cte == name), None)
+    if own is not None:
+        return own
     below = scan
     for above in scan.ancestors():
         found = next((child for child in above.children if child.cte == name and child is not below), None)
         if found is not None:
             return found
         below = above
-    return next((child for child in scan.children if child.cte == name), None)
+    return None
 
 
 def _parameter_readers(plan: Plan) -> dict[str, list[Node]]:

@@ -11,7 +11,7 @@ from tests.explain.made import kinds, node, plan
 Tree = tuple[float, int, list[Any]]
 """Own milliseconds over all loops, loops, and what is below."""
 
-trees = st.recursive(
+trees: st.SearchStrategy[Tree] = st.recursive(
     st.tuples(st.floats(0, 1000), st.integers(1, 2000), st.just([])),
     lambda below: st.tuples(st.floats(0, 1000), st.integers(1, 2000), st.lists(below, max_size=3)),
     max_leaves=12,
