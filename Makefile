@@ -4,16 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test main-job check bench snapshots pictures clean
+.PHONY: demo test check bench snapshots pictures clean
 
 demo: $(STAMP)
 	$(BIN)/chatly-console demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not benchmark and not main_job" $(ARGS)
-
-main-job: $(STAMP)
-	$(BIN)/python -m pytest -m main_job tests/test_main_job.py $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not benchmark" $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

@@ -13,12 +13,14 @@ from typing import TYPE_CHECKING, Any, Self
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
 from chatly_console.core.request import Request
-from chatly_console.core.values import Column, Row
+from chatly_console.core.values import Column, Notice, Row
 from chatly_console.server import frame
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.guard import check_advisory
 from chatly_console.server.impersonation import refuse_difference
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, in_any_case, return_connection, terminate
+from chatly_console.server.opened import check_text
+from chatly_console.server.result import MOST_NOTICES, notice_of
 from chatly_console.server.sql_files import load_sql
 from chatly_console.server.text_connection import TextConnection
 
@@ -46,6 +48,8 @@ class Series:
     def __init__(self, database: "Database", request: Request) -> None:
         self._database = database
         self._request = request
+        self.notices: list[Notice] = []
+        """What the server has remarked so far."""
         self._held = AsyncExitStack()
         self._connection: TextConnection | None = None
         limit = request.statement_timeout
@@ -65,6 +69,7 @@ class Series:
             except Exception as error:
                 raise database.noted(failure_of(error, doing="Waiting for a connection")) from error
             held.push_async_callback(self._give_back, lender, connection)
+            connection.add_log_listener(self._hear)
             try:
                 await connection.execute(opening, timeout=_OPENING_LIMIT)
             except Exception as error:
@@ -83,6 +88,7 @@ class Series:
 
     async def repeat(self, sql: str, argument_sets: list[tuple[str | None, ...]]) -> list[Timed]:
         """Run one statement with each of these sets of values, one after the other."""
+        check_text(sql)
         connection = self._open()
         if self._strength == Strength.ADVISORY:
             check_advisory(Request(sql, (), self._request.identity, self._request.mode))
@@ -126,7 +132,12 @@ class Series:
             terminate(self._connection)
         return self._database.noted(failure)
 
+    def _hear(self, _connection: Any, message: Any) -> None:
+        if len(self.notices) < MOST_NOTICES:
+            self.notices.append(notice_of(message))
+
     async def _give_back(self, lender: Lender, connection: TextConnection) -> None:
         self._connection = None
+        connection.remove_log_listener(self._hear)
         pooled = self._database.facts.transaction_pooler
         await in_any_case(return_connection(lender, connection, transaction_pooler=pooled))

@@ -139,6 +139,14 @@ async def test_notices_arrive_while_the_statement_runs(database: Database) -> No
         await task
 
 
+async def test_a_series_hears_what_the_server_remarks(database: Database) -> None:
+    async with database.series(Request("", mode=Mode.ROLLED_BACK)) as series:
+        await series.run("do $$ begin raise notice 'out of memory, on disk now'; end $$")
+        assert [notice.message for notice in series.notices] == ["out of memory, on disk now"]
+        with pytest.raises(Failure, match="NUL"):
+            await series.run("select '\0'")
+
+
 async def test_cancelling_stops_the_servers_work_before_it_is_said(database: Database) -> None:
     heard = asyncio.Event()
     sql = "do $$ begin raise notice 'running'; perform pg_sleep(60); end $$"
