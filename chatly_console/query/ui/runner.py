@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatly_console.core.classify import Classification, classify
@@ -21,7 +22,7 @@ from chatly_console.shell.dialogs import Confirm
 from chatly_console.shell.messages import LockWrites, RanAs
 
 if TYPE_CHECKING:
-    from chatly_console.query.ui.pane import QueryPane
+    from chatly_console.query.ui.running_pane import RunningPane
 
 _REFUSED_WRITE = "25006"
 
@@ -29,7 +30,7 @@ _REFUSED_WRITE = "25006"
 class Runner:
     """Belongs to the pane; its coroutines run in the pane's workers."""
 
-    def __init__(self, pane: "QueryPane", record: Record) -> None:
+    def __init__(self, pane: "RunningPane", record: Record) -> None:
         self._pane = pane
         self._session = pane.session
         self._record = record
@@ -98,13 +99,16 @@ class Runner:
             if control is not None:
                 return await self._control(control)
             decision = await asyncio.to_thread(decide, place.sql, self._circumstances())
-            if not await self._agreed(decision):
+            given = await self._pane.parameters.ask(place.sql)
+            if given is None or not await self._agreed(decision):
                 self._pane.say("Not sent.")
                 return False
         except Failure as failure:
             await self._refused(failure, place)
             return False
-        return await self._run_decided(place, place.sql, (), decision)
+        statement, values = given
+        place = replace(place, original=statement.original)
+        return await self._run_decided(place, statement.sql, values, decision)
 
     async def _run_decided(self, place: Place, sql: str, values: tuple[str | None, ...], decision: Decision) -> bool:
         own = decision.asks_after and self.held.current is None
@@ -147,7 +151,7 @@ class Runner:
         self._pane.begins()
         await self._pane.results.open(run, place, title)
         self._pane.run_changed(run)
-        number = await self._record.started(run, profile=self._session.profile.name)
+        number = await self._record.started(run, place.sql, profile=self._session.profile.name)
         if run.transaction is not None:
             self.held.joined.append(Joined(run, number))
         run.start()
