@@ -26,6 +26,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
         self.source, self.columns = source, ColumnLayout(source.columns)
         self.columns.sample(source.rows())
         self.cursor_row = self.cursor_place = self.first_place = 0
+        self.marked_from, self.marks_rows = None, False
         self.arranged, self._arrangement = None, Arrangement()
         self._note, self._to_last, self._wanted_at = "", False, -1
         self.set_stale(False)
@@ -84,6 +85,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
     def rearrange(self, arrangement: Arrangement) -> None:
         """Sort and filter what is loaded in another way; a large number of rows in a thread."""
         self._arrangement = arrangement
+        self.marked_from, self.marks_rows = None, False
         self._arrange()
 
     def _arrange(self) -> None:
