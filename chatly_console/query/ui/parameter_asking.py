@@ -9,7 +9,7 @@ from chatly_console.core.request import Request
 from chatly_console.query.parameter_memory import ParameterMemory
 from chatly_console.query.parameters import Bound, bound, filled
 from chatly_console.query.ui.asking import ask
-from chatly_console.query.ui.parameter_form import ParameterForm, Values
+from chatly_console.query.ui.parameter_form import ParameterForm
 
 if TYPE_CHECKING:
     from chatly_console.query.ui.running_pane import RunningPane
@@ -24,7 +24,7 @@ class ParameterAsking:
         self._pane = pane
         self._root = root
 
-    async def ask(self, sql: str) -> tuple[Bound, Values] | None:
+    async def ask(self, sql: str) -> tuple[Bound, tuple[str | None, ...]] | None:
         """The statement as it is sent, with its values; None where the user wants neither. Asks nothing without any.
 
         Raises Failure where the server does not understand the statement.
@@ -38,9 +38,10 @@ class ParameterAsking:
         rows = filled(statement.parameters, await asyncio.to_thread(memory.recall, sql, names))
         title = "Values for this statement"
         form = ParameterForm(title, rows, types, problem)
-        values = await ask(self._pane.app, self._pane.editing.editor, form)
-        if values is None:
+        given = await ask(self._pane.app, self._pane.editing.editor, form)
+        if given is None:
             return None
+        values = tuple([value if isinstance(value, str) else None for value in given])
         try:
             await asyncio.to_thread(memory.remember, sql, dict(zip(names, values, strict=True)))
         except OSError as error:

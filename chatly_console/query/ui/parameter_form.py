@@ -12,40 +12,53 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from chatly_console.core.text import cell_width, safe_text
+from chatly_console.query.edit import Special, Value
 from chatly_console.query.parameters import Parameter
 from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.grid.cells import NULL
 
-Values = tuple[str | None, ...]
+Values = tuple[Value, ...]
 
 
 class ValueInput(Input):
-    """One value: a text, or NULL."""
+    """One value: a text, NULL, or where that is allowed DEFAULT."""
 
-    BINDINGS = [Binding("ctrl+n", "null", "NULL", id="parameter.null", tooltip="NULL, or a text again")]
+    BINDINGS = [
+        Binding("ctrl+n", "special(0)", "NULL", id="parameter.null", tooltip="NULL, or a text again"),
+        Binding("ctrl+d", "special(1)", "DEFAULT", id="parameter.default", tooltip="The column's default"),
+    ]
 
-    def __init__(self, value: str | None, *, is_null: bool) -> None:
-        super().__init__(value or "", compact=True, select_on_focus=True)
-        self.is_null = False
-        if is_null:
-            self.action_null()
+    def __init__(self, value: Value, *, known: bool = True, may_default: bool = False) -> None:
+        super().__init__(value if isinstance(value, str) else "", compact=True, select_on_focus=True)
+        self._may_default = may_default
+        self._special: Value = ""
+        if known and not isinstance(value, str):
+            self._become(value)
 
     @property
-    def given(self) -> str | None:
+    def given(self) -> Value:
         """The value."""
-        return None if self.is_null else self.value
+        return self.value if self._special == "" else self._special
 
-    def action_null(self) -> None:
-        """NULL, or a text again."""
-        self.is_null = not self.is_null
-        if self.is_null:
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """DEFAULT is for columns."""
+        return self._may_default if (action, parameters) == ("special", (1,)) else True
+
+    def action_special(self, which: int) -> None:
+        """NULL or DEFAULT, or a text again."""
+        wanted: Value = Special.DEFAULT if which else None
+        self._become("" if self._special == wanted else wanted)
+
+    def _become(self, special: Value) -> None:
+        self._special = special
+        if special != "":
             self.value = ""
-        self.placeholder = NULL if self.is_null else ""
+        self.placeholder = {None: NULL, Special.DEFAULT: "default"}.get(special, "")  # type: ignore[arg-type]
 
     @on(Input.Changed)
     def _typed(self) -> None:
-        if self.value and self.is_null:
-            self.is_null, self.placeholder = False, ""
+        if self.value and self._special != "":
+            self._special, self.placeholder = "", ""
 
 
 class ParameterForm(ModalScreen[Values | None]):
@@ -59,9 +72,16 @@ class ParameterForm(ModalScreen[Values | None]):
     ]
 
     def __init__(
-        self, title: str, rows: Sequence[tuple[Parameter, str | None, bool]], types: Sequence[str], problem: str = ""
+        self,
+        title: str,
+        rows: Sequence[tuple[Parameter, Value, bool]],
+        types: Sequence[str],
+        problem: str = "",
+        *,
+        may_default: bool = False,
     ) -> None:
         super().__init__()
+        self._may_default = may_default
         self._title, self._rows, self._types, self._problem = title, rows, types, problem
 
     def compose(self) -> ComposeResult:
@@ -78,12 +98,13 @@ class ParameterForm(ModalScreen[Values | None]):
                         name.styles.width, kind.styles.width = first, second
                         yield name
                         yield kind
-                        yield ValueInput(value, is_null=known and value is None)
+                        yield ValueInput(value, known=known, may_default=self._may_default)
                     if parameter.about:
                         yield words(f"  {parameter.about}", "quiet")
             if self._problem:
                 yield words(self._problem, "quiet")
-            yield key_row(("enter", "next, then run"), ("^n", "NULL"), ("esc", "cancel"))
+            default = (("^d", "default"),) if self._may_default else ()
+            yield key_row(("enter", "next, then run"), ("^n", "NULL"), *default, ("esc", "cancel"))
 
     def on_mount(self) -> None:
         """Type at once."""

@@ -1,12 +1,15 @@
 """The running half of the Query pane: what is sent, its results, its transaction, and what is written to files."""
 
 import logging
+from collections.abc import Coroutine
+from contextlib import suppress
 from pathlib import Path
 
 from textual import on, work
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.failure import Failure
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.request import Mode
 from chatly_console.query.history import History
 from chatly_console.query.place import Place, line_and_column
 from chatly_console.query.record import Record
@@ -20,8 +23,10 @@ from chatly_console.query.ui.hosted_tabs import HostingPane
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
 from chatly_console.query.ui.results import ResultView
+from chatly_console.query.ui.row_verbs import RowVerbs
 from chatly_console.query.ui.runner import Runner
-from chatly_console.shell.grid.messages import ExportRequested, RowsWanted
+from chatly_console.server.database import Database
+from chatly_console.shell.grid.messages import ExportRequested, LinkFollowed, RowsWanted
 from chatly_console.shell.messages import Report, Say, TransactionMode
 from chatly_console.shell.session import Session
 
@@ -40,6 +45,7 @@ class RunningPane(HostingPane):
         self.record = Record(history, lambda sentence: self.say(sentence, failed=True))
         self.runner = Runner(self, self.record)
         self.parameters = ParameterAsking(self, state_root)
+        self.verbs = RowVerbs(self)
         self._mode = mode_words(None)
         self._export: Worker[None] | None = None
 
@@ -56,6 +62,12 @@ class RunningPane(HostingPane):
     def result(self) -> ResultView:
         """The result on show."""
         return self.results.active
+
+    def database(self) -> Database:
+        """The connected database; raises Failure where there is none."""
+        if self.session.database is None:
+            raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
+        return self.session.database
 
     @property
     def run(self) -> StatementRun | None:
@@ -182,12 +194,40 @@ class RunningPane(HostingPane):
     def ended(self, run: StatementRun, place: Place) -> None:
         """The statement has its first page, or its end."""
         self.app.refresh_bindings()
+        if run.request.mode is not Mode.READ_ONLY:
+            self.verbs.tables.forget()
+        view = self.results.view_of(run)
+        if view is not None and run.rows is not None and run.rows.columns:
+            self._learn(view)
         failure = run.state.failure
         if failure is not None and place.buffer == self.editing.buffers.active.name:
             editor = self.editing.editor
             found = place.error_in(editor.text, failure)
             if found is not None:
                 editor.mark_error(*found)
+
+    @work(group="learn", exit_on_error=False)
+    async def _learn(self, view: ResultView) -> None:
+        """Find out where the columns lead; where that fails, nothing is said before somebody asks for it."""
+        with suppress(Failure):
+            await self.verbs.learn(view)
+
+    @on(LinkFollowed)
+    def _link_followed(self, event: LinkFollowed) -> None:
+        event.stop()
+        self._verb(self.verbs.follow(self.result, event.row, event.column))
+
+    @on(ResultTabs.VerbAsked)
+    def _verb_asked(self, event: ResultTabs.VerbAsked) -> None:
+        event.stop()
+        self._verb(getattr(self.verbs, event.verb)(self.result))
+
+    @work(group="verbs", exit_on_error=False)
+    async def _verb(self, doing: Coroutine[object, object, None]) -> None:
+        try:
+            await doing
+        except Failure as failure:
+            self.fail(failure)
 
     def _error_place(self, run: StatementRun, place: Place | None) -> str:
         failure = run.state.failure

@@ -36,6 +36,8 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.first_place = 0
         self.marked_from: tuple[int, int] | None = None
         """The other corner of the marked block: row and place, like the cursor's; None where nothing is marked."""
+        self.links: frozenset[int] = frozenset()
+        """Columns of the source whose values name rows elsewhere: enter follows them instead of opening the row."""
         self.marks_rows = False
         """Whether whole rows are being marked, so that moving stretches the block."""
         self.arranged: Arranged | None = None
@@ -152,7 +154,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         right = len(self.columns.order) - 1 - slots[-1].place if slots else 0
         return header_strip(
             slots, self.source.columns, gutter=self._gutter, width=width, palette=palette, sort=sort,
-            hidden_left=max(0, self.first_place - self.columns.frozen), hidden_right=right,
+            hidden_left=max(0, self.first_place - self.columns.frozen), hidden_right=right, links=self.links,
         )  # fmt: skip
 
     def _row(self, index: int, width: int, palette: Palette) -> Strip:

@@ -24,6 +24,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
     def set_source(self, source: RowSource) -> None:
         """Show another result, from its beginning."""
         self.source, self.columns = source, ColumnLayout(source.columns)
+        self.links = frozenset()
         self.columns.sample(source.rows())
         self.cursor_row = self.cursor_place = self.first_place = 0
         self.marked_from, self.marks_rows = None, False
@@ -48,6 +49,16 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
             self.move_to(self.row_count - 1, self.cursor_place)
         else:
             self._want_more()
+
+    def set_links(self, columns: frozenset[int]) -> None:
+        """These columns lead to rows elsewhere: say so, and let enter follow them."""
+        if columns != self.links:
+            self.links = columns
+            self._forget_strips()
+
+    def rows_changed(self) -> None:
+        """Loaded rows have other values than before."""
+        self._forget_strips()
 
     def set_note(self, note: str) -> None:
         """Say something on the last line of the grid, such as that rows are loading; empty to take it away."""

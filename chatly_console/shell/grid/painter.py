@@ -71,13 +71,14 @@ def row_strip(
 def header_strip(
     slots: Sequence[Slot], columns: Sequence[Column], *,
     gutter: int, width: int, palette: Palette, sort: tuple[int, bool] | None, hidden_left: int, hidden_right: int,
+    links: frozenset[int] = frozenset(),
 ) -> Strip:  # fmt: skip
     """The columns' names; a sign on the left and the right tells of columns that are scrolled out."""
     left = fit(f"‹{hidden_left}" if hidden_left else "", gutter)
     segments = [Segment(left, palette.header)]
     used = gutter
     for slot in slots:
-        mark = ("▾" if sort[1] else "▴") if sort and sort[0] == slot.column else ""
+        mark = ("▾" if sort[1] else "▴") if sort and sort[0] == slot.column else "→" * (slot.column in links)
         segments.append(Segment(" " * GAP + heading(columns[slot.column], slot.width, mark), palette.header))
         used += GAP + slot.width
     strip = _filled(segments, used, width, palette.header)

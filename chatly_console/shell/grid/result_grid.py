@@ -6,7 +6,7 @@ from chatly_console.shell.grid.bindings import GRID_BINDINGS
 from chatly_console.shell.grid.cell_detail import CellDetail
 from chatly_console.shell.grid.filter_prompt import FilterPrompt
 from chatly_console.shell.grid.marking import MarkingGrid
-from chatly_console.shell.grid.messages import CellOpened, ExportRequested, RowOpened
+from chatly_console.shell.grid.messages import CellOpened, ExportRequested, LinkFollowed, RowOpened
 from chatly_console.shell.messages import Say
 
 _SEARCHED_AT_ONCE = 20_000
@@ -216,7 +216,11 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
     # what is under the cursor
 
     def action_open_row(self) -> None:
-        """See the row with its columns downwards."""
+        """See the row with its columns downwards; on a value that names a row elsewhere, that row."""
+        column, shown = self.cursor_column, self.shown_row(self.cursor_row)
+        if column is not None and column in self.links and shown is not None and shown[column] is not None:
+            self.post_message(LinkFollowed(self, self.source_row(self.cursor_row), column))
+            return
         if self.row_count:
             self.post_message(RowOpened(self, self.source_row(self.cursor_row)))
             if self.opens_details:
