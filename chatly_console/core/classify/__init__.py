@@ -22,7 +22,7 @@ from chatly_console.core.classify.wrappers import (
 )
 from chatly_console.core.sql import split
 
-__all__ = ["LOCK_BLOCKS", "Classification", "Relation", "Risk", "classify", "redact"]
+__all__ = ["LOCK_BLOCKS", "Classification", "Relation", "Risk", "classify", "redact", "strongest"]
 
 
 def classify(sql: str) -> Classification:
