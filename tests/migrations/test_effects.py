@@ -22,7 +22,8 @@ create table t (
   constraint fk foreign key (pid) references p (id));
 create unique index t_u on t (id);
 insert into p select i, i from generate_series(1, 50) i;
-insert into t (id, a, c, x, n, ts, j, pid) select i, i, 'x', 'y', 1, '2026-01-01', '{}', i from generate_series(1, 50) i;
+insert into t (id, a, c, x, n, ts, j, pid)
+select i, i, 'x', 'y', 1, '2026-01-01', '{}', i from generate_series(1, 50) i;
 alter table t add constraint nv check (a > -1) not valid;
 create table part (id int, k int) partition by range (k);
 create table part1 partition of part for values from (0) to (10);

@@ -1,6 +1,7 @@
 """What a statement keeps others waiting for: lock, rewrite and scan of every relation that it touches."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from chatly_console.core.classify import classify
 from chatly_console.core.classify.alter import alter_table_effects
@@ -43,39 +44,38 @@ def _partitions(words: Words, found: list[Effect]) -> list[Effect]:
 
 
 def _other(words: Words, kind: Classification) -> list[Effect]:
-    verb = kind.verb
-    if kind.lock in _READ_LOCKS:
+    verb, lock = kind.verb, kind.lock
+    if lock in _READ_LOCKS:
         return []
     if verb == "CREATE TABLE":
         return _create_table(words, kind)
-    if verb == "DROP INDEX" or verb == "DROP INDEX CONCURRENTLY":
-        return [Effect("", kind.lock, note="of the index and its table")]
-    if verb == "CREATE INDEX":
-        return [Effect(_first(kind), kind.lock, False, True, True)]
-    if verb == "CREATE INDEX CONCURRENTLY":
-        return [
-            Effect(_first(kind), kind.lock, False, True, True, "reads the table twice, and waits for old snapshots")
-        ]
-    if verb in ("REINDEX", "REINDEX CONCURRENTLY"):
-        note = "" if "CONCURRENTLY" in verb else "the indexes themselves are locked for readers too"
-        return [Effect(name, kind.lock, False, True, True, note) for name in _all(kind)]
-    if verb == "REFRESH MATERIALIZED VIEW":
-        return [Effect(name, kind.lock, True, None) for name in _all(kind)]
-    if verb in ("CLUSTER", "VACUUM FULL"):
-        return [Effect(name, kind.lock, True, True) for name in _all(kind)]
-    if verb in ("VACUUM", "REFRESH MATERIALIZED VIEW CONCURRENTLY"):
-        return [Effect(name, kind.lock, False, None) for name in _all(kind)]
     if verb == "ALTER DOMAIN":
         checks = words.has("add") and not words.has("not", "valid")
-        return [Effect("", kind.lock, False, checks, note="of every table that uses the domain")] if checks else []
-    if verb == "DROP TABLE":
-        return [
-            Effect(name, kind.lock, note="locks tables that its foreign keys refer to as well") for name in _all(kind)
-        ]
-    if kind.lock == "ROW EXCLUSIVE":
-        return [Effect(relation.name, kind.lock, False, None) for relation in kind.relations if relation.written]
+        return [Effect("", lock, False, True, note="of every table that uses the domain")] if checks else []
+    known = _WORK.get(verb)
+    if known is not None:
+        return [replace(known, relation=name, lock=lock) for name in _all(kind)]
+    if lock == "ROW EXCLUSIVE":
+        return [Effect(relation.name, lock, False, None) for relation in kind.relations if relation.written]
     named = [relation.name for relation in kind.relations if relation.written or verb == "LOCK"]
-    return [Effect(name, kind.lock) for name in named or [""]]
+    return [Effect(name, lock) for name in named or [""]]
+
+
+_WORK = {
+    "DROP INDEX": Effect("", "", note="of the index and its table"),
+    "DROP INDEX CONCURRENTLY": Effect("", "", note="of the index and its table"),
+    "DROP TABLE": Effect("", "", note="locks tables that its foreign keys refer to as well"),
+    "CREATE INDEX": Effect("", "", False, True, True),
+    "CREATE INDEX CONCURRENTLY": Effect("", "", False, True, True, "reads it twice, and waits for old snapshots"),
+    "REINDEX": Effect("", "", False, True, True, "the indexes themselves are locked for readers too"),
+    "REINDEX CONCURRENTLY": Effect("", "", False, True, True),
+    "CLUSTER": Effect("", "", True, True),
+    "VACUUM FULL": Effect("", "", True, True),
+    "VACUUM": Effect("", "", False, None),
+    "REFRESH MATERIALIZED VIEW": Effect("", "", True, None),
+    "REFRESH MATERIALIZED VIEW CONCURRENTLY": Effect("", "", False, None),
+}
+"""What is done under the lock, by verb; relation and lock are the statement's own."""
 
 
 def _create_table(words: Words, kind: Classification) -> list[Effect]:
@@ -97,4 +97,7 @@ def _first(kind: Classification) -> str:
 
 
 def _all(kind: Classification) -> list[str]:
+    """The relations that it names; of an index only the server knows the table."""
+    if kind.verb.startswith("DROP INDEX"):
+        return [""]
     return [relation.name for relation in kind.relations] or [""]
