@@ -25,8 +25,8 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from chatly_console.core.identity import Identity
     from chatly_console.server.profiles import Profile
+    from chatly_console.shell.identity_book import IdentityBook
 
 ENDING = 1.8
 """Seconds after a signal within which the process ends, come what may."""
@@ -60,7 +60,7 @@ class Console:
             self._open_named,
             self._connect_screen,
             result_tabs=RESULT_TABS,
-            resolve_identity=_resolve,
+            identities=_book,
             first_pane="query",
             folders=folders,
         )
@@ -139,11 +139,11 @@ class Console:
         return ConnectScreen(self.opener_of, self.app.session, self._open_demo)
 
 
-async def _resolve(session: Session, who: str) -> Identity:
-    from chatly_console.connections.identity_option import resolve
+def _book(session: Session) -> IdentityBook:
+    from chatly_console.policies.people import PeopleBook
 
     assert session.database is not None
-    return await resolve(who, session.database)
+    return PeopleBook(session.database)
 
 
 def _import_choose() -> ModuleType:

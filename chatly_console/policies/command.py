@@ -15,9 +15,10 @@ from chatly_console.policies import report
 from chatly_console.policies.attempt import try_write
 from chatly_console.policies.compare import compare_query, compare_table
 from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.people import read_personas
 from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.rows_why import explain_rows
-from chatly_console.policies.service import count_matrix, find_table, read_personas, read_tables
+from chatly_console.policies.service import count_matrix, find_table, read_tables
 from chatly_console.policies.setup import boundary_script, set_up
 from chatly_console.server.database import Database
 
@@ -105,7 +106,8 @@ async def _policies(arguments: argparse.Namespace, database: Database) -> int:
 
 
 async def _matrix(arguments: argparse.Namespace, database: Database) -> int:
-    identities = await _identities(arguments, database) or await read_personas(database)
+    identities = await _identities(arguments, database)
+    identities = identities or [p.identity for p in await read_personas(database)]
     cells = await count_matrix(database, identities, await _tables(arguments, database))
     if arguments.json:
         _json(report.matrix_json(cells))

@@ -19,6 +19,7 @@ from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.rows_why import explain_rows, text_of
 from chatly_console.policies.service import ROOM, read_tables
+from chatly_console.policies.tenancy import Relation, Tenancy, find_tenancy
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.sql_files import load_sql
@@ -27,38 +28,6 @@ Progress = Callable[[int, int], None]
 NOBODY = "a user of no tenant"
 _EXPLAINED = 20
 """Leaks of which the policies are worked out; more of the same kind teach nothing new."""
-
-
-@dataclass(frozen=True, slots=True)
-class Relation:
-    """Something that is read: a table, view, or the like with the tenant's column."""
-
-    oid: int
-    schema: str
-    name: str
-    kind: str
-    column: str
-
-    @property
-    def full_name(self) -> str:
-        """Schema and name."""
-        return f"{self.schema}.{self.name}"
-
-
-@dataclass(frozen=True, slots=True)
-class Tenancy:
-    """How this database tells tenants apart."""
-
-    column: str
-    relations: tuple[Relation, ...]
-    members: tuple[tuple[str, str, str], ...]
-    """(tenant, user, role) of every membership."""
-    parent: int
-
-    @property
-    def tenants(self) -> list[str]:
-        """All tenants that have a member."""
-        return sorted({tenant for tenant, _, _ in self.members})
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,37 +79,6 @@ class Proof:
             f"{len(self.tenancy.tenants):,} tenants, {self.pairs:,} pairs, {len(self.tenancy.relations)} tables and "
             f"views, {self.users:,} users: {found} ({self.milliseconds / 1000:.1f} s)"
         )
-
-
-async def find_tenancy(database: Database, column: str = "") -> Tenancy:
-    """The tenant's column (found, unless it is named), the relations that have it, and who belongs to whom."""
-    found: Any = await database.records(load_sql(ROOM, "tenancy"), column)
-    if not found:
-        raise Failure(
-            "No column was found by which tables say whose their rows are.",
-            FailureKind.USAGE,
-            hint="Name it: --tenant-column NAME.",
-        )
-    row = found[0]
-    members = row["members"]
-    if members is None:
-        raise Failure(
-            f"No table says which user belongs to which {row['column']}.",
-            FailureKind.USAGE,
-            hint="A table with this column and a user_id is looked for.",
-        )
-    name = f"{quote_identifier(members['schema'])}.{quote_identifier(members['name'])}"
-    role = f"{quote_identifier(members['role'])}::text" if members["role"] else "''"
-    user, tenant = quote_identifier(members["user"]), quote_identifier(row["column"])
-    memberships: Any = await database.records(
-        f"select {tenant}::text as tenant, {user}::text as member, coalesce({role}, '') as role from {name} "
-        f"where {tenant} is not null and {user} is not null order by 1, 3, 2"
-    )
-    relations = tuple(
-        Relation(r["oid"], r["schema"], r["name"], r["kind"], r["column"]) for r in row["relations"] or ()
-    )
-    pairs = tuple((m["tenant"], m["member"], m["role"]) for m in memberships)
-    return Tenancy(row["column"], relations, pairs, row["parent"])
 
 
 async def prove_isolation(

@@ -15,6 +15,7 @@ from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, LARGEST_PAGE, Pa
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
+from chatly_console.server.transaction import Transaction
 
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
@@ -36,6 +37,7 @@ class StatementRun:
         *,
         on_change: Callable[["StatementRun"], None] = lambda run: None,
         idle_limit: float = IDLE_LIMIT,
+        transaction: Transaction | None = None,
     ) -> None:
         self.request = request
         self.database = database
@@ -45,7 +47,10 @@ class StatementRun:
         self.opened: float | None = None
         self.strength = ""
         """How firmly the identity held, as the server said; empty for the login itself."""
-        self.state = RunState(request.mode, as_whom(request.identity, database.facts.user))
+        self.state = RunState(
+            request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
+        )
+        self.transaction = transaction
         self._on_change = on_change
         self._idle_limit = idle_limit
         self._result: Result | None = None
@@ -128,6 +133,10 @@ class StatementRun:
         if self.rows is not None:
             self.rows.close()
 
+    def tell_fate(self, words: str) -> None:
+        """The transaction that it joined has ended: `committed` or `rolled back`."""
+        self._change(replace(self.state, fate=words))
+
     # What runs in tasks
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
@@ -151,7 +160,8 @@ class StatementRun:
         return self.state if self.rows is not None else replace(self.state, seconds=time.monotonic() - self.started)
 
     async def _run(self) -> None:
-        opening = self.database.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)
+        place = self.transaction or self.database
+        opening = place.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)
         result = self._result = await self._held.enter_async_context(opening)
         self.strength = result.strength
         rows = await result.fetch(FIRST_ROWS)

@@ -25,6 +25,7 @@ from chatly_console.server.text_connection import PORTAL, TextConnection
 if TYPE_CHECKING:
     from chatly_console.server.database import Database
 
+LEVELS = ("read committed", "repeatable read", "serializable")
 _OPENING_LIMIT = 10.0
 _SAVEPOINT = "chatly_statement"
 _UNDO = f"rollback to savepoint {_SAVEPOINT}; release savepoint {_SAVEPOINT}"
@@ -55,13 +56,15 @@ class Transaction:
         """Whether it has begun, not ended, and its connection lives."""
         return self._connection is not None and not self._connection.is_closed()
 
-    async def begin(self) -> None:
-        """Take a connection and begin."""
+    async def begin(self, isolation: str = "") -> None:
+        """Take a connection and begin, at the server's usual isolation level or another (`serializable`)."""
         database, request = self.database, self._request
         if not database.link.is_up:
             raise Failure(database.link.sentence, FailureKind.LINK, hint="It works again once the server answers.")
         lender, self.strength, settings = await database.prepare(request)
         opening = frame.opening(request, settings=settings.settings, pre_request=settings.pre_request)
+        if isolation in LEVELS:
+            opening = opening.replace("begin ", f"begin isolation level {isolation}, ", 1)
         async with AsyncExitStack() as held:
             await held.enter_async_context(database.slots.one())
             try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,7 +13,7 @@ from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN
 from chatly_console.shell import messages, session_changes
 from chatly_console.shell.bindings import GLOBAL_BINDINGS, IN_DIALOGS
@@ -26,14 +25,12 @@ from chatly_console.shell.pane import PaneSpec
 from chatly_console.shell.pane_host import PaneHost
 from chatly_console.shell.pane_strip import PaneStrip
 from chatly_console.shell.preferences import apply_keymap, apply_themes
-from chatly_console.shell.session import ConnectScreen, Opener, Resolver, Session
+from chatly_console.shell.session import BookOf, ConnectScreen, Opener, Session
 from chatly_console.shell.states import ErrorState
-from chatly_console.shell.survival import Survivors, keep_widgets_alive
+from chatly_console.shell.survival import Survivors, keep_widgets_alive, unexpected
 from chatly_console.shell.themes import DEFAULT_THEME
 from chatly_console.shell.type_ahead import TypeAhead, Typed
 from chatly_console.shell.zoom import toggle_zoom
-
-log = logging.getLogger(__name__)
 
 
 class ConsoleApp(App[int]):
@@ -51,7 +48,7 @@ class ConsoleApp(App[int]):
         connect_screen: ConnectScreen | None = None,
         *,
         result_tabs: Sequence[PaneSpec] = (),
-        resolve_identity: Resolver | None = None,
+        identities: BookOf | None = None,
         first_pane: str = "",
         folders: Folders | None = None,
         clock: Callable[[], float] = monotonic,
@@ -63,8 +60,8 @@ class ConsoleApp(App[int]):
         self.clock, self.now = clock, now
         self.session: Session | None = None
         self.connect_screen = connect_screen
-        self.resolve_identity = resolve_identity
         self.result_tabs = tuple(result_tabs)
+        self.identities = identities
         self.frame = Frame(panes)
         self.panes = PaneHost(self.frame, panes)
         self.panes.current = self.frame.strip.current = self.panes.place(first_pane) or 0
@@ -122,17 +119,9 @@ class ConsoleApp(App[int]):
         """Bring the bars up to date with the session."""
         session_changes.show_session(self)
 
-    def save_all(self) -> None:
-        """Let every pane keep what was typed; one that fails does not keep the others from it."""
-        for pane in self.panes.built:
-            try:
-                pane.save()
-            except Exception:
-                log.exception("A pane could not save")
-
     def leave(self, status: int = 0) -> None:
         """End the console with this exit status."""
-        self.save_all()
+        self.panes.save()
         for pane in self.panes.built:
             pane.cancel_work()
         self.exit(status, return_code=status)
@@ -149,9 +138,7 @@ class ConsoleApp(App[int]):
 
     def unexpected(self, error: BaseException, sentence: str) -> Failure:
         """Log an error that nobody foresaw, and say so in a sentence."""
-        log.error(sentence, exc_info=error)
-        hint = f"What happened is in the log: {self.folders.log_file}"
-        return Failure(sentence, FailureKind.USAGE, detail=f"{type(error).__name__}: {error}", hint=hint)
+        return unexpected(error, sentence, self.folders.log_file)
 
     def survive(self, error: Exception) -> bool:
         """Whether the console goes on after an error that nobody foresaw; tests see every error."""
@@ -174,7 +161,7 @@ class ConsoleApp(App[int]):
             super()._handle_exception(error)
         elif not self.is_running or not self.survive(error):
             self.crash = self.unexpected(error, "The console had to end after an error of its own.")
-            self.save_all()
+            self.panes.save()
             self.exit(1, return_code=1)
 
     # What rooms ask for

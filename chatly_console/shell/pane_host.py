@@ -43,6 +43,14 @@ class PaneHost:
         widget = self._widgets.get(self.specs[self.current].name)
         return widget if isinstance(widget, Pane) else None
 
+    def save(self) -> None:
+        """Let every pane keep what was typed; one that fails does not keep the others from it."""
+        for pane in self.built:
+            try:
+                pane.save()
+            except Exception:
+                log.exception("A pane could not save")
+
     def place(self, name: str) -> int | None:
         """Where the pane of this name is on the strip."""
         return next((index for index, spec in enumerate(self.specs) if spec.name == name), None)

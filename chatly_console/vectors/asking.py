@@ -6,8 +6,10 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.server.database import Database
 from chatly_console.vectors.column import VectorColumn
-from chatly_console.vectors.providers import Lexical, OpenAICompatible, Provider, Service, fitting
-from chatly_console.vectors.question import Question, checked_vector
+from chatly_console.vectors.embedding_service import Service
+from chatly_console.vectors.http_provider import HttpProvider
+from chatly_console.vectors.providers import Cached, Lexical, Provider, fitting
+from chatly_console.vectors.question import Question, checked_vector, mean_less_mean
 from chatly_console.vectors.service import models_of, vector_of_row
 
 
@@ -28,6 +30,12 @@ async def ask(
     if question.kind == "row":
         vector = await vector_of_row(database, column, question.words, identity)
         return Asked(vector, question.words, f"like row {question.words}")
+    if question.kind == "rows":
+        near, far = question.rows
+        vectors = {key: await vector_of_row(database, column, key, identity) for key in dict.fromkeys((*near, *far))}
+        vector = mean_less_mean([vectors[key] for key in near], [vectors[key] for key in far], column)
+        words = f"mean of {len(near)} rows" + (f" less {len(far)}" if far else "")
+        return Asked(vector, None, words)
     if question.kind == "vector":
         return Asked(checked_vector(question.words, column), None, "pasted vector")
     made = (await provider.embed([question.words]))[0]
@@ -46,15 +54,12 @@ async def _doubt(database: Database, column: VectorColumn, identity: Identity, p
     return f"the column's vectors are by {', '.join(models)}, the question's by {provider.name}: not comparable"
 
 
-async def provider_of(
-    url: str | None, model: str | None, dimensions: int | None, key_name: str, *, consented: bool
-) -> Provider:
-    """The lexical provider, or the service at `url` with the key that the keyring holds under `key_name`."""
-    if not url:
+async def provider_of(service: Service | None, key: str, *, consented: bool) -> Provider:
+    """The lexical provider, or the service with the key that the keyring holds under the name `key`."""
+    if service is None:
         return Lexical()
     from chatly_console.server.secrets import read_keyring
 
-    service = Service(url, model or "text-embedding-3-small", dimensions)
     service.check()
-    key = await read_keyring(key_name) if service.leaves_the_machine else None
-    return OpenAICompatible(service, key, consented=consented)
+    secret = await read_keyring(key) if service.leaves_the_machine else None
+    return Cached(HttpProvider(service, secret, consented=consented))

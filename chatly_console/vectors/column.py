@@ -1,17 +1,21 @@
 """A column that holds vectors, the index that serves it, and the SQL that searches it without losing that index."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
+from chatly_console.core.sql import can_be_enclosed
+from chatly_console.vectors.full_text import FullText, full_text_of
 from chatly_console.vectors.operators import (
     METRICS,
     SETTING_OF_METHOD,
+    Form,
     Metric,
     default_metric,
+    form_of_index,
     metric_of_class,
-    operator,
 )
 
 _SNIPPET_NAMES = ("content", "body", "text", "chunk", "description", "summary", "title", "name", "subject", "label")
@@ -22,14 +26,14 @@ _TEXT_TYPES = ("text", "character varying", "character", "citext")
 
 @dataclass(frozen=True, slots=True)
 class VectorIndex:
-    """An ivfflat or hnsw index over the column; `plain` says that it is over the column itself, not an expression."""
+    """An ivfflat or hnsw index over the column, or (`form`) over a shorter form of it; no form: some expression."""
 
     name: str
     method: str
     metric: Metric | None
     options: Mapping[str, str]
     valid: bool
-    plain: bool
+    form: Form | None
     predicate: str
     size: int
     rows: int
@@ -37,7 +41,17 @@ class VectorIndex:
 
     def describe(self) -> str:
         """The words for a header: `ivfflat lists=100`."""
-        return " ".join([self.method, *(f"{name}={value}" for name, value in self.options.items())])
+        form = () if self.form in (None, "plain") else (f"on {self.form}",)
+        return " ".join([self.method, *form, *(f"{name}={value}" for name, value in self.options.items())])
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether a search of the whole table can go through it."""
+        return self.valid and self.form is not None and self.metric is not None and not self.predicate
+
+    def serves(self, metric: Metric, form: Form) -> bool:
+        """Whether a search by this metric in this form can go through it."""
+        return self.is_usable and self.form == form and (form == "binary" or self.metric == metric)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +72,18 @@ class VectorColumn:
     indexes: tuple[VectorIndex, ...]
     extension_schema: str
     metric: Metric
+    form: Form = "plain"
+    """What is searched: the vectors, or a shorter form that is indexed; distances are always the full ones."""
+    others: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    full_text: FullText | None = None
+    filter: str = ""
+    """A condition that rows must meet, as the user wrote it."""
 
     @property
     def index(self) -> VectorIndex | None:
-        """The index that can serve a search by this metric."""
-        usable = (i for i in self.indexes if i.valid and i.plain and i.metric == self.metric and not i.predicate)
-        return next(usable, None)
+        """The index that can serve a search by this metric in this form."""
+        return next((i for i in self.indexes if i.serves(self.metric, self.form)), None)
 
     @property
     def setting(self) -> str | None:
@@ -93,48 +113,19 @@ class VectorColumn:
             return "pg_catalog.varbit" if self.dimensions is None else f"pg_catalog.bit({self.dimensions})"
         return f"{quote_identifier(self.extension_schema)}.{self.type}"
 
-    @property
-    def key_sql(self) -> str:
-        """The row's key as one text: its primary key, or where it lies (for a table without one)."""
-        names = [f"t.{quote_identifier(name)}" for name in self.key]
-        if not names:
-            return "t.tableoid::pg_catalog.text || t.ctid::pg_catalog.text"
-        return f"{names[0]}::pg_catalog.text" if len(names) == 1 else f"row({', '.join(names)})::pg_catalog.text"
+    def filtered(self, condition: str) -> "VectorColumn":
+        """The same column, of the rows that meet a condition only; raises `Failure` where that is no condition."""
+        condition = condition.strip()
+        if condition and not can_be_enclosed(condition):
+            raise Failure(
+                "The filter is not one condition: it has a parenthesis too many, a semicolon or a parameter.",
+                FailureKind.USAGE,
+            )
+        return replace(self, filter=condition)
 
-    @property
-    def distance_sql(self) -> str:
-        """The distance to the vector that is `$1`."""
-        value = f"t.{quote_identifier(self.name)}"
-        return f"{value} {operator(self.metric, self.extension_schema)} $1::{self.cast}"
-
-    def search_sql(self, limit: int, *, exact: bool = False, labels: bool = True) -> str:
-        """The `limit` nearest rows; `exact` adds 0 to what is sorted by, which no index and no cached plan survives."""
-        shown = [f"{self.key_sql} as key", f"{self.distance_sql} as distance"]
-        if labels:
-            shown += [
-                f"pg_catalog.left(t.{quote_identifier(self.snippet)}::text, 400) as snippet"
-                if self.snippet
-                else "null",
-                f"t.{quote_identifier(self.tenant)}::text as tenant" if self.tenant else "null",
-            ]
-        ordered = f"({self.distance_sql}) operator(pg_catalog.+) 0" if exact else self.distance_sql
-        held = f"\n where t.{quote_identifier(self.name)} is not null" if exact else ""
-        return f"select {', '.join(shown)}\n  from {self.relation} t{held}\n order by {ordered}\n limit {limit}"
-
-    def sample_sql(self) -> str:
-        """Rows by chance with their vectors: `$1` of them."""
-        value = quote_identifier(self.name)
-        chosen = (
-            f"select {self.key_sql} as key, t.{value} as v from {self.relation} t where t.{value} is not null"
-            " order by pg_catalog.random() limit $1::pg_catalog.int4"
-        )
-        return f"select s.key, s.v::pg_catalog.text from ({chosen}) s"
-
-    def vector_of_row_sql(self) -> str:
-        """The vector of the row whose key is `$1`."""
-        return (
-            f"select t.{quote_identifier(self.name)}::pg_catalog.text from {self.relation} t where {self.key_sql} = $1"
-        )
+    def labelled(self, names: Sequence[str]) -> "VectorColumn":
+        """The same column, with these other columns shown beside each row."""
+        return replace(self, labels=tuple(name for name in names if name in self.others))
 
 
 def columns_of(records: Sequence[Mapping[str, Any]], extension_schema: str) -> list[VectorColumn]:
@@ -144,27 +135,39 @@ def columns_of(records: Sequence[Mapping[str, Any]], extension_schema: str) -> l
 
 def _with_each_metric(record: Mapping[str, Any], extension_schema: str) -> list[VectorColumn]:
     indexes = tuple(_index_of(found) for found in record["indexes"])
-    usable = [i.metric for i in indexes if i.metric is not None and i.valid and i.plain and not i.predicate]
-    metrics = list(dict.fromkeys(usable)) or [default_metric(record["type"])]
     others = record["others"] or []
     dimensions = int(record["dimensions"])
+    snippet = snippet_of(others)
     return [
         VectorColumn(
             schema=record["schema"], table=record["table"], name=record["column"], type=record["type"],
             dimensions=dimensions if dimensions > 0 else None, rows=int(record["rows"]),
-            row_security=bool(record["row_security"]), key=tuple(record["key"]), snippet=snippet_of(others),
+            row_security=bool(record["row_security"]), key=tuple(record["key"]), snippet=snippet,
             tenant=tenant_of(others), model_column=_named(others, "embedding_model"), indexes=indexes,
-            extension_schema=extension_schema, metric=metric,
+            extension_schema=extension_schema, metric=metric, form=form,
+            others=tuple(str(other["name"]) for other in others),
+            full_text=full_text_of(record.get("texts") or (), others, snippet),
         )
-        for metric in metrics
+        for metric, form in _ways(record["type"], indexes)
     ]  # fmt: skip
+
+
+def _ways(type_name: str, indexes: Sequence[VectorIndex]) -> list[tuple[Metric, Form]]:
+    """The metrics and forms that indexes answer; the usual metric where none does."""
+    usual = default_metric(type_name)
+    found: list[tuple[Metric, Form]] = []
+    for index in sorted((i for i in indexes if i.is_usable), key=lambda i: i.form != "plain"):
+        assert index.form is not None and index.metric is not None
+        found.append((usual if index.form == "binary" else index.metric, index.form))
+    return list(dict.fromkeys(found)) or [(usual, "plain")]
 
 
 def _index_of(found: Mapping[str, Any]) -> VectorIndex:
     options = dict(option.split("=", 1) for option in found["options"] or [])
+    form = form_of_index(found["definition"], plain=bool(found["plain"]))
     return VectorIndex(
         found["name"], found["method"], metric_of_class(found["class"]), options, bool(found["valid"]),
-        bool(found["plain"]), found["predicate"] or "", int(found["bytes"]), int(found["rows"]), found["definition"],
+        form, found["predicate"] or "", int(found["bytes"]), int(found["rows"]), found["definition"],
     )  # fmt: skip
 
 

@@ -14,9 +14,11 @@ from chatly_console.core.values import Row
 from chatly_console.server.database import Database
 from chatly_console.vectors.asking import Asked, ask, provider_of
 from chatly_console.vectors.column import VectorColumn, find_column
+from chatly_console.vectors.curve_listing import curve_rows
+from chatly_console.vectors.embedding_service import Service
 from chatly_console.vectors.health_service import examine
 from chatly_console.vectors.lab import Conclusion, Curve, Point, conclude, sweep_of
-from chatly_console.vectors.listing import curve_rows, finding_rows, search_rows, search_words
+from chatly_console.vectors.listing import finding_rows, search_rows, search_words
 from chatly_console.vectors.measuring import measure
 from chatly_console.vectors.operators import parse_settings
 from chatly_console.vectors.question import Question
@@ -92,9 +94,7 @@ async def run(arguments: argparse.Namespace) -> int:
 
 
 async def _search(arguments: argparse.Namespace, database: Database, column: VectorColumn, identity: Identity) -> int:
-    provider = await provider_of(
-        arguments.url, arguments.model, arguments.dimensions, arguments.key_name, consented=arguments.consent
-    )
+    provider = await provider_of(_service(arguments), arguments.key_name, consented=arguments.consent)
     asked = await ask(database, column, _question(arguments), identity, provider)
     method = column.index.method if column.index else "ivfflat"
     try:
@@ -114,6 +114,12 @@ async def _search(arguments: argparse.Namespace, database: Database, column: Vec
     return 0
 
 
+def _service(arguments: argparse.Namespace) -> Service | None:
+    if not arguments.url:
+        return None
+    return Service(arguments.url, arguments.model or "text-embedding-3-small", arguments.dimensions)
+
+
 def _question(arguments: argparse.Namespace) -> Question:
     if arguments.row is not None:
         return Question("row", arguments.row)
@@ -130,7 +136,7 @@ async def _measure(
     identity: Identity,
 ) -> int:
     curve: Curve | None = None
-    sweep = sweep_of(column, scans_on=catalogue.scans_on)
+    sweep = sweep_of(column, arguments.k, scans_on=catalogue.scans_on)
     async for grown in measure(database, column, sweep, k=arguments.k, questions=arguments.queries,
                                identity=identity, limit=arguments.timeout or 2 * _LIMIT):  # fmt: skip
         curve = grown

@@ -16,13 +16,14 @@ Level = Literal["ERROR", "WARN", "INFO", "OK"]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that was looked at: how it stands, the evidence, and the statement that mends it."""
+    """One thing that was looked at: how it stands, the evidence, what mends it and undoes that."""
 
     name: str
     level: Level
     object: str
     detail: str
     fix: str = ""
+    undo: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +122,7 @@ def _of_index(column: VectorColumn, index: VectorIndex, scans: Mapping[str, int]
         found.append(
             Finding("index_unused", "INFO", index.name, f"{size} · no search has used it since the statistics began")
         )
-    if not index.plain:
+    if index.form is None:
         found.append(Finding("index_expression", "INFO", index.name, f"over an expression: {index.definition}"))
     return found or [Finding("index", "OK", index.name, f"valid · {size}" + (f" · {used:,} scans" if used else ""))]
 

@@ -1,20 +1,26 @@
 """The recall lab's plan: which settings are tried, in which rounds, and what is concluded from the points."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import product
 
 from chatly_console.vectors.column import VectorColumn
-from chatly_console.vectors.operators import settings_words
+from chatly_console.vectors.operators import parse_settings, settings_words
 from chatly_console.vectors.plan import ServedBy
-from chatly_console.vectors.recall import Distribution
+from chatly_console.vectors.recall import Distribution, Outcome
+from chatly_console.vectors.statements import search_sql
 
 Settings = tuple[tuple[str, str], ...]
 
-FIRST_QUESTIONS = 5
+FIRST_QUESTIONS = 2
 _PROBES = (1, 2, 4, 8, 16, 32, 64, 128, 256)
-_EF_SEARCH = (10, 20, 40, 80, 100, 200, 400)
+_EF_SEARCH = (10, 20, 40, 80, 100, 200, 400, 800)
+_USUAL_EF_SEARCH = 40
 GOOD_RECALL = 0.95
+MOST_POINTS = 40
+POINT_BUDGET = 20.0
+"""Seconds that one setting may take in all; a slower one is judged by fewer questions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +30,7 @@ class Point:
     settings: Settings
     figures: Distribution
     node: ServedBy
+    worst: tuple[Outcome, ...] = ()
 
     @property
     def name(self) -> str:
@@ -42,24 +49,48 @@ class Curve:
     exact_ms: float | None = None
 
 
-def sweep_of(column: VectorColumn, *, scans_on: bool) -> tuple[Settings, ...]:
+def sweep_of(column: VectorColumn, k: int, *, scans_on: bool) -> tuple[Settings, ...]:
     """The settings that are worth trying on the column's index, the cheapest first."""
-    index = column.index
-    if index is None:
+    if column.index is None:
         return ((),)
-    if index.method == "hnsw":
-        points: list[Settings] = [(("hnsw.ef_search", str(value)),) for value in _EF_SEARCH]
-        middle = "40"
+    return sweep_of_index(column.index.method, column.index.options, k, scans_on=scans_on)
+
+
+def sweep_of_index(method: str, options: Mapping[str, str], k: int, *, scans_on: bool) -> tuple[Settings, ...]:
+    """The settings that are worth trying on such an index; the last ones go on scanning until k rows have passed."""
+    if method == "hnsw":
+        # A scan gives at most ef_search rows, the question's own among them: less than k + 1 can but be short.
+        values = [value for value in _EF_SEARCH if value > k or value == _USUAL_EF_SEARCH]
+        points: list[Settings] = [(("hnsw.ef_search", str(value)),) for value in values]
+        usual = ("hnsw.ef_search", str(_USUAL_EF_SEARCH))
+        on: list[Settings] = [
+            (usual, ("hnsw.iterative_scan", "strict_order")),
+            (usual, ("hnsw.iterative_scan", "relaxed_order")),
+            (usual, ("hnsw.iterative_scan", "relaxed_order"), ("hnsw.max_scan_tuples", "2000")),
+        ]
     else:
-        lists = int(index.options.get("lists", "100"))
+        lists = int(options.get("lists", "100"))
         root = max(1, round(math.sqrt(lists)))
         values = sorted({*(value for value in _PROBES if value < lists), root, lists})
         points = [(("ivfflat.probes", str(value)),) for value in values]
-        middle = str(root)
-    if scans_on:
-        iterative = (f"{index.method}.iterative_scan", "relaxed_order")
-        points.append(((column.setting or "", middle), iterative))
-    return tuple(points)
+        scan = ("ivfflat.iterative_scan", "relaxed_order")
+        on = [(("ivfflat.probes", probes), scan) for probes in dict.fromkeys(("1", str(root)))]
+    return tuple(points + (on if scans_on else []))
+
+
+def parse_sweep(text: str, method: str) -> tuple[Settings, ...]:
+    """Settings to try as people type them: points parted by semicolons, `probes=1,4,16` for several; or ValueError."""
+    points: list[Settings] = []
+    for part in filter(str.strip, text.split(";")):
+        several = [(word, word.partition("=")[2].split(",")) for word in part.split()]
+        chosen = [
+            " ".join(f"{word.partition('=')[0]}={value}" for (word, _), value in zip(several, values, strict=True))
+            for values in product(*(values for _, values in several))
+        ]
+        points += [parse_settings(words, method) for words in chosen]
+    if not 1 <= len(points) <= MOST_POINTS:
+        raise ValueError(f"Between 1 and {MOST_POINTS} points, not {len(points)}.")
+    return tuple(dict.fromkeys(points))
 
 
 def rounds(questions: int) -> list[int]:
@@ -114,7 +145,7 @@ def conclude(curve: Curve, column: VectorColumn, target: float = GOOD_RECALL) ->
     if not found.node.approximate:
         name = found.node.words
         sentence = f"Exact is quickest here: {name}, {found.figures.p50_ms:.1f} ms.{warning}"
-        return Conclusion(sentence, column.search_sql(curve.k, exact=True, labels=False) + ";", found)
+        return Conclusion(sentence, search_sql(column, curve.k, exact=True, labels=False) + ";", found)
     sql = "\n".join(f"set local {name} = {value};" for name, value in found.settings)
     share = found.figures.recall or 0.0
     return Conclusion(

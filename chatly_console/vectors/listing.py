@@ -1,12 +1,14 @@
 """What the pane and the command line show as rows: hits beside the truth, points of a curve, people, findings."""
 
+import math
 from collections.abc import Sequence
 
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
 from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.curve_listing import share
 from chatly_console.vectors.health import Finding
-from chatly_console.vectors.lab import Curve
+from chatly_console.vectors.hybrid import HybridFound
 from chatly_console.vectors.recall import missed
 from chatly_console.vectors.service import Found, Hit
 from chatly_console.vectors.tenants import AsOne
@@ -27,18 +29,53 @@ def search_rows(found: Found, exact: Found | None, column: VectorColumn) -> tupl
     lost = [] if exact is None else [hit for hit in exact.hits if hit.key not in places]
     hits = sorted((*found.hits, *lost), key=lambda hit: (hit.distance, true_places.get(hit.key, 0)))
     columns = [Column("#"), *([Column("exact")] if exact else []), _number("distance"), _number("similarity")]
-    names = [*([column.snippet] if column.snippet else []), *([column.tenant] if column.tenant else []), "key"]
     rows: list[Row] = []
     for hit in hits:
         place = places.get(hit.key)
         cells: list[str | None] = [MISSED if place is None else str(place)]
         if exact is not None:
             cells.append(str(true_places.get(hit.key, _NONE)))
-        cells += [f"{hit.distance:.4f}", _NONE if hit.similarity is None else f"{hit.similarity:.4f}"]
-        cells += [hit.snippet] if column.snippet else []
-        cells += [hit.tenant] if column.tenant else []
-        rows.append((*cells, hit.key))
-    return ListedRows([*columns, *(Column(name) for name in names)], rows), hits
+        rows.append((*cells, *_distance(hit), *_described(hit, column)))
+    return ListedRows([*columns, *_describing(column)], rows), hits
+
+
+def hybrid_rows(found: HybridFound, column: VectorColumn) -> tuple[ListedRows, list[Hit]]:
+    """The fused rows with the place of each in both legs; with them the hit of each row."""
+    columns = [Column("#"), _number("score"), _number("by vector"), _number("by words"), _number("distance"),
+               _number("similarity")]  # fmt: skip
+    rows: list[Row] = []
+    for place, (one, hit) in enumerate(found.rows, 1):
+        places = (_NONE if leg is None else str(leg) for leg in (one.vector_place, one.text_place))
+        rows.append((str(place), f"{one.score:.4f}", *places, *_distance(hit), *_described(hit, column)))
+    return ListedRows([*columns, *_describing(column)], rows), [hit for _, hit in found.rows]
+
+
+def hybrid_words(found: HybridFound, column: VectorColumn, provider: str) -> str:
+    """One line about a hybrid search: what each leg brought, how long it took, and what served it."""
+    both = sum(one.vector_place is not None and one.text_place is not None for one, _ in found.rows)
+    text = "" if column.full_text is None else column.full_text.words
+    vector = found.by_vector
+    return " · ".join([
+        f"{len(found.rows)} rows, {both} in both legs",
+        f"vector: {len(vector.hits)} in {vector.milliseconds:.1f} ms, {vector.node.words}, {provider}",
+        f"words: {found.text_rows} in {found.text_milliseconds:.1f} ms, {found.text_node.words}, {text}",
+    ])  # fmt: skip
+
+
+def _distance(hit: Hit) -> tuple[str, str]:
+    known = math.isfinite(hit.distance)
+    return (f"{hit.distance:.4f}" if known else _NONE,
+            f"{hit.similarity:.4f}" if known and hit.similarity is not None else _NONE)  # fmt: skip
+
+
+def _describing(column: VectorColumn) -> list[Column]:
+    named = [name for name in (column.snippet, column.tenant, *column.labels) if name]
+    return [Column(name) for name in (*named, "key")]
+
+
+def _described(hit: Hit, column: VectorColumn) -> tuple[str | None, ...]:
+    own = ([hit.snippet] if column.snippet else []) + ([hit.tenant] if column.tenant else [])
+    return (*own, *hit.labels, hit.key)
 
 
 def search_words(found: Found, exact: Found | None, provider: str) -> str:
@@ -55,21 +92,6 @@ def search_words(found: Found, exact: Found | None, provider: str) -> str:
 def is_short(found: Found, exact: Found | None) -> bool:
     """Whether fewer rows came than there are: the index was filtered after the search."""
     return len(found.hits) < (len(exact.hits) if exact is not None else found.k)
-
-
-def curve_rows(curve: Curve) -> ListedRows:
-    """The points of a curve in the order of the sweep."""
-    names = ("setting", "rows", "recall", "p50 ms", "served by", "worst", "p95 ms", "short", "questions")
-    columns = [_number(name) if name not in ("setting", "served by") else Column(name) for name in names]
-    rows: list[Row] = []
-    for point in curve.points:
-        f = point.figures
-        short = f" {'✗' if f.short else ''}".rstrip()
-        rows.append((
-            point.name, f"{f.rows:.1f}{short}", share(f.recall), f"{f.p50_ms:.2f}", point.node.short,
-            share(f.recall_min), f"{f.p95_ms:.2f}", str(f.short), str(f.questions),
-        ))  # fmt: skip
-    return ListedRows(columns, rows)
 
 
 def people_rows(people: Sequence[AsOne], k: int) -> ListedRows:
@@ -115,8 +137,3 @@ def finding_rows(findings: Sequence[Finding]) -> ListedRows:
     marks = {"ERROR": "✗", "WARN": "▲", "INFO": "·", "OK": "✓"}
     rows: list[Row] = [(f"{marks[f.level]} {f.level}", f.object, f.detail, f.fix or _NONE, f.name) for f in findings]
     return ListedRows(["level", "object", "what was found", "fix", "rule"], rows)
-
-
-def share(value: float | None) -> str:
-    """A recall as a figure; `–` where there is nothing to find."""
-    return _NONE if value is None else f"{value:.3f}"

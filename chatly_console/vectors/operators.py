@@ -1,6 +1,8 @@
 """What pgvector can do: types, operators, the operator classes that name a metric, and settings with their ranges."""
 
+import re
 from dataclasses import dataclass
+from typing import Literal
 
 from chatly_console.core.quote import quote_identifier
 
@@ -59,6 +61,22 @@ def metric_of_class(operator_class: str) -> Metric | None:
     return _OF_CLASS.get(operator_class)
 
 
+Form = Literal["plain", "halfvec", "binary"]
+"""What an index holds: the vectors as they are, in half precision, or one bit for each dimension."""
+
+_HALF = re.compile(r"::(\S+\.)?halfvec\(\d+\)\)")
+_BINARY = re.compile(r"binary_quantize\([^()]+\)\)?::bit\(\d+\)")
+
+
+def form_of_index(definition: str, *, plain: bool) -> Form | None:
+    """Which form of the column an index of this definition holds; None for any other expression."""
+    if plain:
+        return "plain"
+    if _BINARY.search(definition):
+        return "binary"
+    return "halfvec" if _HALF.search(definition) else None
+
+
 def default_metric(type_name: str) -> Metric:
     """What a column is searched by where no index says it."""
     return HAMMING if type_name == "bit" else COSINE
@@ -97,9 +115,9 @@ def parse_settings(text: str, method: str) -> tuple[tuple[str, str], ...]:
 
 
 def settings_words(settings: tuple[tuple[str, str], ...]) -> str:
-    """Settings in few words: `probes 10 · relaxed_order`."""
+    """Settings in few words: `probes 10 · relaxed`."""
     words = []
     for name, value in settings:
         short = name.partition(".")[2] or name
-        words.append(value if short == "iterative_scan" else f"{short} {value}")
+        words.append(value.removesuffix("_order") if short == "iterative_scan" else f"{short} {value}")
     return " · ".join(words) or "as the server has it"

@@ -4,19 +4,20 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-INDEX, EXACT, CHOSEN = "●", "○", "◉"
+INDEX, EXACT, CHOSEN, OTHER = "●", "○", "◉", "△"
 _LABEL = 6
 _TICKS = (1, 2, 5)
 
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """One point: where it lies and whether an index (and not an exact scan) served it."""
+    """One point: where it lies, whether an index (and not an exact scan) served it, whether it is of another curve."""
 
     milliseconds: float
     recall: float
     approximate: bool = True
     chosen: bool = False
+    other: bool = False
 
 
 def draw(marks: Sequence[Mark], width: int, height: int, *, k: int) -> list[str]:
@@ -27,10 +28,10 @@ def draw(marks: Sequence[Mark], width: int, height: int, *, k: int) -> list[str]
     bottom = _bottom(min(mark.recall for mark in marks))
     left, right = _span([mark.milliseconds for mark in marks])
     cells = [[" "] * columns for _ in range(rows)]
-    for mark in sorted(marks, key=lambda mark: mark.chosen):
+    for mark in sorted(marks, key=lambda mark: (mark.chosen, not mark.other)):
         x = round((math.log10(max(mark.milliseconds, 1e-3)) - left) / (right - left) * (columns - 1))
         y = round((1 - (mark.recall - bottom) / (1 - bottom)) * (rows - 1))
-        glyph = CHOSEN if mark.chosen else INDEX if mark.approximate else EXACT
+        glyph = CHOSEN if mark.chosen else OTHER if mark.other else INDEX if mark.approximate else EXACT
         cells[min(max(y, 0), rows - 1)][min(max(x, 0), columns - 1)] = glyph
     lines = [f"recall@{k}"]
     for number, row in enumerate(cells):

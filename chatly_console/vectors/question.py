@@ -2,33 +2,72 @@
 
 import math
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.vectors.column import VectorColumn
 
-Kind = Literal["text", "row", "vector"]
+Kind = Literal["text", "row", "rows", "vector"]
 
+_NEXT_ROW = re.compile(r"\s+([+-])\s*=")
 _BITS = re.compile(r"[01]+\Z")
 _SPARSE = re.compile(r"\{\s*((\d+)\s*:\s*[^,{}]+\s*(,|(?=\})))*\}\s*/\s*(\d+)\Z")
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question in the words that the user typed: `[0.1, …]` is a vector, `=KEY` a row, all else a text."""
+    """What was typed: `[0.1, …]` is a vector, `=KEY` a row, `=A + =B - =C` the mean of some less that of others."""
 
     kind: Kind
     words: str
 
     @classmethod
     def parse(cls, text: str, column_type: str = "vector") -> "Question":
-        """Which of the three the text is."""
+        """Which of these the text is; all else is a text to embed."""
         text = text.strip()
         if text.startswith("=") and len(text) > 1:
-            return cls("row", text[1:].strip())
+            return cls("rows", text) if _NEXT_ROW.search(text) else cls("row", text[1:].strip())
         is_vector = text.startswith("[") or _SPARSE.match(text) or (column_type == "bit" and _BITS.match(text))
         return cls("vector" if is_vector else "text", text)
+
+    @property
+    def rows(self) -> tuple[list[str], list[str]]:
+        """The keys of the rows to be near to, and of those to be far from."""
+        parts = _NEXT_ROW.split(self.words)
+        signs = ["+", *parts[1::2]]
+        keys = [part.strip() for part in [parts[0].removeprefix("="), *parts[2::2]]]
+        near = [key for key, sign in zip(keys, signs, strict=True) if sign == "+"]
+        return near, [key for key, sign in zip(keys, signs, strict=True) if sign == "-"]
+
+
+def mean_less_mean(near: Sequence[str], far: Sequence[str], column: VectorColumn) -> str:
+    """The mean of some vectors less the mean of others, as text; raises `Failure` (USAGE) for bits, which have none."""
+    if column.type == "bit":
+        raise _wrong("Bit strings have no mean: search by one row.")
+    sums = [0.0] * _length(near[0])
+    for vectors, sign in ((near, 1.0), (far, -1.0)):
+        for vector in vectors:
+            for place, number in _placed(vector):
+                sums[place] += sign * number / len(vectors)
+    return checked_vector("[" + ",".join(map(repr, sums)) + "]", column)
+
+
+def _length(vector: str) -> int:
+    found = _SPARSE.match(vector)
+    return int(found.group(4)) if found else vector.count(",") + 1
+
+
+def _placed(vector: str) -> Iterator[tuple[int, float]]:
+    """Places (from 0) and numbers of a vector, dense or sparse (whose places count from 1)."""
+    if not _SPARSE.match(vector):
+        yield from enumerate(_numbers(vector))
+        return
+    for held in vector[1 : vector.rindex("}")].split(","):
+        place, _, number = held.partition(":")
+        if number:
+            yield int(place) - 1, float(number)
 
 
 def checked_vector(text: str, column: VectorColumn) -> str:

@@ -39,6 +39,23 @@ def missed(truth: Sequence[Neighbour], found: Sequence[Neighbour]) -> set[str]:
     return {neighbour.key for neighbour in truth} - {neighbour.key for neighbour in found}
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How one question fared."""
+
+    question: str
+    recall: float | None
+    rows: int
+    truth: int
+    milliseconds: float
+
+
+def worst_first(outcomes: Sequence[Outcome], most: int = 100) -> tuple[Outcome, ...]:
+    """The outcomes with the lowest recall, of those the slowest, first."""
+    told = (outcome for outcome in outcomes if outcome.recall is not None)
+    return tuple(sorted(told, key=lambda one: (one.recall or 0.0, -one.milliseconds)))[:most]
+
+
 @dataclass(slots=True)
 class Tally:
     """What the questions so far say about one setting."""
@@ -47,10 +64,12 @@ class Tally:
     rows: list[int] = field(default_factory=list)
     milliseconds: list[float] = field(default_factory=list)
     wanted: list[int] = field(default_factory=list)
+    outcomes: list["Outcome"] = field(default_factory=list)
 
-    def add(self, truth: Sequence[Neighbour], found: Sequence[Neighbour], seconds: float) -> None:
+    def add(self, truth: Sequence[Neighbour], found: Sequence[Neighbour], seconds: float, question: str = "") -> None:
         """Take in one question; one without any true neighbour says nothing about recall."""
         share = recall(truth, found)
+        self.outcomes.append(Outcome(question, share, len(found), len(truth), seconds * 1000))
         if share is not None:
             self.recalls.append(share)
         self.rows.append(len(found))

@@ -1,6 +1,7 @@
 """Searches vectors as somebody, through the executor, and says what served the search."""
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, cast
@@ -16,6 +17,7 @@ from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.column import VectorColumn, columns_of
 from chatly_console.vectors.plan import ServedBy, served_by
 from chatly_console.vectors.recall import Neighbour
+from chatly_console.vectors.statements import count_sql, search_sql, vector_of_row_sql
 
 PACKAGE = "chatly_console.vectors"
 SEARCH_LIMIT = 30.0
@@ -48,6 +50,7 @@ class Hit:
     similarity: float | None
     snippet: str | None
     tenant: str | None
+    labels: tuple[str | None, ...] = ()
 
     @property
     def neighbour(self) -> Neighbour:
@@ -123,12 +126,14 @@ async def search(
     limit: float = SEARCH_LIMIT,
 ) -> Found:
     """The `k` nearest rows that `identity` may see; `without` leaves out the row that was asked about."""
-    sql = column.search_sql(k + (without is not None), exact=exact)
+    sql = search_sql(column, k + (without is not None), exact=exact)
     async with series_as(database, identity, CUSTOM_PLAN, limit=limit) as series:
         await prepare(series, column, settings)
         node = await node_of(series, column, sql, vector)
         timed = await series.run(sql, vector)
     hits = [hit_of(row, column) for row in timed.rows if row[1] is not None]
+    # A relaxed scan gives rows nearly in order, and a search over halves in the order of the halves.
+    hits.sort(key=lambda hit: (math.isnan(hit.distance), hit.distance))
     kept = tuple(hit for hit in hits if hit.key != without)[:k]
     return Found(kept, k, timed.seconds * 1000, node, settings, identity)
 
@@ -136,18 +141,32 @@ async def search(
 def hit_of(row: Row, column: VectorColumn) -> Hit:
     """One row of a search; a distance that is no number (a zero vector has none) sorts last."""
     distance = float(row[1] or "nan")
-    return Hit(row[0] or "", distance, column.metric.similarity(distance), row[2], row[3])
+    return Hit(row[0] or "", distance, column.metric.similarity(distance), row[2], row[3], row[4:])
 
 
 async def vector_of_row(database: Database, column: VectorColumn, key: str, identity: Identity) -> str:
     """The vector of one row, if `identity` may see it; raises `Failure` (USAGE) where there is none."""
     async with series_as(database, identity, ()) as series:
-        rows = (await series.run(column.vector_of_row_sql(), key)).rows
+        rows = (await series.run(vector_of_row_sql(column), key)).rows
     if not rows:
         raise Failure(f"There is no row {key} in {column.title} that can be seen.", FailureKind.USAGE)
     if rows[0][0] is None:
         raise Failure(f"The row {key} has no vector yet.", FailureKind.USAGE)
     return rows[0][0]
+
+
+async def visible_rows(
+    database: Database, column: VectorColumn, identity: Identity, *, limit: float = 10.0
+) -> int | None:
+    """How many rows of the table the identity sees (and the filter lets pass); None where counting takes too long."""
+    try:
+        async with series_as(database, identity, (), limit=limit) as series:
+            rows = (await series.run(count_sql(column))).rows
+    except Failure as failure:
+        if failure.sqlstate == "57014":
+            return None
+        raise
+    return int(rows[0][0] or 0)
 
 
 async def models_of(database: Database, column: VectorColumn, identity: Identity) -> Sequence[str]:

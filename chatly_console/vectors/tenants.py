@@ -10,9 +10,7 @@ from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.plan import ServedBy
 from chatly_console.vectors.recall import recall
-from chatly_console.vectors.service import PACKAGE, Found, Settings, search, series_as
-
-_COUNT_LIMIT = 10.0
+from chatly_console.vectors.service import PACKAGE, Found, Settings, search, visible_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +79,7 @@ async def _as_one(
     *,
     scans_on: bool,
 ) -> AsOne:
-    visible = await _visible(database, column, identity)
+    visible = await visible_rows(database, column, identity)
     found = await search(database, column, vector, k, identity, settings=settings)
     truth = await search(database, column, vector, k, identity, exact=True)
     cured: Found | None = None
@@ -95,15 +93,3 @@ async def _as_one(
         None if cured is None else len(cured.hits),
         None if cured is None else recall(true, [hit.neighbour for hit in cured.hits]),
     )  # fmt: skip
-
-
-async def _visible(database: Database, column: VectorColumn, identity: Identity) -> int | None:
-    """How many rows the identity sees; None where counting takes too long."""
-    try:
-        async with series_as(database, identity, (), limit=_COUNT_LIMIT) as series:
-            rows = (await series.run(f"select pg_catalog.count(*)::text from {column.relation}")).rows
-    except Failure as failure:
-        if failure.sqlstate == "57014":
-            return None
-        raise
-    return int(rows[0][0] or 0)

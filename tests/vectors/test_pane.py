@@ -31,7 +31,8 @@ async def test_a_text_finds_rows_and_what_was_missed_is_marked(chatly: Database)
         words = stage.words("#search .words")
         assert "of 10 rows" in words and "lexical similarity" in words and "documents_embedding_idx" in words
         found = rows(stage, "search")
-        assert len([row for row in found if row[0] != "✗ missed"]) == 10
+        got = int(words.split()[0])  # of one list of the index, whose centres differ from build to build
+        assert len([row for row in found if row[0] != "✗ missed"]) == got > 0
         assert sum(row[1] != "–" for row in found) == 10
         assert stage.query_one("#search-rows").has_focus
         key = found[0][-1]
@@ -45,7 +46,7 @@ async def test_the_recall_lab_draws_its_points_and_cancel_keeps_them(chatly: Dat
     async with stage.run_test(size=(80, 24)) as pilot:
         await until(lambda: stage.pane.column is not None)
         await pilot.press("f6", "f5")
-        await until(lambda: stage.pane.curve is not None and len(stage.pane.curve.points) >= 2)
+        await until(lambda: stage.pane.lab.curve is not None and len(stage.pane.lab.curve.points) >= 2)
         assert stage.pane.busy
         assert stage.pane.cancel_work()
         await until(lambda: "cancelled" in stage.words("#recall .words"))

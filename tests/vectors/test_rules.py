@@ -11,12 +11,15 @@ import pytest
 from chatly_console.core.failure import Failure
 from chatly_console.core.secret import Secret
 from chatly_console.vectors.column import VectorColumn, columns_of
+from chatly_console.vectors.embedding_service import Service
 from chatly_console.vectors.health import Counts, extension_findings, index_findings, known_faults, value_findings
+from chatly_console.vectors.http_provider import HttpProvider
 from chatly_console.vectors.operators import parse_settings
 from chatly_console.vectors.plan import served_by
 from chatly_console.vectors.plot import CHOSEN, EXACT, INDEX, Mark, draw
-from chatly_console.vectors.providers import Lexical, OpenAICompatible, Service, fitting
+from chatly_console.vectors.providers import Lexical, fitting
 from chatly_console.vectors.question import Question, checked_vector
+from chatly_console.vectors.statements import search_sql
 
 INDEX_OF = {
     "name": "i", "method": "ivfflat", "class": "vector_cosine_ops", "options": ["lists=4"],
@@ -35,10 +38,10 @@ def column(**changes: Any) -> VectorColumn:
 
 
 def test_names_are_quoted_and_operators_carry_their_schema() -> None:
-    sql = column().search_sql(10)
+    sql = search_sql(column(), 10)
     assert '"odd ""name"""' in sql
     assert "operator(extensions.<=>) $1::extensions.vector" in sql
-    assert "operator(pg_catalog.+) 0" in column().search_sql(10, exact=True)
+    assert "operator(pg_catalog.+) 0" in search_sql(column(), 10, exact=True)
 
 
 def test_the_metric_is_that_of_the_index() -> None:
@@ -155,15 +158,15 @@ def service_url() -> Iterator[str]:
 
 
 async def test_a_service_is_asked_again_when_busy_and_rows_come_in_order(service_url: str) -> None:
-    provider = OpenAICompatible(Service(service_url, "m"), Secret("the-key"), consented=False)
+    provider = HttpProvider(Service(service_url, "m"), Secret("the-key"), consented=False)
     assert await provider.embed(["a", "b"]) == [[0.0, 1.0], [1.0, 1.0]]
     assert [who for who, _ in Answers.asked] == ["Bearer the-key"] * 2
     assert provider.tokens == 7
 
 
 async def test_nothing_is_sent_without_consent_nor_in_clear_text() -> None:
-    provider = OpenAICompatible(Service("https://api.example.com/v1", "m"), Secret("the-key"), consented=False)
+    provider = HttpProvider(Service("https://api.example.com/v1", "m"), Secret("the-key"), consented=False)
     with pytest.raises(Failure, match="nobody has agreed"):
         await provider.embed(["tenant text"])
     with pytest.raises(Failure, match="https"):
-        OpenAICompatible(Service("http://api.example.com/v1", "m"), None, consented=True)
+        HttpProvider(Service("http://api.example.com/v1", "m"), None, consented=True)

@@ -125,7 +125,7 @@ async def test_a_tenant_gets_only_its_own_rows_and_its_recall_is_measured_within
 
 async def test_the_curve_comes_point_by_point_and_ends_at_the_truth(chatly: Database) -> None:
     column = await column_of(chatly)
-    sweep = sweep_of(column, scans_on=True)
+    sweep = sweep_of(column, 10, scans_on=True)
     curves = [c async for c in measure(chatly, column, sweep, k=10, questions=12, identity=LOGIN)]
     assert [len(c.points) for c in curves[:3]] == [1, 2, 3]
     last = curves[-1]
@@ -144,7 +144,7 @@ async def test_cancelling_keeps_what_is_there_and_gives_the_connection_back(chat
 
     async def collect() -> None:
         async for curve in measure(
-            chatly, column, sweep_of(column, scans_on=True), k=10, questions=500, identity=LOGIN
+            chatly, column, sweep_of(column, 10, scans_on=True), k=10, questions=500, identity=LOGIN
         ):
             kept.append(curve)
             begun.set()

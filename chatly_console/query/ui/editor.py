@@ -1,5 +1,6 @@
 """The SQL editor: colours, the statement under the cursor, the place of an error, and the keys that edit."""
 
+import time
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -49,6 +50,9 @@ class SqlEditor(EditorCanvas):
 
         step: int
 
+    typed_at = 0.0
+    """When a key was pressed last, by the monotonic clock."""
+
     # What stands in the editor
 
     def chosen(self) -> list[tuple[int, str]]:
@@ -60,6 +64,11 @@ class SqlEditor(EditorCanvas):
             return [(offset + s.start, text[s.start : s.end]) for s in Script(text)]
         statement = self.statement_at_cursor()
         return [] if statement is None else [(statement.start, self.text[statement.start : statement.end])]
+
+    def all_statements(self) -> list[tuple[int, str]]:
+        """Offset and text of every statement of the buffer."""
+        text = self.text
+        return [(statement.start, text[statement.start : statement.end]) for statement in self.current_script()]
 
     # Keys
 
@@ -100,6 +109,7 @@ class SqlEditor(EditorCanvas):
             self.selection = Selection((top, 0), (bottom, len(self.document.get_line(bottom))))
 
     async def _on_key(self, event: events.Key) -> None:
+        self.typed_at = time.monotonic()
         if event.key == "escape":
             event.stop()
             event.prevent_default()

@@ -48,7 +48,7 @@ class EditorCanvas(TextArea):
 
     def statement_at_cursor(self) -> Statement | None:
         """The statement that the cursor means."""
-        script = self._current_script()
+        script = self.current_script()
         index = script.index_at(self.cursor_offset)
         return None if index is None else script[index]
 
@@ -87,7 +87,8 @@ class EditorCanvas(TextArea):
         """After each edit: the mark of an error is old. (Textual's own colours, by tree-sitter, are not used.)"""
         self._error = None
 
-    def _current_script(self) -> Script:
+    def current_script(self) -> Script:
+        """The statements of the text as it stands."""
         version = self.sql_document.version
         if version != self._script_version:
             self.script.update(self.text)
@@ -115,7 +116,7 @@ class EditorCanvas(TextArea):
 
     def _spans(self, line: int) -> list[Span]:
         document = self.sql_document
-        spans = self._colours.of_line(document, self._current_script(), line, self.size.height)
+        spans = self._colours.of_line(document, self.current_script(), line, self.size.height)
         if self._error is None:
             return spans
         start, end = (offset - document.line_start(line) for offset in self._error)

@@ -25,7 +25,7 @@ class HostedTabs(Vertical):
     DEFAULT_CSS = """
     HostedTabs { height: 1fr; display: none; }
     .-hosted HostedTabs { display: block; }
-    .-hosted ResultView { display: none; }
+    .-hosted ResultTabs { display: none; }
     """
     SCOPED_CSS = False
 

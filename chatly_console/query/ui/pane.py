@@ -9,22 +9,23 @@ from textual.message import Message
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
-from chatly_console.core.request import Mode
 from chatly_console.query.history import History
 from chatly_console.query.place import Place, line_and_column
 from chatly_console.query.record import Record
-from chatly_console.query.run import Phase, status
+from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
-from chatly_console.query.ui.asking import may_begin, prepared
+from chatly_console.query.transaction_words import Control, age, mode_words
 from chatly_console.query.ui.bindings import QUERY_BINDINGS
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.exporting import ask_and_export
 from chatly_console.query.ui.history_screen import HistoryScreen
 from chatly_console.query.ui.hosted_tabs import HostedTabs, HostingPane
+from chatly_console.query.ui.result_tabs import ResultTabs
 from chatly_console.query.ui.results import ResultView
+from chatly_console.query.ui.runner import Runner
 from chatly_console.shell.grid.messages import ExportRequested, RowsWanted
-from chatly_console.shell.messages import LockWrites, OpenStatement, RanAs, Say
+from chatly_console.shell.messages import OpenStatement, Report, Say, TransactionMode
 from chatly_console.shell.session import Session
 
 log = logging.getLogger(__name__)
@@ -43,17 +44,18 @@ class QueryPane(HostingPane):
     def __init__(self, session: Session, *, state_root: Path | None = None) -> None:
         super().__init__(session)
         self._state_root = state_root
-        self.run: StatementRun | None = None
-        self._place: Place | None = None
+        self.results = ResultTabs()
         history = History(state_root / "history.sqlite" if state_root else None)
         self._record = Record(history, lambda sentence: self.say(sentence, failed=True))
+        self.runner = Runner(self, self._record)
         self._recall_step = -1
+        self._mode = mode_words(None)
         self._export: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
         yield EditorArea(self.session.profile.name, state_root=self._state_root)
-        yield ResultView()
+        yield self.results
         yield HostedTabs()
 
     def on_mount(self) -> None:
@@ -67,12 +69,21 @@ class QueryPane(HostingPane):
 
     @property
     def result(self) -> ResultView:
-        """The lower half."""
-        return self.query_one(ResultView)
+        """The result on show."""
+        return self.results.active
+
+    @property
+    def run(self) -> StatementRun | None:
+        """The run whose result is on show."""
+        return self.result.run
 
     def say(self, text: str, *, failed: bool = False) -> None:
         """Put a sentence on the message line."""
         self.post_message(Say(text, "error" if failed else "done"))
+
+    def fail(self, failure: Failure) -> None:
+        """Put a failure on the message line, with its details."""
+        self.post_message(Report(failure))
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
@@ -112,16 +123,24 @@ class QueryPane(HostingPane):
         """Rows that are on show stay, and say that they may be old while the server is away."""
         link = self.session.link
         if self.is_mounted and link is not None:
-            self.result.set_stale(not link.is_up)
+            for view in self.results:
+                view.set_stale(not link.is_up)
 
     @property
     def busy(self) -> str:
-        """What runs, for who wants to leave."""
+        """What runs here, for who wants to leave."""
         if self._is_exporting:
             return "an export"
-        if self.run is None or not self.run.state.is_working:
+        run = self.runner.at_work
+        if run is None or not run.state.is_working:
             return super().busy
-        return f"a statement, {self.run.seconds:.0f} s"
+        return f"a statement, {run.seconds:.0f} s"
+
+    @property
+    def unfinished(self) -> str:
+        """The open transaction."""
+        seconds = self.runner.held.seconds
+        return "" if seconds is None else f"a transaction, open for {age(seconds)}"
 
     @property
     def _is_exporting(self) -> bool:
@@ -133,7 +152,8 @@ class QueryPane(HostingPane):
             assert self._export is not None
             self._export.cancel()
             return True
-        return (self.run is not None and self.run.cancel()) or super().cancel_work()
+        runs = [run for run in self.results.runs if run.state.is_working]
+        return sum(run.cancel() for run in runs) > 0 or super().cancel_work()
 
     def save(self) -> None:
         """Keep the texts."""
@@ -142,8 +162,10 @@ class QueryPane(HostingPane):
 
     async def on_unmount(self) -> None:
         """Let go of what is held."""
-        if self.run is not None:
-            await self.run.forget()
+        for run in self.results.runs:
+            await run.forget()
+        if self.runner.held.current is not None:
+            await self.runner.held.end(commit=False)
         await self._record.history.close()
 
     # Running
@@ -151,9 +173,15 @@ class QueryPane(HostingPane):
     @on(SqlEditor.RunAsked)
     def action_run(self) -> None:
         """Run the selection, or the statement at the cursor."""
-        chosen = self.editing.editor.chosen()
+        self._run_chosen(self.editing.editor.chosen(), "There is no statement at the cursor.")
+
+    def action_run_all(self) -> None:
+        """Run all statements of the buffer, one after the other."""
+        self._run_chosen(self.editing.editor.all_statements(), "There is no statement in this buffer.")
+
+    def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str) -> None:
         if not chosen:
-            self.say("There is no statement at the cursor.", failed=True)
+            self.say(nothing, failed=True)
             return
         buffer = self.editing.buffers.active.name
         self._run_all([Place(buffer, offset, sql) for offset, sql in chosen])
@@ -165,87 +193,86 @@ class QueryPane(HostingPane):
 
     @work(group="query", exit_on_error=False)
     async def _run_all(self, places: list[Place]) -> None:
-        if not await may_begin(self.app, self.run):
-            return
+        await self.runner.run_all(places)
+
+    @work(group="query", exit_on_error=False)
+    async def action_begin(self) -> None:
+        """Begin a transaction that every statement joins."""
+        await self.runner.begin(Control("begin"))
+
+    @work(group="query", exit_on_error=False)
+    async def action_end(self, commit: bool) -> None:
+        """Commit the open transaction, or roll it back."""
+        await self.runner.end(commit=commit)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Transactions are ended only where one is open."""
+        return self.runner.held.current is not None if action == "end" else True
+
+    def begins(self) -> None:
+        """A statement is about to be sent."""
+        self.show_rows()
         self.editing.forget_recalled()
         self._recall_step = -1
-        for place in places:
-            try:
-                run = await prepared(self.app, self.session, place.sql, self._changed)
-            except Failure as failure:
-                self.result.show_failure(failure)
-                self.say(failure.sentence, failed=True)
-                return
-            if run is None:
-                self.say("Not sent.")
-                return
-            if not await self._run(run, place):
-                return
-
-    async def _run(self, run: StatementRun, place: Place) -> bool:
-        """Run it to its first page or its end; returns whether the next one may follow."""
-        if self.run is not None:
-            await self.run.forget()
-        self.run, self._place = run, place
-        self.show_rows()
         self.editing.editor.mark_error(None)
-        self._changed(run)
-        number = await self._record.started(run, profile=self.session.profile.name)
-        run.start()
-        await run.settled()
-        await self._record.ended(number, run)
-        self._tell_frame(run)
-        if run.state.failure is not None:
-            self._mark_error(place, run.state.failure)
-        self.say(status(run.state), failed=run.state.phase is Phase.FAILED)
-        return run.state.phase in (Phase.DONE, Phase.OPEN)
+        self.app.refresh_bindings()
 
-    def _tell_frame(self, run: StatementRun) -> None:
-        """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
-        if run.strength:
-            self.post_message(RanAs(run.strength))
-        if run.request.mode in (Mode.COMMITTED, Mode.OUTSIDE) and self.session.unlocked:
-            self.post_message(LockWrites())
-
-    def _mark_error(self, place: Place, failure: Failure) -> None:
-        if place.buffer != self.editing.buffers.active.name:
-            return
-        editor = self.editing.editor
-        found = place.error_in(editor.text, failure)
-        if found is not None:
-            editor.mark_error(*found)
-
-    def _changed(self, run: StatementRun) -> None:
+    def run_changed(self, run: StatementRun) -> None:
         """The run has moved on: show it, whichever pane is in sight."""
-        if run is self.run and self.is_mounted:
-            self.result.show(run, place=self._error_place(run))
+        view = self.results.view_of(run) if self.is_mounted else None
+        if view is not None and view.children:  # there are none while the console ends
+            view.show(run, place=self._error_place(run, view.place))
+            self.results.show_names()
 
-    def _error_place(self, run: StatementRun) -> str:
-        failure, place = run.state.failure, self._place
+    def ended(self, run: StatementRun, place: Place) -> None:
+        """The statement has its first page, or its end."""
+        self.app.refresh_bindings()
+        failure = run.state.failure
+        if failure is not None and place.buffer == self.editing.buffers.active.name:
+            editor = self.editing.editor
+            found = place.error_in(editor.text, failure)
+            if found is not None:
+                editor.mark_error(*found)
+
+    def _error_place(self, run: StatementRun, place: Place | None) -> str:
+        failure = run.state.failure
         if failure is None or place is None:
             return ""
         text = self.editing.editor.text if place.buffer == self.editing.buffers.active.name else ""
         found = place.error_in(text, failure)
         return line_and_column(text, found[0]) if found is not None else ""
 
-    def _tick(self) -> None:
-        """Time passes on screen while something runs or a cursor is open."""
-        run = self.run
-        if run is None or not run.state.holds_connection:
-            return
-        if run.state.phase is Phase.OPEN:
-            self.result.show_header(run)
-        else:
-            self.result.show(run)
+    def show_mode(self) -> None:
+        """Bring the transaction's age on the identity bar up to date."""
+        held = self.runner.held
+        words = mode_words(held.seconds, len(held.joined))
+        if words != self._mode:
+            self._mode = words
+            self.post_message(TransactionMode(words))
+            self.app.refresh_bindings()
+
+    async def _tick(self) -> None:
+        """Time passes on screen while something runs, a cursor is open or a transaction."""
+        self.show_mode()
+        await self.runner.notice_loss()
+        for view in self.results:
+            run = view.run
+            if run is None or not run.state.holds_connection or not view.children:
+                continue
+            if run.state.phase is Phase.OPEN:
+                view.show_header(run)
+            else:
+                view.show(run)
 
     @on(RowsWanted)
     def _rows_wanted(self, event: RowsWanted) -> None:
         event.stop()
-        if self.run is not None:
+        run = next((run for run in self.results.runs if run.rows is event.grid.source), None)
+        if run is not None:
             if event.upto is None:
-                self.run.rest()
+                run.rest()
             else:
-                self.run.more()
+                run.more()
 
     @on(ExportRequested)
     def _export_asked(self, event: ExportRequested) -> None:

@@ -1,5 +1,5 @@
 -- Every column that holds vectors (types of the extension wherever it lives, and bit strings of at least 8 bits), with
--- the key and the other columns of its table, and the indexes over it.
+-- the key and the other columns of its table, the full text that is indexed, and the indexes over it.
 with vector_types as (
   select t.oid, t.typname
     from pg_catalog.pg_extension e
@@ -23,6 +23,13 @@ select n.nspname as schema, c.relname as "table", a.attname as "column", v.typna
                          order by o.attnum)
           from pg_catalog.pg_attribute o
          where o.attrelid = c.oid and o.attnum > 0 and not o.attisdropped and o.attnum <> a.attnum) as others,
+       (select jsonb_agg(jsonb_build_object('expression', pg_catalog.pg_get_indexdef(i.indexrelid, 1, true),
+                         'made', pg_catalog.pg_get_expr(d.adbin, d.adrelid)) order by i.indexrelid)
+          from pg_catalog.pg_index i
+          join pg_catalog.pg_opclass oc on oc.oid = i.indclass[0]
+          left join pg_catalog.pg_attrdef d on d.adrelid = c.oid and d.adnum = i.indkey[0]
+         where i.indrelid = c.oid and i.indisvalid and i.indpred is null
+           and oc.opcintype = 'pg_catalog.tsvector'::regtype) as texts,
        coalesce((select jsonb_agg(jsonb_build_object(
                    'name', ic.relname, 'method', am.amname, 'class', oc.opcname, 'options', to_jsonb(ic.reloptions),
                    'valid', i.indisvalid and i.indisready, 'plain', i.indkey[0] = a.attnum,

@@ -1,42 +1,74 @@
-"""Asks for what the Vectors pane can be told: the column, how many rows, settings, and who makes the vectors."""
+"""Asks for what the Vectors pane can be told: the column, how many rows, labels, settings, a saved curve."""
 
+from __future__ import annotations
+
+import asyncio
 from collections.abc import Sequence
 from typing import Any
 
 from textual.app import App
 
-from chatly_console.core.failure import Failure
 from chatly_console.shell.choose import Choice, Choose
-from chatly_console.shell.dialogs import AskText, Confirm
-from chatly_console.vectors.asking import provider_of
+from chatly_console.shell.dialogs import AskText
 from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.lab import parse_sweep
 from chatly_console.vectors.operators import parse_settings
-from chatly_console.vectors.providers import Lexical, Provider, Service
-from chatly_console.vectors.service import Settings
+from chatly_console.vectors.saved import SavedCurve, keep_question
+from chatly_console.vectors.ui.work_recall import saved_curves, show_curve
+from chatly_console.vectors.ui.workbench import Workbench
 
 
 async def choose_column(app: App[Any], columns: Sequence[VectorColumn]) -> VectorColumn | None:
-    """One of the columns."""
-    choices = [
-        Choice(f"{c.title}  {c.type_words}", c, f"{c.metric.name} · {c.index.describe() if c.index else 'no index'}")
-        for c in columns
-    ]
+    """One of the columns, with the metric and the form that its indexes answer."""
+
+    def aside(column: VectorColumn) -> str:
+        form = "" if column.form == "plain" else f" on {column.form}"
+        return f"{column.metric.name}{form} · {column.index.describe() if column.index else 'no index'}"
+
+    choices = [Choice(f"{c.title}  {c.type_words}", c, aside(c)) for c in columns]
     return await app.push_screen_wait(Choose("Column of vectors", choices))
 
 
-async def choose_number(app: App[Any], question: str, now: int, *, most: int) -> int:
-    """A number from 1 to `most`; the present one where the user changed his mind."""
+async def choose_labels(pane: Workbench) -> None:
+    """Other columns of the table beside each row."""
+    column = pane.column
+    if column is None:
+        return
 
     def check(text: str) -> str:
-        fits = text.strip().isdigit() and 1 <= int(text) <= most
-        return "" if fits else f"A whole number from 1 to {most:,}."
+        unknown = [name for name in text.split(",") if name.strip() and name.strip() not in column.others]
+        return f"There is no column {unknown[0].strip()}." if unknown else ""
 
-    text = await app.push_screen_wait(AskText(question, initial=str(now), check=check))
-    return now if text is None else int(text)
+    detail = f"Of {', '.join(column.others)}, with commas between them."
+    text = await pane.app.push_screen_wait(
+        AskText("Columns beside each row", detail, initial=", ".join(column.labels), check=check)
+    )
+    if text is not None:
+        pane.column = column.labelled([name.strip() for name in text.split(",")])
+        if pane.asked is not None and pane.view == "search":
+            pane.run_again()
 
 
-async def choose_settings(app: App[Any], now: Settings, method: str) -> Settings:
-    """The settings of an index; the present ones where the user changed his mind."""
+async def choose_k(pane: Workbench) -> None:
+    """How many rows are asked for, from 1 to 1,000."""
+
+    def check(text: str) -> str:
+        fits = text.strip().isdigit() and 1 <= int(text) <= 1000
+        return "" if fits else "A whole number from 1 to 1,000."
+
+    text = await pane.app.push_screen_wait(AskText("How many rows?", initial=str(pane.k), check=check))
+    if text is not None:
+        pane.k = int(text)
+        pane.show_header()
+
+
+async def choose_settings(pane: Workbench) -> None:
+    """The settings of the index for the searches."""
+    index = None if pane.column is None else pane.column.index
+    if index is None:
+        pane.tell("No index serves this column, so there is nothing to set.")
+        return
+    method = index.method
 
     def check(text: str) -> str:
         try:
@@ -46,40 +78,61 @@ async def choose_settings(app: App[Any], now: Settings, method: str) -> Settings
         return ""
 
     example = "probes=10 iterative_scan=relaxed_order" if method == "ivfflat" else "ef_search=100"
-    initial = " ".join(f"{name.partition('.')[2]}={value}" for name, value in now)
+    initial = " ".join(f"{name.partition('.')[2]}={value}" for name, value in pane.settings)
     detail = f"For the searches here only (SET LOCAL), such as {example}. Empty: as the server has it."
-    text = await app.push_screen_wait(AskText(f"Settings of {method}", detail, initial=initial, check=check))
-    return now if text is None else parse_settings(text, method)
+    text = await pane.app.push_screen_wait(AskText(f"Settings of {method}", detail, initial=initial, check=check))
+    if text is not None:
+        pane.settings = parse_settings(text, method)
+        pane.show_header()
+        if pane.asked is not None:
+            pane.run_again()
 
 
-async def choose_provider(app: App[Any], now: Provider, profile: str) -> Provider | None:
-    """Who makes vectors of texts; whoever is elsewhere must be agreed to. None where the user changed his mind."""
-    kinds = (
-        Choice("lexical: counts words and parts of words, here", "lexical", "no meaning, no network"),
-        Choice("a service that speaks OpenAI's way", "service", "OpenAI, Ollama, …"),
-    )
-    kind = await app.push_screen_wait(Choose("Texts become vectors by", kinds))
-    if kind != "service":
-        return Lexical() if kind == "lexical" else None
-    url = await app.push_screen_wait(AskText("Address before /embeddings", initial="http://localhost:11434/v1",
-                                             check=_wrong_address))  # fmt: skip
-    model = None if url is None else await app.push_screen_wait(AskText("Model", initial=now.name))
-    if url is None or not model:
-        return None
-    service = Service(url, model)
-    agreed = not service.leaves_the_machine or await app.push_screen_wait(
-        Confirm(
-            f"Send your questions to {service.host}?",
-            f"Texts that you search by leave this machine. The key is read from the keyring ({profile}/embeddings).",
-            verb="send",
-        )
-    )
-    return await provider_of(url, model, None, f"{profile}/embeddings", consented=True) if agreed else None
+async def choose_sweep(pane: Workbench) -> None:
+    """Which settings the lab tries."""
+    index = None if pane.column is None else pane.column.index
+    if index is None:
+        pane.tell("No index serves this column, so there is nothing to try.")
+        return
+    method = index.method
+
+    def check(text: str) -> str:
+        try:
+            parse_sweep(text, method) if text.strip() else None
+        except ValueError as error:
+            return str(error)
+        return ""
+
+    name = "probes=1,4,10,32" if method == "ivfflat" else "ef_search=20,40,100,400"
+    detail = f"Such as {name} iterative_scan=off,relaxed_order; a semicolon begins another. Empty: the usual ones."
+    text = await pane.app.push_screen_wait(AskText(f"Settings of {method} to try", detail, check=check))
+    if text is not None:
+        pane.lab.sweep = parse_sweep(text, method) if text.strip() else ()
+        pane.run_again()
 
 
-def _wrong_address(text: str) -> str:
-    try:
-        Service(text, "").check()
-    except Failure as failure:
-        return failure.sentence
-    return ""
+async def choose_curve(pane: Workbench) -> None:
+    """A saved curve to lay beside the measured one, or none."""
+    if pane.column is None or pane.lab.curve is None:
+        pane.tell("Measure first: f5.")
+        return
+    saved = await saved_curves(pane, pane.column)
+    if not saved:
+        pane.tell("No other curve of this column is saved yet; each one that ends is.")
+        return
+    choices: list[Choice[SavedCurve | str]] = [Choice("none", "none")]
+    choices += [Choice(s.about.title, s, f"{s.about.rows:,} rows · pgvector {s.about.extension}") for s in saved]
+    chosen = await pane.app.push_screen_wait(Choose("Compare with", choices))
+    if chosen is not None:
+        pane.lab.other = None if isinstance(chosen, str) else chosen
+        show_curve(pane)
+
+
+async def keep_this_question(pane: Workbench) -> None:
+    """Keep the question for the lab, or forget it where it was kept."""
+    text = pane.question.value.strip()
+    if not text:
+        pane.tell("Write a question first.")
+        return
+    kept = await asyncio.to_thread(keep_question, pane.questions_file, pane.session.profile.name, text)
+    pane.tell("The question is kept for the recall lab (q there)." if kept else "The question is forgotten.")

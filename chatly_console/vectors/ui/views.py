@@ -1,4 +1,4 @@
-"""The four views of the Vectors pane: each shows what it is given, and a designed state where there is nothing."""
+"""What all views of the Vectors pane have in common, and the strip with their names."""
 
 from collections.abc import Sequence
 
@@ -7,7 +7,6 @@ from textual.app import ComposeResult
 from textual.containers import Container, Vertical
 from textual.content import Content
 from textual.message import Message
-from textual.reactive import reactive
 from textual.widget import Widget
 from textual.widgets import Static
 
@@ -16,10 +15,10 @@ from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.states import Empty, ErrorState, Loading
-from chatly_console.vectors.lab import Curve
-from chatly_console.vectors.plot import CHOSEN, EXACT, INDEX, Mark, draw
 
 VIEWS = ("search", "recall", "tenants", "health")
+ASKING = ("search", "tenants")
+"""The views that answer the question in the line above them."""
 
 
 class View(Vertical):
@@ -58,6 +57,15 @@ class View(Vertical):
         self._verdict.update(Content(safe_text(words, one_line=False)))
         self._verdict.set_class(bad, "-bad")
 
+    @property
+    def chosen_row(self) -> int | None:
+        """The row under the cursor, as it was given; None where there is none."""
+        return self.grid.source_row(self.grid.cursor_row) if self.grid.row_count else None
+
+    def focus_body(self) -> None:
+        """Keys go to what lies between the sentences."""
+        self.grid.focus()
+
     def show_rows(self, rows: ListedRows) -> None:
         """These rows, instead of a state."""
         self.set_class(False, "-no-rows")
@@ -88,48 +96,6 @@ class View(Vertical):
         self.say("")
         self.conclude("")
         self.show_state(Empty(meaning or self._empty[0], next_step or self._empty[1]))
-
-
-class RecallPlot(Widget):
-    """Recall against time: one mark for each setting, the one under the cursor ringed."""
-
-    can_focus = False
-    curve: reactive[Curve | None] = reactive(None)
-    chosen: reactive[int] = reactive(-1)
-
-    def render(self) -> Content:
-        """The plot in the colours of the theme, which only repeat what the glyphs say."""
-        curve = self.curve
-        if curve is None:
-            return Content("")
-        marks = [
-            Mark(p.figures.p50_ms, p.figures.recall, p.node.approximate, number == self.chosen)
-            for number, p in enumerate(curve.points)
-            if p.figures.recall is not None
-        ]
-        lines = draw(marks, self.size.width, self.size.height, k=curve.k)
-        styles = {INDEX: "$accent", EXACT: "$good", CHOSEN: "bold $warn"}
-        return Content("\n").join(
-            Content.assemble(*((character, styles.get(character, "$muted")) for character in line)) for line in lines
-        )
-
-
-class RecallView(View):
-    """The recall lab: the plot beside (or above) the points."""
-
-    def body(self) -> ComposeResult:
-        """Plot and points."""
-        yield RecallPlot()
-        yield self.grid
-
-    def show_curve(self, curve: Curve, rows: ListedRows) -> None:
-        """What has been measured so far."""
-        self.query_one(RecallPlot).curve = curve
-        self.show_rows(rows)
-
-    def choose(self, row: int | None) -> None:
-        """Ring the point under the cursor."""
-        self.query_one(RecallPlot).chosen = -1 if row is None else row
 
 
 class ViewStrip(Static):

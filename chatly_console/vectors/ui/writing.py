@@ -1,0 +1,44 @@
+"""What the row under the cursor means elsewhere: a question to ask, a statement to open, a migration to write."""
+
+from __future__ import annotations
+
+from chatly_console.core.text import safe_text
+from chatly_console.vectors.hybrid import hybrid_sql
+from chatly_console.vectors.question import Question
+from chatly_console.vectors.statements import copyable_sql
+from chatly_console.vectors.ui.workbench import Workbench
+
+
+def row_to_ask(pane: Workbench) -> str | None:
+    """The question that means the row under the cursor: a hit, or one of the worst questions of the lab."""
+    row = pane.shown.chosen_row
+    if row is None:
+        return None
+    if pane.view == "recall" and pane.lab.shows_worst and pane.lab.worst_of is not None:
+        name = pane.lab.worst_of.worst[row].question
+        return name if pane.lab.own else f"={name}"
+    if pane.view == "search" and row < len(pane.hits):
+        return f"={pane.hits[row].key}"
+    return None
+
+
+def sql_of(pane: Workbench) -> str:
+    """The statement behind what is shown; empty where there is none."""
+    if pane.view == "health":
+        row = pane.shown.chosen_row
+        return pane.findings[row].fix if row is not None and row < len(pane.findings) else ""
+    if pane.column is None or pane.asked is None:
+        return ""
+    text = pane.question.value
+    if pane.hybrid and Question.parse(text, pane.column.type).kind == "text":
+        return hybrid_sql(pane.column, pane.k, pane.asked.vector, text.strip(), pane.settings)
+    return copyable_sql(pane.column, pane.k, pane.asked.vector, pane.settings, like_row=pane.asked.without)
+
+
+def migration_of(pane: Workbench) -> tuple[str, str, str] | None:
+    """Name, up and down of what the row under the cursor proposes; None where it proposes nothing."""
+    row = pane.shown.chosen_row
+    if pane.view == "health" and row is not None and row < len(pane.findings) and pane.findings[row].fix:
+        found = pane.findings[row]
+        return safe_text(f"{found.name} {found.object}").replace("_", " "), found.fix, found.undo
+    return None
