@@ -3,7 +3,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatly_console.demo.service import prepare
+from chatly_console.demo.service import migrate, prepare
 from chatly_console.review.items import ITEMS, Reviewed, Standing
 from chatly_console.review.service import review
 from chatly_console.server.database import Database
@@ -59,6 +59,21 @@ async def test_the_chatly_database_passes_every_point_with_evidence(chatly_dsn: 
     assert "31 applied" in found["migrations"].words
     assert found["critical_queries"].words.count(" ms") >= 5
     assert all(any(sign.isdigit() for sign in one.words) for one in found.values())
+
+
+@pytest.mark.pg17
+async def test_as_postgres_on_supabase_only_the_policies_of_storage_are_missing_and_said_to_be(
+    project17_dsn: str,
+) -> None:
+    connection = await asyncpg.connect(project17_dsn, timeout=10, command_timeout=60)
+    await migrate(connection)
+    await connection.close()
+    found = await reviewed(project17_dsn)
+    failing = {name: one.findings for name, one in found.items() if one.standing is Standing.FAIL}
+    assert list(failing) == ["row_level_security"]
+    assert [words.split(":")[0] for words in failing["row_level_security"]] == [
+        f"storage.objects {command}" for command in ("DELETE", "INSERT", "SELECT", "UPDATE")
+    ]
 
 
 async def test_every_point_finds_the_fault_that_was_planted_for_it(planted: str, tmp_path: Path) -> None:
