@@ -1,5 +1,6 @@
 """ctrl+t: any name from anywhere, and what is chosen comes back as a request for the Schema pane."""
 
+import asyncpg
 from textual.app import App
 from textual.message import Message
 
