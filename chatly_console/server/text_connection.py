@@ -121,6 +121,11 @@ class Repeatable:
         self._connection = connection
         self._statement = statement
 
+    @property
+    def parameter_oids(self) -> list[int]:
+        """The types of `$1 ...`, as the server understood the statement."""
+        return [parameter.oid for parameter in self._statement._get_parameters() or ()]
+
     async def rows(self, arguments: tuple[str | None, ...], timeout: float | None) -> list[Row]:
         """Run it once."""
         rows = await self._connection._protocol.bind_execute(self._statement, arguments, "", 0, False, timeout)
