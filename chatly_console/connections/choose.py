@@ -10,6 +10,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chatly_console.core.dsn import Surroundings, from_environment, parse_dsn
 from chatly_console.core.failure import Failure, FailureKind
@@ -20,7 +21,10 @@ from chatly_console.server.profile_file import ProfileFile, read_profiles
 from chatly_console.server.profiles import Profile, config_folder, demo_profile, profile_of_target
 from chatly_console.server.secrets import Ask
 
-_held: list[object] = []
+if TYPE_CHECKING:
+    from chatly_console.server.embedded import EmbeddedServer
+
+_held: list["EmbeddedServer"] = []
 """The embedded servers of this process: each stops once nobody holds it."""
 
 _PLACE_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGDATABASE", "PGUSER")
@@ -128,7 +132,10 @@ async def open_database(
 async def open_asking(profile: Profile, *, ask: Ask | None, progress: Progress = lambda words: None) -> Database:
     """Connect; where the server refuses the password (or the lack of one), ask for it once."""
     try:
-        return await open_profile(profile, progress=progress)
+        database = await open_profile(profile, progress=progress)
+        if profile.origin == "demo":
+            _mend_embedded(database, profile)
+        return database
     except Failure as failure:
         if not wants_password(failure) or ask is None:
             raise
@@ -156,6 +163,13 @@ async def _open_demo(arguments: argparse.Namespace, progress: Progress) -> Conne
     server, target = await open_demo(_demo_folder(arguments), scale=getattr(arguments, "scale", 1), progress=progress)
     _held.append(server)
     return target
+
+
+def _mend_embedded(database: Database, profile: Profile) -> None:
+    """Let the server of this process that the profile leads to be started again whenever it ends."""
+    for server in _held:
+        if str(server.socket_dir) in {place.host for place in profile.target.places}:
+            database.mend_with(server)
 
 
 def _demo_folder(arguments: argparse.Namespace) -> Path | None:
