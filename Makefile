@@ -4,16 +4,13 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test main-job check bench snapshots pictures clean
+.PHONY: demo test check bench perf-report database-readme snapshots pictures clean
 
 demo: $(STAMP)
 	$(BIN)/chatly-console demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not benchmark and not main_job" $(ARGS)
-
-main-job: $(STAMP)
-	$(BIN)/python -m pytest -m main_job tests/test_main_job.py $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not benchmark" $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .
@@ -23,6 +20,12 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+perf-report: $(STAMP)
+	$(BIN)/python -m tests.performance $(ARGS)
+
+database-readme: $(STAMP)
+	$(BIN)/python -m tests.database.readme $(ARGS)
 
 snapshots: $(STAMP)
 	$(BIN)/python -m pytest tests -m "not benchmark" --snapshot-update $(ARGS)

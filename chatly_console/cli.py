@@ -46,6 +46,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("demo", "chatly_console.demo.command", "open the console on an embedded PostgreSQL with Chatly's data"),
     Command("query", "chatly_console.query.command", "run SQL and print the rows as they come"),
     Command("sql", "chatly_console.query.sql_command", "split, format or classify SQL files"),
+    Command("explain", "chatly_console.explain.command", "draw a plan, run or pasted: slow nodes, times, advice"),
     Command("triage", "chatly_console.triage.command", "who waits, what is slow, what is wrong; cancel and terminate"),
     Command("rls", "chatly_console.policies.command", "row level security: policies, who sees what, why, isolation"),
     Command("schema", "chatly_console.schema.command", "list objects, show one in full, draw the foreign keys"),

@@ -13,7 +13,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.panes import PANES
+from chatly_console.panes import PANES, RESULT_TABS
+from chatly_console.shell import alt_keys
 from chatly_console.shell.app import ConsoleApp
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.logs import log_loop_errors, log_to
@@ -24,8 +25,8 @@ if TYPE_CHECKING:
 
     from textual.screen import Screen
 
-    from chatly_console.core.identity import Identity
     from chatly_console.server.profiles import Profile
+    from chatly_console.shell.identity_book import IdentityBook
 
 ENDING = 1.8
 """Seconds after a signal within which the process ends, come what may."""
@@ -53,11 +54,13 @@ class Console:
 
     def __init__(self, arguments: argparse.Namespace, folders: Folders) -> None:
         self._arguments = arguments
+        alt_keys.teach()
         self.app = ConsoleApp(
             PANES,
             self._open_named,
             self._connect_screen,
-            resolve_identity=_resolve,
+            result_tabs=RESULT_TABS,
+            identities=_book,
             first_pane="query",
             folders=folders,
         )
@@ -136,11 +139,11 @@ class Console:
         return ConnectScreen(self.opener_of, self.app.session, self._open_demo)
 
 
-async def _resolve(session: Session, who: str) -> Identity:
-    from chatly_console.connections.identity_option import resolve
+def _book(session: Session) -> IdentityBook:
+    from chatly_console.policies.people import PeopleBook
 
     assert session.database is not None
-    return await resolve(who, session.database)
+    return PeopleBook(session.database)
 
 
 def _import_choose() -> ModuleType:

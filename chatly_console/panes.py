@@ -11,3 +11,6 @@ PANES: tuple[PaneSpec, ...] = (
     PaneSpec("triage", "Triage", "chatly_console.triage.ui.pane:TriagePane"),
     PaneSpec("advisor", "Advisor", "chatly_console.advisor.ui.pane:AdvisorPane"),
 )
+
+RESULT_TABS: tuple[PaneSpec, ...] = (PaneSpec("explain", "plan", "chatly_console.explain.ui.pane:PlanPane"),)
+"""Panes of other rooms that the Query pane shows below its editor, in the place of the rows."""

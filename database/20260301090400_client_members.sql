@@ -30,5 +30,6 @@ create or replace trigger client_members_set_updated_at before update on public.
 
 revoke all on public.client_members from anon, authenticated;
 grant select on public.client_members to anon, authenticated;
-grant insert, delete, update (role, status, display_name) on public.client_members to authenticated;
+grant delete, insert (platform_client_id, user_id, role, status, display_name), update (role, status, display_name)
+  on public.client_members to authenticated;
 grant all on public.client_members to service_role;

@@ -29,5 +29,6 @@ create or replace trigger channels_set_updated_at before update on public.channe
 
 revoke all on public.channels from anon, authenticated;
 grant select on public.channels to anon, authenticated;
-grant insert, delete, update (display_name, is_active) on public.channels to authenticated;
+grant delete, insert (id, platform_client_id, kind, external_account_id, display_name, is_active),
+  update (display_name, is_active) on public.channels to authenticated;
 grant all on public.channels to service_role;

@@ -38,6 +38,7 @@ create or replace trigger social_contacts_set_updated_at before update on public
 
 revoke all on public.social_contacts from anon, authenticated;
 grant select on public.social_contacts to anon, authenticated;
-grant insert, delete, update (display_name, phone, email, language, attributes, blocked_at)
-  on public.social_contacts to authenticated;
+grant delete,
+  insert (id, platform_client_id, channel_id, external_id, display_name, phone, email, language, attributes, blocked_at),
+  update (display_name, phone, email, language, attributes, blocked_at) on public.social_contacts to authenticated;
 grant all on public.social_contacts to service_role;

@@ -45,5 +45,6 @@ create or replace trigger conversations_set_updated_at before update on public.c
 
 revoke all on public.conversations from anon, authenticated;
 grant select on public.conversations to anon, authenticated;
-grant insert, delete, update (subject, status, priority, assigned_to, closed_at) on public.conversations to authenticated;
+grant delete, insert (id, platform_client_id, social_contact_id, assigned_to, subject, priority),
+  update (subject, status, priority, assigned_to, closed_at) on public.conversations to authenticated;
 grant all on public.conversations to service_role;

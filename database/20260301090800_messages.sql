@@ -61,5 +61,6 @@ create or replace trigger messages_check_reply before insert or update of reply_
 
 revoke all on public.messages from anon, authenticated;
 grant select on public.messages to anon, authenticated;
-grant insert, delete, update (status) on public.messages to authenticated;
+grant delete, insert (id, platform_client_id, conversation_id, reply_to_id, sent_by, direction, content_type, body, status),
+  update (status) on public.messages to authenticated;
 grant all on public.messages to service_role;

@@ -39,5 +39,7 @@ create or replace trigger documents_set_updated_at before update on public.docum
 
 revoke all on public.documents from anon, authenticated;
 grant select on public.documents to anon, authenticated;
-grant insert, delete, update (content, language, metadata, embedding, embedding_model) on public.documents to authenticated;
+grant delete, insert (id, platform_client_id, document_file_id, chunk_index, content, language, metadata, embedding,
+    embedding_model),
+  update (content, language, metadata, embedding, embedding_model) on public.documents to authenticated;
 grant all on public.documents to service_role;

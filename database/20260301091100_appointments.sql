@@ -51,5 +51,7 @@ create or replace trigger appointments_set_updated_at before update on public.ap
 
 revoke all on public.appointments from anon, authenticated;
 grant select on public.appointments to anon, authenticated;
-grant insert, delete, update (host_id, title, starts_at, ends_at, status, notes) on public.appointments to authenticated;
+grant delete,
+  insert (id, platform_client_id, social_contact_id, conversation_id, host_id, title, starts_at, ends_at, status, notes),
+  update (host_id, title, starts_at, ends_at, status, notes) on public.appointments to authenticated;
 grant all on public.appointments to service_role;

@@ -1,7 +1,8 @@
 -- chatly: idempotent
--- The private bucket `documents` and the policies of its objects. Paths are <platform_client_id>/<file id>/<file name>,
--- and an object's rights are those of its row in document_files: the policies look that row up as the caller, so what
--- the row policies hide or refuse is hidden and refused here. The row is made first, then the file is uploaded.
+-- The private bucket `documents`, and who may write what lies in it. Paths are <platform_client_id>/<file id>/<file name>,
+-- and an object's rights are those of its row in document_files. The row is made first, then the file is uploaded.
+-- Size and types are held by the Storage API; document_files has the same limits as CHECKs, so that the row is refused
+-- before the upload begins.
 insert into storage.buckets (id, name, public, file_size_limit, allowed_mime_types)
 values ('documents', 'documents', false, 52428800, array[
   'application/pdf', 'text/plain', 'text/markdown', 'text/csv', 'image/png', 'image/jpeg', 'image/webp',
@@ -25,25 +26,3 @@ comment on function private.may_write_file(text) is
   'Whether the caller may write the object at this path of the bucket documents';
 revoke execute on function private.may_write_file(text) from public;
 grant execute on function private.may_write_file(text) to authenticated, service_role;
-
--- On Supabase the role postgres may create policies here without owning the table. A server that refuses it is left
--- with no policy: then nobody but service_role reaches a file, and the warning says what is missing.
-do $$
-begin
-  drop policy if exists chatly_documents_select on storage.objects;
-  create policy chatly_documents_select on storage.objects for select to authenticated
-    using (bucket_id = 'documents'
-           and exists (select from public.document_files f where f.storage_path = objects.name));
-  drop policy if exists chatly_documents_insert on storage.objects;
-  create policy chatly_documents_insert on storage.objects for insert to authenticated
-    with check (bucket_id = 'documents' and private.may_write_file(name));
-  drop policy if exists chatly_documents_update on storage.objects;
-  create policy chatly_documents_update on storage.objects for update to authenticated
-    using (bucket_id = 'documents' and private.may_write_file(name))
-    with check (bucket_id = 'documents' and private.may_write_file(name));
-  drop policy if exists chatly_documents_delete on storage.objects;
-  create policy chatly_documents_delete on storage.objects for delete to authenticated
-    using (bucket_id = 'documents' and private.may_write_file(name));
-exception when insufficient_privilege then
-  raise warning 'The policies of the bucket documents were not created: % may not create policies on storage.objects. Files are closed to all but service_role until its owner runs this migration.', current_user;
-end $$;

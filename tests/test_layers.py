@@ -13,7 +13,7 @@ import pytest
 PACKAGE = Path(__file__).parents[1] / "chatly_console"
 SHARED = {"core", "server", "shell"}
 ENTRANCES = {"cli", "console", "panes", "__main__"}
-STILL_TOO_LONG = {"policies/ui/pane.py": 385, "schema/ui/pane.py": 330}
+STILL_TOO_LONG = {"policies/ui/pane.py": 385}
 """First cuts that have yet to be divided; these numbers only ever fall."""
 FILES = sorted(PACKAGE.rglob("*.py"))
 

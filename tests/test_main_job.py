@@ -8,7 +8,6 @@ import re
 import signal
 import time
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,15 +20,12 @@ from tests.shell.terminal import Terminal
 F3, F4, F5, ESC, DOWN, RIGHT = "\x1bOR", "\x1bOS", "\x1b[15~", "\x1b", "\x1b[B", "\x1b[C"
 CTRL_G, CTRL_Q, SELECT_ALL = "\x07", "\x11", "\x1b[18~"
 ADA = "ada@nordlicht.example"
-DELETE, BACKSPACE = "\x1b[3~", "\x7f"
+DELETE = "\x1b[3~"
 ALLOWED = 2.0
 SLEEPERS = "select count(*) from pg_stat_activity where query = 'select pg_sleep(61)' and state = 'active'"
 BACKENDS = "select count(*) from pg_stat_activity where application_name = 'chatly-console' and datname = 'chatly'"
 
 Start = Callable[[], Terminal]
-
-pytestmark = [pytest.mark.main_job, pytest.mark.flaky(reruns=2)]
-"""Keys typed at a machine's speed into a busy machine may come before a dialog listens; a person would press again."""
 
 
 @pytest.fixture
@@ -41,7 +37,6 @@ def start(server: EmbeddedServer, chatly_dsn: str, tmp_path: Path) -> Iterator[S
         words = ["-m", "chatly_console", "--demo", "--data-dir", str(Path(server.socket_dir).parent)]
         terminal = Terminal(words, environment, (120, 40))
         running.append(terminal)
-        terminal.sees("Nothing has been run here yet")
         return terminal
 
     yield begin
@@ -68,28 +63,9 @@ def wait_until(condition: Callable[[], object], seconds: float = 3.0) -> None:
         time.sleep(0.05)
 
 
-def write(terminal: Terminal, sql: str) -> None:
-    """Put this in the place of the editor's text, by keys: once a letter alone in it proves that it hears us."""
-    alone = re.compile(r"^▎?\s*1[▸✗]?\s+q\s*$", re.MULTILINE)
-    for _ in range(10):
-        terminal.press(SELECT_ALL)
-        terminal.press(DELETE)
-        terminal.press("q")
-        with suppress(AssertionError):
-            terminal.until(lambda: alone.search(terminal.text), 2)
-            break
-    terminal.press(BACKSPACE)
-    empty = re.compile(r"^▎?\s*1[▸✗]?\s*$", re.MULTILINE)
-    terminal.until(lambda: empty.search(terminal.text))
-    for word in re.findall(r"\S+\s*", sql):
-        terminal.press(word)
-        terminal.sees(word.strip())
-    terminal.sees(sql[-30:])
-
-
 def run(terminal: Terminal, sql: str, seen: str) -> None:
-    write(terminal, sql)
-    terminal.press(F5)
+    """Put this in the place of the editor's text and run it, as quick as the terminal takes the keys."""
+    terminal.press(f"{SELECT_ALL}{DELETE}{sql}{F5}")
     terminal.sees(seen)
 
 
@@ -99,14 +75,12 @@ def to_rows(terminal: Terminal) -> None:
 
 
 def to_editor(terminal: Terminal) -> None:
-    terminal.press("\x0f")
-    terminal.sees("letter: go there")
-    terminal.press("a")
+    terminal.press("\x0fa")
     terminal.until(lambda: "letter: go there" not in terminal.text and "/ filter" not in terminal.text)
 
 
 def saved_texts(folder: Path) -> str:
-    return "".join(path.read_text() for path in folder.rglob("*.sql"))
+    return "\n".join(path.read_text() for path in folder.rglob("*.sql"))
 
 
 def processes_naming(folder: Path) -> list[str]:
@@ -125,6 +99,7 @@ def processes_naming(folder: Path) -> list[str]:
 
 def test_the_whole_main_job(start: Start, chatly_dsn: str, tmp_path: Path) -> None:
     terminal = start()
+    run(terminal, "select 6 * 7 as typed_before_it_was_connected", "42")
     assert "chatly-demo" in terminal.text
     look_through(terminal)
     cancel(terminal, chatly_dsn)
@@ -170,11 +145,7 @@ def cancel(terminal: Terminal, dsn: str) -> None:
 def export(terminal: Terminal, target: Path) -> None:
     run(terminal, "select i as n, null as nothing, '' as empty from generate_series(1, 12000) i", "500+ rows")
     to_rows(terminal)
-    terminal.press("E")
-    terminal.sees("result.csv")
-    terminal.press(str(target))
-    terminal.sees("rows.csv")
-    terminal.press("\r")
+    terminal.press(f"E{target}\r")
     terminal.sees("12,000 rows written")
     lines = target.read_text().splitlines()
     assert len(lines) == 12_001
@@ -182,23 +153,8 @@ def export(terminal: Terminal, target: Path) -> None:
     to_editor(terminal)
 
 
-def press_until(terminal: Terminal, key: str, wanted: str) -> None:
-    """Press a key until a dialog that has just opened hears it."""
-    for _ in range(5):
-        terminal.press(key)
-        with suppress(AssertionError):
-            terminal.until(lambda: wanted in terminal.text, 4)
-            return
-    terminal.sees(wanted)
-
-
 def impersonate(terminal: Terminal) -> None:
-    terminal.press(F3)
-    terminal.sees("Run as")
-    press_until(terminal, "\r", "User: UUID or e-mail address")
-    terminal.press(ADA)
-    terminal.sees(ADA)
-    terminal.press("\r")
+    terminal.press(f"{F3}{ADA}\r")
     terminal.until(lambda: "IMPERSONATING" in terminal.text and "User: UUID" not in terminal.text)
     to_editor(terminal)
     run(terminal, "select current_user as role, auth.uid() as uid", "1 row")
@@ -224,3 +180,17 @@ def test_a_signal_ends_it_in_time_with_the_text_saved_and_nothing_left(
     assert "typed last" in saved_texts(tmp_path)
     assert processes_naming(tmp_path) == []
     wait_until(lambda: ask(chatly_dsn, BACKENDS) == 0)
+
+
+def test_what_is_typed_at_once_does_not_mix_with_the_text_of_the_last_session(start: Start, tmp_path: Path) -> None:
+    first = start()
+    first.press("select 'kept' as without_its_semicolon")
+    first.sees("▸ select 'kept' as without_its_semicolon")
+    first.press(CTRL_Q)
+    assert first.ended(5) == 0
+    second = start()
+    second.press(f"select 6 * 7 as answer{F5}")
+    second.sees("1 row ·")
+    second.press(CTRL_Q)
+    assert second.ended(5) == 0
+    assert "select 'kept' as without_its_semicolon" in saved_texts(tmp_path).splitlines()

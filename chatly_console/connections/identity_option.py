@@ -1,6 +1,8 @@
 """Whom `--as WHO` and `--claims JSON` mean: a role of the API, or a user found by UUID or e-mail address."""
 
+import json
 from argparse import Namespace
+from dataclasses import replace
 from uuid import UUID
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -46,7 +48,39 @@ async def resolve(who: str, database: Database) -> Identity:
         if user_id is None:
             raise Failure(f"No user of auth.users has the address {who}.", FailureKind.USAGE)
         return Identity.authenticated(user_id)
-    return Identity.authenticated(str(found[0]["id"]), str(found[0]["email"] or ""))
+    return await with_token_hook(Identity.of_user(_object(found[0]["claims"])), database)
+
+
+async def with_token_hook(identity: Identity, database: Database) -> Identity:
+    """The identity with the claims that the project's custom access token hook makes, where it is a function here.
+
+    The hook is asked as the auth server's role, read-only, and only for a user; a hook that fails is a Failure, since
+    without it nobody would get a token.
+    """
+    user_id = _uuid(identity.subject or "")
+    if user_id is None:
+        return identity
+    hooks = await database.records(load_sql("chatly_console.connections", "token_hook"))
+    if not hooks:
+        return identity
+    name, asker = str(hooks[0]["name"]), Identity.of_role(str(hooks[0]["asker"])) if hooks[0]["asker"] else LOGIN
+    event = {"user_id": user_id, "claims": identity.claim_values(), "authentication_method": "password"}
+    try:
+        answered = await database.records(
+            f"select {name}($1::text::jsonb) as answer", json.dumps(event), identity=asker
+        )
+    except Failure as failure:
+        raise Failure(f"The hook {name} failed: {failure.sentence}", failure.kind, failure.sqlstate) from failure
+    claims = _object(answered[0]["answer"]).get("claims")
+    if not isinstance(claims, dict):
+        raise Failure(f"The hook {name} returned no claims, so this user would get no token.", FailureKind.SQL)
+    made = Identity.from_claims(json.dumps(claims))
+    return replace(made, label=identity.label)
+
+
+def _object(value: object) -> dict[str, object]:
+    loaded = json.loads(value) if isinstance(value, str) else value
+    return loaded if isinstance(loaded, dict) else {}
 
 
 def _uuid(text: str) -> str | None:

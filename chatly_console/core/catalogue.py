@@ -1,201 +1,43 @@
-"""What is in a database: its objects as frozen types, and the catalogue that holds and finds them.
+"""The catalogue: all objects of a database (see `catalogue_objects`), as they were when they were read."""
 
-Names and comments come from the database and are hostile text; quote them for SQL with `core.quote`, and pass them
-through `safe_text` for the screen.
-"""
-
+import json
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
 
-from chatly_console.core.quote import quote_identifier
+from chatly_console.core.catalogue_objects import (
+    CatalogueObject,
+    ColumnInfo,
+    Extension,
+    Key,
+    Relation,
+    Role,
+    Routine,
+    Schema,
+    Thing,
+    TypeInfo,
+    qualified,
+)
+
+__all__ = [
+    "Catalogue",
+    "CatalogueObject",
+    "ColumnInfo",
+    "Extension",
+    "Key",
+    "PackedColumns",
+    "Relation",
+    "Role",
+    "Routine",
+    "Schema",
+    "Thing",
+    "TypeInfo",
+    "object_path",
+    "qualified",
+]
 
 T = TypeVar("T")
-
-
-class Schema(NamedTuple):
-    """A schema; those of the system are folded away."""
-
-    oid: int
-    name: str
-    owner: str = ""
-    comment: str = ""
-    extension: str = ""
-    is_system: bool = False
-
-
-class Relation(NamedTuple):
-    """Whatever has columns or is read like a table: tables, views, sequences.
-
-    `kind` is in words: table, partitioned table, view, materialised view, foreign table, sequence. `rows` is the
-    planner's estimate, below 0 where the table was never analysed.
-    """
-
-    oid: int
-    schema: str
-    name: str
-    kind: str
-    owner: str = ""
-    comment: str = ""
-    extension: str = ""
-    parent: int | None = None
-    rows: float = -1
-    pages: int = 0
-    policies: int = 0
-    row_security: bool = False
-    forces_row_security: bool = False
-    unlogged: bool = False
-    is_partition: bool = False
-
-    @property
-    def quoted(self) -> str:
-        """`schema.name` as SQL, quoted only where needed."""
-        return qualified(self.schema, self.name)
-
-    @property
-    def is_table(self) -> bool:
-        """Whether it stores rows of its own, so that keys, policies and row security concern it."""
-        return self.kind in ("table", "partitioned table", "foreign table")
-
-
-class ColumnInfo(NamedTuple):
-    """A column as the catalogue lists it; `identity` and `generated` are the server's letters, or empty."""
-
-    relation: int
-    number: int
-    name: str
-    type: str
-    not_null: bool
-    has_default: bool
-    identity: str = ""
-    generated: str = ""
-    comment: str | None = None
-
-
-class Key(NamedTuple):
-    """A primary (`p`), unique (`u`) or foreign (`f`) key; columns by their numbers."""
-
-    oid: int
-    name: str
-    type: str
-    relation: int
-    columns: tuple[int, ...]
-    target: int
-    target_columns: tuple[int, ...]
-    on_delete: str
-    on_update: str
-
-
-class Routine(NamedTuple):
-    """A function, procedure, aggregate or window function. `arguments` tell overloaded ones apart."""
-
-    oid: int
-    schema: str
-    name: str
-    kind: str
-    arguments: str
-    result: str
-    owner: str = ""
-    comment: str = ""
-    extension: str = ""
-    security_definer: bool = False
-    volatility: str = "v"
-
-    @property
-    def quoted(self) -> str:
-        """`schema.name(arguments)` as SQL."""
-        return f"{qualified(self.schema, self.name)}({self.arguments})"
-
-
-class TypeInfo(NamedTuple):
-    """An enum, domain, composite, range or base type."""
-
-    oid: int
-    schema: str
-    name: str
-    kind: str
-    owner: str = ""
-    comment: str = ""
-    extension: str = ""
-    base: str = ""
-    labels: tuple[str, ...] = ()
-
-    @property
-    def quoted(self) -> str:
-        """`schema.name` as SQL."""
-        return qualified(self.schema, self.name)
-
-
-class Extension(NamedTuple):
-    """An extension that the server offers; `installed` is empty where it is not created here."""
-
-    oid: int
-    schema: str
-    name: str
-    owner: str
-    comment: str
-    installed: str
-    offered: str
-
-    @property
-    def kind(self) -> str:
-        """What it is, in words."""
-        return "extension"
-
-    @property
-    def quoted(self) -> str:
-        """Its name as SQL."""
-        return quote_identifier(self.name)
-
-
-class Role(NamedTuple):
-    """A role: what it may do, in words, and the roles that it is a member of."""
-
-    oid: int
-    name: str
-    comment: str
-    attributes: str
-    member_of: tuple[str, ...] = ()
-
-    @property
-    def kind(self) -> str:
-        """What it is, in words."""
-        return "role"
-
-    @property
-    def schema(self) -> str:
-        """Roles are in no schema."""
-        return ""
-
-    @property
-    def quoted(self) -> str:
-        """Its name as SQL."""
-        return quote_identifier(self.name)
-
-
-class Thing(NamedTuple):
-    """An object of the database outside schemas: an event trigger, a publication, a foreign server."""
-
-    oid: int
-    name: str
-    kind: str
-    owner: str = ""
-    comment: str = ""
-    about: str = ""
-
-    @property
-    def schema(self) -> str:
-        """It is in no schema."""
-        return ""
-
-    @property
-    def quoted(self) -> str:
-        """Its name as SQL."""
-        return quote_identifier(self.name)
-
-
-CatalogueObject = Relation | Routine | TypeInfo | Extension | Role | Thing
 
 
 @dataclass(frozen=True)
@@ -215,6 +57,12 @@ class Catalogue:
     def columns_of(self, relation: int) -> tuple[ColumnInfo, ...]:
         """The columns of a relation in their order; none where it has none or is not known."""
         return self.columns.get(relation, ())
+
+    def all_columns(self) -> Iterator[ColumnInfo]:
+        """Every column of every relation, for who goes through them once."""
+        peek = self.columns.peek if isinstance(self.columns, PackedColumns) else self.columns.__getitem__
+        for relation in self.columns:
+            yield from peek(relation)
 
     def relation(self, schema: str, name: str) -> Relation | None:
         """The relation of this name."""
@@ -255,9 +103,40 @@ class Catalogue:
         return {relation: tuple(keys) for relation, keys in _grouped((k.relation, k) for k in self.keys).items()}
 
 
-def qualified(schema: str, name: str) -> str:
-    """`schema.name` as SQL, quoted only where needed."""
-    return f"{quote_identifier(schema)}.{quote_identifier(name)}"
+class PackedColumns(Mapping[int, tuple[ColumnInfo, ...]]):
+    """The columns of many relations as the server wrote them; each list is read when it is first asked for."""
+
+    def __init__(self, packed: dict[int, str]) -> None:
+        self._packed = packed
+        self._read: dict[int, tuple[ColumnInfo, ...]] = {}
+
+    def __getitem__(self, relation: int) -> tuple[ColumnInfo, ...]:
+        if relation not in self._read:
+            self._read[relation] = self.peek(relation)
+        return self._read[relation]
+
+    def peek(self, relation: int) -> tuple[ColumnInfo, ...]:
+        """The columns of a relation, which are not kept: for who goes through all of them once."""
+        return tuple(ColumnInfo(relation, *values) for values in json.loads(self._packed[relation]))
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self._packed)
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    def with_those_of(self, other: Mapping[int, tuple[ColumnInfo, ...]]) -> "PackedColumns":
+        """These and the others, which must be packed too."""
+        assert isinstance(other, PackedColumns)
+        return PackedColumns({**self._packed, **other._packed})
+
+
+def object_path(found: CatalogueObject | Schema) -> tuple[str, ...]:
+    """What tells an object from all others, the same after the catalogue was read again: kind, schema, name, more."""
+    if isinstance(found, Schema):
+        return ("schema", found.name)
+    more = (found.arguments,) if isinstance(found, Routine) else ()
+    return (found.kind, found.schema, found.name, *more)
 
 
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:

@@ -5,6 +5,7 @@ forget it.
 """
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
@@ -87,6 +88,23 @@ class Identity:
         if email:
             values["email"] = email
         return cls("authenticated", _canonical(values | claims), email)
+
+    @classmethod
+    def of_user(cls, user: Mapping[str, object]) -> "Identity":
+        """A user of `auth.users` with the claims that the auth server would put into the token.
+
+        Times and session numbers are left out, so that the same user is always the same identity.
+        """
+        claims: dict[str, object] = {
+            name: user[name] for name in ("phone", "app_metadata", "user_metadata", "is_anonymous") if user.get(name)
+        }
+        role = str(user.get("role") or "authenticated")
+        found = cls.authenticated(str(user["id"]), str(user.get("email") or ""), **claims)
+        return (
+            found
+            if role == "authenticated"
+            else cls(role, _canonical({**found.claim_values(), "role": role}), found.label)
+        )
 
     @classmethod
     def of_role(cls, role: str) -> "Identity":

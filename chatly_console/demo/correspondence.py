@@ -1,15 +1,17 @@
 """Contacts, their conversations and the messages, in batches of bounded size."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from random import Random
 
-from chatly_console.demo.people import ANY_UUID, VERSION_4, Client, new_id
-from chatly_console.demo.rows import NULL, Batch, Clock, Gatherer, Target
-from chatly_console.demo.texts import Phrases, Topic
+from chatly_console.demo.messages import MESSAGE, MessageWriter, Thread
+from chatly_console.demo.people import Client, Member, new_id
+from chatly_console.demo.rows import NULL, Batch, Clock, Gatherer, Target, binary_uuid
+from chatly_console.demo.texts import Phrases
 
 _CONVERSATIONS, _MESSAGES = 4, 10
 _DAY = 86_400
+_THREADS_AT_ONCE = 1_500
 
 _CONTACT = Target("conversations", "social_contacts", (
     "id", "platform_client_id", "channel_id", "external_id", "display_name", "phone", "email", "language",
@@ -19,14 +21,6 @@ _CONVERSATION = Target("conversations", "conversations", (
     "id", "platform_client_id", "social_contact_id", "assigned_to", "subject", "status", "priority", "opened_at",
     "closed_at", "created_at", "updated_at",
 ))  # fmt: skip
-_MESSAGE = Target("conversations", "messages", (
-    "id", "platform_client_id", "conversation_id", "reply_to_id", "sent_by", "external_id", "direction",
-    "content_type", "body", "status", "sent_at", "created_at", "updated_at",
-))  # fmt: skip
-
-_CONTENT = ("text",) * 46 + ("image", "image", "audio", "document")
-_DELIVERY = ("read",) * 30 + ("delivered",) * 12 + ("sent",) * 6 + ("failed", "queued")
-_CONTENTS, _DELIVERIES = len(_CONTENT), len(_DELIVERY)
 _SOURCES = ("ad", "shop", "referral", "walk-in", "website")
 
 
@@ -49,6 +43,8 @@ class Correspondence:
         self._gatherer = gatherer
         self._conversation_turn = _swing(random, _CONVERSATIONS, 3)
         self._message_turn = _swing(random, _MESSAGES, 8)
+        self._writer = MessageWriter(phrases, clock, random)
+        self._threads: list[Thread] = []
 
     def of_client(self, client: Client, known: list[Contact]) -> Iterator[Batch]:
         """The batches of one client; adds to `known` some contacts for the calendar."""
@@ -56,8 +52,16 @@ class Correspondence:
             contact = self._contact(client)
             if number < client.appointments:
                 known.append(contact)
+            if len(self._threads) >= _THREADS_AT_ONCE:
+                self.write_messages()
             if self._gatherer.is_full:
                 yield from self._gatherer.batches()
+
+    def write_messages(self) -> None:
+        """Write the messages of all conversations that wait for theirs."""
+        if self._threads:
+            self._gatherer.add_rows(MESSAGE, *self._writer.rows(self._threads))
+            self._threads = []
 
     def _contact(self, client: Client) -> Contact:
         random = self._random
@@ -77,17 +81,23 @@ class Correspondence:
             f"{contact.id}\t{client.id}\t{channel}\t{kind[:2]}_{random.getrandbits(56):014x}\t{contact.name}\t"
             f'{phone}\t{email}\t{language}\t{{"source": "{random.choice(_SOURCES)}"}}\t{blocked}\t{made}\t{made}',
         )
+        answering = client.answering()
         for start, following in zip(starts, [*starts[1:], None], strict=True):
-            self._conversation(client, contact, phrases, start, following)
+            self._conversation(client, answering, contact, phrases, start, following)
         return contact
 
     def _conversation(
-        self, client: Client, contact: Contact, phrases: Phrases, start: int, following: int | None
+        self,
+        client: Client,
+        answering: Sequence[Member],
+        contact: Contact,
+        phrases: Phrases,
+        start: int,
+        following: int | None,
     ) -> None:
         random, clock = self._random, self._clock
         conversation = new_id(random)
         topic = random.choice(phrases.topics)
-        answering = client.answering()
         member = random.choice(answering).user_id if random.random() < 0.75 else NULL
         # A conversation ends before the contact begins the next.
         limit = (following if following is not None else clock.length) - start
@@ -103,34 +113,17 @@ class Correspondence:
             f"{random.choices((1, 2, 3, 4), (8, 70, 17, 5))[0]}\t{opened}\t{closed}\t{opened}\t"
             f"{opened if closed == NULL else closed}",
         )
-        self._write(client.id, conversation, member, phrases, topic, start, length)
-
-    def _write(
-        self, client: str, conversation: str, member: str, phrases: Phrases, topic: Topic, start: int, length: int
-    ) -> None:
-        chance, bits, text = self._random.random, self._random.getrandbits, self._clock.text
-        count = next(self._message_turn)
-        seconds = sorted([int(chance() * length) for _ in range(count)])
-        seconds[0] = 0
-        earlier = NULL
-        for place, second in enumerate(seconds):
-            # COPY takes a UUID without hyphens; 200,000 times the hyphens would be felt.
-            identity = f"{bits(128) & ANY_UUID | VERSION_4:032x}"
-            incoming = place == 0 or chance() < 0.5
-            if place < 2 or chance() < 0.3:
-                pool = topic.questions if incoming else topic.answers
-            else:
-                pool = phrases.short_in if incoming else phrases.short_out
-            at = text(start + second)
-            self._gatherer.add(
-                _MESSAGE,
-                f"{identity}\t{client}\t{conversation}\t{earlier if chance() < 0.15 else NULL}\t"
-                f"{NULL if incoming else member}\tm{bits(56):014x}\t{'in' if incoming else 'out'}\t"
-                f"{_CONTENT[int(chance() * _CONTENTS)]}\t{pool[int(chance() * len(pool))]}\t"
-                f"{'read' if incoming else _DELIVERY[int(chance() * _DELIVERIES)]}\t{at}\t{at}\t{at}",
+        self._threads.append(
+            Thread(
+                binary_uuid(conversation),
+                binary_uuid(client.id),
+                None if member == NULL else binary_uuid(member),
+                (phrases.language, topic.name),
+                start,
+                length,
+                next(self._message_turn),
             )
-            if incoming or chance() < 0.4:
-                earlier = identity
+        )
 
 
 def _swing(random: Random, middle: int, width: int) -> Iterator[int]:

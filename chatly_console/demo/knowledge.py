@@ -3,8 +3,9 @@
 import json
 import struct
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import cache
 from random import Random
+from typing import NamedTuple
 
 from chatly_console.demo.people import CHUNKS_OF_FILE, Client, new_id
 from chatly_console.demo.rows import Batch, Clock, Gatherer, Target, binary_time, binary_uuid
@@ -24,6 +25,7 @@ _CHUNK = Target("documents", "documents", (
     "embedding_model", "created_at", "updated_at",
 ), binary=True)  # fmt: skip
 _TYPES = (("pdf", "application/pdf"), ("md", "text/markdown"), ("txt", "text/plain"), ("png", "image/png"))
+_MODEL = NAME.encode()
 _VECTOR_HEAD = struct.pack("!hh", DIMENSIONS, 0)
 
 
@@ -34,8 +36,12 @@ def knowledge_of(client: Client, phrases: Phrases, clock: Clock, random: Random,
         for number in range(first, min(first + _FILES_AT_ONCE, client.files)):
             chunks += _file(client, phrases, clock, random, gatherer, number)
         vectors = embed([chunk.content for chunk in chunks]).astype(">f4")
+        owner, language = binary_uuid(client.id), phrases.language.encode()
         for chunk, vector in zip(chunks, vectors, strict=True):
-            gatherer.add_binary(_CHUNK, chunk.values(client.id, phrases.language, vector.tobytes(), clock, random))
+            at = binary_time(clock.moment(chunk.second))
+            own = (binary_uuid(new_id(random)), owner, chunk.file, struct.pack("!i", chunk.place))
+            said = (chunk.content.encode(), language, chunk.metadata, _VECTOR_HEAD + vector.tobytes(), _MODEL)
+            gatherer.add_binary(_CHUNK, (*own, *said, at, at))
         if gatherer.is_full:
             yield from gatherer.batches()
 
@@ -58,7 +64,17 @@ def _file(
         _OBJECT,
         f"{new_id(random)}\tdocuments\t{client.id}/{file}/{name}\t{uploader}\t{metadata}\t{at}\t{at}\t{at}",
     )
-    return [_Chunk(file, place, topic.name, second, _content(topic, random)) for place in range(CHUNKS_OF_FILE)]
+    whole = binary_uuid(file)
+    return [
+        _Chunk(whole, place, _page_of(topic.name, place), second, _content(topic, random))
+        for place in range(CHUNKS_OF_FILE)
+    ]
+
+
+@cache
+def _page_of(topic: str, place: int) -> bytes:
+    """The metadata of a chunk, as jsonb in binary form."""
+    return b"\x01" + json.dumps({"topic": topic, "page": place // 2 + 1}).encode()
 
 
 def _content(topic: Topic, random: Random) -> str:
@@ -68,27 +84,9 @@ def _content(topic: Topic, random: Random) -> str:
     return heading + "\n" + " ".join(facts)
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
-    file: str
+class _Chunk(NamedTuple):
+    file: bytes
     place: int
-    topic: str
+    metadata: bytes
     second: int
     content: str
-
-    def values(self, client: str, language: str, vector: bytes, clock: Clock, random: Random) -> list[bytes]:
-        """The row in binary form."""
-        at = binary_time(clock.moment(self.second))
-        return [
-            binary_uuid(new_id(random)),
-            binary_uuid(client),
-            binary_uuid(self.file),
-            struct.pack("!i", self.place),
-            self.content.encode(),
-            language.encode(),
-            b"\x01" + json.dumps({"topic": self.topic, "page": self.place // 2 + 1}).encode(),
-            _VECTOR_HEAD + vector,
-            NAME.encode(),
-            at,
-            at,
-        ]

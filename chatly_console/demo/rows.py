@@ -4,7 +4,6 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from uuid import UUID
 
 _BINARY_HEADER = b"PGCOPY\n\xff\r\n\0" + struct.pack("!ii", 0, 0)
 _BINARY_END = struct.pack("!h", -1)
@@ -14,6 +13,8 @@ _EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 
 NULL = "\\N"
 """A null in the text format."""
+NO_VALUE = b"\xff\xff\xff\xff"
+"""A null in the binary format: the length -1."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +49,7 @@ class Gatherer:
         self._limit = limit
         self._size = 0
         self._rows: dict[Target, list[bytes | str]] = {}
+        self._binary_rows: dict[Target, int] = {}
 
     def add(self, target: "Target", row: str) -> None:
         """Keep a row in the text format: the values between tabs, already escaped."""
@@ -57,8 +59,13 @@ class Gatherer:
     def add_binary(self, target: "Target", values: Sequence[bytes]) -> None:
         """Keep a row whose values are in the binary form of their types."""
         row = struct.pack("!h", len(values)) + b"".join(_LENGTH.pack(len(value)) + value for value in values)
-        self._rows.setdefault(target, []).append(row)
-        self._size += len(row)
+        self.add_rows(target, row, 1)
+
+    def add_rows(self, target: "Target", rows: bytes, count: int) -> None:
+        """Keep rows that are in the binary format already."""
+        self._rows.setdefault(target, []).append(rows)
+        self._binary_rows[target] = self._binary_rows.get(target, 0) + count
+        self._size += len(rows)
 
     @property
     def is_full(self) -> bool:
@@ -68,17 +75,24 @@ class Gatherer:
     def batches(self) -> Iterator[Batch]:
         """Hand out what was kept, in the order in which the tables came up: parents before children."""
         gathered, self._rows, self._size = self._rows, {}, 0
+        counted, self._binary_rows = self._binary_rows, {}
         for target, rows in gathered.items():
             if target.binary:
                 data = _BINARY_HEADER + b"".join(row for row in rows if isinstance(row, bytes)) + _BINARY_END
             else:
                 data = "".join(f"{row}\n" for row in rows if isinstance(row, str)).encode()
-            yield Batch(target, data, len(rows))
+            yield Batch(target, data, counted.get(target, len(rows)))
+
+
+def binary_text(text: str) -> bytes:
+    """A text in binary form, after its length."""
+    data = text.encode()
+    return _LENGTH.pack(len(data)) + data
 
 
 def binary_uuid(text: str) -> bytes:
     """A uuid in binary form."""
-    return UUID(text).bytes
+    return bytes.fromhex(text.replace("-", ""))
 
 
 def binary_time(moment: datetime) -> bytes:

@@ -51,6 +51,7 @@ def batches(folder: Path, *, scale: int, now: datetime) -> Iterator[Batch]:
         yield from correspondence.of_client(client, known)
         add_appointments(client, phrases[client.language], known, clock, random, gatherer)
         yield from knowledge_of(client, phrases[client.language], clock, random, gatherer)
+    correspondence.write_messages()
     yield from gatherer.batches()
 
 

@@ -138,9 +138,9 @@ async def load(
         "set maintenance_work_mem = '256MB'; set client_min_messages = warning"
     )
     try:
-        indexes = await connection.fetch(load_sql("chatly_console.demo", "secondary_indexes"))
+        indexes = await connection.fetch(load_sql("chatly_console.demo", "indexes_built_last"))
         for index in indexes:
-            await connection.execute(f"drop index {index['name']}")
+            await connection.execute(index["removal"])
         stream = batches(data_folder("database") / "seed", scale=scale, now=now or datetime.now(UTC))
         await _copy_all(connection, stream, row_count(scale), progress)
         for place, index in enumerate(indexes):

@@ -1,45 +1,43 @@
-"""A write tried as somebody and rolled back: whether it would pass, and every policy that refuses it.
-
-The server names one restrictive policy at most and no permissive one. So the refused statement is run once more into a
-temporary copy of the table, by the same identity, and each policy is asked about the rows that it would have written.
-Triggers do not run there: where one changes the row, the answer is about the row as it was before.
-"""
+"""A write tried as somebody and rolled back: whether it would pass, and every policy that stands in its way."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
-from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import Mode, Request
-from chatly_console.core.sql import TokenKind, tokens
-from chatly_console.policies.combination import Standing, combination, exemption, standing
-from chatly_console.policies.policy import Clause, Command, Policy, Subject, Table
-from chatly_console.policies.service import count_matrix, qualified, read_subject, read_tables
+from chatly_console.policies.checks import Action, Refused, checks
+from chatly_console.policies.combination import Standing, exemption, standing
+from chatly_console.policies.policy import Clause, Command, Subject, Table
+from chatly_console.policies.rehearsed import MOST_COPIED, Rehearsed, rehearse_write
+from chatly_console.policies.rows_why import explain_rows
+from chatly_console.policies.service import read_subject, read_tables
+from chatly_console.policies.written import COMMAND_OF, Written, find_written
 from chatly_console.server.database import Database
 
 _REFUSED = "42501"
-_COPY = "pg_temp.chatly_candidate"
-_MOST_COPIED = 20_000
 _FOR_TABLE = re.compile(r'(?:for|on) (?:table|relation|view) "?([^"]+)"?')
+_NEEDED = {
+    "insert": (Command.INSERT,), "update": (Command.UPDATE,), "delete": (Command.DELETE,), "merge": (Command.SELECT,),
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
 class Refusal:
-    """A policy that said no to a row, and what it said: false or null."""
+    """A policy that said no to a row: as a policy of which command, what it said (false or null), to which row."""
 
     policy: str
     kind: str
     value: bool | None
     clause: Clause
+    command: Command = Command.SELECT
+    row: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Attempt:
-    """What became of the statement."""
+    """What became of the statement. `left_out` are policies that silently kept it from rows that it would touch."""
 
     ok: bool
     rows: int = 0
@@ -47,17 +45,8 @@ class Attempt:
     refused_by: tuple[Refusal, ...] = ()
     missing_grant: str = ""
     note: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class _Target:
-    """What a statement writes, and where in its text the name stands."""
-
-    command: Command
-    words: str
-    start: int
-    end: int
-    has_alias: bool
+    left_out: tuple[Refusal, ...] = ()
+    strength: str = ""
 
 
 async def try_write(database: Database, sql: str, identity: Identity, *, timeout: float = 30.0) -> Attempt:
@@ -68,12 +57,14 @@ async def try_write(database: Database, sql: str, identity: Identity, *, timeout
             while not result.exhausted:
                 await result.fetch(5000)
             rows = _counted(result.tag)
+            strength = result.strength
     except Failure as failure:
         if failure.kind is not FailureKind.SQL:
             raise
         return await _explain_refusal(database, sql, identity, failure)
-    note = "" if rows else await _why_nothing(database, sql, identity)
-    return Attempt(True, rows, note=note)
+    if rows:
+        return Attempt(True, rows, strength=strength)
+    return await _explain_silence(database, sql, identity, strength)
 
 
 def _counted(tag: str) -> int:
@@ -84,130 +75,138 @@ def _counted(tag: str) -> int:
 async def _explain_refusal(database: Database, sql: str, identity: Identity, failure: Failure) -> Attempt:
     if failure.sqlstate != _REFUSED:
         return Attempt(False, failure=failure, note="The statement failed for a reason other than row level security.")
+    table, written = await _found(database, sql)
     if "row-level security" not in failure.sentence:
-        return Attempt(False, failure=failure, missing_grant=failure.sentence)
-    table = await _table_of(database, failure, sql)
-    target = _target(sql)
-    if table is None or target is None:
-        return Attempt(False, failure=failure)
+        return Attempt(
+            False, failure=failure, missing_grant=await _missing(database, identity, failure, table, written)
+        )
+    if table is None or written is None or not _is_about(failure, table):
+        note = "The refusal is about another table than the one that the statement names."
+        return Attempt(False, failure=failure, note=note if table and written else "")
     subject = await read_subject(database, identity.role or database.facts.user)
-    if standing(table, subject, target.command) is Standing.NO_POLICY:
-        words = f"No permissive {target.command} policy of {table.full_name} applies to {subject.role}."
-        return Attempt(False, failure=failure, note=words)
     try:
-        refused = await _ask_policies(database, sql, identity, target, table, subject)
+        found = await rehearse_write(database, sql, identity, written, table, subject)
     except Failure as second:
-        if second.kind is FailureKind.LINK:
+        if second.kind is not FailureKind.SQL:
             raise
         named = re.search(r'policy "(.+?)" for table', failure.sentence)
         known = (Refusal(named.group(1), "restrictive", False, Clause.CHECK),) if named else ()
-        return Attempt(
-            False, failure=failure, refused_by=known, note=f"The other policies could not be asked: {second.sentence}"
-        )
-    return Attempt(False, failure=failure, refused_by=tuple(refused))
-
-
-async def _table_of(database: Database, failure: Failure, sql: str) -> Table | None:
-    """The table that the message is about; where two schemas have one of its name, the one that is written."""
-    found = _FOR_TABLE.search(failure.sentence)
-    name = found.group(1) if found else ""
-    candidates = [table for table in await read_tables(database) if table.name == name]
-    if len(candidates) > 1:
-        written = [r.name.replace('"', "") for r in classify(sql).relations if r.written]
-        candidates = [t for t in candidates if f"{t.schema}.{t.name}" in written] or [
-            t for t in candidates if t.schema == "public"
-        ]
-    return candidates[0] if candidates else None
-
-
-_VERBS = {"insert": Command.INSERT, "update": Command.UPDATE, "delete": Command.DELETE}
-_NO_ALIAS = frozenset(["", "(", ";", "*", "set", "values", "select", "default", "where", "using", "overriding", "with"])
-_BEFORE_NAME = frozenset({"insert", "into", "update", "delete", "from", "only"})
-
-
-def _target(sql: str) -> _Target | None:
-    """Where the statement names the table that it writes; None for a form that is not read here (WITH, MERGE)."""
-    words = [t for t in tokens(sql) if t.kind is not TokenKind.COMMENT and sql[t.start : t.end].strip()]
-    if not words or (verb := sql[words[0].start : words[0].end].lower()) not in _VERBS:
-        return None
-    at = 0
-    while at < len(words) and sql[words[at].start : words[at].end].lower() in _BEFORE_NAME:
-        at += 1
-    if at >= len(words):
-        return None
-    last = at
-    while last + 2 < len(words) and sql[words[last].end : words[last + 2].start].strip() == ".":
-        last += 2
-    after = sql[words[last + 1].start : words[last + 1].end].lower() if last + 1 < len(words) else ""
-    return _Target(
-        _VERBS[verb], sql[words[at].start : words[last].end], words[at].start, words[last].end, after not in _NO_ALIAS
+        words = f"The other policies could not be asked: {second.sentence}"
+        return Attempt(False, failure=failure, refused_by=known, note=words)
+    refusals = refusals_of(found.refused)
+    if "(USING expression)" in failure.sentence and not any(r.row.endswith("there") for r in refusals):
+        refusals += await _of_hidden_rows(database, identity, table, found)
+    return Attempt(
+        False, failure=failure, refused_by=tuple(refusals), note=_why_none(table, subject, written, refusals)
     )
 
 
-async def _ask_policies(
-    database: Database, sql: str, identity: Identity, target: _Target, table: Table, subject: Subject
-) -> Sequence[Refusal]:
-    """Write into a copy instead, and ask each policy about the rows that are new there."""
-    checks = [(p, Clause.CHECK) for p in combination(table, subject, target.command, Clause.CHECK).policies]
-    if target.command is Command.UPDATE or " returning " in f" {sql.lower()} ":
-        checks += [(p, Clause.USING) for p in combination(table, subject, Command.SELECT).policies]
-    alias = "" if target.has_alias else f" as {quote_identifier(table.name)}"
-    aimed = sql[: target.start] + _COPY + alias + sql[target.end :]
-    asked = ", ".join(f"({p.expression(clause)}) as p{i}" for i, (p, clause) in enumerate(checks))
-    async with database.rehearse(identity) as rehearsal:
-        if target.command is Command.INSERT:
-            await rehearsal.prepare(
-                f"create temp table chatly_candidate (like {qualified(table)} including defaults including generated "
-                "including identity)"
-            )
-        else:
-            await rehearsal.prepare(
-                f"create temp table chatly_candidate as select * from {qualified(table)} limit {_MOST_COPIED}"
-            )
-        before: Any = await rehearsal.records(f"select coalesce(pg_catalog.min(xmin::text), '') as x from {_COPY}")
-        await rehearsal.records(aimed)
-        rows: Any = await rehearsal.records(
-            f"select {asked} from {_COPY} as {quote_identifier(table.name)} "
-            f"where {quote_identifier(table.name)}.xmin::text <> $1",
-            before[0]["x"],
-        )
-    return _refusals(checks, rows)
+def refusals_of(refused: Sequence[Refused]) -> list[Refusal]:
+    """The same as plain data."""
+    return [
+        Refusal(r.policy.name, r.policy.kind, r.value, r.check.combination.clause, r.check.command, r.check.row.value)
+        for r in refused
+    ]
 
 
-def _refusals(checks: Sequence[tuple[Policy, Clause]], rows: Sequence[Any]) -> list[Refusal]:
-    """The policies that refuse a row: all permissive ones where none said yes, each restrictive one that said no."""
-    found: dict[tuple[str, Clause], Refusal] = {}
-    for row in rows:
-        for clause in Clause:
-            own = [(p, row[f"p{i}"]) for i, (p, c) in enumerate(checks) if c is clause]
-            none_admits = not any(value for p, value in own if p.permissive)
-            for p, value in own:
-                if not value and (not p.permissive or none_admits):
-                    found.setdefault((p.name, clause), Refusal(p.name, p.kind, value, clause))
-    return list(found.values())
+async def _found(database: Database, sql: str) -> tuple[Table | None, Written | None]:
+    """The table that the statement writes; where several schemas have one of that name, the one of `public`."""
+    written = find_written(sql)
+    if written is None:
+        return None, None
+    named = [t for t in await read_tables(database) if written.is_named(t.schema, t.name)]
+    table = next((t for t in named if t.schema == "public"), named[0] if named else None)
+    return table, find_written(sql, table.columns) if table else written
 
 
-async def _why_nothing(database: Database, sql: str, identity: Identity) -> str:
-    """Why an UPDATE or DELETE that was not refused changed nothing."""
-    target = _target(sql)
-    if target is None or target.command is Command.INSERT:
-        return "No row was written."
-    name = target.words.replace('"', "")
-    tables = await read_tables(database)
-    table = next((t for t in tables if name in (f"{t.schema}.{t.name}", t.full_name)), None)
-    if table is None:
-        return "No row was written."
+def _is_about(failure: Failure, table: Table) -> bool:
+    found = _FOR_TABLE.search(failure.sentence)
+    return found is None or found.group(1).rstrip('".') == table.name
+
+
+async def _missing(
+    database: Database, identity: Identity, failure: Failure, table: Table | None, written: Written | None
+) -> str:
+    """The privilege that is missing, as far as it can be told; else the server's words."""
+    if table is None or written is None or f"table {table.name}" not in failure.sentence.replace('"', ""):
+        return failure.sentence
+    subject = await read_subject(database, identity.role or database.facts.user)
+    needed = [*_NEEDED[written.verb], *([Command.SELECT] if written.reads else [])]
+    needed += [Command.UPDATE] if written.conflict == "update" else []
+    held = subject.privileges.get(table.oid, frozenset())
+    missing = [command.value for command in dict.fromkeys(needed) if command not in held]
+    return f"{', '.join(missing)} on {table.full_name}" if missing else failure.sentence
+
+
+async def _of_hidden_rows(
+    database: Database, identity: Identity, table: Table, found: Rehearsed
+) -> list[Refusal]:  # fmt: skip
+    """INSERT ... ON CONFLICT has met a row that the identity may not see or change: the policies that say so."""
+    refusals: dict[str, Refusal] = {}
+    for key in found.keys:
+        explained = await explain_rows(database, table, identity, Command.UPDATE, key=key, limit=1, tally=False)
+        for row in explained.rows:
+            values = dict(row.values)
+            for combined in explained.combinations:
+                admits = any(values[p.name] for p in combined.permissive)
+                for p in combined.policies:
+                    if not values[p.name] and (not p.permissive or not admits):
+                        refusals.setdefault(
+                            p.name, Refusal(p.name, p.kind, values[p.name], Clause.USING, Command.UPDATE,
+                                            "the row that is there")
+                        )  # fmt: skip
+    return list(refusals.values())
+
+
+def _why_none(table: Table, subject: Subject, written: Written, refusals: Sequence[Refusal]) -> str:
+    """Where no policy says no, it is because none says yes: there is no permissive one for that command."""
+    action = {"insert": Action.INSERT, "update": Action.UPDATE, "delete": Action.DELETE}.get(written.verb)
+    action = Action.UPSERT if written.conflict == "update" else action or Action.MERGE_UPDATE
+    asked = checks(table, subject, action, reads=written.reads)
+    if written.verb == "merge":
+        asked += checks(table, subject, Action.MERGE_INSERT, reads=written.reads)
+    closed = dict.fromkeys(c.command.value for c in asked if c.refuses and not c.combination.permissive)
+    if closed:
+        names = " and ".join(closed)
+        words = f"No permissive {names} policy of {table.full_name} applies to {subject.role}"
+        if Command.SELECT.value in closed and written.verb == "insert":
+            words += " (RETURNING and ON CONFLICT read the new row)"
+        return f"{words}."
+    return "" if refusals else "No policy says no to the rows that the statement would write into a copy."
+
+
+async def _explain_silence(database: Database, sql: str, identity: Identity, strength: str) -> Attempt:
+    """Why an UPDATE, DELETE or MERGE that was not refused changed nothing."""
+    table, written = await _found(database, sql)
+    plain = Attempt(True, 0, note="No row was written.", strength=strength)
+    if table is None or written is None or written.verb == "insert":
+        return plain
+    command = COMMAND_OF[written.verb]
     subject = await read_subject(database, identity.role or database.facts.user)
     if exemption(table, subject):
-        return "No row matches; row level security plays no part here."
-    for command in (Command.SELECT, target.command):
-        if standing(table, subject, command) is Standing.NO_POLICY:
-            extra = " (a WHERE needs one to find its rows)" if command is Command.SELECT else ""
-            return f"Silently nothing: no {command} policy of {table.full_name} applies to {subject.role}{extra}."
-    cells = {c.command: c for c in await count_matrix(database, [identity], [table])}
-    seen, reached = cells[Command.SELECT], cells[target.command]
-    total = "" if seen.total is None else f" of {seen.total:,}"
-    return (
-        f"Silently nothing: {identity.describe() or subject.role} sees {seen.visible:,}{total} rows of "
-        f"{table.full_name} and may {target.command} {reached.visible:,} of them; none of these matches."
-    )
+        return Attempt(
+            True, 0, note="No row matches; row level security plays no part here.", strength=strength
+        )  # fmt: skip
+    for needed in (Command.SELECT, command):
+        if standing(table, subject, needed) is Standing.NO_POLICY and (written.reads or needed is command):
+            extra = " (a WHERE needs one to find its rows)" if needed is Command.SELECT else ""
+            words = f"Silently nothing: no {needed} policy of {table.full_name} applies to {subject.role}{extra}."
+            return Attempt(True, 0, note=words, strength=strength)
+    try:
+        found = await rehearse_write(database, sql, identity, written, table, subject)
+    except Failure as failure:
+        if failure.kind is not FailureKind.SQL:
+            raise
+        return plain
+    return Attempt(True, 0, note=_silence(identity, table, command, found), strength=strength,
+                   left_out=tuple(refusals_of(found.left_out)))  # fmt: skip
+
+
+def _silence(identity: Identity, table: Table, command: Command, found: Rehearsed) -> str:
+    who = identity.describe() or "the login"
+    seen = f"{who} sees {found.copied:,} rows of {table.full_name}"
+    if found.copied >= MOST_COPIED:
+        return f"Silently nothing: {seen.replace('sees', 'sees more than')}; only these were looked at."
+    if not found.left_out:
+        return f"Silently nothing: {seen}, and none of these matches; others are hidden, or not there."
+    return f"Silently nothing: {seen}, {found.touched:,} of these match, and {command} leaves them out."

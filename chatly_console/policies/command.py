@@ -11,13 +11,14 @@ from chatly_console.core.formats import encode
 from chatly_console.core.identity import Identity
 from chatly_console.core.text import safe_text
 from chatly_console.core.values import Column, Row
-from chatly_console.policies import report
+from chatly_console.policies import attempt_report, isolation_report, report
 from chatly_console.policies.attempt import try_write
 from chatly_console.policies.compare import compare_query, compare_table
 from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.people import read_personas
 from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.rows_why import explain_rows
-from chatly_console.policies.service import count_matrix, find_table, read_personas, read_tables
+from chatly_console.policies.service import count_matrix, find_table, read_tables
 from chatly_console.policies.setup import boundary_script, set_up
 from chatly_console.server.database import Database
 
@@ -105,7 +106,8 @@ async def _policies(arguments: argparse.Namespace, database: Database) -> int:
 
 
 async def _matrix(arguments: argparse.Namespace, database: Database) -> int:
-    identities = await _identities(arguments, database) or await read_personas(database)
+    identities = await _identities(arguments, database)
+    identities = identities or [p.identity for p in await read_personas(database)]
     cells = await count_matrix(database, identities, await _tables(arguments, database))
     if arguments.json:
         _json(report.matrix_json(cells))
@@ -154,18 +156,18 @@ async def _isolation(arguments: argparse.Namespace, database: Database) -> int:
 
     proof = await prove_isolation(database, column=arguments.tenant_column, progress=progress)
     if arguments.json:
-        _json(report.isolation_json(proof))
+        _json(isolation_report.isolation_json(proof))
     else:
-        _tell(report.isolation_markdown(proof, database.facts))
+        _tell(isolation_report.isolation_markdown(proof, database.facts))
     return 1 if proof.leaks or proof.errors else 0
 
 
 async def _try(arguments: argparse.Namespace, database: Database) -> int:
     attempt = await try_write(database, arguments.subject, await _one(arguments, database))
     if arguments.json:
-        _json(report.try_json(attempt))
+        _json(attempt_report.try_json(attempt))
     else:
-        _tell(report.try_words(attempt))
+        _tell(attempt_report.try_words(attempt))
     return 0 if attempt.ok else 1
 
 

@@ -8,7 +8,6 @@ from typing import Any
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.quote import quote_identifier
-from chatly_console.core.values import Record
 from chatly_console.policies.combination import Standing, deciding, exemption, standing
 from chatly_console.policies.policy import COMMANDS, Command, Policy, Subject, Table
 from chatly_console.server.database import Database
@@ -200,17 +199,3 @@ async def _counts(rehearsal: Rehearsal, subject: Subject, table: Table) -> dict[
         f"pg_catalog.count(*) filter (where {condition(Command.DELETE)}) as d from {qualified(table)}"
     )
     return {Command.SELECT: rows[0]["s"], Command.UPDATE: rows[0]["u"], Command.DELETE: rows[0]["d"]}
-
-
-async def read_personas(database: Database, most: int = 12) -> list[Identity]:
-    """Whom to ask where nobody was named: anon, and users of auth.users, those of different tenants first."""
-    try:
-        rows: Sequence[Record] = await database.records(load_sql(ROOM, "personas"), most)
-    except Failure as failure:
-        if failure.kind is not FailureKind.SQL:
-            raise
-        rows = []
-    users = [Identity.authenticated(str(row["id"]), str(row["email"] or "")) for row in rows]
-    roles = {str(r["rolname"]) for r in await database.records(load_sql(ROOM, "api_roles"))}
-    first = [Identity.anon()] if "anon" in roles else []
-    return [*first, *(users if "authenticated" in roles else [])]

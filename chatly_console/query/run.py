@@ -44,6 +44,10 @@ class RunState:
     tag: str = ""
     notices: int = 0
     failure: Failure | None = None
+    joined: bool = False
+    """Whether it ran in a transaction that went on after it."""
+    fate: str = ""
+    """What became of that transaction; empty while it is open."""
 
     @property
     def is_working(self) -> bool:
@@ -138,7 +142,11 @@ def _rows(state: RunState, shown: int | None) -> str:
 def _fate(state: RunState) -> str:
     """What became of changes: never `committed` before the server has said so."""
     mode: str = state.mode.value
-    if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE) or state.phase is Phase.DONE:
+    if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE):
+        return mode
+    if state.joined and state.phase is not Phase.FAILED:
+        return state.fate or "in transaction, not committed"
+    if state.phase is Phase.DONE:
         return mode
     if state.mode is Mode.COMMITTED and state.failure is not None and state.failure.kind is FailureKind.LINK:
         return "whether it was kept is not known"

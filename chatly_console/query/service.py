@@ -11,10 +11,11 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
-from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, LARGEST_PAGE, PageSize
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
+from chatly_console.server.transaction import Transaction
 
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
@@ -36,6 +37,7 @@ class StatementRun:
         *,
         on_change: Callable[["StatementRun"], None] = lambda run: None,
         idle_limit: float = IDLE_LIMIT,
+        transaction: Transaction | None = None,
     ) -> None:
         self.request = request
         self.database = database
@@ -45,7 +47,10 @@ class StatementRun:
         self.opened: float | None = None
         self.strength = ""
         """How firmly the identity held, as the server said; empty for the login itself."""
-        self.state = RunState(request.mode, as_whom(request.identity, database.facts.user))
+        self.state = RunState(
+            request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
+        )
+        self.transaction = transaction
         self._on_change = on_change
         self._idle_limit = idle_limit
         self._result: Result | None = None
@@ -97,7 +102,7 @@ class StatementRun:
         done = 0
         while True:
             while done < self.rows.count:
-                part = await asyncio.to_thread(_rows_between, self.rows, done, min(done + 2_000, self.rows.count))
+                part = self.rows.between(done, done + NEAR_PAGE)
                 done += len(part)
                 yield part
             await self.settled()
@@ -105,7 +110,7 @@ class StatementRun:
                 continue
             if self.state.phase is not Phase.OPEN:
                 break
-            self._page = LARGEST_PAGE
+            self._page = self._size.largest
             self.more()
         if self.state.failure is not None:
             raise self.state.failure
@@ -127,6 +132,10 @@ class StatementRun:
         await self.close()
         if self.rows is not None:
             self.rows.close()
+
+    def tell_fate(self, words: str) -> None:
+        """The transaction that it joined has ended: `committed` or `rolled back`."""
+        self._change(replace(self.state, fate=words))
 
     # What runs in tasks
 
@@ -151,16 +160,18 @@ class StatementRun:
         return self.state if self.rows is not None else replace(self.state, seconds=time.monotonic() - self.started)
 
     async def _run(self) -> None:
-        opening = self.database.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)
+        place = self.transaction or self.database
+        opening = place.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)
         result = self._result = await self._held.enter_async_context(opening)
         self.strength = result.strength
         rows = await result.fetch(FIRST_ROWS)
+        self._size.saw(rows)
         seconds = result.seconds
         self.rows = StoredRows(result.columns)
         await self._store(rows)
         if not result.exhausted:
             self.opened = time.monotonic()
-            await self._store(await result.fetch(self._size.limit(FIRST_PAGE - len(rows))))
+            await self._store(await fetch_page(result, self._size, FIRST_PAGE - len(rows)))
         who = as_whom(self.request.identity, self.database.facts.user, result.strength)
         state = replace(self.state, as_whom=who, seconds=seconds, has_columns=bool(result.columns))
         if result.exhausted or self.request.mode is Mode.COMMITTED:
@@ -175,7 +186,7 @@ class StatementRun:
         if limit is None:
             await self._to_the_end()
             return
-        await self._store(await self._result.fetch(self._size.limit(limit)))
+        await self._store(await fetch_page(self._result, self._size, limit))
         if self._result.exhausted:
             await self._to_the_end()
         else:
@@ -186,7 +197,7 @@ class StatementRun:
         result = self._result
         assert result is not None and self.rows is not None
         while not result.exhausted:
-            await self._store(await result.fetch(self._size.limit(LARGEST_PAGE)))
+            await self._store(await fetch_page(result, self._size))
             self._change(replace(self.state, rows=self._count))
         self.rows.exhausted = True
         await result.finish()
@@ -195,7 +206,6 @@ class StatementRun:
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
-        self._size.saw(rows)
         step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
         for start in range(0, len(rows), step):
             self.rows.append(rows[start : start + step])
@@ -218,7 +228,7 @@ class StatementRun:
         return self.rows.count if self.rows is not None else 0
 
     def _grown(self) -> int:
-        self._page = min(self._page * 2, LARGEST_PAGE)
+        self._page = min(self._page * 2, self._size.largest)
         return self._page
 
     def _idle_from_now(self) -> None:
@@ -245,7 +255,3 @@ class StatementRun:
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
         self._change(replace(self.state, notices=self.state.notices + 1))
-
-
-def _rows_between(rows: StoredRows, start: int, end: int) -> list[Row]:
-    return [row for row in map(rows.row, range(start, end)) if row is not None]

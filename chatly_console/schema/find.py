@@ -48,7 +48,7 @@ class NameIndex:
         objects = list(catalogue.objects())
         self._own = [found for found in objects if not getattr(found, "extension", "")]
         self._theirs = [found for found in objects if getattr(found, "extension", "")]
-        self._columns = [column for columns in catalogue.columns.values() for column in columns]
+        self._columns = list(catalogue.all_columns())
         self._own_names = _Names(found.name for found in self._own)
         self._their_names = _Names(found.name for found in self._theirs)
         self._column_names = _Names(column.name for column in self._columns)

@@ -4,14 +4,13 @@ import asyncio
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from itertools import groupby
 from operator import itemgetter
 
 from chatly_console.core.catalogue import (
     Catalogue,
-    ColumnInfo,
     Extension,
     Key,
+    PackedColumns,
     Relation,
     Role,
     Routine,
@@ -39,7 +38,7 @@ async def load_catalogue(database: Database, *, timeout: float = 30.0) -> Catalo
     found = await _sorted_out(objects)
     return replace(
         found.catalogue(),
-        columns=await _by_relation(columns),
+        columns=_packed(columns),
         keys=tuple(_key(row) for row in keys),
     )
 
@@ -56,7 +55,7 @@ async def with_system(database: Database, catalogue: Catalogue, *, timeout: floa
         relations={**catalogue.relations, **found.relations},
         routines=catalogue.routines + found.routines,
         types=catalogue.types + found.types,
-        columns={**catalogue.columns, **await _by_relation(columns)},
+        columns=_packed(columns).with_those_of(catalogue.columns),
     )
 
 
@@ -119,13 +118,8 @@ async def _sorted_out(rows: Iterable[Record]) -> _Found:
     return found
 
 
-async def _by_relation(rows: list[Record]) -> dict[int, tuple[ColumnInfo, ...]]:
-    """Columns as the rows came, which is in the order of relations."""
-    made: list[ColumnInfo] = []
-    for start in range(0, len(rows), _BUILT_AT_ONCE):
-        made += [ColumnInfo._make(row.values()) for row in rows[start : start + _BUILT_AT_ONCE]]
-        await asyncio.sleep(0)
-    return {relation: tuple(columns) for relation, columns in groupby(made, key=itemgetter(0))}
+def _packed(rows: Iterable[Record]) -> PackedColumns:
+    return PackedColumns({_number(row["relation"]): _text(row["columns"]) for row in rows})
 
 
 Values = tuple[object, ...]
@@ -163,7 +157,7 @@ def _routine(v: Values) -> Routine:
     flags = _text(v[13])
     return Routine(
         _number(v[1]), _text(v[2]), _text(v[3]), _text(v[0]), _text(v[8]), _text(v[9]), _text(v[5]), _text(v[6]),
-        _text(v[7]), flags.startswith("d"), flags[-1:],
+        _text(v[7]), flags.startswith("d"), flags[-1:], "i" in flags[:-1],
     )  # fmt: skip
 
 

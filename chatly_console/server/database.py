@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
 import asyncpg
@@ -13,6 +14,7 @@ from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.sql import can_be_enclosed
 from chatly_console.core.values import Record
 from chatly_console.server import frame
+from chatly_console.server.dedicated import Dedicated
 from chatly_console.server.errors import failure_of
 from chatly_console.server.facts import ServerFacts
 from chatly_console.server.impersonation import Impersonation, RequestSettings
@@ -30,6 +32,7 @@ from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.result import NoticeListener, Result
 from chatly_console.server.series import Series
 from chatly_console.server.text_connection import CsvSink, TextConnection
+from chatly_console.server.transaction import Transaction
 from chatly_console.server.watch import GIVE_UP_AFTER, Watch
 
 
@@ -148,6 +151,22 @@ class Database:
         `request` says as whom, in which mode, with which limits and settings; its own text is not run.
         """
         return Series(self, request)
+
+    def dedicated(self, name: str, *, on_notice: NoticeListener | None = None) -> Dedicated:
+        """A connection of its own, outside the pool, as the login; `name` is what others see as its application."""
+        return Dedicated(self, name, on_notice)
+
+    def beside(self, database: str) -> Opening:
+        """How to open another database of this server with the same login."""
+        arguments = {**self.opening.arguments, "database": database}
+        return replace(self.opening, arguments=arguments, boundary=None)
+
+    def transaction(self, request: Request) -> Transaction:
+        """A transaction that stays open for any number of statements: `begin`, `open` each, `commit` or `roll_back`.
+
+        `request` says as whom, in which mode and with which settings; its own text is not run.
+        """
+        return Transaction(self, request)
 
     async def end_impersonation(self, identity: Identity) -> None:
         """Nobody uses `identity` any more: its connections are ended."""

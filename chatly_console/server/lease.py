@@ -39,7 +39,9 @@ class PoolLender:
 
     async def acquire(self) -> TextConnection:
         """Borrow a connection within the limit; TimeoutError where none came free."""
-        proxy: Any = await self._pool.acquire(timeout=self._limit)
+        # With an idle connection there is nothing to wait for, and a limit would cost a task.
+        limit = None if self._pool.get_idle_size() else self._limit
+        proxy: Any = await self._pool.acquire(timeout=limit)
         self.in_use += 1
         # The proxy answers with odd errors once its connection has died; the connection itself does not.
         connection: TextConnection = proxy._con
@@ -50,7 +52,10 @@ class PoolLender:
         """Return the connection to the pool."""
         self.in_use -= 1
         proxy, connection.borrowed_as = connection.borrowed_as, None
-        await self._pool.release(proxy, timeout=CLEAN_LIMIT)
+        if proxy._con is not None:
+            # As Pool.release does, but without its shield: a clean connection goes back in one step.
+            connection._on_release()
+            await proxy._holder.release(CLEAN_LIMIT)
 
 
 async def in_any_case(work: Coroutine[Any, Any, object]) -> None:

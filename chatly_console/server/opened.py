@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,17 @@ class Slots:
     @asynccontextmanager
     async def one(self) -> AsyncIterator[None]:
         """Hold one place."""
+        await self.take()
+        try:
+            yield
+        finally:
+            self.give()
+
+    async def take(self) -> None:
+        """Take a place, within the limit."""
+        if not self._free.locked():
+            await self._free.acquire()  # at once
+            return
         try:
             async with asyncio.timeout(self._limit):
                 await self._free.acquire()
@@ -37,10 +48,10 @@ class Slots:
                 FailureKind.FULL,
                 hint="Close a result that is still open, cancel what runs, or raise pool_size in the profile.",
             ) from None
-        try:
-            yield
-        finally:
-            self._free.release()
+
+    def give(self) -> None:
+        """Give a place back."""
+        self._free.release()
 
 
 class Opened:
@@ -59,7 +70,7 @@ class Opened:
         self._first_page = first_page
         self._on_notice = on_notice
         self._copy_to = copy_to
-        self._held = AsyncExitStack()
+        self._result: Result | None = None
 
     async def __aenter__(self) -> Result:
         database, request = self._database, self._request
@@ -71,30 +82,40 @@ class Opened:
             check_advisory(request)
         elif strength and request.mode is Mode.OUTSIDE:
             raise Failure("What no transaction takes cannot run as another user.", FailureKind.REFUSED)
-        async with AsyncExitStack() as held:
-            await held.enter_async_context(database.slots.one())
-            result = Result(
-                request,
-                lender,
-                strength=strength,
-                settings=settings,
-                transaction_pooler=database.facts.transaction_pooler,
-                type_names=database.type_names,
-                first_page=self._first_page,
-                on_notice=self._on_notice,
-                on_failure=database.noted,
-                copy_to=self._copy_to,
-            )
-            database.open_results.add(result)
-            held.callback(database.open_results.discard, result)
-            await held.enter_async_context(result)
-            self._held = held.pop_all()
-            return result
+        await database.slots.take()
+        result = self._result = Result(
+            request,
+            lender,
+            strength=strength,
+            settings=settings,
+            transaction_pooler=database.facts.transaction_pooler,
+            type_names=database.type_names,
+            first_page=self._first_page,
+            on_notice=self._on_notice,
+            on_failure=database.noted,
+            copy_to=self._copy_to,
+        )
+        database.open_results.add(result)
+        try:
+            return await result.__aenter__()
+        except BaseException:
+            self._let_go(result)
+            raise
 
     async def __aexit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        await self._held.__aexit__(kind, error, trace)
+        result, self._result = self._result, None
+        if result is None:
+            return
+        try:
+            await result.__aexit__(kind, error, trace)
+        finally:
+            self._let_go(result)
+
+    def _let_go(self, result: Result) -> None:
+        self._database.open_results.discard(result)
+        self._database.slots.give()
 
 
 def check_text(sql: str) -> None:

@@ -150,14 +150,7 @@ class Result:
         self.backend_pid = connection.get_server_pid()
         connection.add_log_listener(self._hear)
         self.started = time.monotonic()
-        async with asyncio.timeout(_OPENING_LIMIT):
-            if request.mode is Mode.OUTSIDE:
-                for statement in () if self._pooled else frame.timeouts(request, local=False):
-                    await connection.execute(statement)
-            else:
-                await connection.execute(
-                    frame.opening(request, settings=self._settings.settings, pre_request=self._settings.pre_request)
-                )
+        await self._open_transaction(connection)
         if self._copy_to is not None:
             self._copied = await copy_csv(connection, request.sql, self._copy_to)
         else:
@@ -167,6 +160,15 @@ class Result:
         await self._verify(connection)
         if self._portal is not None:
             await self._name_types(connection, self._portal)
+
+    async def _open_transaction(self, connection: TextConnection) -> None:
+        request, settings = self.request, self._settings
+        if request.mode is not Mode.OUTSIDE:
+            opening = frame.opening(request, settings=settings.settings, pre_request=settings.pre_request)
+            await connection.execute(opening, timeout=_OPENING_LIMIT)
+        elif not self._pooled:
+            for statement in frame.timeouts(request, local=False):
+                await connection.execute(statement, timeout=_OPENING_LIMIT)
 
     async def _name_types(self, connection: TextConnection, portal: Portal) -> None:
         """Name the types that are not built in; each is asked for once per database."""

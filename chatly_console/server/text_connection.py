@@ -16,8 +16,10 @@ from asyncpg.protocol.protocol import BUILTIN_TYPE_OID_MAP
 
 from chatly_console.core.values import Column, Record, Row
 
+_TEXT_OID = 25
 _JSON_OIDS = frozenset({114, 3802})
-_PORTAL = "chatly_result"
+PORTAL = "chatly_result"
+"""The name of the portal (the cursor) of a result; a transaction has one open at a time."""
 
 CsvSink = Callable[[bytes], Awaitable[None]]
 """Takes whole lines of CSV; the server waits while it does."""
@@ -44,7 +46,9 @@ class TextConnection(_Connection):
     if TYPE_CHECKING:
         _protocol: Any
         _cancel: Any
+        _on_release: Any
         _get_statement: Any
+        _stmt_cache_enabled: bool
 
     def register_text_codecs(self) -> None:
         """Give every built-in type the text codec; other types get it when they are first seen."""
@@ -53,11 +57,20 @@ class TextConnection(_Connection):
     def _register(self, oids: Any) -> None:
         settings = self._protocol.get_settings()
         for oid in oids:
-            settings.add_python_codec(oid, f"oid{oid}", "pg_catalog", [], "scalar", str, _unchanged, "text")
+            # asyncpg's own codec of the type text, written in C: a function of ours would be called for every cell.
+            settings.set_builtin_type_codec(oid, f"oid{oid}", "pg_catalog", "scalar", _TEXT_OID, "text")
 
     async def _introspect_types(self, typeoids: Any, timeout: Any) -> tuple[list[object], _NotIntrospected]:
         self._register(typeoids)
         return [], _NotIntrospected()
+
+    async def _parse(self, sql: str, timeout: float | None, *, ignore_custom_codec: bool = False) -> Any:
+        """Parse a statement, once: asyncpg would do it again for each run where it keeps no cache of statements, lest a
+        pooler has given the session to somebody else meanwhile. In a transaction none does."""
+        self._stmt_cache_enabled = self.is_in_transaction()
+        return await self._get_statement(
+            sql, timeout, named=False, use_cache=False, ignore_custom_codec=ignore_custom_codec
+        )
 
     def get_reset_query(self) -> str:
         """Nothing: the pool's borrower cleans up itself, in fewer round trips (see `lease`)."""
@@ -67,16 +80,16 @@ class TextConnection(_Connection):
         self, sql: str, arguments: tuple[str | None, ...], limit: int, timeout: float | None = None
     ) -> "Portal":
         """Run one statement and keep its portal open; `limit` rows at most are fetched at once (0: all)."""
-        statement = await self._get_statement(sql, timeout, named=False, use_cache=False)
+        statement = await self._parse(sql, timeout)
         attributes = statement._get_attributes()
         columns = [Column(a.name, a.type.oid, a.type.name) for a in attributes or ()]
         portal = Portal(self, statement, columns)
-        portal.keep(await self._protocol.bind_execute(statement, arguments, _PORTAL, limit, True, timeout))
+        portal.keep(await self._protocol.bind_execute(statement, arguments, PORTAL, limit, True, timeout))
         return portal
 
     async def repeatable(self, sql: str, timeout: float | None = None) -> "Repeatable":
         """Parse one statement, to be run any number of times in this transaction, and nothing else in between."""
-        statement = await self._get_statement(sql, timeout, named=False, use_cache=False)
+        statement = await self._parse(sql, timeout)
         columns = [Column(a.name, a.type.oid, a.type.name) for a in statement._get_attributes() or ()]
         return Repeatable(self, statement, columns)
 
@@ -91,7 +104,7 @@ class TextConnection(_Connection):
 
     async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
         """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
-        statement = await self._get_statement(sql, timeout, named=False, use_cache=False, ignore_custom_codec=True)
+        statement = await self._parse(sql, timeout, ignore_custom_codec=True)
         rows = await self._protocol.bind_execute(statement, arguments, "", 0, False, timeout)
         attributes = statement._get_attributes() or ()
         documents = [a.name for a in attributes if a.type.oid in _JSON_OIDS]
@@ -107,6 +120,11 @@ class Repeatable:
         self.columns = columns
         self._connection = connection
         self._statement = statement
+
+    @property
+    def parameter_oids(self) -> list[int]:
+        """The types of `$1 ...`, as the server understood the statement."""
+        return [parameter.oid for parameter in self._statement._get_parameters() or ()]
 
     async def rows(self, arguments: tuple[str | None, ...], timeout: float | None) -> list[Row]:
         """Run it once."""
@@ -135,16 +153,12 @@ class Portal:
 
     async def fetch(self, limit: int) -> None:
         """Fetch `limit` more rows into what is kept."""
-        self.keep(await self._connection._protocol.execute(self._statement, _PORTAL, limit, True, None))
+        self.keep(await self._connection._protocol.execute(self._statement, PORTAL, limit, True, None))
 
     def take(self) -> list[Row]:
         """Hand out what is kept."""
         rows, self._kept = self._kept, []
         return rows
-
-
-def _unchanged(value: str) -> str:
-    return value
 
 
 def _decoded(row: Any, documents: list[str]) -> Record:

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from time import monotonic
 
-from textual import on, work
+from textual import events, on, work
 from textual.app import App
 from textual.message import Message
 from textual.screen import Screen
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN
 from chatly_console.shell import messages, session_changes
 from chatly_console.shell.bindings import GLOBAL_BINDINGS, IN_DIALOGS
@@ -26,13 +25,12 @@ from chatly_console.shell.pane import PaneSpec
 from chatly_console.shell.pane_host import PaneHost
 from chatly_console.shell.pane_strip import PaneStrip
 from chatly_console.shell.preferences import apply_keymap, apply_themes
-from chatly_console.shell.session import ConnectScreen, Opener, Resolver, Session
+from chatly_console.shell.session import BookOf, ConnectScreen, Opener, Session
 from chatly_console.shell.states import ErrorState
-from chatly_console.shell.survival import Survivors, keep_widgets_alive
+from chatly_console.shell.survival import Survivors, keep_widgets_alive, unexpected
 from chatly_console.shell.themes import DEFAULT_THEME
+from chatly_console.shell.type_ahead import TypeAhead, Typed
 from chatly_console.shell.zoom import toggle_zoom
-
-log = logging.getLogger(__name__)
 
 
 class ConsoleApp(App[int]):
@@ -49,7 +47,8 @@ class ConsoleApp(App[int]):
         open_session: Opener,
         connect_screen: ConnectScreen | None = None,
         *,
-        resolve_identity: Resolver | None = None,
+        result_tabs: Sequence[PaneSpec] = (),
+        identities: BookOf | None = None,
         first_pane: str = "",
         folders: Folders | None = None,
         clock: Callable[[], float] = monotonic,
@@ -61,11 +60,13 @@ class ConsoleApp(App[int]):
         self.clock, self.now = clock, now
         self.session: Session | None = None
         self.connect_screen = connect_screen
-        self.resolve_identity = resolve_identity
+        self.result_tabs = tuple(result_tabs)
+        self.identities = identities
         self.frame = Frame(panes)
         self.panes = PaneHost(self.frame, panes)
         self.panes.current = self.frame.strip.current = self.panes.place(first_pane) or 0
         self.connector = Connector(self, open_session)
+        self.type_ahead = TypeAhead(self)
         self.crash: Failure | None = None
         self._survivors = Survivors(clock)
         self.window_title = ""
@@ -108,25 +109,19 @@ class ConsoleApp(App[int]):
         if self.session is None:
             self.panes.current = self.frame.strip.current = index
             return
-        pane = await self.panes.show(index, self.session)
-        if pane is not None and request is not None:
-            pane.receive(request)
+        with self.type_ahead.changing():
+            pane = await self.panes.show(index, self.session)
+            if pane is not None and request is not None:
+                pane.receive(request)
+        self.type_ahead.give_to_first_pane()
 
     def show_session(self) -> None:
         """Bring the bars up to date with the session."""
         session_changes.show_session(self)
 
-    def save_all(self) -> None:
-        """Let every pane keep what was typed; one that fails does not keep the others from it."""
-        for pane in self.panes.built:
-            try:
-                pane.save()
-            except Exception:
-                log.exception("A pane could not save")
-
     def leave(self, status: int = 0) -> None:
         """End the console with this exit status."""
-        self.save_all()
+        self.panes.save()
         for pane in self.panes.built:
             pane.cancel_work()
         self.exit(status, return_code=status)
@@ -143,9 +138,7 @@ class ConsoleApp(App[int]):
 
     def unexpected(self, error: BaseException, sentence: str) -> Failure:
         """Log an error that nobody foresaw, and say so in a sentence."""
-        log.error(sentence, exc_info=error)
-        hint = f"What happened is in the log: {self.folders.log_file}"
-        return Failure(sentence, FailureKind.USAGE, detail=f"{type(error).__name__}: {error}", hint=hint)
+        return unexpected(error, sentence, self.folders.log_file)
 
     def survive(self, error: Exception) -> bool:
         """Whether the console goes on after an error that nobody foresaw; tests see every error."""
@@ -168,7 +161,7 @@ class ConsoleApp(App[int]):
             super()._handle_exception(error)
         elif not self.is_running or not self.survive(error):
             self.crash = self.unexpected(error, "The console had to end after an error of its own.")
-            self.save_all()
+            self.panes.save()
             self.exit(1, return_code=1)
 
     # What rooms ask for
@@ -205,15 +198,9 @@ class ConsoleApp(App[int]):
             self.session.strength = message.strength
             self.show_session()
 
-    @on(messages.OpenStatement)
-    @on(messages.OpenRelation)
-    @on(messages.ShowPolicies)
-    @on(messages.ExplainStatement)
-    @on(messages.ShowFindings)
-    @on(messages.AdviseIndex)
-    @on(messages.WriteMigration)
-    def _open_in_room(self, message: Message) -> None:
-        index = self.panes.place(messages.ROOM_OF[type(message)])
+    @on(messages.RoomRequest)
+    def _open_in_room(self, message: messages.RoomRequest) -> None:
+        index = self.panes.place(message.room)
         if index is not None:
             self.show_pane(index, message)
 
@@ -238,6 +225,11 @@ class ConsoleApp(App[int]):
 
     # Keys
 
+    async def on_event(self, event: events.Event) -> None:
+        """Handle an event; keys in their order, each after the effect of the one before."""
+        if event.is_forwarded or not isinstance(event, Typed) or not self.type_ahead.takes(event):
+            await super().on_event(event)
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """While a dialog is open only it is spoken to, and what makes no sense now has no key."""
         if self.screen is not self.frame:
@@ -255,15 +247,14 @@ class ConsoleApp(App[int]):
         """Carry out a command; the dialogs are imported with the first one, after the first paint."""
         from chatly_console.shell import commands
 
-        await getattr(commands, name)(self, *arguments)
+        with self.type_ahead.commanding():
+            await getattr(commands, name)(self, *arguments)
 
     def action_command(self, name: str) -> None:
         """Carry out a command of `commands.py`."""
         self.start_command(name)
 
-    def action_show_pane(self, index: int) -> None:
-        """Show the pane at this place of the strip."""
-        self.show_pane(index)
+    action_show_pane = show_pane
 
     def action_stop(self) -> None:
         """Be the login again, or refuse writes again."""

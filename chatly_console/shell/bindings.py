@@ -1,5 +1,7 @@
 """The keys that mean the same everywhere; `[keymap]` in the user's config gives them others by their ids."""
 
+from dataclasses import replace
+
 from textual.binding import Binding, BindingType
 
 EVERYWHERE = "console"
@@ -7,8 +9,8 @@ EVERYWHERE = "console"
 MOST_PANES = 9
 
 
-def _pane_key(number: int) -> Binding:
-    return Binding(
+def _pane_keys(number: int) -> list[Binding]:
+    plain = Binding(
         str(number),
         f"show_pane({number - 1})",
         f"Pane {number}",
@@ -16,6 +18,10 @@ def _pane_key(number: int) -> Binding:
         id=f"console.pane_{number}",
         tooltip="Show the pane with this number (not while typing in a field)",
     )
+    return [
+        plain,
+        replace(plain, key=f"alt+{number}", id=f"console.pane_{number}_typing", tooltip="The same, also while typing"),
+    ]
 
 
 GLOBAL_BINDINGS: list[BindingType] = [
@@ -41,7 +47,7 @@ GLOBAL_BINDINGS: list[BindingType] = [
             tooltip="Give this region the whole pane, and back"),
     Binding("ctrl+q", "quit", "Quit", show=False, priority=True, id="console.quit",
             tooltip="Leave; asks first if something still runs"),
-    *(_pane_key(number) for number in range(1, MOST_PANES + 1)),
+    *(key for number in range(1, MOST_PANES + 1) for key in _pane_keys(number)),
 ]  # fmt: skip
 
 IN_DIALOGS = {"copy_or_cancel", "quit", "focus_next", "focus_previous"}

@@ -68,8 +68,8 @@ class Choose(ModalScreen[T | None]):
             yield self._list
 
     def on_mount(self) -> None:
-        """Everything is shown at first."""
-        self.call_after_refresh(self._fill, "", self._marked)
+        """Everything is shown at first, so that a key that comes at once finds its entry."""
+        self._fill("", self._marked)
 
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:

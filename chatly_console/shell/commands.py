@@ -7,14 +7,15 @@ from typing import TYPE_CHECKING, cast
 from textual.widget import Widget
 
 from chatly_console.core.failure import Failure
-from chatly_console.core.identity import Identity
 from chatly_console.shell import session_changes
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.clipboard import copy as copy_text
 from chatly_console.shell.details import Details
 from chatly_console.shell.dialogs import Confirm, TypedConfirm
 from chatly_console.shell.help_screen import HelpScreen, key_groups
-from chatly_console.shell.identity_picker import pick_identity
+from chatly_console.shell.identity_book import NobodyKnown
+from chatly_console.shell.identity_memory import IdentityMemory
+from chatly_console.shell.identity_picker import IdentityPicker
 from chatly_console.shell.jump import Jump, find_targets
 from chatly_console.shell.palette import choices
 from chatly_console.shell.theme_picker import pick_theme
@@ -72,15 +73,13 @@ async def connections(app: ConsoleApp) -> None:
 
 async def impersonate(app: ConsoleApp) -> None:
     """Choose as whom statements run."""
-    session, find = app.session, app.resolve_identity
+    session = app.session
     if session is None:
         return
-
-    async def resolve(who: str) -> Identity:
-        assert find is not None and session is not None
-        return await find(session, who)
-
-    identity = await pick_identity(cast("App[object]", app), resolve if find is not None else None)
+    known = app.identities is not None and session.database is not None
+    book = app.identities(session) if known and app.identities is not None else NobodyKnown()
+    memory = IdentityMemory(app.folders.state, session.profile.name)
+    identity = await app.push_screen_wait(IdentityPicker(book, memory))
     if identity is not None:
         session_changes.become(app, identity)
 
@@ -123,8 +122,12 @@ async def leave(app: ConsoleApp) -> None:
 
 
 async def _may_go(app: ConsoleApp, verb: str) -> bool:
-    """Whether nothing runs, or the user lets it be cancelled."""
+    """Whether nothing runs and nothing waits to be committed, or the user lets it go."""
     running = [pane.busy for pane in app.panes.built if pane.busy]
-    if not running:
+    unfinished = [pane.unfinished for pane in app.panes.built if pane.unfinished]
+    if not running and not unfinished:
         return True
-    return await app.push_screen_wait(Confirm(f"Still running: {', '.join(running)}.", f"{verb} and cancel it?"))
+    parts = [f"Still running: {', '.join(running)}."] * bool(running)
+    parts += [f"Not committed: {', '.join(unfinished)}."] * bool(unfinished)
+    what = " and ".join(["cancel it"] * bool(running) + ["roll it back"] * bool(unfinished))
+    return await app.push_screen_wait(Confirm(" ".join(parts), f"{verb} and {what}?"))

@@ -44,6 +44,7 @@ class Connector:
         loading = Loading("Connecting", way_out="^g cancel   F2 another connection   ^q quit", clock=app.clock)
         first = app.session is None
         if first:
+            app.type_ahead.keep_for_first_pane()
             app.frame.show_session(None, "connecting")
             await self._fill(loading, "connecting")
         else:
@@ -69,6 +70,7 @@ class Connector:
             self._app.note(words)
 
     async def _failed(self, failure: Failure, first: bool) -> None:
+        self._app.type_ahead.forget()
         if isinstance(failure, NothingNamed):
             self._app.frame.show_session(None)
             await self._fill(Empty("No database is open yet.", failure.hint), "failed")

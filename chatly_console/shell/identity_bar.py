@@ -52,7 +52,10 @@ def bar_parts(session: Session | None) -> list[Part]:
         parts.append(Part("READ-ONLY", "bold" if loud else "$warn", 2, right=True))
     elif session.unlocked:
         parts.append(Part("WRITES UNLOCKED", "bold" if loud else "bold $warn", right=True))
-    parts.append(Part(safe_text(session.transaction), quiet, 4, right=True))
+    if session.transaction == "auto":
+        parts.append(Part("auto", quiet, 4, right=True))
+    else:
+        parts.append(Part(safe_text(session.transaction), "bold" if loud else "bold $warn", right=True))
     if session.database is not None:
         used, size = session.database.pool_in_use, session.database.pool_size
         parts.append(Part(f"pool {used}/{size}", quiet, 5, right=True))

@@ -1,82 +1,213 @@
-"""Asks as whom statements shall run: anon, a user, hand-made claims, the service key, or any role."""
+"""Asks as whom statements shall run: a user found by e-mail, id or tenant, anon, a role, or the claims of any token."""
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from typing import TYPE_CHECKING, Literal
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Input, OptionList, Static
+from textual.widgets.option_list import Option
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
-from chatly_console.shell.choose import Choice, Choose
-from chatly_console.shell.dialogs import AskText
+from chatly_console.core.text import safe_text
+from chatly_console.shell.dialogs import key_row, words
+from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
+from chatly_console.shell.identity_memory import IdentityMemory
 
-if TYPE_CHECKING:
-    from textual.app import App
-
-Resolve = Callable[[str], Awaitable[Identity]]
-"""Finds the user whom a person names by UUID or e-mail address; raises Failure where there is none."""
-
-Kind = Literal["login", "anon", "user", "claims", "service", "role"]
-
-KINDS: tuple[Choice[Kind], ...] = (
-    Choice("authenticated: a user by UUID or e-mail", "user", "signed in"),
-    Choice("anon", "anon", "not signed in"),
-    Choice("claims: hand-made JSON", "claims", "any token"),
-    Choice("service_role", "service", "bypasses row policies"),
-    Choice("another role", "role", "SET ROLE"),
-    Choice("the login itself", "login", "nobody impersonated"),
-)
+_ASKING = "people"
+_PAUSE = 0.12
+"""Seconds without a key before the server is asked."""
 
 
-def claims_problem(text: str) -> str:
-    """Why these claims will not do, or empty."""
-    try:
-        Identity.from_claims(text)
-    except ValueError as error:
-        return str(error)
-    return ""
+@dataclass(frozen=True, slots=True)
+class _Line:
+    """A line of the list: a heading has no candidate."""
+
+    title: str
+    candidate: Candidate | None = None
+    favourite: bool = False
 
 
-async def pick_identity(app: App[object], resolve: Resolve | None) -> Identity | None:
-    """Ask; None where the user changed his mind. Call it in a worker."""
-    kind = await app.push_screen_wait(Choose("Run as", KINDS, placeholder="whom?"))
-    if kind == "anon":
-        return Identity.anon()
-    if kind == "service":
-        return Identity.service_role()
-    if kind == "login":
-        return LOGIN
-    if kind == "user":
-        return await _ask_user(app, resolve)
-    if kind == "claims":
-        question, example = "Claims of the token, as JSON", '{"sub": "…", "role": "authenticated"}'
-        text = await app.push_screen_wait(AskText(question, placeholder=example, check=claims_problem))
-        return None if text is None else Identity.from_claims(text)
-    if kind == "role":
-        name = await app.push_screen_wait(AskText("Role", check=lambda text: "" if text.strip() else "Name a role."))
-        return None if name is None else Identity.of_role(name.strip())
-    return None
+class IdentityPicker(ModalScreen[Identity | None]):
+    """One line to type at: it finds users and roles, and takes a sub or JSON; recent and favourite ones come first."""
 
+    BINDINGS = [
+        Binding("escape", "close", "Close", id="identity.close", tooltip="Stay who you are"),
+        Binding("down,ctrl+n", "move(1)", "Down", show=False, id="identity.down", tooltip="The next one"),
+        Binding("up", "move(-1)", "Up", show=False, id="identity.up", tooltip="The one before"),
+        Binding("pagedown", "move(10)", "Page down", show=False, id="identity.page_down", tooltip="Ten further"),
+        Binding("pageup", "move(-10)", "Page up", show=False, id="identity.page_up", tooltip="Ten back"),
+        Binding("ctrl+s", "favourite", "Favourite", id="identity.favourite", tooltip="A favourite, or one no longer"),
+    ]
 
-async def _ask_user(app: App[object], resolve: Resolve | None) -> Identity | None:
-    """By sub or address; where the address is unknown the question comes again with the reason."""
-    detail, text = "", ""
-    while True:
-        asked = await app.push_screen_wait(
-            AskText(
-                "User: UUID or e-mail address",
-                detail,
-                initial=text,
-                placeholder="ada@nordlicht.example",
-                check=lambda given: "" if given.strip() else "Name a user.",
-            )
-        )
-        if asked is None:
-            return None
-        text = asked.strip()
-        if resolve is None:
-            return Identity.authenticated(text)
+    def __init__(
+        self, book: IdentityBook, memory: IdentityMemory, *, title: str = "Run as", with_login: bool = True
+    ) -> None:
+        super().__init__()
+        self._book, self._memory, self._title, self._with_login = book, memory, title, with_login
+        self._lines: list[_Line] = []
+        self._found: Sequence[Candidate] = ()
+        self._input = Input(placeholder="e-mail, id, tenant, sub, role NAME, or {claims}", compact=True)
+        self._list = OptionList(markup=False)
+        self._list.can_focus = False
+
+    def compose(self) -> ComposeResult:
+        """Title, line, list, what is wrong, keys."""
+        with Vertical(classes="dialog chooser identities"):
+            yield words(self._title, "title")
+            yield self._input
+            yield self._list
+            yield Static("", classes="wrong", markup=False)
+            yield key_row(("enter", "run as"), ("^s", "favourite"), ("esc", "stay"))
+
+    def on_mount(self) -> None:
+        """Those of last time at once, the others as soon as the server has answered."""
+        self.call_after_refresh(self._fill)
+        self._ask("")
+
+    @on(Input.Changed)
+    def _typed(self, message: Input.Changed) -> None:
+        message.stop()
+        self._fill()
+        self._ask(message.value)
+
+    @work(group=_ASKING, exclusive=True, exit_on_error=False)
+    async def _ask(self, text: str) -> None:
+        await asyncio.sleep(_PAUSE if text else 0)
+        if text.lstrip().startswith("{"):
+            return
         try:
-            return await resolve(text)
+            self._found = await self._book.find(text.strip())
         except Failure as failure:
-            detail = failure.sentence
+            self._say(failure.sentence)
+            return
+        self._fill()
+
+    def _fill(self) -> None:
+        text = self._input.value.strip()
+        typed, wrong = typed_candidates(text)
+        self._say(wrong)
+        kept = self.highlighted
+        self._lines = self._arranged(text, typed)
+        width = max(self._list.size.width - 4, 24)
+        self._list.clear_options()
+        self._list.add_options([Option(_entry(line, width), disabled=line.candidate is None) for line in self._lines])
+        places = [i for i, line in enumerate(self._lines) if line.candidate is not None]
+        same = next((i for i in places if self._lines[i].candidate == kept), None)
+        self._list.highlighted = same if same is not None else places[0] if places else None
+
+    def _arranged(self, text: str, typed: list[Candidate]) -> list[_Line]:
+        wanted = text.lower()
+        recalled = [
+            _Line("", Candidate(r.identity, r.aside), r.favourite)
+            for r in self._memory.recall()
+            if _matches(Candidate(r.identity, r.aside), wanted)
+        ]
+        known = {line.candidate.identity for line in recalled if line.candidate}
+        found = [c for c in self._found if c.identity not in known and _matches(c, wanted)]
+        users = [_Line("", c) for c in found if c.identity.subject]
+        roles = [_Line("", c) for c in found if not c.identity.subject]
+        if self._with_login and wanted in "the login itself":
+            roles.append(_Line("", Candidate(LOGIN, "nobody impersonated")))
+        exact = any(wanted in (c.identity.label.lower(), c.identity.subject, c.identity.role) for c in found)
+        given = [] if exact else [_Line("", c) for c in typed]
+        sections = [("recent", recalled), ("users", users), ("roles", roles), ("as typed", given)]
+        if text.startswith("{"):
+            sections.reverse()
+        return [line for title, lines in sections if lines for line in (_Line(title), *lines)]
+
+    @property
+    def highlighted(self) -> Candidate | None:
+        """Whom the mark is on."""
+        at = self._list.highlighted
+        return self._lines[at].candidate if at is not None and at < len(self._lines) else None
+
+    def on_resize(self) -> None:
+        """The asides stand at the right edge."""
+        self.call_after_refresh(self._fill)
+
+    def action_move(self, by: int) -> None:
+        """Mark another one; headings are passed over."""
+        places = [i for i, line in enumerate(self._lines) if line.candidate is not None]
+        if places and self._list.highlighted in places:
+            at = places.index(self._list.highlighted)
+            self._list.highlighted = places[max(0, min(len(places) - 1, at + by))]
+
+    def action_favourite(self) -> None:
+        """Keep the marked one at the top, or no longer."""
+        candidate = self.highlighted
+        if candidate is not None and not candidate.identity.is_login:
+            self._memory.toggle_favourite(candidate.identity, candidate.aside)
+            self._fill()
+
+    @on(Input.Submitted)
+    @work(group="taken", exclusive=True, exit_on_error=False)
+    async def _submitted(self, message: Input.Submitted) -> None:
+        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
+        message.stop()
+        with suppress(WorkerFailed, WorkerCancelled):
+            await self.workers.wait_for_complete([w for w in self.workers if w.group == _ASKING and w.node is self])
+        self._take_marked()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self._take_marked()
+
+    def _take_marked(self) -> None:
+        candidate = self.highlighted
+        if candidate is not None:
+            self._complete(candidate)
+
+    @work(group="complete", exclusive=True, exit_on_error=False)
+    async def _complete(self, candidate: Candidate) -> None:
+        if candidate.identity.is_login:
+            self.dismiss(LOGIN)
+            return
+        try:
+            identity = await self._book.complete(candidate.identity)
+        except Failure as failure:
+            self._say(failure.sentence)
+            return
+        self._memory.taken_on(identity, candidate.aside)
+        self.dismiss(identity)
+
+    def _say(self, sentence: str) -> None:
+        self.query_one(".wrong", Static).update(Content(safe_text(sentence)))
+
+    def action_close(self) -> None:
+        """Nobody is chosen."""
+        self.dismiss(None)
+
+
+def _matches(candidate: Candidate, wanted: str) -> bool:
+    """Whether what was typed is in the name, the id or the words: at once, before the server has answered."""
+    identity = candidate.identity
+    return wanted in f"{identity.describe()} {identity.subject or ''} {candidate.aside}".lower()
+
+
+def _entry(line: _Line, width: int) -> Content:
+    """One line: who, and the words about him at the right edge."""
+    if line.candidate is None:
+        return Content.styled(line.title, "$muted bold")
+    identity = line.candidate.identity
+    name = identity.label or identity.subject or ("" if identity.is_login else identity.role or "")
+    title = Content(safe_text(name or "the login itself"))
+    if identity.role not in (None, "authenticated") and (identity.label or identity.subject):
+        title = Content.assemble(title, (f"  {safe_text(identity.role or '')}", "$muted"))
+    aside = Content(safe_text(line.candidate.aside)).truncate(max(width // 2, 10), ellipsis=True)
+    title = title.truncate(max(width - aside.cell_length - 4, 10), ellipsis=True)
+    gap = width - title.cell_length - aside.cell_length - 2
+    return Content.assemble(
+        ("★ " if line.favourite else "  ", "$warn"), title, " " * max(gap, 1), aside.stylize("$muted")
+    )

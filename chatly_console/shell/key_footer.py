@@ -13,6 +13,8 @@ from textual.reactive import reactive
 from textual.screen import Screen
 from textual.widget import Widget
 
+from chatly_console.shell.pane import Pane
+
 _NAMES = {
     "question_mark": "?",
     "slash": "/",
@@ -61,17 +63,23 @@ class FooterKey:
 
 
 def footer_keys(screen: Screen[object]) -> list[FooterKey]:
-    """The keys to name on this screen, once an action, global ones last."""
+    """The keys to name on this screen, once an action, global ones last; while something runs, the way out first."""
     seen: set[str] = set()
     local: list[FooterKey] = []
     everywhere: list[FooterKey] = []
     for node, binding, enabled, _tooltip in screen.active_bindings.values():
+        if binding.action == "cancel_work" and _is_busy(screen):
+            local.insert(0, FooterKey(binding.key, short_words(binding), binding.action, enabled))
         if not binding.show or not binding.description or binding.action in seen:
             continue
         seen.add(binding.action)
         target = everywhere if isinstance(node, (App, Screen)) else local
         target.append(FooterKey(binding.key, short_words(binding), binding.action, enabled))
     return local + everywhere
+
+
+def _is_busy(screen: Screen[object]) -> bool:
+    return any(pane.busy for pane in screen.query(Pane) if pane.display)
 
 
 def short_words(binding: Binding) -> str:

@@ -1,7 +1,7 @@
 """What rooms ask of each other and of the frame: messages that any widget posts and the app carries out."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import ClassVar, Literal
 
 from textual.message import Message
 
@@ -26,60 +26,82 @@ class Report(Message):
     failure: Failure
 
 
+class RoomRequest(Message):
+    """Something that a room is asked for: its pane is shown, and gets the message in `receive`."""
+
+    room: ClassVar[str] = ""
+    """The name of the pane that answers."""
+
+
 @dataclass
-class OpenStatement(Message):
+class OpenStatement(RoomRequest):
     """Show this SQL in the Query pane's editor, in a buffer of its own; `run` runs it at once."""
 
+    room = "query"
     sql: str
     run: bool = False
 
 
 @dataclass
-class OpenRelation(Message):
+class OpenRelation(RoomRequest):
     """Show this relation in the Schema pane."""
 
+    room = "schema"
     schema: str
     name: str
 
 
 @dataclass
-class ShowPolicies(Message):
+class OpenObject(RoomRequest):
+    """Show this object of any kind in the Schema pane; `path` is what `core.catalogue.object_path` gives."""
+
+    room = "schema"
+    path: tuple[str, ...]
+
+
+@dataclass
+class ShowPolicies(RoomRequest):
     """Show the policies of this table in the Policies pane."""
 
+    room = "policies"
     schema: str
     name: str
 
 
 @dataclass
-class ExplainStatement(Message):
+class ExplainStatement(RoomRequest):
     """Show the plan of this statement below the Query pane's editor; `analyze` runs it for real times."""
 
+    room = "query"
     sql: str
     analyze: bool = False
 
 
 @dataclass
-class ShowFindings(Message):
+class ShowFindings(RoomRequest):
     """Show what the Advisor finds on this relation."""
 
+    room = "advisor"
     schema: str
     name: str
 
 
 @dataclass
-class AdviseIndex(Message):
+class AdviseIndex(RoomRequest):
     """Let the Advisor look for an index, or for a rewrite, that makes this statement quicker."""
 
+    room = "advisor"
     sql: str
 
 
 @dataclass
-class WriteMigration(Message):
+class WriteMigration(RoomRequest):
     """Write this change as a pair of migration files and show them in the Migrations pane.
 
     `name` is the description in words, `up` and `down` are SQL; an empty `down` says that it cannot be undone.
     """
 
+    room = "migrations"
     name: str
     up: str
     down: str = ""
@@ -114,15 +136,3 @@ class RanAs(Message):
     """How firmly the last impersonated statement was held, as the server said: `boundary` or `advisory`."""
 
     strength: str
-
-
-ROOM_OF: dict[type[Message], str] = {
-    OpenStatement: "query",
-    ExplainStatement: "query",
-    OpenRelation: "schema",
-    ShowPolicies: "policies",
-    ShowFindings: "advisor",
-    AdviseIndex: "advisor",
-    WriteMigration: "migrations",
-}
-"""The pane that answers each request of another room."""

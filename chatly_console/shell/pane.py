@@ -47,6 +47,9 @@ class Pane(Vertical):
     def on_shown(self) -> None:
         """The pane has become the visible one (also on its first visit, after it was composed)."""
 
+    def on_typed_ahead(self) -> None:
+        """Keys follow that were typed before this pane was there: they must not mix with what stands in it."""
+
     def on_hidden(self) -> None:
         """Another pane has become the visible one: stop what only matters on screen."""
 
@@ -55,7 +58,15 @@ class Pane(Vertical):
 
     @property
     def busy(self) -> str:
-        """What runs here in a few words (`a statement, 12 s`), or empty: asked before leaving and by ctrl+c."""
+        """What runs here in a few words (`a statement, 12 s`), or empty: for leaving, ctrl+c and the footer.
+
+        Call `self.app.refresh_bindings()` when it begins and ends: the footer then names the key that cancels.
+        """
+        return ""
+
+    @property
+    def unfinished(self) -> str:
+        """What would be lost by leaving though nothing runs (`a transaction, 12 s old`), or empty."""
         return ""
 
     def cancel_work(self) -> bool:

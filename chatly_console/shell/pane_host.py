@@ -43,6 +43,14 @@ class PaneHost:
         widget = self._widgets.get(self.specs[self.current].name)
         return widget if isinstance(widget, Pane) else None
 
+    def save(self) -> None:
+        """Let every pane keep what was typed; one that fails does not keep the others from it."""
+        for pane in self.built:
+            try:
+                pane.save()
+            except Exception:
+                log.exception("A pane could not save")
+
     def place(self, name: str) -> int | None:
         """Where the pane of this name is on the strip."""
         return next((index for index, spec in enumerate(self.specs) if spec.name == name), None)
@@ -52,7 +60,7 @@ class PaneHost:
         async with self._turn:
             before, spec = self.shown, self.specs[index]
             if spec.name not in self._widgets:
-                widget = await self._build(spec, session)
+                widget = await build_pane(spec, session)
                 self._widgets[spec.name] = widget
                 await self._frame.switcher.mount(widget)
             widget = self._widgets[spec.name]
@@ -84,26 +92,28 @@ class PaneHost:
         target = target or next((node for node in widget.walk_children(Widget) if node.focusable), widget)
         self._frame.set_focus(target if target.focusable else None)
 
-    async def _build(self, spec: PaneSpec, session: Session) -> Widget:
-        widget: Widget
-        try:
-            widget = await _make(spec, session)
-        except ModuleNotFoundError as error:
-            module = spec.path.partition(":")[0]
-            if error.name is None or not f"{module}.".startswith(f"{error.name}."):
-                raise
-            widget = Empty(f"The {spec.title} pane is not built yet.")
-        except Exception:
-            log.exception("The %s pane could not be built", spec.title)
-            widget = ErrorState(
-                Failure(
-                    f"The {spec.title} pane could not be opened.",
-                    FailureKind.USAGE,
-                    hint="What went wrong is in the log file.",
-                )
+
+async def build_pane(spec: PaneSpec, session: Session) -> Widget:
+    """The pane of this entry, imported and built; where it cannot be, what says so."""
+    widget: Widget
+    try:
+        widget = await _make(spec, session)
+    except ModuleNotFoundError as error:
+        module = spec.path.partition(":")[0]
+        if error.name is None or not f"{module}.".startswith(f"{error.name}."):
+            raise
+        widget = Empty(f"The {spec.title} pane is not built yet.")
+    except Exception:
+        log.exception("The %s pane could not be built", spec.title)
+        widget = ErrorState(
+            Failure(
+                f"The {spec.title} pane could not be opened.",
+                FailureKind.USAGE,
+                hint="What went wrong is in the log file.",
             )
-        widget.id = f"pane-{spec.name}"
-        return widget
+        )
+    widget.id = f"pane-{spec.name}"
+    return widget
 
 
 async def _make(spec: PaneSpec, session: Session) -> Widget:

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     from chatly_console.server.database import Database
     from chatly_console.server.profiles import Profile
+    from chatly_console.shell.identity_book import IdentityBook
 
 
 class NothingNamed(Failure):
@@ -76,5 +77,5 @@ Opener = Callable[[Progress], Awaitable[Session]]
 ConnectScreen = Callable[[], "Screen[Opener | None]"]
 """Makes the screen that asks where to connect; it ends with an opener, or None to stay."""
 
-Resolver = Callable[[Session, str], Awaitable[Identity]]
-"""Finds the user whom a person names by UUID or e-mail address; raises Failure where there is none."""
+BookOf = Callable[["Session"], "IdentityBook"]
+"""Opens the book of who there is on the session's server."""

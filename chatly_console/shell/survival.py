@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 from textual import events
 from textual.message import Message
 from textual.message_pump import MessagePump
+
+from chatly_console.core.failure import Failure, FailureKind
+
+log = logging.getLogger(__name__)
 
 TOO_MANY = 20
 WITHIN = 5.0
@@ -26,6 +32,13 @@ class Survivors:
         """Count one more error."""
         self._times.append(self._clock())
         return len(self._times) < TOO_MANY or self._times[-1] - self._times[0] > WITHIN
+
+
+def unexpected(error: BaseException, sentence: str, log_file: Path) -> Failure:
+    """Log an error that nobody foresaw; returns what is to be said of it."""
+    log.error(sentence, exc_info=error)
+    hint = f"What happened is in the log: {log_file}"
+    return Failure(sentence, FailureKind.USAGE, detail=f"{type(error).__name__}: {error}", hint=hint)
 
 
 _original: Any = MessagePump._dispatch_message

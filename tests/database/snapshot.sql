@@ -20,7 +20,8 @@ union all
 select 'trigger ' || pg_get_triggerdef(t.oid) from pg_trigger t where not t.tgisinternal
 union all
 select 'policy ' || p.polrelid::regclass || '.' || p.polname || ' ' || p.polcmd::text || ' ' || p.polroles::regrole[]::text || ' '
-       || coalesce(pg_get_expr(p.polqual, p.polrelid), '') || ' ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '') from pg_policy p
+       || coalesce(pg_get_expr(p.polqual, p.polrelid), '') || ' ' || coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '')
+       || ' ' || coalesce(obj_description(p.oid, 'pg_policy'), '') from pg_policy p
 union all
 select 'function ' || pg_get_functiondef(p.oid) || coalesce((select string_agg(a::text, ',' order by a::text) from unnest(p.proacl) a), '') || coalesce(obj_description(p.oid, 'pg_proc'), '')
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
@@ -33,4 +34,11 @@ union all
 select 'default ' || d.defaclnamespace::regnamespace || ' ' || d.defaclobjtype::text || ' ' || x::text
   from pg_default_acl d, unnest(d.defaclacl) x
 union all
-select 'bucket ' || b.id || ' ' || b.public || ' ' || coalesce(b.file_size_limit::text, '') from storage.buckets b
+select 'bucket ' || b.id || ' ' || b.public || ' ' || coalesce(b.file_size_limit::text, '')
+       || ' ' || coalesce(b.allowed_mime_types::text, '') from storage.buckets b
+union all
+select 'view ' || c.oid::regclass || ' ' || pg_get_viewdef(c.oid) from pg_class c join pg_namespace n on n.oid = c.relnamespace
+ where c.relkind in ('v', 'm') and n.nspname in ('public', 'private', 'storage')
+union all
+select 'statistics ' || pg_get_statisticsobjdef(s.oid) || ' ' || coalesce(obj_description(s.oid, 'pg_statistic_ext'), '')
+  from pg_statistic_ext s

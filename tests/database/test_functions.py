@@ -1,9 +1,11 @@
+import asyncio
 import json
 from uuid import UUID
 
 import asyncpg
 import pytest
 
+from tests.database.conftest import UP, run_file
 from tests.database.personas import ADA, BEN, OUTSIDER, TRAVELLER, Persona, acting
 
 Connection = asyncpg.Connection
@@ -38,6 +40,13 @@ async def test_a_conversation_begins_with_its_message_or_not_at_all(chatly: "Con
         assert await refused(chatly, "select start_conversation($1, 'Hallo', 'von nebenan')", contact) == "P0002"
 
 
+async def test_a_blocked_contact_is_not_written_to(chatly: "Connection[asyncpg.Record]") -> None:
+    contact = await chatly.fetchval(FREE, "miro")
+    await chatly.execute("update social_contacts set blocked_at = now() where id = $1", contact)
+    async with acting(chatly, await user(chatly, BEN)):
+        assert await refused(chatly, "select start_conversation($1, 'Hola', 'Buenos días')", contact) == "55000"
+
+
 async def test_a_conversation_is_handed_to_a_colleague_who_answers(chatly: "Connection[asyncpg.Record]") -> None:
     ben, ada = await user(chatly, BEN), await user(chatly, ADA)
     mine = await chatly.fetchval("select id from conversations where assigned_to = $1::uuid limit 1", ben.user_id)
@@ -65,6 +74,15 @@ async def test_booking_refuses_the_past_and_the_taken_hour(chatly: "Connection[a
         assert await refused(chatly, book.format("now() - interval '1 minute'"), contact, UUID(ada.user_id)) == "22023"
         await chatly.execute(book.format(later), contact, UUID(ada.user_id))
         assert await refused(chatly, book.format(later), contact, UUID(ada.user_id)) == "23P01"
+        assert await refused(chatly, book.format("null"), contact, UUID(ada.user_id)) == "22023"
+        assert await refused(chatly, book.format(later), None, UUID(ada.user_id)) == "P0002"
+        lasting = "select book_appointment($1, null, 'Anpassung', {}, {})".format(later, "{}")
+        assert await refused(chatly, lasting.format("null"), contact) == "22004"
+        assert await refused(chatly, lasting.format("interval '-1 hour'"), contact) == "23514"
+        assert await refused(chatly, lasting.format("interval '2 days'"), contact) == "23514"
+    stranger = await user(chatly, BEN)
+    async with acting(chatly, ada):
+        assert await refused(chatly, book.format(later), contact, UUID(stranger.user_id)) == "23503"
 
 
 async def test_a_plan_is_changed_by_an_owner_to_one_that_is_large_enough(chatly: "Connection[asyncpg.Record]") -> None:
@@ -117,3 +135,68 @@ async def test_the_chunks_of_a_file_are_replaced_together(chatly: "Connection[as
         assert await chatly.fetchval(count, file) == 2
     async with acting(chatly, await user(chatly, BEN)):
         assert await refused(chatly, replace, file, json.dumps([good])) == "P0002"
+
+
+async def test_contacts_are_found_by_part_of_the_name_in_ones_own_clients(chatly: "Connection[asyncpg.Record]") -> None:
+    find = "select * from search_contacts($1, 200)"
+    ada = await user(chatly, ADA)
+    name = await chatly.fetchval(
+        "select s.display_name from social_contacts s join platform_clients c on c.id = s.platform_client_id "
+        "where c.slug = 'nordlicht' order by s.id limit 1"
+    )
+    part = name[1:4].upper()
+    like = "select id from social_contacts where display_name ilike '%' || $1 || '%'"
+    async with acting(chatly, ada):
+        # The same rows that the policies show, and none of another tenant.
+        seen = {row["id"] for row in await chatly.fetch(like, part)}
+        found = await chatly.fetch(find, part)
+        assert len(found) == min(200, len(seen)) > 0
+        assert {row["id"] for row in found} <= seen
+        assert await chatly.fetch(find, "%%") == await chatly.fetch(find, "__") == []  # letters, not patterns
+        assert await refused(chatly, find, "a") == "22023"
+        assert await refused(chatly, find, None) == "22023"
+        assert await refused(chatly, "select * from search_contacts('abc', 0)") == "22023"
+    async with acting(chatly, await user(chatly, OUTSIDER)):
+        assert await chatly.fetch(find, part) == []
+
+
+async def seed_a_client(connection: "Connection[asyncpg.Record]") -> None:
+    await connection.execute(
+        """insert into plans (code, name, price_cents, max_members, max_contacts, max_files)
+           values ('large', 'Large', 2, 10, 10, 10), ('small', 'Small', 1, 1, 1, 1);
+           insert into platform_clients (plan_id, name, slug, country)
+           select id, 'Neu', 'neu', 'DE' from plans where code = 'large';
+           insert into channels (platform_client_id, kind, external_account_id, display_name)
+           select id, 'whatsapp', 'account', 'Neu' from platform_clients"""
+    )
+
+
+ADD = """insert into social_contacts (platform_client_id, channel_id, external_id, display_name)
+select platform_client_id, id, $1, 'New' from channels"""
+SHRINK = "update platform_clients set plan_id = (select id from plans where code = 'small')"
+
+
+@pytest.mark.parametrize("first", ["plan", "contact"])
+async def test_a_plan_limit_holds_for_two_sessions_at_once(
+    fresh: "Connection[asyncpg.Record]", fresh_dsn: str, first: str
+) -> None:
+    for path in UP:
+        await run_file(fresh, path)
+    await seed_a_client(fresh)
+    await fresh.execute(ADD, "one")
+    other = await asyncpg.connect(fresh_dsn, timeout=10, command_timeout=60)
+    try:
+        begun, waiting = ((SHRINK,), (ADD, "two")) if first == "plan" else ((ADD, "two"), (SHRINK,))
+        transaction = fresh.transaction()
+        await transaction.start()
+        await fresh.execute(*begun)
+        waits = asyncio.create_task(other.execute(*waiting))
+        pid = other.get_server_pid()
+        while not await fresh.fetchval("select exists (select from pg_locks where pid = $1 and not granted)", pid):
+            assert not waits.done(), "the second did not wait for the first"
+        await transaction.commit()
+        with pytest.raises(asyncpg.PostgresError) as error:
+            await waits
+        assert getattr(error.value, "sqlstate", "") == "54000"
+    finally:
+        await other.close()

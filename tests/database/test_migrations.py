@@ -1,47 +1,13 @@
-import os
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import asyncpg
 import pytest
 
-from chatly_console.demo.service import prepare
-from chatly_console.resources import data_folder
+from tests.database.conftest import FOLDER, STORAGE_POLICIES, UP, as_admin
+from tests.database.conftest import run_file as run
 
 Connection = asyncpg.Connection
-FOLDER = data_folder("database")
-UP = sorted(FOLDER.glob("2*.sql"))
-
 SNAPSHOT = Path(__file__).with_name("snapshot.sql").read_text(encoding="utf-8")
-
-
-@pytest.fixture
-async def fresh(chatly_dsn: str) -> AsyncIterator["Connection[asyncpg.Record]"]:
-    """A plain database with the stand-in for Supabase and nothing else."""
-    name = f"chatly_test_chain_{os.getpid()}"
-    admin = await asyncpg.connect(chatly_dsn, database="postgres", timeout=10)
-    try:
-        await admin.execute(f'create database "{name}"')
-        connection = await asyncpg.connect(chatly_dsn, database=name, timeout=10, command_timeout=60)
-        await prepare(connection)
-        await connection.close()
-        connection = await asyncpg.connect(chatly_dsn, database=name, timeout=10, command_timeout=60)
-        try:
-            yield connection
-        finally:
-            await connection.close()
-    finally:
-        await admin.execute(f'drop database if exists "{name}" with (force)')
-        await admin.close()
-
-
-def text_of(path: Path) -> str:
-    return path.read_text(encoding="utf-8")
-
-
-async def run(connection: "Connection[asyncpg.Record]", path: Path) -> None:
-    async with connection.transaction():
-        await connection.execute(text_of(path))
 
 
 async def catalogue(connection: "Connection[asyncpg.Record]") -> set[str]:
@@ -59,7 +25,8 @@ async def test_each_file_is_undone_by_its_down_file_and_the_chain_is_the_same_th
     for path in UP:
         await run(fresh, path)
         states.append(await catalogue(fresh))
-        assert states[-1] != states[-2], f"{path.name} does nothing"
+        # Who may not create policies on storage.objects is told so, and that file does nothing for him.
+        assert states[-1] != states[-2] or path == STORAGE_POLICIES, f"{path.name} does nothing"
     for path, before in zip(reversed(UP), reversed(states[:-1]), strict=True):
         await run(fresh, FOLDER / "down" / path.name)
         now = await catalogue(fresh)
@@ -72,16 +39,48 @@ async def test_each_file_is_undone_by_its_down_file_and_the_chain_is_the_same_th
 async def test_what_calls_itself_idempotent_can_be_run_twice(fresh: "Connection[asyncpg.Record]") -> None:
     for path in UP:
         await run(fresh, path)
-    once = await catalogue(fresh)
+        once = await catalogue(fresh)
+        assert path.read_text(encoding="utf-8").startswith("-- chatly: idempotent\n")
+        await run(fresh, path)
+        assert await catalogue(fresh) ^ once == set(), path.name
     for path in UP:
-        assert "-- chatly: idempotent" in path.read_text(encoding="utf-8")
         await run(fresh, path)
     assert await catalogue(fresh) ^ once == set()
 
 
-async def test_the_stand_in_refuses_a_supabase_project(fresh: "Connection[asyncpg.Record]") -> None:
-    await fresh.execute("comment on schema auth is 'managed'")
-    for path in sorted((FOLDER / "local").glob("*.sql")):
-        with pytest.raises(asyncpg.PostgresError, match="must not run here"):
-            await fresh.execute(path.read_text(encoding="utf-8"))
-        await fresh.execute("rollback")
+@pytest.mark.pg17
+async def test_who_may_not_make_policies_of_storage_is_told_and_its_owner_mends_it(project17_dsn: str) -> None:
+    told: list[str] = []
+    postgres = await asyncpg.connect(project17_dsn, timeout=10, command_timeout=60)
+    postgres.add_log_listener(lambda _, message: told.append(str(message)))
+    policies = "select count(*) from pg_policies where schemaname = 'storage' and policyname like 'chatly_%'"
+    try:
+        for path in UP:
+            await run(postgres, path)
+        assert any("storage.objects" in words and STORAGE_POLICIES.name in words for words in told)
+        assert await postgres.fetchval(policies) == 0
+        admin = await asyncpg.connect(as_admin(project17_dsn), timeout=10, command_timeout=60)
+        try:
+            await run(admin, STORAGE_POLICIES)
+            assert await postgres.fetchval(policies) == 4
+            # What its owner made, only the owner undoes: the down file says so and does nothing by halves.
+            with pytest.raises(asyncpg.InsufficientPrivilegeError, match=r"owner of storage\.objects"):
+                await run(postgres, FOLDER / "down" / STORAGE_POLICIES.name)
+            await run(admin, FOLDER / "down" / STORAGE_POLICIES.name)
+        finally:
+            await admin.close()
+        assert await postgres.fetchval(policies) == 0
+    finally:
+        await postgres.close()
+
+
+async def test_the_stand_in_refuses_a_supabase_project(database_dsn: str) -> None:
+    connection = await asyncpg.connect(database_dsn, timeout=10, command_timeout=60)
+    try:
+        await connection.execute("create schema auth; comment on schema auth is 'managed'")
+        for path in sorted((FOLDER / "local").glob("*.sql")):
+            with pytest.raises(asyncpg.PostgresError, match="must not run here"):
+                await connection.execute(path.read_text(encoding="utf-8"))
+            await connection.execute("rollback")
+    finally:
+        await connection.close()

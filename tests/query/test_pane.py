@@ -10,10 +10,8 @@ from chatly_console.core.request import Mode
 from chatly_console.query.run import Phase, header
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.history_screen import HistoryScreen
-from chatly_console.query.ui.results import ResultView
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
-from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.messages import OpenStatement
 from tests.query.stage import Stage, until
 
@@ -32,7 +30,7 @@ def write(stage: Stage, text: str, cursor: int = 0) -> SqlEditor:
 
 
 def words(stage: Stage) -> str:
-    return str(stage.query_one("#result-words").render())
+    return str(stage.pane.result.query_one("#result-words").render())
 
 
 async def test_the_statement_at_the_cursor_runs_and_its_rows_are_there(stage: Stage) -> None:
@@ -40,7 +38,7 @@ async def test_the_statement_at_the_cursor_runs_and_its_rows_are_there(stage: St
         write(stage, "select 'first';\nselect i from generate_series(1, 3) i;\n", cursor=20)
         await pilot.press("f5")
         await until(lambda: phase(stage) is Phase.DONE)
-        grid = stage.query_one(ResultGrid)
+        grid = stage.pane.result.grid
         assert grid.display
         assert [grid.shown_row(row) for row in range(3)] == [("1",), ("2",), ("3",)]
         assert stage.pane.run is not None
@@ -65,7 +63,7 @@ async def test_pages_come_as_one_scrolls_and_end_loads_all(stage: Stage) -> None
         assert run.rows.count == 500
         await pilot.press("escape", "end")
         await until(lambda: phase(stage) is Phase.DONE)
-        grid = stage.query_one(ResultGrid)
+        grid = stage.pane.result.grid
         await until(lambda: grid.cursor_row == 29999)
         assert grid.shown_row(29999) == ("30000", "row 30000")
 
@@ -120,14 +118,6 @@ async def test_a_delete_of_everything_is_not_confirmed_by_enter(stage: Stage, da
         await pilot.press("enter")
         assert isinstance(stage.screen, Confirm)
         await pilot.press("escape")
-
-
-async def test_transaction_control_is_refused_in_words(stage: Stage) -> None:
-    async with stage.run_test(size=(120, 40)) as pilot:
-        write(stage, "begin")
-        await pilot.press("f5")
-        await until(lambda: "transaction of its own" in words(stage))
-        assert stage.pane.run is None
 
 
 async def test_as_another_user_the_header_says_so_and_writes_are_rolled_back(stage: Stage, database: Database) -> None:
@@ -186,10 +176,10 @@ async def test_no_rows_no_columns_and_many_columns(stage: Stage) -> None:
         wide = ", ".join(f"{n} as c{n}" for n in range(1600))
         write(stage, f"select {wide}")
         await pilot.press("f5")
-        await until(lambda: stage.query_one(ResultGrid).display)
+        await until(lambda: stage.pane.result.grid.display)
         write(stage, "select from generate_series(1, 3)")
         await pilot.press("f5")
-        await until(lambda: not stage.query_one(ResultGrid).display)
+        await until(lambda: not stage.pane.result.grid.display)
 
 
 async def test_an_idle_cursor_is_closed_and_its_rows_stay(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -201,8 +191,8 @@ async def test_an_idle_cursor_is_closed_and_its_rows_stay(stage: Stage, monkeypa
         assert run is not None
         run._idle_too_long()
         await until(lambda: phase(stage) is Phase.CLOSED)
-        assert "cursor closed" in str(stage.query_one(ResultView).query_one("#result-header").render())
-        assert stage.query_one(ResultGrid).shown_row(499) == ("500",)
+        assert "cursor closed" in str(stage.pane.result.query_one("#result-header").render())
+        assert stage.pane.result.grid.shown_row(499) == ("500",)
 
 
 async def test_export_writes_every_row_once(stage: Stage, tmp_path: Path) -> None:
@@ -249,7 +239,7 @@ async def test_another_room_opens_a_statement_in_a_buffer_of_its_own(stage: Stag
         assert stage.pane.run is None
         stage.pane.receive(OpenStatement("select 'at once' as x", run=True))
         await until(lambda: phase(stage) is Phase.DONE)
-        assert stage.query_one(ResultGrid).shown_row(0) == ("at once",)
+        assert stage.pane.result.grid.shown_row(0) == ("at once",)
         assert next(buffer.text for buffer in stage.pane.editing.buffers) == "select 'mine'"
 
 

@@ -45,6 +45,7 @@ class OnePane(Pane):
         super().__init__(session)
         self.heard: list[str] = []
         self.running = ""
+        self.uncommitted = ""
         self.saved = False
 
     def compose(self) -> ComposeResult:
@@ -73,6 +74,10 @@ class OnePane(Pane):
     @property
     def busy(self) -> str:
         return self.running
+
+    @property
+    def unfinished(self) -> str:
+        return self.uncommitted
 
     def cancel_work(self) -> bool:
         was, self.running = self.running, ""

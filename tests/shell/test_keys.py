@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 from textual.binding import Binding
 
-from chatly_console.core.identity import Identity
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.keymap import bad_key, check_keymap, loaded_bindings, read_keymap, usable_part
 from chatly_console.shell.memory import recall
@@ -99,64 +96,6 @@ async def test_jump_mode_goes_to_regions_and_panes_also_from_the_editor(make_app
         assert "below" in text(app)
 
 
-async def test_identity_picker_asks_for_a_user_until_there_is_one(make_app: MakeApp) -> None:
-    from chatly_console.core.failure import Failure, FailureKind
-
-    async def resolve(session: Any, who: str) -> Identity:
-        if who != "ada@x.example":
-            raise Failure(f"Nobody is called [/]{who}.", FailureKind.USAGE)
-        return Identity.authenticated("5f3c", who)
-
-    app = make_app(resolve_identity=resolve)
-    async with app.run_test(size=SIZE) as pilot:
-        await sees(pilot, "the left region")
-        await pilot.press("f3")
-        await sees(pilot, "service_role")
-        await pilot.press("enter")
-        await sees(pilot, "User: UUID or e-mail address")
-        await pilot.press("enter")
-        await sees(pilot, "Name a user.")
-        await pilot.press(*"ada", "enter")
-        await sees(pilot, "Nobody is called [/]ada.")
-        await pilot.press(*"@x.example", "enter")
-        await sees(pilot, "IMPERSONATING authenticated ada@x.example")
-
-
-@pytest.mark.parametrize(
-    ("typed", "answer", "role"),
-    [
-        ("anon", "", "anon"),
-        ("service", "", "service_role"),
-        ("claims", '{"sub": "7", "role": "authenticated", "tenant": 3}', "authenticated"),
-        ("another", "auditor", "auditor"),
-    ],
-)
-async def test_identity_picker_knows_every_kind(make_app: MakeApp, typed: str, answer: str, role: str) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await sees(pilot, "the left region")
-        await pilot.press("f3")
-        await sees(pilot, "service_role")
-        await pilot.press(*typed, "enter")
-        if answer:
-            await until(pilot, lambda: len(app.screen.query("Input.typed")) == 1)
-            await pilot.press(*answer, "enter")
-        await sees(pilot, f"IMPERSONATING {role}")
-        assert app.session is not None and app.session.identity.role == role
-        if typed == "claims":
-            assert app.session.identity.claim_values()["tenant"] == 3
-
-
-async def test_claims_that_are_no_json_are_refused_in_words(make_app: MakeApp) -> None:
-    app = make_app()
-    async with app.run_test(size=SIZE) as pilot:
-        await sees(pilot, "the left region")
-        await pilot.press("f3", *"claims", "enter")
-        await until(pilot, lambda: len(app.screen.query("Input.typed")) == 1)
-        await pilot.press(*"{nope", "enter")
-        await sees(pilot, "The claims are not JSON")
-
-
 async def test_cancel_and_copy_know_whether_something_runs(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=SIZE) as pilot:
@@ -164,11 +103,15 @@ async def test_cancel_and_copy_know_whether_something_runs(make_app: MakeApp) ->
         one = app.panes.built[0]
         assert isinstance(one, OnePane)
         for key in ("ctrl+g", "ctrl+c"):
+            await misses(pilot, "^g cancel")
             one.running = "a statement, 12 s"
+            app.refresh_bindings()
+            await sees(pilot, "^g cancel")
             await pilot.press(key)
             await sees(pilot, "Cancelling…")
             assert one.running == ""
             app.note("-")
+            app.refresh_bindings()
         await pilot.press("ctrl+g")
         await sees(pilot, "Nothing is running here.")
         await pilot.press("ctrl+c")
@@ -190,6 +133,12 @@ async def test_quitting_asks_only_while_something_runs_and_saves(make_app: MakeA
         await pilot.press("ctrl+q")
         await sees(pilot, "Still running: a statement, 12 s.")
         await pilot.press("n")
+        one.running, one.uncommitted = "", "a transaction, 3 s"
+        await pilot.press("ctrl+q")
+        await sees(pilot, "Not committed: a transaction, 3 s.")
+        await sees(pilot, "Quit and roll it back?")
+        await pilot.press("n")
+        one.running, one.uncommitted = "a statement, 12 s", ""
         await misses(pilot, "Still running")
         assert app.is_running and not one.saved
         await pilot.press("ctrl+q")

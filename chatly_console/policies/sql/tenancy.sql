@@ -19,6 +19,14 @@ select r.attname as column,
        r.confrelid::bigint as parent,
        r.parent_key,
        (select pg_catalog.jsonb_build_object(
+                 'schema', n.nspname, 'name', c.relname,
+                 'label', (select x.attname from pg_catalog.pg_attribute x
+                            where x.attrelid = c.oid and x.attname in ('name', 'title', 'display_name', 'slug')
+                            order by pg_catalog.array_position(array['name', 'title', 'display_name', 'slug'],
+                                                               x.attname::text) limit 1))
+          from pg_catalog.pg_class c join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+         where c.oid = r.confrelid) as tenants,
+       (select pg_catalog.jsonb_build_object(
                  'schema', n.nspname, 'name', c.relname, 'user', u.attname,
                  'role', (select x.attname from pg_catalog.pg_attribute x
                            where x.attrelid = c.oid and x.attname in ('role', 'member_role', 'kind') limit 1))

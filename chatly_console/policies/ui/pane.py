@@ -18,10 +18,11 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.policies.compare import compare_table
 from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.people import read_personas
 from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.report import name_of
 from chatly_console.policies.rows_why import Show, explain_rows
-from chatly_console.policies.service import Cell, count_matrix, read_personas, read_subject, read_tables
+from chatly_console.policies.service import Cell, count_matrix, read_subject, read_tables
 from chatly_console.policies.ui.isolation_view import IsolationView
 from chatly_console.policies.ui.keys import POLICIES_BINDINGS
 from chatly_console.policies.ui.matrix_view import MatrixView
@@ -150,7 +151,7 @@ class PoliciesPane(Pane):
         self._show_state(Loading("reading tables and policies"))
         try:
             tables = await read_tables(database)
-            self.personas = await read_personas(database)
+            self.personas = [p.identity for p in await read_personas(database)]
         except Failure as failure:
             self._show_failure(failure)
             return

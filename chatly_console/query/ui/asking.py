@@ -1,45 +1,85 @@
-"""What the user is asked before a statement is sent."""
+"""What the user is asked about a statement: before it is sent, and before what it changed is kept."""
 
 import asyncio
-from collections.abc import Callable
+import time
+from typing import Literal, TypeVar
 
-from textual.app import App
+from textual.app import App, ComposeResult
+from textual.binding import Binding
+from textual.containers import Vertical
+from textual.content import Content
+from textual.screen import ModalScreen
+from textual.widgets import Static
 
-from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.request import Request
-from chatly_console.query.decision import Circumstances, decide
-from chatly_console.query.service import StatementRun
-from chatly_console.shell.dialogs import Confirm
-from chatly_console.shell.session import Session
+from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.shell.dialogs import Confirm, key_row, words
+
+T = TypeVar("T")
+
+Answer = Literal["commit", "roll back", "hold"]
+
+QUIET = 0.3
+"""Seconds without a key before a question comes up, so that no letter of a text that is typed on answers it."""
+ANSWER_WITHIN = 120
+"""Seconds; then what waits for a commit is rolled back, since its locks keep others waiting."""
 
 
-async def may_begin(app: App[object], running: StatementRun | None) -> bool:
-    """Whether another statement may be sent: while one is at work the user is asked, and it is cancelled first."""
-    if running is None or not running.state.is_working:
-        return True
-    if not await app.push_screen_wait(Confirm("A statement is still running.", "Cancel it and run this one?")):
-        return False
-    running.cancel()
-    await running.settled()
-    return True
+async def ask(app: App[object], editor: SqlEditor, screen: ModalScreen[T]) -> T:
+    """Put a question that nobody has called for, once the user has stopped typing."""
+    await _quiet(editor)
+    return await app.push_screen_wait(screen)
 
 
-async def prepared(
-    app: App[object], session: Session, sql: str, on_change: Callable[[StatementRun], None]
-) -> StatementRun | None:
-    """The run for a statement, in the mode that it needs and the user agrees to; None where he does not.
+async def _quiet(editor: SqlEditor) -> None:
+    quiet = time.monotonic() - editor.typed_at
+    if quiet < QUIET:
+        await asyncio.sleep(QUIET - quiet)
+        await _quiet(editor)
 
-    Raises Failure where the console will not run it.
-    """
-    database, identity = session.database, session.identity
-    if database is None:
-        raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
-    circumstances = Circumstances(
-        read_only=session.is_read_only, impersonating=session.is_impersonating, database=database.facts.database
-    )
-    decision = await asyncio.to_thread(decide, sql, circumstances)
-    if decision.question:
-        question = Confirm(decision.question, decision.detail, verb="run it", grave=decision.is_destructive)
-        if not await app.push_screen_wait(question):
-            return None
-    return StatementRun(database, Request(sql, identity=identity, mode=decision.mode), on_change=on_change)
+
+async def may_cancel(app: App[object], editor: SqlEditor) -> bool:
+    """Whether what runs may be cancelled for the next statement."""
+    return await ask(app, editor, Confirm("A statement is still running.", "Cancel it and run this one?"))
+
+
+class CommitQuestion(ModalScreen[Answer]):
+    """Says what was changed and asks whether it is kept; without an answer in time it is not."""
+
+    BINDINGS = [
+        Binding("y", "answer('commit')", "Commit", id="commit.yes", tooltip="Keep what was changed"),
+        Binding("n,escape", "answer('roll back')", "Roll back", id="commit.no", tooltip="Undo what was changed"),
+        Binding("t", "answer('hold')", "Hold", id="commit.hold",
+                tooltip="Keep the transaction open: look first, then alt+c commits or alt+r rolls back"),
+    ]  # fmt: skip
+
+    def __init__(self, question: str, detail: str = "", *, seconds: int = ANSWER_WITHIN) -> None:
+        super().__init__()
+        self._question, self._detail, self._left = question, detail, seconds
+
+    def compose(self) -> ComposeResult:
+        """Question, what it means, keys."""
+        with Vertical(classes="dialog"):
+            yield words(self._question, "title")
+            if self._detail:
+                yield words(self._detail)
+            yield Static("", classes="quiet", id="commit-left", markup=False)
+            yield key_row(("y", "commit"), ("n", "roll back"), ("t", "keep the transaction open"))
+
+    def on_mount(self) -> None:
+        """Begin to count."""
+        self._show_left()
+        self.set_interval(1, self._count)
+
+    def _count(self) -> None:
+        self._left -= 1
+        self._show_left()
+        if self._left <= 0:
+            self.dismiss("roll back")
+
+    def _show_left(self) -> None:
+        left = f"The changed rows stay locked until you answer; in {self._left} s all of it is rolled back."
+        self.query_one("#commit-left", Static).update(Content(left))
+
+    def action_answer(self, answer: Answer) -> None:
+        """End with the answer."""
+        self.dismiss(answer)

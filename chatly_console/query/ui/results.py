@@ -7,10 +7,13 @@ from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.failure import Failure
+from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
-from chatly_console.core.values import Notice
+from chatly_console.core.values import Notice, Row
+from chatly_console.query.place import Place
 from chatly_console.query.run import Phase, RunState, duration, header
 from chatly_console.query.service import StatementRun
+from chatly_console.query.table_rows import TableRows
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.states import elapsed_words
 
@@ -19,8 +22,51 @@ NOTICES_SHOWN = 4
 _FIRST_WORDS = "Nothing has been run here yet.\n\nF5 runs the statement at the cursor, or what is selected."
 
 
-class ResultView(Vertical):
+class ResultView(Vertical, can_focus=False):
     """One result in whichever state it is. It is told what to show, and asks nothing itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.run: StatementRun | None = None
+        self.place: Place | None = None
+        """Where its statement stood."""
+        self.title = ""
+        self.pinned = False
+        self.came_from: ResultView | None = None
+        """The result from which a foreign key was followed to this one."""
+        self.table: TableRows | None = None
+        """What the rows are of, once that is known."""
+        self._former: StatementRun | None = None
+
+    async def take(self, run: StatementRun | None) -> None:
+        """Show this run from now on; the rows of the one before stay in sight until there is something to show."""
+        before, self.run = self.run, run
+        self.table = None
+        if before is None:
+            return
+        await before.close()
+        if run is None or before.rows is None or self.grid.source is not before.rows:
+            await before.forget()
+        else:
+            self._former = before
+
+    def replace_row(self, index: int, row: Row) -> None:
+        """Show what a row has become."""
+        if self.run is not None and self.run.rows is not None:
+            self.run.rows.replace(index, row)
+            self.grid.rows_changed()
+
+    def _let_go_former(self) -> None:
+        former, self._former = self._former, None
+        if former is not None and former.rows is not None:
+            former.rows.close()
+
+    def clear(self) -> None:
+        """Show that nothing has been run here."""
+        self.place, self.title, self.pinned = None, "", False
+        self._show_notices([])
+        self._show_words(Content(_FIRST_WORDS), "-first")
+        self.query_one("#result-header", Static).update("")
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -32,6 +78,7 @@ class ResultView(Vertical):
     def on_mount(self) -> None:
         """Begin."""
         self.grid.display = False
+        self.can_focus = True
         self.query_one("#result-notices").display = False
 
     @property
@@ -44,7 +91,7 @@ class ResultView(Vertical):
         state = run.state
         self._show_notices(run.notices)
         self.show_header(run)
-        if state.phase in (Phase.RUNNING, Phase.CANCELLING) and run.rows is None:
+        if state.phase is Phase.RUNNING or (state.phase is Phase.CANCELLING and run.rows is None):
             if run.seconds >= SHOW_LOADING_AFTER:
                 self._show_words(_working(run), "-loading")
             return
@@ -75,15 +122,15 @@ class ResultView(Vertical):
 
     def show_failure(self, failure: Failure) -> None:
         """Show why nothing was sent."""
+        self._show_notices([])
         self._show_words(error_words(failure), "-error")
         line = self.query_one("#result-header", Static)
         line.update("not sent")
         line.set_classes("-failed")
 
     def focus_rows(self) -> None:
-        """Let keys go to the rows, where there are any."""
-        if self.grid.display:
-            self.grid.focus()
+        """Let keys go to the rows; where there are none, to the result as a whole."""
+        (self.grid if self.grid.display else self).focus()
 
     def set_stale(self, stale: bool) -> None:
         """Dim the rows while the server is away: nobody can say whether they still are what it has."""
@@ -99,9 +146,13 @@ class ResultView(Vertical):
         assert run.rows is not None
         if grid.source is not run.rows:
             grid.set_source(run.rows)
+            self._let_go_former()
         else:
             grid.rows_appended()
         grid.display = True
+        self.can_focus = False
+        if self.has_focus:
+            grid.focus()
         words = self.query_one("#result-words", Static)
         failure = run.state.failure
         words.display = failure is not None
@@ -110,7 +161,13 @@ class ResultView(Vertical):
             words.set_classes("-error -beside-rows")
 
     def _show_words(self, words: Content, tone: str) -> None:
+        self.can_focus = True
+        if self.grid.has_focus:
+            self.focus()
         self.grid.display = False
+        if self._former is not None:
+            self.grid.set_source(ListedRows((), ()))
+            self._let_go_former()
         widget = self.query_one("#result-words", Static)
         widget.update(words)
         widget.set_classes(tone)

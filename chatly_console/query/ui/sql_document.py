@@ -84,8 +84,8 @@ class SqlDocument(Document):
 
     def _line_starts(self) -> list[int]:
         if self._starts is None:
-            step = len(self._newline)
-            self._starts = list(accumulate((len(line) + step for line in self._lines), initial=0))
+            ends = map(len(self._newline).__add__, map(len, self._lines))
+            self._starts = list(accumulate(ends, initial=0))
         return self._starts
 
 

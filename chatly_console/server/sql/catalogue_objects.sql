@@ -15,6 +15,14 @@ with schemas as materialized (
    where d.deptype = 'e' and d.refclassid = 'pg_catalog.pg_extension'::pg_catalog.regclass
 ), rights as materialized (
   select p.polrelid, pg_catalog.count(*) as policies from pg_catalog.pg_policy p group by p.polrelid
+), behind as materialized (  -- the functions behind operators, types and indexes, which nobody calls by name
+  select o.oprcode::pg_catalog.oid as oid from pg_catalog.pg_operator o where $1
+   union select c.castfunc from pg_catalog.pg_cast c where $1
+   union select a.amproc::pg_catalog.oid from pg_catalog.pg_amproc a where $1
+   union select f from pg_catalog.pg_aggregate g, unnest(array[g.aggtransfn::pg_catalog.oid, g.aggfinalfn, g.aggmtransfn, g.aggminvtransfn,
+           g.aggcombinefn, g.aggserialfn, g.aggdeserialfn, g.aggmfinalfn]) f where $1
+   union select f from pg_catalog.pg_type t, unnest(array[t.typinput::pg_catalog.oid, t.typoutput, t.typreceive, t.typsend,
+           t.typmodin, t.typmodout, t.typanalyze]) f where $1
 )
 select case when s.is_system then 'system schema' else 'schema' end as kind,
        s.oid, s.nspname as schema, s.nspname as name, null::pg_catalog.oid as parent,
@@ -46,9 +54,13 @@ select case p.prokind when 'p' then 'procedure' when 'a' then 'aggregate' when '
        p.oid, w.nspname, p.proname, null, pg_catalog.pg_get_userbyid(p.proowner), d.description, m.extname,
        pg_catalog.pg_get_function_identity_arguments(p.oid),
        coalesce(pg_catalog.pg_get_function_result(p.oid), ''), 0, 0, 0,
-       case when p.prosecdef then 'd' else '' end || p.provolatile::text
+       case when p.prosecdef then 'd' else '' end
+         || case when $1 and (s.oid is not null or pg_catalog.format_type(p.prorettype, null) in ('internal', 'cstring')
+                   or 'internal'::pg_catalog.regtype = any (p.proargtypes)) then 'i' else '' end
+         || p.provolatile::text
   from pg_catalog.pg_proc p
   join wanted w on w.oid = p.pronamespace
+  left join behind s on s.oid = p.oid
   left join pg_catalog.pg_description d
     on d.objoid = p.oid and d.classoid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.objsubid = 0
   left join members m on m.objid = p.oid and m.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass

@@ -1,0 +1,5 @@
+"""What could be done about a plan: rules that each look at one kind of trouble, ranked by the time at stake."""
+
+from chatly_console.explain.advice.finding import Finding, findings_of
+
+__all__ = ["Finding", "findings_of"]

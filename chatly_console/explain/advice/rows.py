@@ -1,0 +1,104 @@
+"""Rules on estimates: where they begin to be wrong, and what makes them right. Statistics come before indexes."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chatly_console.explain.advice.columns import columns_of, quoted
+from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, Severity, at_node, called, count
+from chatly_console.explain.plan import Node
+from chatly_console.explain.wording import factor_words
+
+if TYPE_CHECKING:
+    from chatly_console.explain.analysis import Analysis
+
+HIGH_FACTOR = 100.0
+CRIT_FACTOR = 1000.0
+GUESSED_FUNCTION_ROWS = (100.0, 1000.0)
+GUESSED_GROUPS = 200.0
+RANGE_GUESS = 1 / 3
+ROW_GUESS = 0.005
+"""What the planner takes where it knows nothing: a function returns 1000 rows (100 for a set of arrays), 200 groups."""
+
+
+def misestimate(analysis: Analysis, node: Node) -> Finding | None:
+    """An estimate that is off, at the node where that begins."""
+    estimate = analysis.estimate(node)
+    if estimate is None or not estimate.starts_here:
+        return None
+    severity: Severity = "crit" if estimate.factor >= CRIT_FACTOR else "warn"
+    what = f"expected {count(estimate.planned)} rows, got {count(estimate.actual)} ({factor_words(estimate.factor)})"
+    fix, doubt, sql = _cure(node, low=estimate.low)
+    stake = node.parent if node.parent is not None and estimate.low else node
+    finding = at_node(
+        analysis, node, "misestimate", severity, f"The estimate begins to be wrong at {called(node)}: {what}.",
+        fix, doubt, sql=sql,
+    )  # fmt: skip
+    if stake is node or not analysis.plan.timed:
+        return finding
+    whole = at_node(analysis, stake, "misestimate", severity, finding.evidence, fix, doubt, with_all_below=True)
+    return Finding("misestimate", severity, node, whole.share, whole.at_stake_ms, finding.evidence, fix, doubt, sql)
+
+
+def _cure(node: Node, *, low: bool) -> tuple[str, str, str]:
+    if node.kind == "Function Scan":
+        name = node.text("Function Name")
+        return (f"Tell the planner how many rows it returns: alter function {name} rows N;",
+                "Functions that return very different numbers have no right one.", "")  # fmt: skip
+    if node.relation:
+        condition = " ".join(node.text(key) for key in ("Index Cond", "Filter", "Recheck Cond"))
+        columns = columns_of(condition, node.text("Alias"))
+        together = (*columns.equal, *columns.ranged)
+        name = quoted(node.relation)
+        if low and len(together) > 1:
+            listed = ", ".join(together[:4])
+            sql = f"create statistics (dependencies, ndistinct, mcv) on {listed} from {name};\nanalyze {name};"
+            return sql, "A plain analyze may be enough: perhaps the columns do not depend on each other.", sql
+        sql = f"analyze {name};"
+        return sql, "If they are fresh: a larger statistics target.", sql
+    if node.kind in ("Hash Join", "Merge Join", "Nested Loop"):
+        fix = "Analyze both sides; then see whether the join's columns depend on those of the filters."
+        return fix, "Statistics over the columns of two tables do not exist; a rewrite may be the only cure.", ""
+    if node.kind in ("Aggregate", "Group", "Unique", "WindowAgg"):
+        return ("create statistics (ndistinct) on the grouped columns; then analyze.",
+                "For groups of an expression, make the statistics on the expression.", "")  # fmt: skip
+    return ("Analyze the tables below this node.", "The node may only combine what is right below it.", "")
+
+
+def default_guess(analysis: Analysis, node: Node) -> Finding | None:
+    """A number of rows that the planner takes when it knows nothing at all."""
+    estimate = analysis.estimate(node)
+    if estimate is None or not estimate.is_off or not node.rows_planned:
+        return None
+    if node.kind == "Function Scan" and node.rows_planned in GUESSED_FUNCTION_ROWS:
+        what = f"{count(node.rows_planned)} rows are what the planner takes for a function that says nothing."
+        fix = f"alter function {node.text('Function Name')} rows N;"
+    elif node.kind == "Aggregate" and node.rows_planned == GUESSED_GROUPS:
+        what = "200 groups are what the planner takes where it has no statistics of the grouped expression."
+        fix = "create statistics on the grouped expression; then analyze."
+    else:
+        return None
+    return at_node(analysis, node, "default-guess", "info", what, fix, "It may be right by chance for other values.")
+
+
+def stale_statistics(analysis: Analysis, node: Node) -> Finding | None:
+    """A table with an estimate that is off, of which much has changed since it was last analysed."""
+    estimate, facts = analysis.estimate(node), analysis.tables.get((node.text("Schema"), node.relation))
+    facts = facts or next((f for (_, name), f in analysis.tables.items() if name == node.relation), None)
+    if estimate is None or not estimate.is_off or facts is None or not facts.is_stale:
+        return None
+    sql = f"analyze {quoted(node.relation)};"
+    return at_node(
+        analysis, node, "stale-statistics", "warn", f"{node.relation}: {facts.words}.", sql,
+        "Autovacuum may be about to do it; see whether it keeps up.", sql=sql, with_all_below=True,
+    )  # fmt: skip
+
+
+_SCANS: tuple[NodeRule, ...] = (stale_statistics,)
+NODE_RULES: dict[str, tuple[NodeRule, ...]] = {
+    "*": (misestimate,),
+    "Function Scan": (default_guess,),
+    "Aggregate": (default_guess,),
+    **dict.fromkeys(("Seq Scan", "Index Scan", "Index Only Scan", "Bitmap Heap Scan"), _SCANS),
+}
+PLAN_RULES: tuple[PlanRule, ...] = ()

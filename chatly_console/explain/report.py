@@ -1,0 +1,102 @@
+"""A plan for programs and for terminals without a screen: the JSON of `explain --json`, and the drawing as text."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from chatly_console.explain.advice import Finding
+from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.blocks import BLOCKS
+from chatly_console.explain.cells import columns_for, figures_text, heading_of, tree_text
+from chatly_console.explain.lines import plan_lines
+from chatly_console.explain.plan import Node
+from chatly_console.explain.titles import method_of
+from chatly_console.explain.wording import milliseconds, percent
+
+
+def as_json(analysis: Analysis) -> dict[str, Any]:
+    """The plan with its times made right, and its findings; the keys are documented in the guide."""
+    plan = analysis.plan
+    return {
+        "planning_ms": plan.planning_ms,
+        "execution_ms": plan.execution_ms,
+        "after_main_ms": _rounded(analysis.timing.after_main_ms),
+        "triggers": [
+            {"name": t.name or t.constraint, "relation": t.relation, "ms": t.ms, "calls": t.calls}
+            for t in plan.triggers
+        ],
+        "settings": dict(plan.settings),
+        "nodes": [_node_json(analysis, node) for node in plan.nodes],
+        "findings": [finding_json(finding) for finding in analysis.findings],
+    }
+
+
+def _node_json(analysis: Analysis, node: Node) -> dict[str, Any]:
+    times, estimate = analysis.timing.of(node), analysis.estimate(node)
+    timed = node.total_ms is not None
+    loops = node.loops or 0
+    return {
+        "id": node.id,
+        "parent": None if node.parent is None else node.parent.id,
+        "type": node.kind,
+        "method": method_of(node.raw),
+        "relation": node.relation or None,
+        "index": node.index or None,
+        "subplan": node.subplan or None,
+        "loops": node.loops,
+        "workers": node.raw.get("Workers Launched"),
+        "participants": round(times.participants, 3),
+        "total_ms": _rounded(times.total_ms) if timed else None,
+        "self_ms": _rounded(times.self_ms) if timed else None,
+        "work_ms": _rounded(times.work_ms) if timed else None,
+        "share": round(analysis.share(node), 4),
+        "rows_planned": node.rows_planned,
+        "rows": None if node.rows is None else node.rows * loops,
+        "estimate_factor": None if estimate is None else round(estimate.factor, 2),
+        "never_executed": node.never_executed,
+        "buffers": {key: value for key in BLOCKS if (value := analysis.exclusive.of(key)[node.id - 1])},
+    }
+
+
+def _rounded(value: float) -> float:
+    return round(value, 3)
+
+
+def finding_json(finding: Finding) -> dict[str, Any]:
+    """One piece of advice for programs."""
+    return {
+        "rule": finding.rule,
+        "severity": finding.severity,
+        "node": None if finding.node is None else finding.node.id,
+        "at_stake_ms": None if finding.at_stake_ms is None else _rounded(finding.at_stake_ms),
+        "share": round(finding.share, 4),
+        "evidence": finding.evidence,
+        "fix": finding.fix,
+        "doubt": finding.doubt,
+    }
+
+
+def as_drawing(analysis: Analysis, width: int) -> Iterator[str]:
+    """The tree with its columns, whole, for a terminal of this width."""
+    columns = columns_for(width, analysis)
+    yield heading_of(columns, analysis).rstrip()
+    for line in plan_lines(analysis):
+        mark = "▎" if line.is_hottest else " "
+        yield f"{mark}{figures_text(line, analysis, columns)} {tree_text(line)}".rstrip()
+
+
+def as_advice(analysis: Analysis) -> Iterator[str]:
+    """The findings, each with its stake, what to do, and why it may be wrong."""
+    for number, finding in enumerate(analysis.findings, 1):
+        where = "" if finding.node is None else f" (node {finding.node.id})"
+        yield f"{number}. [{finding.severity}] {stake_words(finding)}{finding.evidence}{where}"
+        yield f"   → {finding.fix}"
+        yield f"   but: {finding.doubt}"
+
+
+def stake_words(finding: Finding) -> str:
+    """What can be won, at the front of a sentence."""
+    if not finding.share:
+        return ""
+    if finding.at_stake_ms is None:
+        return f"{percent(finding.share)} of the cost: "
+    return f"{milliseconds(finding.at_stake_ms)} ({percent(finding.share)}): "

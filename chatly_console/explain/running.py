@@ -1,0 +1,101 @@
+"""What a plan is asked for with, and the EXPLAIN that asks it, as the server's version understands it."""
+
+import re
+from dataclasses import dataclass, replace
+
+from chatly_console.core.classify import classify
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.request import Mode
+
+_EXPLAIN = re.compile(
+    r"\s*explain\b\s*(?:\((?P<options>[^()]*)\)\s*)?(?P<words>(?:(?:analy[sz]e|verbose)\b\s*)*)", re.IGNORECASE
+)
+_PARAMETER = re.compile(r"\$(\d+)")
+_LITERALS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|(\$[A-Za-z_]*\$).*?\1", re.DOTALL)
+
+
+@dataclass(frozen=True, slots=True)
+class PlanOptions:
+    """The options of EXPLAIN, and how often to run. What a server is too old for is left out."""
+
+    analyze: bool = False
+    buffers: bool = True
+    verbose: bool = True
+    settings: bool = True
+    wal: bool = False
+    timing: bool = True
+    serialize: bool = False
+    memory: bool = False
+    generic: bool = False
+    """The plan that the server makes where it does not know the values of $1, $2 ..."""
+    runs: int = 3
+    """Analysed so many times after a run that warms the caches; the run with the median time is shown."""
+
+
+def explain_statement(sql: str, options: PlanOptions, version: int) -> str:
+    """The EXPLAIN of `sql` in JSON; `version` as in `server_version_num`."""
+    words = ["format json"]
+    if options.analyze:
+        words.append("analyze")
+        if not options.timing:
+            words.append("timing off")
+        if options.wal:
+            words.append("wal")
+        if options.serialize and version >= 170000:
+            words.append("serialize")
+    if options.buffers:
+        words.append("buffers")
+    if options.verbose:
+        words.append("verbose")
+    if options.settings:
+        words.append("settings")
+    if options.memory and version >= 170000:
+        words.append("memory")
+    if options.generic and not options.analyze:
+        words.append("generic_plan")
+    return f"explain ({', '.join(words)}) {sql}"
+
+
+def plain_statement(sql: str, options: PlanOptions) -> tuple[str, PlanOptions]:
+    """The statement inside an EXPLAIN that was typed, and the options with what was asked for there."""
+    sql = sql.strip().rstrip(";").rstrip()
+    found = _EXPLAIN.match(sql)
+    if not found or not sql[:7].lower().startswith("explain"):
+        return sql, options
+    asked = f"{found['options'] or ''} {found['words'] or ''}".lower()
+    if re.search(r"analy[sz]e(?!\s+(?:off|false|0))", asked):
+        options = replace(options, analyze=True)
+    return sql[found.end() :], options
+
+
+def parameters_of(sql: str) -> int:
+    """The highest `$n` in the statement, outside of quotes and comments; 0 where there is none."""
+    return max((int(number) for number in _PARAMETER.findall(_LITERALS.sub(" ", sql))), default=0)
+
+
+def mode_for(sql: str, *, analyze: bool, read_only: bool, database: str = "") -> tuple[Mode, str]:
+    """The mode to run in, and the question to ask first; raises `Failure` where it must not run.
+
+    A plan alone changes nothing. Analysing runs the statement: what only reads is held to that by the server, what
+    writes runs only after a yes, and is rolled back.
+    """
+    found = classify(sql)
+    if found.transaction_control or not sql:
+        raise Failure(f"There is no plan for {found.verb or 'an empty statement'}.", FailureKind.USAGE)
+    if not analyze or found.reads_only or not found.is_known:
+        return Mode.READ_ONLY, ""
+    if found.needs_no_transaction:
+        raise Failure(f"{found.verb} cannot be rolled back, so it is not analysed.", FailureKind.REFUSED)
+    if read_only:
+        raise Failure(
+            f"{database or 'This connection'} is read-only: {found.verb} can be planned, but not analysed.",
+            FailureKind.REFUSED,
+            hint="F8 shows the plan without running it.",
+        )
+    return Mode.ROLLED_BACK, found.sentence or f"Run {found.verb}?"
+
+
+ROLLED_BACK_DETAIL = (
+    "It is run for its times and rolled back. What a rollback does not undo: numbers taken from sequences, what"
+    " triggers and functions do outside of this database; and its locks are held until then."
+)

@@ -1,0 +1,140 @@
+"""Asks the server for plans: every one through the executor, as the identity that it is meant for."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from statistics import median_low
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import LOGIN, Identity
+from chatly_console.core.request import Mode, Request
+from chatly_console.explain.parsing import read_plans
+from chatly_console.explain.plan import Plan
+from chatly_console.explain.running import PlanOptions, explain_statement, parameters_of
+from chatly_console.explain.tables import TableFacts
+from chatly_console.server.database import Database
+from chatly_console.server.sql_files import load_sql
+
+TIME_LIMIT = 60.0
+"""Seconds that one run may take, where nobody says otherwise."""
+LOCK_LIMIT = 2.0
+REPEAT_BELOW = 2.0
+"""Seconds: a statement that took longer is not run again for a median."""
+_GENERIC_SINCE = 160000
+
+Progress = Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRun:
+    """A plan and how it came about."""
+
+    sql: str
+    plan: Plan
+    options: PlanOptions
+    as_whom: str = ""
+    """The identity in words, with its strength; empty for the login itself."""
+    mode: Mode = Mode.READ_ONLY
+    times_ms: tuple[float, ...] = ()
+    """The execution times of all runs after the first, whose median is shown."""
+    database: str = ""
+    server_version: str = ""
+    at: datetime | None = None
+    arguments: tuple[str | None, ...] = ()
+
+
+async def run_plan(
+    database: Database,
+    sql: str,
+    options: PlanOptions,
+    *,
+    identity: Identity = LOGIN,
+    mode: Mode = Mode.READ_ONLY,
+    arguments: tuple[str | None, ...] = (),
+    time_limit: float | None = TIME_LIMIT,
+    settings: tuple[tuple[str, str], ...] = (),
+    progress: Progress = lambda words: None,
+) -> PlanRun:
+    """The plan of one statement; analysed, the median of several runs where it is quick and only reads."""
+    version = database.facts.version_number
+    parameters = parameters_of(sql)
+    if parameters and not arguments:
+        if options.analyze:
+            raise Failure(f"It needs values for its parameters, up to ${parameters}.", FailureKind.USAGE)
+        options = replace(options, generic=True)
+        arguments = (None,) * parameters
+    if options.generic and version < _GENERIC_SINCE:
+        return await _generic_by_prepare(database, sql, options, identity, parameters, time_limit)
+    request = Request(
+        explain_statement(sql, options, version), arguments, identity, mode, time_limit, LOCK_LIMIT, settings
+    )
+    began = time.monotonic()
+    progress("running" if options.analyze else "planning")
+    plan, strength = await _ask(database, request)
+    plans, first = [plan], time.monotonic() - began
+    if options.analyze and options.runs > 1 and first < REPEAT_BELOW and mode is Mode.READ_ONLY:
+        plans = []
+        for number in range(options.runs):
+            progress(f"run {number + 1} of {options.runs}")
+            plans.append((await _ask(database, request))[0])
+    times = tuple(plan.execution_ms or 0.0 for plan in plans)
+    chosen = plans[times.index(median_low(times))]
+    return PlanRun(
+        sql, chosen, options, _as_whom(identity, strength), mode, times if options.analyze else (),
+        database.facts.database, database.facts.version, datetime.now(UTC), () if options.generic else arguments,
+    )  # fmt: skip
+
+
+async def _ask(database: Database, request: Request) -> tuple[Plan, str]:
+    async with database.open(request) as result:
+        rows = await result.fetch()
+        await result.finish()
+        strength = result.strength
+    text = "\n".join(row[0] or "" for row in rows)
+    return read_plans(text)[0], strength
+
+
+async def _generic_by_prepare(
+    database: Database, sql: str, options: PlanOptions, identity: Identity, parameters: int, time_limit: float | None
+) -> PlanRun:
+    """The generic plan on servers before 16, which plan it only for a prepared statement."""
+    settings = (("plan_cache_mode", "force_generic_plan"),)
+    request = Request("", (), identity, Mode.READ_ONLY, time_limit, LOCK_LIMIT, settings)
+    name = "chatly_generic_plan"
+    async with database.series(request) as series:
+        await series.run(f"prepare {name} as {sql}")  # forgotten when the connection is given back
+        values = ", ".join(["null"] * parameters)
+        call = f"execute {name}({values})" if parameters else f"execute {name}"
+        plain = explain_statement(call, replace(options, generic=False), database.facts.version_number)
+        timed = await series.run(plain)
+    plan = read_plans("\n".join(row[0] or "" for row in timed.rows))[0]
+    as_whom = _as_whom(identity, await database.strength(identity) if not identity.is_login else "")
+    return PlanRun(sql, plan, options, as_whom, Mode.READ_ONLY, (), database.facts.database, database.facts.version,
+                   datetime.now(UTC))  # fmt: skip
+
+
+def _as_whom(identity: Identity, strength: str) -> str:
+    words = identity.describe()
+    return f"{words} ({strength})" if words and strength else words
+
+
+async def read_table_facts(database: Database, plan: Plan) -> dict[tuple[str, str], TableFacts]:
+    """What the server's statistics say of the tables in a plan; of those that it does not know, nothing."""
+    names = sorted({node.relation for node in plan.nodes if node.relation})
+    if not names:
+        return {}
+    rows = await database.records(load_sql("chatly_console.explain", "table_facts"), "\n".join(names))
+    return {
+        (str(row["schema"]), str(row["name"])): TableFacts(
+            _number(row["rows"]),
+            _number(row["changed"]),
+            None if row["analysed_days"] is None else _number(row["analysed_days"]),
+            _number(row["megabytes"]),
+        )
+        for row in rows
+    }
+
+
+def _number(value: object) -> float:
+    return float(value) if isinstance(value, int | float) else 0.0

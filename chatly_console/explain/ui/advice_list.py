@@ -1,0 +1,72 @@
+"""The advice below the plan: what is at stake, what was seen, what to do, and why that may be wrong."""
+
+from dataclasses import dataclass
+
+from textual import on
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import OptionList
+from textual.widgets.option_list import Option
+
+from chatly_console.core.text import safe_text
+from chatly_console.explain.advice import Finding
+from chatly_console.explain.wording import milliseconds, percent
+
+_NOTHING = "No advice: nothing in this plan stands out."
+_SIGNS = {"crit": ("✗", "$bad"), "warn": ("▲", "$warn"), "info": ("·", "$muted")}
+
+
+class AdviceList(OptionList):
+    """The findings of the plan on show, most time at stake first."""
+
+    BINDING_GROUP_TITLE = "Advice"
+
+    @dataclass
+    class Chosen(Message):
+        """A finding has the cursor; `opened`: enter was pressed on it."""
+
+        finding: Finding
+        opened: bool
+
+    def __init__(self) -> None:
+        super().__init__(compact=True)
+        self.findings: tuple[Finding, ...] = ()
+
+    def show(self, findings: tuple[Finding, ...]) -> None:
+        """List these."""
+        self.findings = findings
+        self.clear_options()
+        if findings:
+            self.add_options([Option(_prompt(number, finding)) for number, finding in enumerate(findings, 1)])
+        else:
+            self.add_option(Option(Content.styled(_NOTHING, "$muted"), disabled=True))
+
+    @property
+    def finding(self) -> Finding | None:
+        """The finding of the cursor, or the first."""
+        at = self.highlighted or 0
+        return self.findings[at] if at < len(self.findings) else None
+
+    @on(OptionList.OptionHighlighted)
+    def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
+        event.stop()
+        if self.has_focus and event.option_index < len(self.findings):
+            self.post_message(self.Chosen(self.findings[event.option_index], False))
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, event: OptionList.OptionSelected) -> None:
+        event.stop()
+        if event.option_index < len(self.findings):
+            self.post_message(self.Chosen(self.findings[event.option_index], True))
+
+
+def _prompt(number: int, finding: Finding) -> Content:
+    sign, style = _SIGNS[finding.severity]
+    stake = milliseconds(finding.at_stake_ms) if finding.at_stake_ms is not None else ""
+    at_stake = f"{stake or percent(finding.share) + ' of the cost'} at stake" if finding.share else ""
+    first = Content.assemble(
+        (f"{sign} {number} ", style), (f"{at_stake:<18}", style if not finding.is_minor else "$muted"),
+        " " if at_stake else "", safe_text(finding.evidence),
+    )  # fmt: skip
+    fix = Content.assemble("     ", ("→ ", "$accent"), safe_text(finding.fix))
+    return Content("\n").join([first, fix, Content.styled(f"       but: {safe_text(finding.doubt)}", "$muted")])

@@ -1,0 +1,65 @@
+"""The line above the plan: how long it took, how it was made, as whom; and the names of the views."""
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widgets import Static
+
+from chatly_console.core.request import Mode
+from chatly_console.core.text import safe_text
+from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.service import PlanRun
+from chatly_console.explain.wording import milliseconds, short
+
+VIEWS = (("p", "tree"),)
+"""The views and their keys, in their order on the line."""
+
+
+class PlanHeader(Static):
+    """One line, written anew for each plan and view."""
+
+    def __init__(self) -> None:
+        super().__init__("", id="plan-header", markup=False)
+
+    def show(self, analysis: Analysis | None, run: PlanRun | None, view: str) -> None:
+        """Say what is on show."""
+        left = Content(safe_text(summary_words(analysis, run)))
+        names = Content("  ").join(
+            [
+                Content.assemble((f"{key} ", "$muted"), (name, "bold $accent" if name == view else "$muted"))
+                for key, name in VIEWS
+            ]
+        )
+        room = max(self.size.width - 2 - cell_len(left.plain) - cell_len(names.plain), 2)
+        self.update(Content.assemble(left, " " * room, names))
+        self.set_class(run is not None and bool(run.as_whom), "-impersonating")
+
+
+def summary_words(analysis: Analysis | None, run: PlanRun | None) -> str:
+    """`plan ▪ 812 ms ▪ planning 0.3 ms ▪ analysed, median of 3 ▪ as …`."""
+    if analysis is None:
+        return "plan"
+    plan = analysis.plan
+    parts = ["plan"]
+    if plan.timed or plan.execution_ms is not None:
+        parts.append(milliseconds(analysis.timing.whole_ms))
+    else:
+        parts.append(f"cost {short(analysis.costs[0][0])}")
+    if plan.planning_ms is not None:
+        parts.append(f"planning {milliseconds(plan.planning_ms)}")
+    parts += [how_words(analysis, run)]
+    if run is not None and run.mode is Mode.ROLLED_BACK:
+        parts.append("rolled back")
+    if run is not None and run.as_whom:
+        parts.append(f"as {run.as_whom}")
+    return " ▪ ".join(part for part in parts if part)
+
+
+def how_words(analysis: Analysis, run: PlanRun | None) -> str:
+    """Whether it was run, and how often."""
+    plan = analysis.plan
+    if not plan.analyzed:
+        generic = run is not None and run.options.generic
+        return "generic plan, not run" if generic else "not run: estimates only"
+    if run is not None and len(run.times_ms) > 1:
+        return f"median of {len(run.times_ms)} runs"
+    return "analysed" if plan.timed else "analysed without times"

@@ -1,0 +1,220 @@
+"""The plan as a tree: one line a node, bars for the time of each, the slowest in sight at first."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding
+from textual.events import Click
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from chatly_console.core.text import safe_text
+from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.cells import bar_cell, blocks_cell, columns_for, heading_of, rows_cell, time_cell
+from chatly_console.explain.lines import PlanLine, plan_lines, quiet_subtrees
+from chatly_console.explain.plan import Node
+
+_BANDS = ("plan--quiet", "plan--warm", "plan--hot", "plan--hottest")
+_CURSOR = "▎"
+
+
+class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
+    """Draws only the lines in sight; the header stays on top."""
+
+    BINDING_GROUP_TITLE = "Plan"
+    BINDINGS = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="plan.up", tooltip="To the node above"),
+        Binding("down,j", "move(1)", "Down", show=False, id="plan.down", tooltip="To the node below"),
+        Binding("pageup", "page(-1)", "Page up", show=False, id="plan.page-up", tooltip="A screenful up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="plan.page-down", tooltip="A screenful down"),
+        Binding("home,g", "move(-1000000)", "Root", show=False, id="plan.first", tooltip="To the root of the plan"),
+        Binding("end,G", "move(1000000)", "End", show=False, id="plan.last", tooltip="To the last node"),
+        Binding("left,h", "close", "Fold", show=False, id="plan.fold", tooltip="Fold the node, or go to its parent"),
+        Binding("right,l", "open", "Unfold", show=False, id="plan.unfold", tooltip="Unfold the node, or go into it"),
+        Binding("space", "fold", "fold", id="plan.toggle", tooltip="Fold or unfold what is below the node"),
+        Binding("asterisk", "toggle_all", "all", show=False, id="plan.all", tooltip="Unfold all, or fold the quiet"),
+        Binding("w", "slowest", "slowest", id="plan.slowest", tooltip="Go to the slowest node"),
+        Binding("enter", "detail", "node", id="plan.detail", tooltip="All that the plan says of this node"),
+    ]  # fmt: skip
+    COMPONENT_CLASSES = {
+        "plan--plain", "plan--head", "plan--muted", "plan--quiet", "plan--warm", "plan--hot", "plan--hottest",
+        "plan--cursor", "plan--mark", "plan--method", "plan--target", "plan--heading",
+    }  # fmt: skip
+
+    @dataclass
+    class Opened(Message):
+        """The user wants to read all about a node."""
+
+        node: Node
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.analysis: Analysis | None = None
+        self.cursor = 0
+        self._folded: set[int] = set()
+        self._lines: list[PlanLine] = []
+
+    def show(self, analysis: Analysis) -> None:
+        """Draw this plan, with the way to its slowest node unfolded and the cursor on it."""
+        self.analysis = analysis
+        self._folded = quiet_subtrees(analysis)
+        self._rebuild()
+        self.action_slowest()
+
+    @property
+    def node(self) -> Node | None:
+        """The node of the cursor."""
+        return self._lines[self.cursor].node if self._lines else None
+
+    def go_to(self, node: Node) -> None:
+        """Unfold the way to a node, and go there."""
+        self._folded -= {above.id for above in node.ancestors()}
+        self._rebuild()
+        at = next((index for index, line in enumerate(self._lines) if line.node is node), 0)
+        self._go(at)
+
+    def _rebuild(self) -> None:
+        if self.analysis is not None:
+            self._lines = plan_lines(self.analysis, self._folded)
+            self.cursor = min(self.cursor, len(self._lines) - 1)
+            self.virtual_size = Size(max(self.size.width, 1), len(self._lines) + 1)
+            self.refresh()
+
+    def _go(self, at: int) -> None:
+        self.cursor = max(0, min(at, len(self._lines) - 1))
+        room = max(self.size.height - 1, 1)
+        top = max(self.cursor - room + 1, min(int(self.scroll_offset.y), self.cursor))
+        self.scroll_to(y=top, animate=False, immediate=True)
+        self.refresh()
+
+    # Keys
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor."""
+        self._go(self.cursor + by)
+
+    def action_page(self, by: int) -> None:
+        """A screenful."""
+        self._go(self.cursor + by * max(self.size.height - 2, 1))
+
+    def action_slowest(self) -> None:
+        """To the node with most time of its own."""
+        if self.analysis is not None:
+            self.go_to(self.analysis.hottest[-1])
+
+    def action_fold(self) -> None:
+        """Fold or unfold."""
+        node = self.node
+        if node is not None and node.children:
+            self._folded ^= {node.id}
+            self._rebuild()
+
+    def action_close(self) -> None:
+        """Fold, or go to the parent."""
+        node = self.node
+        if node is None:
+            return
+        if node.children and node.id not in self._folded:
+            self.action_fold()
+        elif node.parent is not None:
+            self.go_to(node.parent)
+
+    def action_open(self) -> None:
+        """Unfold, or go to the first node below."""
+        node = self.node
+        if node is not None and node.id in self._folded:
+            self.action_fold()
+        elif node is not None and node.children:
+            self.action_move(1)
+
+    def action_toggle_all(self) -> None:
+        """Everything, or only what matters."""
+        node = self.node
+        if self.analysis is None or node is None:
+            return
+        self._folded = set() if self._folded else quiet_subtrees(self.analysis)
+        shown = next((above for above in node.ancestors() if above.id in self._folded), node)
+        self._rebuild()
+        self.go_to(shown)
+
+    def action_detail(self) -> None:
+        """Open the node."""
+        if self.node is not None:
+            self.post_message(self.Opened(self.node))
+
+    def on_click(self, event: Click) -> None:
+        """Choose the node that was clicked; a second click opens it."""
+        at = event.y - 1 + int(self.scroll_offset.y)
+        if event.y > 0 and at < len(self._lines):
+            if event.chain > 1:
+                self.action_detail()
+            self._go(at)
+
+    # Drawing
+
+    def render_line(self, y: int) -> Strip:
+        """The header, or one node."""
+        width, base = self.size.width, self.rich_style
+        if self.analysis is None:
+            return Strip.blank(width, base)
+        columns = columns_for(width, self.analysis)
+        if y == 0:
+            head = self.get_component_rich_style("plan--head")
+            return Strip([Segment(heading_of(columns, self.analysis), head)]).adjust_cell_length(width, head)
+        at = int(self.scroll_offset.y) + y - 1
+        if at >= len(self._lines):
+            return Strip.blank(width, base)
+        return self._node_strip(self._lines[at], at == self.cursor, width, base)
+
+    def _node_strip(self, line: PlanLine, here: bool, width: int, base: Style) -> Strip:
+        analysis = self.analysis
+        assert analysis is not None
+        columns = columns_for(width, analysis)
+        plain = base + self._style("plan--cursor") if here else base
+        muted = plain + self._style("plan--muted")
+        loud = plain + self._style(_BANDS[line.share_band])
+        bars, words = bar_cell(line, analysis, columns)
+        rows, mark = rows_cell(line, analysis, columns)
+        off = plain + self._style(_BANDS[line.estimate_band])
+        segments = [
+            Segment(_CURSOR if here else " ", plain + self._style("plan--mark")),
+            Segment(time_cell(line, analysis, columns) + " ", loud),
+            Segment(bars, loud),
+            Segment(f" {words} ", loud),
+            Segment(rows, off if line.estimate_band else plain),
+            Segment(mark.ljust(max(columns.rows - len(rows), 0)) + " ", off),
+        ]
+        if columns.blocks:
+            segments.append(Segment(blocks_cell(line, analysis, columns) + " ", muted))
+        return Strip([*segments, *self._words(line, plain, muted, loud)]).adjust_cell_length(width, plain)
+
+    def _words(self, line: PlanLine, plain: Style, muted: Style, loud: Style) -> list[Segment]:
+        name = loud if line.share_band else plain
+        if line.node.never_executed:
+            name = muted
+        sign = "▸ " if line.folded else ""
+        segments = [Segment(line.branch, (plain + self._style("plan--warm")) if line.is_hot else muted)]
+        if line.heading:
+            segments.append(Segment(safe_text(line.heading) + ": ", plain + self._style("plan--heading")))
+        segments.append(Segment(sign + safe_text(line.method), name + self._style("plan--method")))
+        if line.target:
+            segments += [Segment(" on ", muted), Segment(safe_text(line.target), name + self._style("plan--target"))]
+        if line.is_hottest:
+            segments.append(Segment("  ◀ slowest" if self._timed else "  ◀ dearest", loud))
+        if line.folded:
+            segments.append(Segment(f"  … {line.folded:,} quiet nodes", muted))
+        if line.note:
+            segments.append(Segment("  " + safe_text(line.note), muted))
+        return segments
+
+    @property
+    def _timed(self) -> bool:
+        return self.analysis is not None and self.analysis.plan.timed
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(name, partial=True)

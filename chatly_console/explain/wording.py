@@ -1,0 +1,50 @@
+"""Numbers of a plan in few characters, for columns that stand below each other."""
+
+
+def milliseconds(value: float | None) -> str:
+    """`0.05 ms`, `3.2 ms`, `771 ms`, `12.3 s`, `4m05`."""
+    if value is None:
+        return ""
+    if value < 1:
+        return f"{value:.2f} ms" if value < 0.095 else f"{value:.1f} ms"
+    if value < 9.95:
+        return f"{value:.1f} ms"
+    if value < 9_999.5:
+        return f"{value:,.0f} ms"
+    if value < 99_950:
+        return f"{value / 1000:.1f} s"
+    if value < 600_000:
+        return f"{value / 1000:.0f} s"
+    return f"{value / 60_000:,.0f} min"
+
+
+def short(value: float) -> str:
+    """A count at a glance: `1,204`, `18.5k`, `2.1M`, `7.4G`; a fraction below 10 keeps its decimals."""
+    if value < 10 and value != int(value):
+        return f"{value:.1f}"
+    for unit, size in (("G", 1e9), ("M", 1e6), ("k", 1e4)):
+        if value >= size:
+            amount = value / (1e3 if unit == "k" else size)
+            return f"{amount:.1f}{unit}" if amount < 99.95 else f"{amount:,.0f}{unit}"
+    return f"{value:,.0f}"
+
+
+def factor_words(factor: float) -> str:
+    """How many times: `12x`, `8000x`, `1.2Mx`."""
+    return f"{factor:.0f}x" if factor < 10_000 else f"{short(factor)}x"
+
+
+def percent(share: float) -> str:
+    """A share as a whole number of percent; `<1 %` for what is there at all."""
+    return f"{share * 100:.0f} %" if share >= 0.005 or share == 0 else "<1 %"
+
+
+_EIGHTHS = " ▏▎▍▌▋▊▉"
+
+
+def bar(share: float, width: int) -> str:
+    """A bar of `width` cells for a share from 0 to 1, to an eighth of a cell; what is there at all is seen."""
+    eighths = min(round(share * width * 8), width * 8)
+    if share > 0.001:
+        eighths = max(eighths, 1)
+    return ("█" * (eighths // 8) + (_EIGHTHS[eighths % 8] if eighths % 8 else "")).ljust(width)

@@ -1,0 +1,132 @@
+"""Writes the history as the Supabase CLI does, and our log; both only while it is our turn."""
+
+import getpass
+import json
+import socket
+from typing import Any, Protocol
+
+from chatly_console import __version__
+from chatly_console.core.failure import Failure
+from chatly_console.core.request import Mode
+from chatly_console.core.values import Record
+from chatly_console.migrations.events import Task
+from chatly_console.migrations.files import MigrationFile, Script
+from chatly_console.migrations.history import Direction, Outcome
+from chatly_console.server.database import Database
+from chatly_console.server.dedicated import Dedicated
+from chatly_console.server.sql_files import load_sql
+
+_PACKAGE = "chatly_console.migrations"
+
+
+class Asks(Protocol):
+    """Whoever runs a statement of ours: a dedicated connection, or the pool."""
+
+    async def records(self, sql: str, *arguments: object) -> list[Record]:
+        """Run it and return its rows."""
+
+
+def client() -> str:
+    """Who sits here: `ada@laptop`."""
+    try:
+        user = getpass.getuser()
+    except (KeyError, OSError):
+        user = "unknown"
+    return f"{user}@{socket.gethostname()}"
+
+
+async def make_tables(session: Dedicated) -> None:
+    """See to it that history and log are there; raises `Failure` where the login may not make them."""
+    try:
+        await session.run("set client_min_messages = warning")
+        await session.run(load_sql(_PACKAGE, "history_table"))
+        await session.run(load_sql(_PACKAGE, "log_table"))
+        await session.run("reset client_min_messages")
+    except Failure as failure:
+        if failure.sqlstate == "42501":
+            failure.hint = "Migrations are run by the database's owner (on Supabase: postgres)."
+        raise
+
+
+class Log:
+    """Writes rows of the log about one task, or about a version without one."""
+
+    def __init__(self, session: Dedicated, database: Database) -> None:
+        self._session = session
+        self._database = database
+
+    async def write(self, task: Task, outcome: Outcome, **more: Any) -> None:
+        """Add a row through the session, and so in its transaction."""
+        await self._add(self._session, _row(task.file, task.way, task.script, outcome, more))
+
+    async def write_apart(self, task: Task, outcome: Outcome, **more: Any) -> bool:
+        """Add a row that is kept whatever becomes of the session; returns whether that was possible."""
+        row = _row(task.file, task.way, task.script, outcome, more)
+        try:
+            if self._session.in_transaction:
+                await self._session.run("rollback")
+            await self._add(self._session, row)
+        except Failure:
+            try:
+                await self._database.records(load_sql(_PACKAGE, "write_log"), json.dumps(row), mode=Mode.COMMITTED)
+            except Failure:
+                return False
+        return True
+
+    async def write_about(self, file: MigrationFile, direction: Direction, outcome: Outcome, **more: Any) -> None:
+        """Add a row about a migration that did not run: a repair, a baseline."""
+        await self._add(self._session, _row(file, direction, file.up, outcome, more))
+
+    async def write_mark(self, version: str, name: str, direction: Direction, detail: dict[str, Any]) -> None:
+        """Add a row about a migration of which no file is here."""
+        about = {"version": version, "name": name, "direction": direction, "outcome": "done", "detail": detail}
+        await self._add(
+            self._session, {**about, "in_transaction": True, "client": client(), "app_version": __version__}
+        )
+
+    async def _add(self, asks: Asks, row: dict[str, Any]) -> None:
+        await asks.records(load_sql(_PACKAGE, "write_log"), json.dumps(row))
+
+
+def _row(
+    file: MigrationFile, direction: Direction, script: Script, outcome: Outcome, more: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "version": file.version,
+        "name": file.name,
+        "direction": direction,
+        "outcome": outcome,
+        "in_transaction": script.in_transaction,
+        "checksum": script.checksum,
+        "statement_count": len(script.statements),
+        "client": client(),
+        "app_version": __version__,
+        **more,
+    }
+
+
+async def record(session: Dedicated, task: Task, *, again: bool = False) -> None:
+    """Put the file into the history, or take it out; in the session's transaction.
+
+    `again` overwrites a row that is there already. A migration in one transaction must not: where somebody else
+    recorded it meanwhile, it fails whole.
+    """
+    if task.way == "down":
+        await session.records(load_sql(_PACKAGE, "forget_applied"), task.file.version)
+        return
+    await record_applied(session, task.file, again=again)
+
+
+async def record_applied(session: Dedicated, file: MigrationFile, *, again: bool) -> None:
+    """The row of an applied migration, with its way back where the history has a column for it."""
+    statements = json.dumps([statement.text for statement in file.up.statements])
+    await session.records(
+        load_sql(_PACKAGE, "record_again") if again else load_sql(_PACKAGE, "record_applied"),
+        file.version,
+        file.name,
+        statements,
+    )
+    columns: Any = await session.records(load_sql(_PACKAGE, "has_columns"))
+    if file.down is not None and "rollback" in columns[0]["columns"]:
+        back = json.dumps([statement.text for statement in file.down.statements])
+        await session.records(load_sql(_PACKAGE, "record_rollback"), file.version, back)

@@ -1,0 +1,118 @@
+"""How this database tells tenants apart: the column that says whose a row is, and where it says who belongs to whom."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.quote import quote_identifier
+from chatly_console.policies.service import ROOM
+from chatly_console.server.database import Database
+from chatly_console.server.sql_files import load_sql
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Something that is read: a table, view, or the like with the tenant's column."""
+
+    oid: int
+    schema: str
+    name: str
+    kind: str
+    column: str
+
+    @property
+    def full_name(self) -> str:
+        """Schema and name."""
+        return f"{self.schema}.{self.name}"
+
+    @property
+    def sql_name(self) -> str:
+        """The same for SQL."""
+        return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
+
+    @property
+    def kind_words(self) -> str:
+        """What it is."""
+        return {"v": "view", "m": "materialized view", "f": "foreign table"}.get(self.kind, "table")
+
+
+@dataclass(frozen=True, slots=True)
+class Scheme:
+    """Where this database says to which tenant a row, and a user, belongs."""
+
+    column: str
+    relations: tuple[Relation, ...]
+    parent: int
+    memberships: str
+    """SQL for one row a membership: tenant, tenant_name, member, role; all text."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tenancy:
+    """The tenants and who belongs to them."""
+
+    column: str
+    relations: tuple[Relation, ...]
+    members: tuple[tuple[str, str, str], ...]
+    """(tenant, user, role) of every membership."""
+    parent: int
+    names: Mapping[str, str] = field(default_factory=dict)
+    """What a person calls a tenant."""
+
+    @property
+    def tenants(self) -> list[str]:
+        """All tenants that have a member."""
+        return sorted({tenant for tenant, _, _ in self.members})
+
+    def name_of(self, tenant: str) -> str:
+        """The tenant's name, or what it is told apart by."""
+        return self.names.get(tenant) or tenant
+
+
+async def find_scheme(database: Database, column: str = "") -> Scheme:
+    """The tenant's column (found, unless it is named), the relations that have it, and where memberships are."""
+    found: Any = await database.records(load_sql(ROOM, "tenancy"), column)
+    if not found:
+        raise Failure(
+            "No column was found by which tables say whose their rows are.",
+            FailureKind.USAGE,
+            hint="Name it: --tenant-column NAME.",
+        )
+    row = found[0]
+    if row["members"] is None:
+        raise Failure(
+            f"No table says which user belongs to which {row['column']}.",
+            FailureKind.USAGE,
+            hint="A table with this column and a user_id is looked for.",
+        )
+    relations = tuple(
+        Relation(r["oid"], r["schema"], r["name"], r["kind"], r["column"]) for r in row["relations"] or ()
+    )
+    return Scheme(row["column"], relations, row["parent"], _memberships(row))
+
+
+def _memberships(row: Any) -> str:
+    members, tenants = row["members"], row["tenants"]
+    role = f"coalesce(m.{quote_identifier(members['role'])}::text, '')" if members["role"] else "''"
+    label = f"t.{quote_identifier(tenants['label'])}::text" if tenants["label"] else "null::text"
+    column, user = quote_identifier(row["column"]), quote_identifier(members["user"])
+    return (
+        f"select m.{column}::text as tenant, {label} as tenant_name, m.{user}::text as member, {role} as role "
+        f"from {_qualified(members)} m "
+        f"left join {_qualified(tenants)} t on t.{quote_identifier(row['parent_key'])} = m.{column} "
+        f"where m.{column} is not null and m.{user} is not null"
+    )
+
+
+def _qualified(named: Any) -> str:
+    return f"{quote_identifier(named['schema'])}.{quote_identifier(named['name'])}"
+
+
+async def find_tenancy(database: Database, column: str = "") -> Tenancy:
+    """The scheme with everybody who is in it."""
+    scheme = await find_scheme(database, column)
+    rows: Any = await database.records(f"{scheme.memberships} order by 1, 4, 3")
+    members = tuple((m["tenant"], m["member"], m["role"]) for m in rows)
+    names = {m["tenant"]: m["tenant_name"] for m in rows if m["tenant_name"]}
+    return Tenancy(scheme.column, scheme.relations, members, scheme.parent, names)

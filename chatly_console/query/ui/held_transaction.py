@@ -1,0 +1,94 @@
+"""The transaction that stays open over several statements: begun, joined, and ended by the user."""
+
+from dataclasses import dataclass
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.request import Mode, Request
+from chatly_console.query.record import Record
+from chatly_console.query.run import Phase
+from chatly_console.query.service import StatementRun
+from chatly_console.query.transaction_words import changed_rows
+from chatly_console.server.transaction import Transaction
+from chatly_console.shell.session import Session
+
+
+@dataclass
+class Joined:
+    """A run that is in the transaction, and its number in the history."""
+
+    run: StatementRun
+    number: int
+
+
+class HeldTransaction:
+    """At most one explicit transaction; what runs in it is told what became of it."""
+
+    def __init__(self, session: Session, record: Record) -> None:
+        self._session = session
+        self._record = record
+        self.current: Transaction | None = None
+        self.joined: list[Joined] = []
+
+    @property
+    def seconds(self) -> float | None:
+        """How long it has been open; None where there is none."""
+        return self.current.seconds if self.current is not None else None
+
+    async def begin(self, isolation: str = "") -> Transaction:
+        """Begin one as the session's identity, in the mode that it may have."""
+        session = self._session
+        database = session.database
+        if database is None:
+            raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
+        mode = Mode.READ_ONLY if session.is_read_only else Mode.COMMITTED
+        if session.is_impersonating and not session.keeps_changes:
+            mode = Mode.ROLLED_BACK
+        transaction = database.transaction(Request("", identity=session.identity, mode=mode))
+        await transaction.begin(isolation)
+        self.current, self.joined = transaction, []
+        return transaction
+
+    def check(self) -> None:
+        """Raise Failure where a statement of this session must not join."""
+        if self.current is not None and self.current.identity != self._session.identity:
+            whom = self.current.identity.describe() or "the login"
+            raise Failure(
+                f"A transaction as {whom} is open, and this would run as somebody else.",
+                FailureKind.REFUSED,
+                hint="Commit it (alt+c) or roll it back (alt+r) first.",
+            )
+
+    async def make_room(self) -> None:
+        """Close the cursor of the statement before: one at a time."""
+        for joined in self.joined:
+            if joined.run.state.phase is Phase.OPEN:
+                await joined.run.close()
+
+    @property
+    def changed(self) -> int:
+        """How many rows were changed so far, by the server's tags."""
+        return sum(changed_rows(joined.run.state.tag) or 0 for joined in self.joined)
+
+    async def end(self, *, commit: bool) -> str:
+        """Commit or roll back; returns the word for what became of it. Raises Failure where a commit did not happen."""
+        transaction, joined = self.current, self.joined
+        assert transaction is not None
+        await self.make_room()
+        self.current, self.joined = None, []
+        fate = "rolled back"
+        try:
+            if commit and transaction.mode is Mode.COMMITTED:
+                await transaction.commit()
+                fate = "committed"
+            else:
+                await transaction.roll_back()
+        except Failure as failure:
+            lost = failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT) and "unknown" in failure.sentence
+            fate = "whether it was kept is not known" if lost else "rolled back"
+            raise
+        finally:
+            for one in joined:
+                if one.run.state.phase is Phase.DONE and one.run.request.mode is not Mode.READ_ONLY:
+                    one.run.tell_fate(fate)
+                    await self._record.ended(one.number, one.run)
+        return fate

@@ -1,0 +1,132 @@
+"""The catalogue that all panes share: read once, brought up to date when the server says that something changed."""
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from time import monotonic
+from weakref import WeakKeyDictionary
+
+from chatly_console.core.catalogue import Catalogue
+from chatly_console.core.identity import Identity
+from chatly_console.server.catalogue import load_catalogue, with_system
+from chatly_console.server.database import Database
+from chatly_console.server.sql_files import load_sql
+
+FRESH = 5.0
+"""Seconds for which nobody asks the server again whether something has changed."""
+_CHECK_LIMIT = 5.0
+
+Listener = Callable[[], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """What an identity sees: the schemas in which bare names are looked for, and the relations it may not read."""
+
+    search_path: tuple[str, ...]
+    unreadable: frozenset[int]
+
+
+class SharedCatalogue:
+    """One for each connected database; `SharedCatalogue.of(database)` is it.
+
+    Whoever waits for a catalogue that is being read waits for the same reading; cancelling one wait ends no other.
+    """
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self.current: Catalogue | None = None
+        """The catalogue without the system's own schemas; None until it was read."""
+        self.whole: Catalogue | None = None
+        """The same with them, once somebody has asked for it."""
+        self.read_at = 0.0
+        self._mark = ""
+        self._checked_at = 0.0
+        self._reading: asyncio.Task[Catalogue] | None = None
+        self._reading_whole: asyncio.Task[Catalogue] | None = None
+        self._checking: asyncio.Task[bool] | None = None
+        self._listeners: list[Listener] = []
+
+    @staticmethod
+    def of(database: Database) -> "SharedCatalogue":
+        """The catalogue of this database, whoever asks."""
+        if database not in _ALL:
+            _ALL[database] = SharedCatalogue(database)
+        return _ALL[database]
+
+    def subscribe(self, listener: Listener) -> Callable[[], None]:
+        """Call `listener` whenever a catalogue was read; the returned function ends that."""
+        self._listeners.append(listener)
+        return lambda: self._listeners.remove(listener) if listener in self._listeners else None
+
+    async def get(self) -> Catalogue:
+        """The catalogue as it was read last, or for the first time now. Raises Failure."""
+        return self.current if self.current is not None else await self.read()
+
+    async def read(self) -> Catalogue:
+        """Read it anew. Raises Failure, and leaves the old one where it is."""
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read())
+        return await asyncio.shield(self._reading)
+
+    async def get_whole(self) -> Catalogue:
+        """The catalogue with the system's own schemas. Raises Failure."""
+        catalogue = await self.get()
+        if self.whole is not None:
+            return self.whole
+        if self._reading_whole is None or self._reading_whole.done():
+            self._reading_whole = asyncio.create_task(self._read_whole(catalogue))
+        return await asyncio.shield(self._reading_whole)
+
+    async def bring_up_to_date(self, *, at_once: bool = False) -> bool:
+        """Ask the server, at little cost, whether something changed, and read again if so; returns whether it did.
+
+        Within a few seconds of the last answer nothing is asked, unless `at_once`. Raises Failure.
+        """
+        if self.current is None or (not at_once and monotonic() - self._checked_at < FRESH):
+            return False
+        if self._checking is None or self._checking.done():
+            self._checking = asyncio.create_task(self._check())
+        return await asyncio.shield(self._checking)
+
+    async def sight(self, identity: Identity) -> Sight:
+        """What this identity sees. Raises Failure."""
+        sql = load_sql("chatly_console.server", "sight", self._database.facts.version_number)
+        [row] = await self._database.records(sql, identity=identity, timeout=_CHECK_LIMIT)
+        path, unreadable = row["search_path"], row["unreadable"] or ()
+        assert isinstance(path, list) and isinstance(unreadable, list | tuple)
+        return Sight(tuple(map(str, path)), frozenset(map(int, unreadable)))
+
+    async def _read(self) -> Catalogue:
+        mark = await self._ask_mark()  # before, so that what changes meanwhile is noticed the next time
+        wanted_whole = self.whole is not None
+        catalogue = await load_catalogue(self._database)
+        whole = await with_system(self._database, catalogue) if wanted_whole else None
+        self.current, self.whole = catalogue, whole
+        self._mark = mark
+        self.read_at = self._checked_at = monotonic()
+        for listener in list(self._listeners):
+            listener()
+        return catalogue
+
+    async def _read_whole(self, catalogue: Catalogue) -> Catalogue:
+        whole = await with_system(self._database, catalogue)
+        if catalogue is self.current:
+            self.whole = whole
+        return whole
+
+    async def _check(self) -> bool:
+        mark = await self._ask_mark()
+        self._checked_at = monotonic()
+        if mark == self._mark:
+            return False
+        await self.read()
+        return True
+
+    async def _ask_mark(self) -> str:
+        sql = load_sql("chatly_console.server", "catalogue_check", self._database.facts.version_number)
+        [row] = await self._database.records(sql, timeout=_CHECK_LIMIT)
+        return str(row["mark"])
+
+
+_ALL: "WeakKeyDictionary[Database, SharedCatalogue]" = WeakKeyDictionary()

@@ -1,0 +1,238 @@
+"""A transaction that a person holds open: statements join it one at a time, until it is committed or rolled back.
+
+Each statement runs under a savepoint, so that one that fails or is cancelled undoes itself and nothing before it.
+"""
+
+import asyncio
+import time
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import Strength
+from chatly_console.core.request import PAGE_ROWS, Mode, Request
+from chatly_console.server import frame
+from chatly_console.server.errors import failure_of, is_lost
+from chatly_console.server.guard import check_advisory
+from chatly_console.server.impersonation import RequestSettings
+from chatly_console.server.lease import CLEAN_LIMIT, Lender, in_any_case, return_connection, terminate
+from chatly_console.server.opened import check_text
+from chatly_console.server.result import NoticeListener, Result
+from chatly_console.server.text_connection import PORTAL, TextConnection
+
+if TYPE_CHECKING:
+    from chatly_console.server.database import Database
+
+LEVELS = ("read committed", "repeatable read", "serializable")
+_OPENING_LIMIT = 10.0
+_SAVEPOINT = "chatly_statement"
+_UNDO = f"rollback to savepoint {_SAVEPOINT}; release savepoint {_SAVEPOINT}"
+
+
+class Transaction:
+    """What `Database.transaction` gives. All methods raise `Failure`; a lost connection ends it, rolled back."""
+
+    def __init__(self, database: "Database", request: Request) -> None:
+        self.identity = request.identity
+        self.mode = request.mode
+        self.strength = ""
+        """How firmly the identity holds; empty for the login itself."""
+        self.began = time.monotonic()
+        self._request = request
+        self.database = database
+        self._held = AsyncExitStack()
+        self._connection: TextConnection | None = None
+        self._joined: JoinedResult | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been open."""
+        return time.monotonic() - self.began
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it has begun, not ended, and its connection lives."""
+        return self._connection is not None and not self._connection.is_closed()
+
+    async def begin(self, isolation: str = "") -> None:
+        """Take a connection and begin, at the server's usual isolation level or another (`serializable`)."""
+        database, request = self.database, self._request
+        if not database.link.is_up:
+            raise Failure(database.link.sentence, FailureKind.LINK, hint="It works again once the server answers.")
+        lender, self.strength, settings = await database.prepare(request)
+        opening = frame.opening(request, settings=settings.settings, pre_request=settings.pre_request)
+        if isolation in LEVELS:
+            opening = opening.replace("begin ", f"begin isolation level {isolation}, ", 1)
+        async with AsyncExitStack() as held:
+            await held.enter_async_context(database.slots.one())
+            try:
+                connection = await lender.acquire()
+            except Exception as error:
+                raise database.noted(failure_of(error, doing="Waiting for a connection")) from error
+            held.push_async_callback(self._give_back, lender, connection)
+            try:
+                await connection.execute(opening, timeout=_OPENING_LIMIT)
+            except Exception as error:
+                raise self._failed(error, connection) from error
+            self._connection, self.began = connection, time.monotonic()
+            self._held = held.pop_all()
+
+    def open(
+        self, request: Request, *, first_page: int = PAGE_ROWS, on_notice: NoticeListener | None = None
+    ) -> "JoinedResult":
+        """Run one statement in it: `async with transaction.open(request) as result`; `finish` keeps what it did.
+
+        What its mode READ_ONLY says is the server's guard here too. A result that is still open must be left first.
+        """
+        check_text(request.sql)
+        if self.strength == Strength.ADVISORY:
+            check_advisory(request)
+        if request.mode is Mode.OUTSIDE:
+            raise Failure("This cannot run inside a transaction.", FailureKind.REFUSED)
+        return JoinedResult(self, replace(request, identity=self.identity), first_page, on_notice)
+
+    async def commit(self) -> None:
+        """Keep everything that was done in it."""
+        connection = self._take()
+        if self.mode is not Mode.COMMITTED:
+            await self.roll_back()
+            raise Failure("This transaction could only be rolled back, and that is what was done.")
+        try:
+            pooled = self.database.facts.transaction_pooler
+            await connection.execute(frame.committing(transaction_pooler=pooled), timeout=self._limit)
+        except Exception as error:
+            failure = self._failed(error, connection)
+            if failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT):
+                terminate(connection)
+                failure = Failure(
+                    "The connection was lost during the commit: whether the changes were kept is unknown.",
+                    FailureKind.LINK,
+                    hint="Look at the data before you run them again.",
+                )
+            raise failure from error
+        finally:
+            await self._end()
+
+    async def roll_back(self) -> None:
+        """Undo everything that was done in it; where the connection is gone, the server does that by itself."""
+        await self._end()
+
+    async def _end(self) -> None:
+        joined, self._joined = self._joined, None
+        if joined is not None:
+            joined.abandon(Failure("Its transaction has ended.", FailureKind.REFUSED))
+        self._connection = None
+        held, self._held = self._held, AsyncExitStack()
+        await held.aclose()
+
+    @property
+    def _limit(self) -> float | None:
+        limit = self._request.statement_timeout
+        return None if limit is None else limit + CLEAN_LIMIT
+
+    def _take(self) -> TextConnection:
+        connection = self._connection
+        if connection is None or connection.is_closed():
+            raise Failure("The transaction was lost with its connection; nothing of it was kept.", FailureKind.LINK)
+        return connection
+
+    def _failed(self, error: Exception, connection: TextConnection) -> Failure:
+        failure = failure_of(error)
+        if is_lost(failure):
+            terminate(connection)
+        return self.database.noted(failure)
+
+    async def _give_back(self, lender: Lender, connection: TextConnection) -> None:
+        pooled = self.database.facts.transaction_pooler
+        await in_any_case(return_connection(lender, connection, transaction_pooler=pooled))
+
+    def join(self, result: "JoinedResult") -> TextConnection:
+        """The connection, for one statement at a time."""
+        connection = self._take()
+        if self._joined is not None:
+            raise Failure("Another statement of this transaction is still open.", FailureKind.REFUSED)
+        self._joined = result
+        self.database.open_results.add(result)
+        return connection
+
+    def leave(self, result: "JoinedResult") -> None:
+        """The statement has ended."""
+        self.database.open_results.discard(result)
+        if self._joined is result:
+            self._joined = None
+
+
+class JoinedResult(Result):
+    """A `Result` in a transaction that goes on: leaving without `finish` undoes this statement alone."""
+
+    def __init__(
+        self, transaction: Transaction, request: Request, first_page: int, on_notice: NoticeListener | None
+    ) -> None:
+        database = transaction.database
+        super().__init__(
+            request, _HeldLender(transaction, self), strength=transaction.strength, settings=RequestSettings(),
+            transaction_pooler=database.facts.transaction_pooler, type_names=database.type_names,
+            first_page=first_page, on_notice=on_notice, on_failure=database.noted,
+        )  # fmt: skip
+        self._transaction = transaction
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            await super().__aexit__(kind, error, trace)
+        finally:
+            self._transaction.leave(self)
+
+    async def _open_transaction(self, connection: TextConnection) -> None:
+        parts = [f"savepoint {_SAVEPOINT}", *frame.timeouts(self.request)]
+        if self.request.mode is Mode.READ_ONLY:
+            parts.append("set transaction read only")  # it ends with the savepoint
+        await connection.execute("; ".join(parts))
+
+    async def finish(self) -> None:
+        """Let what the statement did stand, as far as the transaction is committed."""
+        connection = self._connection
+        if connection is None:
+            return
+        await self._guarded(
+            self._execute(connection, f"close {PORTAL}; release savepoint {_SAVEPOINT}"), doing="Ending the statement"
+        )
+        self._connection = None
+        connection.remove_log_listener(self._hear)
+        self._transaction.leave(self)
+
+    async def _release_now(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        connection.remove_log_listener(self._hear)
+        self._answered = await _undone(connection)
+        self._transaction.leave(self)
+
+
+class _HeldLender:
+    """Lends the transaction's own connection."""
+
+    def __init__(self, transaction: Transaction, result: JoinedResult) -> None:
+        self._transaction, self._result = transaction, result
+
+    async def acquire(self) -> TextConnection:
+        """The connection of the transaction."""
+        return self._transaction.join(self._result)
+
+    async def give_back(self, connection: TextConnection) -> None:
+        """The transaction keeps it."""
+
+
+async def _undone(connection: TextConnection) -> bool:
+    """Undo the statement; where that fails the connection is dropped, and the transaction with it."""
+    try:
+        async with asyncio.timeout(CLEAN_LIMIT):
+            await connection.execute(_UNDO)
+    except Exception:
+        terminate(connection)
+        return False
+    return True

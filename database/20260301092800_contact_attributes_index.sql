@@ -1,0 +1,6 @@
+-- chatly: idempotent
+-- Contacts by a fact about them (attributes @> '{"source": "ad"}'), for the segments that the backend makes.
+-- jsonb_path_ops knows only @>, and is smaller and faster than the default for it. @> is not leakproof, so a user's
+-- query goes through the tenant's contacts instead.
+create index if not exists social_contacts_attributes_idx on public.social_contacts using gin (attributes jsonb_path_ops);
+comment on index public.social_contacts_attributes_idx is 'Contacts by facts about them, for segments';

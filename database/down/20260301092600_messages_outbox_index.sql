@@ -1,0 +1,1 @@
+drop index public.messages_outbox_idx;

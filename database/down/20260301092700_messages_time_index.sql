@@ -1,0 +1,1 @@
+drop index public.messages_sent_at_brin;

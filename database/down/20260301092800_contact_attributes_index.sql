@@ -1,0 +1,1 @@
+drop index public.social_contacts_attributes_idx;

@@ -1,0 +1,4 @@
+drop statistics public.social_contacts_client_channel;
+drop statistics public.documents_client_file;
+drop statistics public.messages_client_conversation;
+drop statistics public.conversations_client_member;

@@ -1,0 +1,34 @@
+"""Keys that come in a burst, as from a quick typist, a paste or a slow line: each has its effect, in its turn."""
+
+from textual.events import Key
+
+from chatly_console.query.run import Phase
+from tests.query.stage import Stage, until
+from tests.query.test_pane import phase, write
+
+NAMES = {"<f5>": "f5", "<bs>": "backspace", "<left>": "left", "<enter>": "enter"}
+
+
+def burst(stage: Stage, *keys: str) -> None:
+    """Put keys into the app's queue all at once, as its driver does."""
+    for key in keys:
+        for one in [key] if key in NAMES else list(key):
+            character = None if one in NAMES else one
+            stage.post_message(Key(NAMES.get(one, "space" if one == " " else one), character))
+
+
+async def test_f5_runs_the_text_as_it_stood_when_it_was_pressed(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "")
+        burst(stage, "select 1 as before", "<f5>", ", 2 as behind")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert stage.pane.run is not None and stage.pane.run.request.sql == "select 1 as before"
+        await until(lambda: stage.pane.editing.editor.text == "select 1 as before, 2 as behind")
+
+
+async def test_no_key_of_a_burst_is_lost_or_comes_too_late(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "")
+        burst(stage, "selext", "<bs>", "<bs>", "ct", "<left>", "<left>", "X", "<bs>", "<enter>", "Y")
+        await until(lambda: "Y" in stage.pane.editing.editor.text)
+        assert stage.pane.editing.editor.text == "sele\nYct"

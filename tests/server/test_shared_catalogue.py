@@ -1,0 +1,106 @@
+"""The shared catalogue: read once, and again only when the server has something new."""
+
+import asyncio
+
+import asyncpg
+import pytest
+
+from chatly_console.core.identity import Identity
+from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
+
+CHANGES = [
+    "create table added (id int)",
+    "alter table kept add column more int",
+    "alter table kept rename column a to b",
+    "alter table kept alter column a type bigint",
+    "drop table kept",
+    "comment on table kept is 'new'",
+    "create schema fresh",
+    "create function f() returns int language sql as 'select 1'",
+    "create type mood as enum ('sad')",
+    "create index on kept (a)",
+    "alter table kept enable row level security",
+    "create policy p on kept using (true)",
+    "create view v as select 1 as one",
+    "begin; create table x (i int); drop table kept; commit",
+]
+
+
+@pytest.mark.parametrize("change", CHANGES)
+async def test_a_change_elsewhere_is_noticed(database: Database, database_dsn: str, change: str) -> None:
+    other = await asyncpg.connect(database_dsn)
+    try:
+        await other.execute("create table kept (a int)")
+        shared = SharedCatalogue.of(database)
+        before = await shared.get()
+        assert not await shared.bring_up_to_date(at_once=True), "nothing has changed yet"
+        assert shared.current is before
+        await other.execute(change)
+        assert await shared.bring_up_to_date(at_once=True)
+        assert shared.current is not before
+        assert not await shared.bring_up_to_date(at_once=True)
+    finally:
+        await other.close()
+
+
+async def test_rows_and_statistics_are_no_change(database: Database, database_dsn: str) -> None:
+    other = await asyncpg.connect(database_dsn)
+    try:
+        await other.execute("create table kept (a int)")
+        shared = SharedCatalogue.of(database)
+        await shared.get()
+        await other.execute("insert into kept select generate_series(1, 1000)")
+        await other.execute("analyze kept")
+        assert not await shared.bring_up_to_date(at_once=True)
+    finally:
+        await other.close()
+
+
+async def test_who_asks_at_once_shares_one_reading_and_is_told(database: Database) -> None:
+    shared = SharedCatalogue.of(database)
+    assert SharedCatalogue.of(database) is shared
+    told: list[object] = []
+    stop = shared.subscribe(lambda: told.append(shared.current))
+    waiting = asyncio.create_task(shared.get())
+    others = [asyncio.create_task(shared.get()) for _ in range(3)]
+    await asyncio.sleep(0)
+    waiting.cancel()
+    first, *rest = await asyncio.gather(*others)
+    assert all(found is first for found in rest)
+    assert told == [first]
+    stop()
+    await shared.read()
+    assert len(told) == 1
+
+
+async def test_the_system_comes_when_asked_and_is_kept(database: Database) -> None:
+    shared = SharedCatalogue.of(database)
+    whole = await shared.get_whole()
+    assert whole.relation("pg_catalog", "pg_stat_activity") is not None
+    by_name = {routine.name: routine for routine in whole.routines if routine.schema == "pg_catalog"}
+    assert not by_name["lower"].is_internal and not by_name["count"].is_internal and not by_name["pg_sleep"].is_internal
+    assert by_name["int4pl"].is_internal and by_name["textin"].is_internal and by_name["btint4cmp"].is_internal
+    assert await shared.get_whole() is whole
+    await shared.read()
+    assert shared.whole is not None and shared.whole is not whole
+
+
+async def test_an_identity_sees_its_own_path_and_not_what_it_has_no_right_to(
+    database: Database, database_dsn: str
+) -> None:
+    other = await asyncpg.connect(database_dsn)
+    try:
+        await other.execute(
+            "create schema hidden; create table hidden.a (i int); create table open_one (i int);"
+            "create table partly (i int, j int); create table closed (i int);"
+            "grant select on open_one to pg_monitor; grant select (j) on partly to pg_monitor"
+        )
+        shared = SharedCatalogue.of(database)
+        catalogue = await shared.get()
+        sight = await shared.sight(Identity.of_role("pg_monitor"))
+        unreadable = {catalogue.relations[oid].name for oid in sight.unreadable if oid in catalogue.relations}
+        assert unreadable == {"a", "closed"}
+        assert sight.search_path[:1] == ("pg_catalog",) and "public" in sight.search_path
+    finally:
+        await other.close()
