@@ -154,7 +154,7 @@ def export(terminal: Terminal, target: Path) -> None:
 
 
 def impersonate(terminal: Terminal) -> None:
-    terminal.press(f"{F3}user\r{ADA}\r")
+    terminal.press(f"{F3}{ADA}\r")
     terminal.until(lambda: "IMPERSONATING" in terminal.text and "User: UUID" not in terminal.text)
     to_editor(terminal)
     run(terminal, "select current_user as role, auth.uid() as uid", "1 row")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on, work
@@ -14,6 +15,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import WorkerCancelled, WorkerFailed
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
@@ -22,6 +24,7 @@ from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
 
+_ASKING = "people"
 _OF_API = ("anon", "service_role")
 _PAUSE = 0.12
 """Seconds without a key before the server is asked."""
@@ -82,7 +85,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         self._fill()
         self._ask(message.value)
 
-    @work(group="people", exclusive=True, exit_on_error=False)
+    @work(group=_ASKING, exclusive=True, exit_on_error=False)
     async def _ask(self, text: str) -> None:
         await asyncio.sleep(_PAUSE if text else 0)
         if text.lstrip().startswith("{"):
@@ -155,9 +158,20 @@ class IdentityPicker(ModalScreen[Identity | None]):
             self._fill()
 
     @on(Input.Submitted)
-    @on(OptionList.OptionSelected)
-    def _taken(self, message: Input.Submitted | OptionList.OptionSelected) -> None:
+    @work(group="taken", exclusive=True, exit_on_error=False)
+    async def _submitted(self, message: Input.Submitted) -> None:
+        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
         message.stop()
+        with suppress(WorkerFailed, WorkerCancelled):
+            await self.workers.wait_for_complete([w for w in self.workers if w.group == _ASKING and w.node is self])
+        self._take_marked()
+
+    @on(OptionList.OptionSelected)
+    def _selected(self, message: OptionList.OptionSelected) -> None:
+        message.stop()
+        self._take_marked()
+
+    def _take_marked(self) -> None:
         candidate = self.highlighted
         if candidate is not None:
             self._complete(candidate)
