@@ -1,8 +1,8 @@
 """What each view of the Policies pane reads by itself when it is shown."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chatly_console.core.identity import Identity
     from chatly_console.policies.ui.pane import PoliciesPane
 
-Work = Coroutine[Any, Any, None]
+Work = Callable[[], Coroutine[None, None, None]]
 WAY_OUT = "ctrl+g cancels"
 
 

@@ -1,6 +1,7 @@
 """The Policies pane: what row level security says of each table, and what it does to whom on the data as it is."""
 
 import logging
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -146,7 +147,7 @@ class PoliciesPane(Pane):
     def read(self) -> None:
         """Read tables and people."""
         if self.session.database is not None:
-            work = filling.read_all(self, self.session.database)
+            work: filling.Work = partial(filling.read_all, self, self.session.database)
             self.run_worker(work, group="tables", exclusive=True, exit_on_error=False)
 
     @on(OptionList.OptionHighlighted, "#policies-tables")
@@ -163,7 +164,7 @@ class PoliciesPane(Pane):
         database, table = self.session.database, self.table
         if database is None or (table is None and self.view not in OF_ALL_TABLES):
             return
-        self.work_on(filling.fill(self, database, table))
+        self.work_on(partial(filling.fill, self, database, table))
 
     def work_on(self, work: "filling.Work") -> None:
         """Run this for the view on show; what ran for another one ends."""
@@ -172,12 +173,14 @@ class PoliciesPane(Pane):
     @on(AlignedRows.Moved)
     def _side_moved(self, event: AlignedRows.Moved) -> None:
         event.stop()
-        self.run_worker(reading.explain_side(self, event.row), group="side-why", exclusive=True, exit_on_error=False)
+        work: filling.Work = partial(reading.explain_side, self, event.row)
+        self.run_worker(work, group="side-why", exclusive=True, exit_on_error=False)
 
     @on(WhyView.Chosen)
     def _row_chosen(self, event: WhyView.Chosen) -> None:
         event.stop()
-        self.run_worker(reading.explain_row(self, event.key), group="row-why", exclusive=True, exit_on_error=False)
+        work: filling.Work = partial(reading.explain_row, self, event.key)
+        self.run_worker(work, group="row-why", exclusive=True, exit_on_error=False)
 
     # What is shown
 
@@ -289,7 +292,7 @@ class PoliciesPane(Pane):
     def action_run(self) -> None:
         """Run what the view on show runs by hand."""
         if self.view in RUN_BY_HAND and self.session.database is not None and not self.busy:
-            self.work_on(reading.run(self, self.session.database))
+            self.work_on(partial(reading.run, self, self.session.database))
 
     def action_leave(self) -> None:
         """Back to the list."""
