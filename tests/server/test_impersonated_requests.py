@@ -16,6 +16,7 @@ from chatly_console.policies.setup import boundary_script, set_up, verify
 from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
 from chatly_console.server.impersonation import BOUNDARY_LOGIN
+from chatly_console.server.sql_files import load_sql
 from tests.server.conftest import opening_of
 
 ADA = "3f2d1c00-0000-4000-8000-000000000001"
@@ -119,10 +120,10 @@ async def apart(server: EmbeddedServer, monkeypatch: pytest.MonkeyPatch) -> Asyn
     login = f"imp_{uuid.uuid4().hex[:8]}"
     for module in ("chatly_console.server.impersonation", "chatly_console.policies.setup"):
         monkeypatch.setattr(f"{module}.BOUNDARY_LOGIN", login)
-    from chatly_console.policies import setup
-
-    real = setup.load_sql
-    monkeypatch.setattr(setup, "load_sql", lambda room, name: real(room, name).replace(BOUNDARY_LOGIN, login))
+    monkeypatch.setattr(
+        "chatly_console.policies.setup.load_sql",
+        lambda room, name: load_sql(room, name).replace(BOUNDARY_LOGIN, login),
+    )
     database = await Database.connect(opening_of(server.dsn("postgres"), boundary={"user": login}))
     yield database, login
     await database.close()

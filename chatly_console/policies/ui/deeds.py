@@ -1,6 +1,5 @@
 """What a key of the Policies pane sets off beyond its views: questions, files, and ways to other rooms."""
 
-from collections.abc import Callable, Coroutine
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -32,7 +31,7 @@ def ask_side(pane: "PoliciesPane", *, add: bool) -> None:
     if add and len(pane.sides) >= MOST_SIDES:
         pane.post_message(Say(f"{MOST_SIDES} stand side by side at most.", "warning"))
         return
-    _start(pane, partial(_ask_side, pane, add=add))
+    pane.start(partial(_ask_side, pane, add=add), "dialog")
 
 
 async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
@@ -52,7 +51,7 @@ async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
 
 def ask_query(pane: "PoliciesPane") -> None:
     """Ask for a query to compare instead of the table; an empty one is the table again."""
-    _start(pane, partial(_ask_query, pane))
+    pane.start(partial(_ask_query, pane), "dialog")
 
 
 async def _ask_query(pane: "PoliciesPane") -> None:
@@ -80,7 +79,7 @@ def open_cell(pane: "PoliciesPane", row: int, column: int | None) -> None:
 
 def write_report(pane: "PoliciesPane") -> None:
     """Ask for a file, and write the matrix or the proof there."""
-    _start(pane, partial(_write_report, pane))
+    pane.start(partial(_write_report, pane), "dialog")
 
 
 async def _write_report(pane: "PoliciesPane") -> None:
@@ -132,7 +131,7 @@ def _path(text: str) -> Path:
 
 def offer_boundary(pane: "PoliciesPane") -> None:
     """Show the SQL that makes impersonation a boundary, and run it if the user says so."""
-    _start(pane, partial(_offer_boundary, pane))
+    pane.start(partial(_offer_boundary, pane), "dialog")
 
 
 async def _offer_boundary(pane: "PoliciesPane") -> None:
@@ -157,7 +156,3 @@ async def _offer_boundary(pane: "PoliciesPane") -> None:
         pane.post_message(Report(failure))
         return
     pane.post_message(Say(words, "done"))
-
-
-def _start(pane: "PoliciesPane", work: Callable[[], Coroutine[None, None, None]]) -> None:
-    pane.run_worker(work, group="dialog", exclusive=True, exit_on_error=False)

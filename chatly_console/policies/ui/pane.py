@@ -147,8 +147,7 @@ class PoliciesPane(Pane):
     def read(self) -> None:
         """Read tables and people."""
         if self.session.database is not None:
-            work: filling.Work = partial(filling.read_all, self, self.session.database)
-            self.run_worker(work, group="tables", exclusive=True, exit_on_error=False)
+            self.start(partial(filling.read_all, self, self.session.database), "tables")
 
     @on(OptionList.OptionHighlighted, "#policies-tables")
     def _table_chosen(self, event: OptionList.OptionHighlighted) -> None:
@@ -166,21 +165,23 @@ class PoliciesPane(Pane):
             return
         self.work_on(partial(filling.fill, self, database, table))
 
-    def work_on(self, work: "filling.Work") -> None:
+    def start(self, work: filling.Work, group: str) -> Worker[None]:
+        """Run this in a worker; what ran in its group ends."""
+        return self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def work_on(self, work: filling.Work) -> None:
         """Run this for the view on show; what ran for another one ends."""
-        self.work_on_view = self.run_worker(work, group="view", exclusive=True, exit_on_error=False)
+        self.work_on_view = self.start(work, "view")
 
     @on(AlignedRows.Moved)
     def _side_moved(self, event: AlignedRows.Moved) -> None:
         event.stop()
-        work: filling.Work = partial(reading.explain_side, self, event.row)
-        self.run_worker(work, group="side-why", exclusive=True, exit_on_error=False)
+        self.start(partial(reading.explain_side, self, event.row), "side-why")
 
     @on(WhyView.Chosen)
     def _row_chosen(self, event: WhyView.Chosen) -> None:
         event.stop()
-        work: filling.Work = partial(reading.explain_row, self, event.key)
-        self.run_worker(work, group="row-why", exclusive=True, exit_on_error=False)
+        self.start(partial(reading.explain_row, self, event.key), "row-why")
 
     # What is shown
 
