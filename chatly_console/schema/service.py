@@ -1,7 +1,9 @@
 """Reads one object in full, in one round trip, and never waits long for somebody else's lock."""
 
+import asyncio
 from collections.abc import Mapping
 from typing import Any, TypeVar, cast
+from weakref import WeakKeyDictionary
 
 from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Routine, Schema, TypeInfo
 from chatly_console.core.failure import Failure, FailureKind
@@ -21,13 +23,26 @@ from chatly_console.core.relation_details import (
     Trigger,
     TypeDetails,
 )
+from chatly_console.schema.find import NameIndex
 from chatly_console.schema.subject import Subject, known_subject, relation_subject, routine_subject, type_subject
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 
 LOCK_LIMIT = 0.4
 """Seconds to wait for a lock: what the catalogue knows anyway is shown at once after that."""
 T = TypeVar("T")
+_INDEXES: "WeakKeyDictionary[SharedCatalogue, NameIndex]" = WeakKeyDictionary()
+
+
+async def name_index(database: Database, *, with_system: bool) -> NameIndex:
+    """All names of the database, made once for each catalogue that was read. Raises Failure."""
+    shared = SharedCatalogue.of(database)
+    catalogue = await (shared.get_whole() if with_system else shared.get())
+    known = _INDEXES.get(shared)
+    if known is None or known.catalogue is not catalogue:
+        known = _INDEXES[shared] = await asyncio.to_thread(NameIndex, catalogue)
+    return known
 
 
 async def look_at(database: Database, catalogue: Catalogue, found: CatalogueObject | Schema) -> Subject:

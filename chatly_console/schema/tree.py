@@ -13,6 +13,7 @@ from chatly_console.core.catalogue import (
     Schema,
     Thing,
     TypeInfo,
+    object_path,
 )
 
 Key = tuple[str, ...]
@@ -54,10 +55,7 @@ class TreeRow:
 
 def key_of(found: CatalogueObject | Schema) -> Key:
     """The key of an object, the same after the catalogue was read again."""
-    if isinstance(found, Schema):
-        return ("schema", found.name)
-    more = (found.arguments,) if isinstance(found, Routine) else ()
-    return (found.kind, found.schema, found.name, *more)
+    return object_path(found)
 
 
 def first_open(catalogue: Catalogue) -> frozenset[Key]:

@@ -155,7 +155,7 @@ async def test_the_old_tree_stays_when_it_cannot_be_read_again(
         async def fails(*_: object, **__: object) -> None:
             raise Failure("The server is away.")
 
-        monkeypatch.setattr("chatly_console.schema.ui.pane.load_catalogue", fails)
+        monkeypatch.setattr("chatly_console.server.shared_catalogue.load_catalogue", fails)
         await pilot.press("r")
         await until(lambda: "stale" in app.text())
         assert "public" in app.names()
