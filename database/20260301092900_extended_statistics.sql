@@ -10,6 +10,9 @@ create statistics if not exists public.documents_client_file (dependencies, ndis
   on platform_client_id, document_file_id, language from public.documents;
 create statistics if not exists public.social_contacts_client_channel (dependencies, ndistinct, mcv)
   on platform_client_id, channel_id, language from public.social_contacts;
+-- More combinations than the usual hundred: members times states.
+alter statistics public.conversations_client_member set statistics 1000;
+alter statistics public.social_contacts_client_channel set statistics 1000;
 comment on statistics public.conversations_client_member is 'A member belongs to few clients; states differ between members';
 comment on statistics public.messages_client_conversation is 'A conversation belongs to one client';
 comment on statistics public.documents_client_file is 'A file belongs to one client and has one language';

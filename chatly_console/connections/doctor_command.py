@@ -6,6 +6,7 @@ import json
 import sys
 from dataclasses import asdict
 
+from chatly_console.connections import review_command
 from chatly_console.connections.checks import Check, machine_checks
 from chatly_console.connections.choose import choose_target, names_a_connection, open_asking, profile_file
 from chatly_console.connections.service import server_checks
@@ -18,10 +19,17 @@ from chatly_console.server.secrets import keyring_name
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `doctor`."""
     parser.add_argument("--json", action="store_true", help="one JSON array of {name, level, words, mend}")
+    parser.add_argument(
+        "--review",
+        action="store_true",
+        help="review the connected database instead: ten points with their evidence; exit status 1 where one fails",
+    )
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Look at the machine, then at the server if one is named; 1 if something fails, 3 if no connection is had."""
+    if arguments.review:
+        return await review_command.run(arguments)
     file = await asyncio.to_thread(profile_file)
     keyring = await keyring_name(timeout=3.0)
     checks = await asyncio.to_thread(lambda: list(machine_checks(file, keyring)))

@@ -52,7 +52,8 @@ class _Server:
             database=database,
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
-            server_settings={"application_name": "chatly-console build"},
+            # A build that is cut short is begun afresh, so nothing of it has to be on the disk at once.
+            server_settings={"application_name": "chatly-console build", "synchronous_commit": "off"},
         )
         try:
             yield connection

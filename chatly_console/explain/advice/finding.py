@@ -18,7 +18,8 @@ MINOR_SHARE = 0.05
 MINOR_MS = 1.0
 """Below this part of the time, or this time, advice is not worth the reader's attention first."""
 
-_RULES = ("rows", "scans")
+STATISTICS = ("stale-statistics", "misestimate", "default-guess")
+_RULES = ("rows", "scans", "predicates", "joins", "memory", "parallel", "reading", "whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +71,12 @@ def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
             made = node_rule(analysis, node)
             if made is not None:
                 found.append(made)
-    return tuple(sorted(found, key=lambda one: (one.is_minor, -one.share, one.severity != "crit")))
+    return tuple(sorted(found, key=_rank))
+
+
+def _rank(finding: Finding) -> tuple[bool, float, bool, bool]:
+    """Most time at stake first; of the same time, what mends an estimate comes before what builds on it."""
+    return finding.is_minor, -round(finding.share, 3), finding.rule not in STATISTICS, finding.severity != "crit"
 
 
 def at_node(

@@ -6,11 +6,12 @@ from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.row_source import ListedRows
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cell_width, safe_text
 from chatly_console.policies.combination import Combination
 from chatly_console.policies.expression import one_line
 from chatly_console.policies.report import decided_by, name_of, value_words, why_rows, word_of
 from chatly_console.policies.rows_why import ExplainedRow, Explanation
+from chatly_console.policies.ui.colours import coloured
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.grid.messages import CursorMoved
 
@@ -81,7 +82,7 @@ def tally(explained: Explanation) -> Content:
     return Content("\n").join(lines)
 
 
-def tree(explained: Explanation, row: ExplainedRow, words: str = "") -> Content:
+def tree(explained: Explanation, row: ExplainedRow) -> Content:
     """One row: each policy with its value and expression, and what follows."""
     who = name_of(explained.identity)
     key = short_key(row.key)
@@ -96,27 +97,49 @@ def tree(explained: Explanation, row: ExplainedRow, words: str = "") -> Content:
             f"  {safe_text(row.label[:60])}",
         )
     ]
-    values = dict(row.values)
     for combined in explained.combinations:
-        lines += _combined(combined, values)
+        if len(explained.combinations) > 1 and combined.policies:
+            lines.append(Content.styled(f"   as {_command_of(explained, combined)}", "$muted"))
+        lines += _combined(combined, row)
     lines.append(Content.assemble("  ⇒ ", (safe_text(outcome(explained, row)), "bold")))
     return Content("\n").join(lines)
 
 
-def _combined(combined: Combination, values: dict[str, bool | None]) -> list[Content]:
+def _command_of(explained: Explanation, combined: Combination) -> str:
+    """UPDATE and DELETE ask two combinations: their own, and what SELECT asks."""
+    return explained.command.value if combined is explained.combinations[0] else "SELECT, which finds the rows"
+
+
+def _combined(combined: Combination, row: ExplainedRow) -> list[Content]:
     lines = []
+    values = dict(row.values)
+    width = max((cell_width(safe_text(p.name)) for p in combined.policies), default=0)
     for policy in combined.policies:
         value = values[policy.name]
         expression = one_line(policy.expression(combined.clause) or "")
+        name = safe_text(policy.name)
         lines.append(
             Content.assemble(
                 (f"    {policy.kind:<12}", "$muted"),
-                f"{safe_text(policy.name):<30} ",
-                (f"{word_of(value):<6} ", f"bold {_VALUE[value]}"),
-                (safe_text(expression[:300]), "$muted"),
-            ).truncate(200, ellipsis=True)
+                name + " " * (min(width, 40) - cell_width(name) + 2),
+                (f"{word_of(value):<6}", f"bold {_VALUE[value]}"),
+                Content(" "),
+                coloured(expression[:300]),
+            )
         )
+        lines += [
+            Content.assemble(("                  ", ""), (f"{safe_text(fact.what)} ", "$muted"), _value(fact.value))
+            for fact in row.facts
+            if fact.policy == policy.name
+        ]
     return lines
+
+
+def _value(value: str | None) -> Content:
+    """A value that a policy looked at."""
+    if value is None:
+        return Content.styled("→ null", "$null")
+    return Content.assemble(("→ ", "$muted"), safe_text(value[:160]) if value else "nothing")
 
 
 def outcome(explained: Explanation, row: ExplainedRow) -> str:

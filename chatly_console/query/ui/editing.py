@@ -32,6 +32,8 @@ class EditorArea(Vertical):
         self.buffers = Buffers.of_profile(profile, root=state_root)
         self._waits_to_save = False
         self._recalled: tuple[int, int] | None = None
+        self.recall_step = -1
+        """How far back in the history the statement is that was recalled; -1 where none was."""
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -195,8 +197,9 @@ class EditorArea(Vertical):
         self._recalled = (start + len(lead), start + len(written))
 
     def forget_recalled(self) -> None:
-        """What was recalled stays; the next one comes behind it."""
+        """What was recalled stays; the next one comes behind it, and is the newest."""
         self._recalled = None
+        self.recall_step = -1
 
     @on(SqlEditor.FindAsked)
     def _find_asked(self) -> None:

@@ -18,9 +18,12 @@ from chatly_console.vectors.ui.filter_line import FilterLine
 from chatly_console.vectors.ui.header import Header
 from chatly_console.vectors.ui.keys import ONLY_IN, VECTORS_BINDINGS
 from chatly_console.vectors.ui.layout import WORK, empty_views, views
+from chatly_console.vectors.ui.map_canvas import CellMarked
 from chatly_console.vectors.ui.recall_view import RecallView
 from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
-from chatly_console.vectors.ui.work_recall import show_curve
+from chatly_console.vectors.ui.work_map import show_marked
+from chatly_console.vectors.ui.work_recall import toggle_worst
+from chatly_console.vectors.ui.work_tenants import toggle_cures
 from chatly_console.vectors.ui.workbench import Workbench
 from chatly_console.vectors.ui.writing import migration_of, row_to_ask, sql_of
 
@@ -74,7 +77,7 @@ class VectorsPane(Workbench):
         self.cancel_work()
         self.seen_rows = None
         self.show_header()
-        self.hits, self.people, self.lab.curve = [], [], None
+        self.hits, self.people, self.cures, self.lab.curve, self.map = [], [], [], None, None
         for view in self.query(View):
             view.show_empty()
         if self.view == "search" and self.asked is not None:
@@ -149,6 +152,11 @@ class VectorsPane(Workbench):
     def _point_chosen(self, event: CursorMoved) -> None:
         if not self.lab.shows_worst:
             self.query_one(RecallView).choose(event.row)
+
+    @on(CellMarked)
+    def _cell_marked(self, event: CellMarked) -> None:
+        event.stop()
+        show_marked(self, event.rows)
 
     # Asking
 
@@ -256,16 +264,13 @@ class VectorsPane(Workbench):
         self.lab.own = not self.lab.own
         self.action_run()
 
+    def action_cures(self) -> None:
+        """Measure what would mend it for the person under the cursor; or go back to the people."""
+        toggle_cures(self)
+
     def action_worst(self) -> None:
         """The worst questions of the point under the cursor, and back."""
-        lab, row = self.lab, self.shown.chosen_row
-        if lab.curve is None or (not lab.shows_worst and (row is None or row >= len(lab.curve.points))):
-            self.tell("Measure first: f5.")
-            return
-        lab.shows_worst = not lab.shows_worst
-        if lab.shows_worst and row is not None:
-            lab.worst_of = lab.curve.points[row]
-        show_curve(self)
+        toggle_worst(self)
 
     # To other rooms
 

@@ -14,9 +14,12 @@ from chatly_console.shell.folders import Folders
 from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
+from chatly_console.vectors.advice import Advice
 from chatly_console.vectors.asking import Asked
 from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.cures import Cure
 from chatly_console.vectors.health import Finding
+from chatly_console.vectors.mapping import VectorMap
 from chatly_console.vectors.providers import Lexical, Provider
 from chatly_console.vectors.service import Catalogue, Hit, Settings
 from chatly_console.vectors.tenants import AsOne
@@ -53,8 +56,12 @@ class Workbench(Pane):
         self.asked: Asked | None = None
         self.hits: list[Hit] = []
         self.people: list[AsOne] = []
+        self.cures: list[Cure] = []
         self.findings: list[Finding] = []
+        self.map: VectorMap | None = None
+        self.marked: list[str] = []
         self.lab = LabState()
+        self.advice: Advice | None = None
 
     @property
     def database(self) -> Database:
