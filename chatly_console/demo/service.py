@@ -91,7 +91,7 @@ async def build_database(
         async with server.connect(BUILDING) as connection:
             await migrate(connection, progress=progress)
             await load(connection, scale=scale, progress=progress)
-        await admin.execute(f"comment on database \"{BUILDING}\" is '{PREFIX.replace("'", "''")}{fingerprint()}'")
+        await admin.execute(f"comment on database {BUILDING} is '{PREFIX}{fingerprint()}'")
         await admin.execute(f'alter database "{BUILDING}" rename to {_quoted(database)}')
         return True
 
