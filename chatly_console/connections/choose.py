@@ -69,8 +69,41 @@ def names_a_connection(arguments: argparse.Namespace) -> bool:
     return bool(given or any(os.environ.get(name) for name in _PLACE_VARIABLES))
 
 
-async def choose_target(arguments: argparse.Namespace, progress: Progress = lambda words: None) -> Profile:
-    """The profile that the options name; `--timeout` holds over its own. Starts the embedded server for `--demo`."""
+class _Told:
+    """Says on stderr what takes long: each phase once, or on a terminal in one line that changes."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+
+    def __call__(self, words: str) -> None:
+        phase = words.partition(":")[0].rstrip(" 0123456789%")
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)  # noqa: T201
+        elif phase != self._phase:
+            print(phase, file=sys.stderr)  # noqa: T201
+        self._phase = phase
+
+    def end(self) -> None:
+        """Leave the terminal's line to others."""
+        if self._phase and sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+async def choose_target(arguments: argparse.Namespace, progress: Progress | None = None) -> Profile:
+    """The profile that the options name; `--timeout` holds over its own. Starts the embedded server for `--demo`.
+
+    Without `progress`, what takes long is said on stderr.
+    """
+    if progress is not None:
+        return await _chosen(arguments, progress)
+    told = _Told()
+    try:
+        return await _chosen(arguments, told)
+    finally:
+        told.end()
+
+
+async def _chosen(arguments: argparse.Namespace, progress: Progress) -> Profile:
     given = [option for option in ("profile", "dsn", "demo") if getattr(arguments, option, None)]
     if len(given) > 1:
         raise Failure(f"--{given[0]} and --{given[1]} exclude each other.", FailureKind.USAGE)
@@ -90,7 +123,7 @@ async def open_database(
     arguments: argparse.Namespace, *, ask: Ask | None = None, progress: Progress = lambda words: None
 ) -> tuple[Profile, Database]:
     """Choose and connect; a password is asked for only once the server has wanted one."""
-    profile = await choose_target(arguments, progress)
+    profile = await choose_target(arguments)
     for warning in profile.warnings:
         print(f"chatly-console: {warning}", file=sys.stderr)  # noqa: T201 - the command line's message line
     return profile, await open_asking(profile, ask=ask or ask_in_terminal, progress=progress)
