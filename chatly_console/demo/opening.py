@@ -9,7 +9,6 @@ from chatly_console.core.target import ConnectionTarget
 from chatly_console.demo.service import DATABASE, build_database
 from chatly_console.server.embedded import EmbeddedServer, start
 
-
 _OUTDATED = "This demo was built by another version of the console: `chatly-console demo --reset` builds it afresh."
 
 

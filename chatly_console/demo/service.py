@@ -16,6 +16,7 @@ from typing import Any
 
 import asyncpg
 
+from chatly_console.core.quote import quote_literal
 from chatly_console.core.sql.script import split
 from chatly_console.demo.fingerprint import PREFIX, fingerprint, is_outdated
 from chatly_console.demo.rows import Batch
@@ -91,7 +92,7 @@ async def build_database(
         async with server.connect(BUILDING) as connection:
             await migrate(connection, progress=progress)
             await load(connection, scale=scale, progress=progress)
-        await admin.execute(f"comment on database \"{BUILDING}\" is '{PREFIX.replace("'", "''")}{fingerprint()}'")
+        await admin.execute(f'comment on database "{BUILDING}" is {quote_literal(PREFIX + fingerprint())}')
         await admin.execute(f'alter database "{BUILDING}" rename to {_quoted(database)}')
         return True
 
