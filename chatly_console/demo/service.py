@@ -16,10 +16,10 @@ from typing import Any
 
 import asyncpg
 
+from chatly_console.core.quote import quote_literal
 from chatly_console.core.sql.script import split
 from chatly_console.demo.fingerprint import PREFIX, fingerprint, is_outdated
 from chatly_console.demo.rows import Batch
-from chatly_console.demo.seed import batches, row_count
 from chatly_console.resources import data_folder
 from chatly_console.server.errors import failure_of
 from chatly_console.server.sql_files import load_sql
@@ -91,7 +91,7 @@ async def build_database(
         async with server.connect(BUILDING) as connection:
             await migrate(connection, progress=progress)
             await load(connection, scale=scale, progress=progress)
-        await admin.execute(f"comment on database {BUILDING} is '{PREFIX}{fingerprint()}'")
+        await admin.execute(f'comment on database "{BUILDING}" is {quote_literal(PREFIX + fingerprint())}')
         await admin.execute(f'alter database "{BUILDING}" rename to {_quoted(database)}')
         return True
 
@@ -142,6 +142,8 @@ async def load(
     Foreign keys are not checked row by row meanwhile (that needs a superuser): the rows are made with their parents,
     and a test proves every key. A load that fails leaves the tables half full and without indexes: throw them away.
     """
+    from chatly_console.demo.seed import batches, row_count  # with numpy: a demo that is built needs neither
+
     await connection.execute(
         "set session_replication_role = replica; set synchronous_commit = off; "
         "set maintenance_work_mem = '256MB'; set client_min_messages = warning"
