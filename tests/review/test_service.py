@@ -4,7 +4,7 @@ import asyncpg
 import pytest
 
 from chatly_console.demo.service import migrate, prepare
-from chatly_console.review.items import ITEMS, Reviewed, Standing
+from chatly_console.review.items import Reviewed, Standing
 from chatly_console.review.service import review
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
@@ -49,16 +49,6 @@ async def reviewed(dsn: str, folder: Path | None = None) -> dict[str, Reviewed]:
         return {found.item.name: found async for found in review(database, folder)}
     finally:
         await database.close()
-
-
-async def test_the_chatly_database_passes_every_point_with_evidence(chatly_dsn: str) -> None:
-    found = await reviewed(chatly_dsn)
-    assert list(found) == [item.name for item in ITEMS]
-    assert {name: one.findings for name, one in found.items() if one.standing is not Standing.OK} == {}
-    assert "40 tenants" in found["isolation"].words
-    assert "31 applied" in found["migrations"].words
-    assert found["critical_queries"].words.count(" ms") >= 5
-    assert all(any(sign.isdigit() for sign in one.words) for one in found.values())
 
 
 @pytest.mark.pg17
