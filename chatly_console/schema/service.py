@@ -14,12 +14,14 @@ from chatly_console.core.relation_details import (
     Dependency,
     Grant,
     Index,
+    OwnedSequence,
     Policy,
     Reference,
     RelationDetails,
     RelationFacts,
     RoutineDetails,
     Rule,
+    Statistics,
     ThingDetails,
     Trigger,
     TypeDetails,
@@ -107,6 +109,8 @@ async def relation_details(database: Database, oid: int, *, timeout: float = 10.
         tuple(Policy(**{**values, "roles": tuple(values["roles"])}) for values in row["policies"] or ()),
         _all(Trigger, row["triggers"]),
         _all(Rule, row["rules"]),
+        _all(Statistics, row["statistics"]),
+        _all(OwnedSequence, row["sequences"]),
         _all(Grant, row["grants"]),
         _all(Dependency, row["dependencies"]),
     )
@@ -123,7 +127,7 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     row = await _one(database, "type", oid, timeout)
     fields = tuple((name, type_) for name, type_ in row["fields"] or ())
     checks = tuple(row["checks"] or ())
-    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["subtype"])
+    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"])
 
 
 def rows_of(relation: Relation, columns: list[str] | None = None) -> str:
