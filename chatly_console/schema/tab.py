@@ -26,3 +26,4 @@ class Tab:
 
 DEFINITION = Tab("definition")
 ROWS = Tab("rows")
+GRAPH = Tab("graph")

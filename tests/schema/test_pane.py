@@ -46,11 +46,11 @@ async def test_a_table_is_found_read_and_walked_through(chatly: Database) -> Non
         await until(lambda: "conversation_id" in app.text())
         assert "row security on, 4 policies" in app.text()
         titles = []
-        for _ in range(9):
+        for _ in range(10):
             titles.append(tab(app).title)
             await pilot.press(".")
         assert titles == [
-            "columns", "keys", "indexes", "policies", "triggers", "grants", "uses", "facts", "definition",
+            "columns", "keys", "graph", "indexes", "policies", "triggers", "grants", "uses", "facts", "definition",
         ]  # fmt: skip
         await until(lambda: "500+ rows" in app.text())
         await pilot.press("d")
@@ -159,3 +159,20 @@ async def test_the_old_tree_stays_when_it_cannot_be_read_again(
         await pilot.press("r")
         await until(lambda: "stale" in app.text())
         assert "public" in app.names()
+
+
+async def test_the_graph_is_walked_with_the_arrow_keys_and_back(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await other.execute(RICH)
+    async with staged(database) as (app, pilot):
+        app.pane.receive(OpenRelation("shop", "orders"))
+        await until(lambda: is_on(app, "shop.orders") and app.pane.view.has_focus_within)
+        await pilot.press("x")
+        await until(lambda: app.pane.view.graph.has_focus)
+        assert "nothing points here" in app.text() and "customers customer_id · cascade" in app.text()
+        await pilot.press("right", "enter")
+        await until(lambda: is_on(app, "shop.customers") and app.pane.view.graph.has_focus)
+        assert "points at nothing" in app.text()
+        await pilot.press("backspace")
+        await until(lambda: is_on(app, "shop.orders") and tab(app).title == "graph")

@@ -6,6 +6,7 @@ SCHEMA_BINDINGS: list[BindingType] = [
     Binding("slash", "find", "find", id="schema.find", tooltip="Find any object or column by a part of its name"),
     Binding("o", "open_rows", "rows", id="schema.rows", tooltip="Open its rows in the Query pane"),
     Binding("d", "definition", "definition", id="schema.definition", tooltip="Show its definition as SQL"),
+    Binding("x", "graph", "graph", id="schema.graph", tooltip="Show the foreign keys around this table, and walk them"),
     Binding("e", "edit", "edit", show=False, id="schema.edit", tooltip="Open its definition in the Query pane"),
     Binding("p", "policies", "policies", id="schema.policies", tooltip="Show its policies in the Policies pane"),
     Binding("y", "copy", "copy name", id="schema.copy", tooltip="Copy its name, quoted where SQL needs it"),

@@ -9,10 +9,11 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Schema
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
 from chatly_console.core.text import safe_text
 from chatly_console.schema.ui import verbs
 from chatly_console.schema.ui.bindings import SCHEMA_BINDINGS
+from chatly_console.schema.ui.graph_view import GraphView
 from chatly_console.schema.ui.looking import Looking
 from chatly_console.schema.ui.object_tree import ObjectTree
 from chatly_console.schema.ui.object_view import ObjectView
@@ -41,6 +42,7 @@ class SchemaPane(Pane):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.reading = Reading(self)
+        self._walk: list[Relation] = []
         self._wanted: OpenRelation | OpenObject | None = None
         self.looking = Looking(self)
 
@@ -167,8 +169,7 @@ class SchemaPane(Pane):
             name = safe_text(name_of(wanted))
             self.post_message(Say(f"There is no {name} in the catalogue; r reads it again.", "warning"))
         else:
-            self.objects.go_to(found)
-            self._look(found, focus=True)
+            self.go_to(found)
 
     # The tree
 
@@ -198,6 +199,22 @@ class SchemaPane(Pane):
     @on(TabStrip.Chosen)
     def _tab_chosen(self, event: TabStrip.Chosen) -> None:
         self.looking.show_index(event.index)
+
+    @on(GraphView.Walked)
+    def _walked(self, event: GraphView.Walked) -> None:
+        if self.looking.relation is not None:
+            self._walk.append(self.looking.relation)
+        self.go_to(event.relation)
+
+    @on(GraphView.WentBack)
+    def _went_back(self) -> None:
+        if self._walk:
+            self.go_to(self._walk.pop())
+
+    def go_to(self, found: CatalogueObject | Schema) -> None:
+        """Put the cursor of the tree on an object and look at it."""
+        self.objects.go_to(found)
+        self._look(found, focus=True)
 
     @on(RowsWanted)
     def _rows_wanted(self, event: RowsWanted) -> None:
@@ -235,7 +252,11 @@ class SchemaPane(Pane):
 
     def action_definition(self) -> None:
         """The tab with the SQL."""
-        self.looking.show_tab("definition")
+        self.looking.show_tab("definition", focus=True)
+
+    def action_graph(self) -> None:
+        """The tab with the foreign keys."""
+        self.looking.show_tab("graph", focus=True)
 
     def action_open_rows(self) -> None:
         """Its rows in the editor."""
