@@ -25,7 +25,7 @@ insert into client_members select id, gen_random_uuid(), 'owner' from clients;
 insert into notes select n, (select id from clients limit 1), null, 'open', 'x' from generate_series(1, 20000) n;
 analyze;
 """
-SLOW = "-- title: Slow\n-- critical: always\nselect text from public.notes where text = 'y' limit 1;\n"
+SLOW = "-- title: Slow\n-- critical: always\nselect count(*) from public.notes where text = 'y';\n"
 
 
 @pytest.fixture
@@ -93,6 +93,13 @@ async def test_every_point_finds_the_fault_that_was_planted_for_it(planted: str,
     assert "has no way back" in said["migrations"] and "cannot be run twice" in said["migrations"]
     assert "bare has no comment" in said["written_down"] and "README.md" in said["written_down"]
     assert all(one.mend for one in found.values())
+
+
+async def test_queries_that_find_no_row_prove_nothing(planted: str, tmp_path: Path) -> None:
+    (tmp_path / "queries" / "slow.sql").write_text("-- critical: always\nselect text from public.bare limit 1;\n")
+    point = (await reviewed(planted, tmp_path))["critical_queries"]
+    assert point.standing is Standing.UNKNOWN
+    assert "none of the 1 found a row" in point.words
 
 
 async def test_a_point_that_cannot_be_looked_at_says_why_and_does_not_fail(database_dsn: str, tmp_path: Path) -> None:
