@@ -27,6 +27,7 @@ from chatly_console.core.relation_details import (
     TypeDetails,
 )
 from chatly_console.schema.find import NameIndex
+from chatly_console.schema.statements_tab import statements_tab
 from chatly_console.schema.subject import (
     Subject,
     attached_subject,
@@ -37,6 +38,7 @@ from chatly_console.schema.subject import (
     thing_subject,
     type_subject,
 )
+from chatly_console.schema.tab import Tab
 from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
@@ -128,6 +130,16 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     fields = tuple((name, type_) for name, type_ in row["fields"] or ())
     checks = tuple(row["checks"] or ())
     return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"])
+
+
+async def statements_on(database: Database, catalogue: Catalogue, relation: Relation) -> Tab:
+    """The statements on record that name a relation. Raises Failure where there is no record, or no right to it."""
+    extension = next((one for one in catalogue.extensions if one.name == "pg_stat_statements" and one.installed), None)
+    if extension is None:
+        raise Failure("Nobody records statements here.", hint="create extension pg_stat_statements; begins to.")
+    sql = load_sql("chatly_console.schema", "statements").replace("{schema}", quote_identifier(extension.schema))
+    rows = await database.records(sql, relation.name.lower())
+    return statements_tab(relation, rows)
 
 
 def rows_of(relation: Relation, columns: list[str] | None = None) -> str:

@@ -27,3 +27,4 @@ class Tab:
 DEFINITION = Tab("definition")
 ROWS = Tab("rows")
 GRAPH = Tab("graph")
+STATEMENTS = Tab("statements")

@@ -8,7 +8,7 @@ from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
 from chatly_console.schema.column_tab import columns_tab
 from chatly_console.schema.required_extensions import required_extensions
-from chatly_console.schema.tab import BLANK, DEFINITION, GRAPH, KEY_WORDS, ROWS, Tab
+from chatly_console.schema.tab import BLANK, DEFINITION, GRAPH, KEY_WORDS, ROWS, STATEMENTS, Tab
 from chatly_console.schema.tree import short_count
 
 _PRIVILEGES = (
@@ -44,7 +44,8 @@ def relation_tabs(relation: Relation, details: RelationDetails) -> list[Tab]:
         tabs += [_indexes(details)]
     else:
         tabs += [_triggers(details)]
-    return [*tabs, _grants_tab(details.grants), _uses(details), _facts_tab(relation, details), DEFINITION, ROWS]
+    tabs += [_grants_tab(details.grants), _uses(details), _facts_tab(relation, details)]
+    return [*tabs, STATEMENTS, DEFINITION, ROWS]
 
 
 def known_tabs(catalogue: Catalogue, relation: Relation) -> list[Tab]:

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
+from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode, Request
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.schema.neighbours import neighbourhood
-from chatly_console.schema.service import look_at, rows_of
+from chatly_console.schema.service import look_at, rows_of, statements_on
 from chatly_console.schema.subject import Subject
 from chatly_console.schema.tab import Tab
 from chatly_console.schema.tree import label
@@ -141,6 +142,10 @@ class Looking:
             view.show_list(tab)
         elif tab.title == "graph" and isinstance(subject.object, Relation):
             view.show_graph(neighbourhood(self._catalogue, subject.object))
+        elif tab.title == "statements" and isinstance(subject.object, Relation):
+            self._pane.run_worker(
+                self._read_statements(subject.object), group="statements", exclusive=True, exit_on_error=False
+            )
         elif tab.title == "definition":
             view.show_sql(subject.sql)
         else:
@@ -148,6 +153,22 @@ class Looking:
         if tab is not None and subject.failure is not None:
             hint = f"  {subject.failure.hint}" if subject.failure.hint else ""
             view.show_note(f"▲ {subject.failure.sentence}{hint}", tone="-failed")
+
+    # Statements on record
+
+    async def _read_statements(self, relation: Relation) -> None:
+        database = self._pane.session.database
+        if database is None:
+            return
+        self._pane.view.show_state(Loading("Reading the statements on record"))
+        try:
+            tab = await statements_on(database, self._catalogue, relation)
+        except Failure as failure:
+            self._pane.view.show_state(ErrorState(failure))
+            return
+        if relation == self._object and self.current is not None and self.current.title == "statements":
+            self._pane.view.show_list(tab)
+            self._give_focus()
 
     # Rows
 
