@@ -56,14 +56,18 @@ class EditorArea(Vertical):
     # Buffers
 
     def open_profile(self, profile: str) -> None:
-        """Put the texts of this profile into the editor; the others are on disk."""
+        """Put the texts of this profile into the editor; the others are on disk, or stay where that takes none."""
         if profile == self._profile:
             return
-        self.save()
+        if not self.save():
+            return
+        before, had_text = self._profile, any(buffer.text.strip() for buffer in self.buffers)
         self.buffers.close()
         self._profile = profile
         self.buffers = Buffers.of_profile(profile, root=self._root)
         self._show(self.buffers.active)
+        if had_text:
+            self.post_message(Say(f"These are the texts of {profile}; those of {before} are kept with it.", "note"))
         self._say_held_elsewhere()
 
     def add_buffer(self, name: str = "scratch", text: str = "") -> None:
@@ -131,16 +135,17 @@ class EditorArea(Vertical):
 
     # Saving
 
-    def save(self) -> None:
-        """Write everything to disk now."""
+    def save(self) -> bool:
+        """Write everything to disk now; returns whether that was possible."""
         self._take_text()
         try:
             self.buffers.save()
         except OSError as error:
             self._say_unsaved(error)
-            return
+            return False
         self._waits_to_save = False
         self._show_names()
+        return True
 
     def on_unmount(self) -> None:
         """Let the buffers go, for other consoles to take; they were saved before."""
