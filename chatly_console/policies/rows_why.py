@@ -113,9 +113,9 @@ async def explain_rows(
     """
     if command is Command.INSERT:
         raise Failure("INSERT has no rows yet: try the statement instead.", FailureKind.USAGE)
-    subjects = await read_subjects(database, [LOGIN, identity], [table])
-    subject, login = subjects[identity], subjects[LOGIN]
     async with database.rehearse(timeout=timeout) as rehearsal:
+        subjects = await read_subjects(database, [LOGIN, identity], [table], within=rehearsal)
+        subject, login = subjects[identity], subjects[LOGIN]
         await rehearsal.prepare(all_rows_sql(table))
         await rehearsal.become(identity)
         combinations = deciding(table, subject, command)

@@ -42,17 +42,23 @@ async def read_subject(database: Database, role: str) -> Subject:
 
 
 async def read_subjects(
-    database: Database, identities: Iterable[Identity], tables: Sequence[Table] | None = None
+    database: Database,
+    identities: Iterable[Identity],
+    tables: Sequence[Table] | None = None,
+    *,
+    within: Rehearsal | None = None,
 ) -> dict[Identity, Subject]:
-    """The subjects of several identities, in one question; of all tables, or of these."""
+    """The subjects of several identities, in one question; of all tables, or of these; `within` a transaction."""
     roles = {identity: identity.role or database.facts.user for identity in identities}
-    found = await _subjects(database, sorted(set(roles.values())), tables)
+    found = await _subjects(within or database, sorted(set(roles.values())), tables)
     return {identity: found[role] for identity, role in roles.items()}
 
 
-async def _subjects(database: Database, roles: Sequence[str], tables: Sequence[Table] | None) -> dict[str, Subject]:
+async def _subjects(
+    asked: Database | Rehearsal, roles: Sequence[str], tables: Sequence[Table] | None
+) -> dict[str, Subject]:
     oids = None if tables is None else json.dumps([str(table.oid) for table in tables])
-    rows: Any = await database.records(load_sql(ROOM, "subject"), json.dumps(list(roles)), oids)
+    rows: Any = await asked.records(load_sql(ROOM, "subject"), json.dumps(list(roles)), oids)
     found = {
         row["role"]: Subject(
             row["role"],

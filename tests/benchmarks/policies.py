@@ -5,6 +5,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Awaitable, Callable
+from itertools import count
 from pathlib import Path
 
 import asyncpg
@@ -79,17 +80,18 @@ async def _measure_on(dsn: str) -> list[Row]:
 async def _as_user(
     name: str, database: Database, plain: "asyncpg.Connection[asyncpg.Record]", ada: Identity, claims: str
 ) -> Row:
-    """Ours against role, claims and query by plain asyncpg, in turn."""
+    """Ours against role, claims and query by plain asyncpg, in turn; each query is a new one, as what people type."""
+    number = count()
 
     async def ours() -> None:
-        async with database.open(Request(_SQL, identity=ada)) as result:
+        async with database.open(Request(f"{_SQL} -- {next(number)}", identity=ada)) as result:
             await result.fetch()
 
     async def theirs() -> None:
         async with plain.transaction(readonly=True):
             await plain.execute("set local role authenticated")
             await plain.fetchval("select set_config('request.jwt.claims', $1, true)", claims)
-            await plain.fetch(_SQL)
+            await plain.fetch(f"{_SQL} -- {next(number)}")
 
     for _ in range(30):
         await ours()
