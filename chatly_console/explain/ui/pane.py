@@ -57,6 +57,7 @@ class PlanPane(Pane):
         self._asked: tuple[str, PlanOptions] | None = None
         self._worker: Worker[None] | None = None
         self._began = 0.0
+        self._had_focus = False
 
     def compose(self) -> ComposeResult:
         """The header, the views, the advice; or what stands in their place."""
@@ -175,14 +176,20 @@ class PlanPane(Pane):
     def show(self, analysis: Analysis, run: PlanRun | None) -> None:
         """Put a plan on show."""
         self.analysis, self.run, self.tried, self.kept_as = analysis, run, None, 0
+        views = self.query_one(PlanViews)
         self._show_state(None)
-        self.query_one(PlanViews).show(analysis)
+        views.show(analysis)
+        if self._had_focus:
+            self._had_focus = False
+            self.call_after_refresh(lambda: views.shown.focus())
         self.query_one(AdviceList).show(analysis.findings)
         self._show_header()
         self.post_message(Say(_spoken(analysis), "done"))
 
     def _show_header(self) -> None:
-        self.query_one(PlanHeader).show(self.analysis, self.run, self.query_one(PlanViews).current)
+        view = self.query_one(PlanViews).current
+        self.set_class(view == "diff", "-comparing")
+        self.query_one(PlanHeader).show(self.analysis, self.run, view)
 
     def on_resize(self) -> None:
         """The header fills the line."""
@@ -190,6 +197,7 @@ class PlanPane(Pane):
 
     def _show_state(self, widget: Widget | None) -> None:
         state = self.query_one("#plan-state")
+        self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")
         if widget is not None:
