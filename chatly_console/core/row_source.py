@@ -36,6 +36,7 @@ class StoredRows:
         self.columns: Sequence[Column] = tuple(columns)
         self.exhausted = False
         self._store = PageStore() if store is None else store
+        self._replaced: dict[int, Row] = {}
 
     @property
     def count(self) -> int:
@@ -49,11 +50,26 @@ class StoredRows:
 
     def row(self, index: int) -> Row | None:
         """The row at `index`, or None."""
+        if index in self._replaced:
+            return self._replaced[index]
         return self._store.row(index) if 0 <= index < len(self._store) else None
 
     def rows(self) -> Iterable[Row]:
         """All rows that have arrived, in order."""
-        return self._store.rows()
+        if not self._replaced:
+            return self._store.rows()
+        return (self._replaced.get(index, row) for index, row in enumerate(self._store.rows()))
+
+    def replace(self, index: int, row: Row) -> None:
+        """Let the row at `index` be another from now on: it was changed, and this is what the server has now."""
+        self._replaced[index] = row
+
+    def between(self, start: int, end: int) -> list[Row]:
+        """The rows from `start` up to `end`, as far as they have arrived: page by page, for many at once."""
+        found: list[Row] = []
+        while start + len(found) < end and (part := self._store.part(start + len(found))):
+            found += part
+        return found[: end - start]
 
     def close(self) -> None:
         """Give memory and file back."""

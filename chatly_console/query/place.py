@@ -1,6 +1,7 @@
 """Where in a buffer a statement stood when it was sent, so that the server's error position can be found there."""
 
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, field
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.sql import tokens
@@ -13,17 +14,22 @@ class Place:
     buffer: str
     offset: int
     sql: str
+    original: Callable[[int], int] = field(default=lambda position: position, repr=False, compare=False)
+    """Where in `sql` a place of the text that was sent is; they differ where parameters were named."""
 
     def error_in(self, text: str, failure: Failure) -> tuple[int, int] | None:
         """Offset and length of the token that the failure points at; None where it, or the statement, is not there.
 
         The server counts characters from 1 in the text that it was sent.
         """
-        if failure.position is None or not 0 < failure.position <= len(self.sql) + 1:
+        if failure.position is None:
+            return None
+        position = self.original(failure.position)
+        if not 0 < position <= len(self.sql) + 1:
             return None
         if not text.startswith(self.sql, self.offset):
             return None
-        inside = min(failure.position - 1, max(len(self.sql) - 1, 0))
+        inside = min(position - 1, max(len(self.sql) - 1, 0))
         return self.offset + inside, _token_length(self.sql, inside)
 
 

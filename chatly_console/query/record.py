@@ -18,13 +18,11 @@ class Record:
         self._on_trouble = on_trouble
         self._told = False
 
-    async def started(self, run: StatementRun, *, profile: str) -> int:
-        """Write down that a run begins; 0 where that failed."""
+    async def started(self, run: StatementRun, sql: str, *, profile: str) -> int:
+        """Write down that a run of `sql`, as the user wrote it, begins; 0 where that failed."""
         request = run.request
         facts = run.database.facts
-        entry = HistoryEntry(
-            request.sql, profile, facts.database, run.state.as_whom, request.mode.value, Outcome.STARTED, 0.0
-        )
+        entry = HistoryEntry(sql, profile, facts.database, run.state.as_whom, request.mode.value, Outcome.STARTED, 0.0)
         try:
             return await self.history.add(entry)
         except (OSError, sqlite3.Error) as error:

@@ -104,6 +104,19 @@ class Series:
             raise self._failed(error) from error
         return found
 
+    async def parameter_types(self, sql: str) -> list[str]:
+        """The names of the types that the server takes `$1 ...` of this statement for; it is parsed, and not run."""
+        connection = self._open()
+        try:
+            statement = await connection.repeatable(sql, self._limit)
+            oids = [str(oid) for oid in statement.parameter_oids]
+            names = load_sql("chatly_console.server", "type_names")
+            rows = await connection.typed(names, (",".join(oids),), _OPENING_LIMIT)
+        except Exception as error:
+            raise self._failed(error) from error
+        known = {str(row["oid"]): str(row["name"]) for row in rows}
+        return [known.get(oid, "?") for oid in oids]
+
     async def set(self, *settings: tuple[str, str]) -> None:
         """Change settings for what follows in this transaction."""
         statements = "; ".join(frame.local_setting(name, value) for name, value in settings)

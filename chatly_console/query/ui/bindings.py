@@ -2,14 +2,21 @@
 
 from textual.binding import Binding, BindingType
 
+from chatly_console.query.ui.hosted_tabs import HostingPane
+
 QUERY_BINDINGS: list[BindingType] = [
     Binding("f5", "run", "run", id="query.run", tooltip="Run the selection, or the statement at the cursor"),
+    *HostingPane.BINDINGS,
     Binding("shift+f5,alt+a", "run_all", "run all", show=False, id="query.run_all",
             tooltip="Run all statements of this buffer, one after the other"),
     Binding("alt+c", "end(True)", "commit", id="query.commit", tooltip="Commit the open transaction"),
     Binding("alt+r", "end(False)", "roll back", id="query.rollback", tooltip="Roll the open transaction back"),
     Binding("alt+b", "begin", "begin", show=False, id="query.begin",
             tooltip="Begin a transaction: every statement joins it until it is committed or rolled back"),
+    Binding("alt+s", "snippets", "saved queries…", show=False, id="query.snippets",
+            tooltip="Open one of the saved queries, with its parameters asked for when it runs"),
+    Binding("alt+k", "keep_snippet", "keep as saved query…", show=False, id="query.keep",
+            tooltip="Keep the statement at the cursor as a saved query"),
     Binding("ctrl+r", "history", "history", id="query.history", tooltip="Find a statement that was run before"),
     Binding("ctrl+n", "new_buffer", "new buffer", show=False, id="query.new", tooltip="A new, empty buffer"),
     Binding("alt+right,ctrl+pagedown", "step_buffer(1)", "next buffer", show=False, id="query.next_buffer",

@@ -12,6 +12,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.query.buffers import Buffer, Buffers
 from chatly_console.query.find import count, find
 from chatly_console.query.ui.buffer_strip import BufferStrip
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.find_bar import FindBar
 from chatly_console.shell.dialogs import AskText, Confirm
@@ -31,11 +32,13 @@ class EditorArea(Vertical):
         self.buffers = Buffers.of_profile(profile, root=state_root)
         self._waits_to_save = False
         self._recalled: tuple[int, int] | None = None
+        self.recall_step = -1
+        """How far back in the history the statement is that was recalled; -1 where none was."""
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
         yield BufferStrip()
-        yield SqlEditor(self.buffers.active.text, id="editor")
+        yield AssistedEditor(SqlEditor(self.buffers.active.text, id="editor"))
         yield FindBar()
 
     def on_mount(self) -> None:
@@ -194,8 +197,9 @@ class EditorArea(Vertical):
         self._recalled = (start + len(lead), start + len(written))
 
     def forget_recalled(self) -> None:
-        """What was recalled stays; the next one comes behind it."""
+        """What was recalled stays; the next one comes behind it, and is the newest."""
         self._recalled = None
+        self.recall_step = -1
 
     @on(SqlEditor.FindAsked)
     def _find_asked(self) -> None:

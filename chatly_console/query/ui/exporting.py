@@ -11,10 +11,10 @@ from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.export_screen import ExportScreen
 
 if TYPE_CHECKING:
-    from chatly_console.query.ui.pane import QueryPane
+    from chatly_console.query.ui.running_pane import RunningPane
 
 
-async def ask_and_export(pane: "QueryPane", run: StatementRun) -> None:
+async def ask_and_export(pane: "RunningPane", run: StatementRun) -> None:
     """Ask where to, and write all rows of this run there, loaded or not; nothing is run a second time."""
     path = await pane.app.push_screen_wait(ExportScreen(export_words(run.state), Path.home() / "result.csv"))
     if path is None or run.rows is None:

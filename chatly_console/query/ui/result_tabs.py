@@ -86,9 +86,23 @@ class ResultTabs(Vertical):
                 tooltip="The result of the next tab"),
         Binding("left_square_bracket", "step(-1)", "previous result", show=False, key_display="[",
                 id="result.previous", tooltip="The result of the tab before"),
+        Binding("backspace", "back", "back", id="result.back", tooltip="Back to the rows from which this was followed"),
+        Binding("e", "verb('edit')", "edit", id="result.edit", tooltip="Change the value at the cursor"),
+        Binding("A", "verb('add')", "add a row", show=False, id="result.add",
+                tooltip="Add a row to the table of this result"),
+        Binding("D", "verb('delete')", "delete the row", show=False, id="result.delete",
+                tooltip="Delete the row at the cursor"),
+        Binding("R", "verb('incoming')", "rows that point here", show=False, id="result.incoming",
+                tooltip="The rows of other tables that point to this one"),
         Binding("p", "pin", "pin", show=False, id="result.pin", tooltip="Keep this result, or let it go"),
         Binding("X", "close", "close result", show=False, id="result.close", tooltip="Throw this result away"),
     ]  # fmt: skip
+
+    @dataclass
+    class VerbAsked(Message):
+        """The user wants something done with the result on show."""
+
+        verb: str
 
     def __init__(self) -> None:
         super().__init__()
@@ -189,6 +203,24 @@ class ResultTabs(Vertical):
     def action_step(self, by: int) -> None:
         """Show the tab beside this one."""
         self.show(self.views[(self.views.index(self.active) + by) % len(self.views)])
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Back leads only from where one has come."""
+        return self.active.came_from in self.views if action == "back" else True
+
+    def action_verb(self, verb: str) -> None:
+        """Ask the pane to do something with the result on show."""
+        self.post_message(self.VerbAsked(verb))
+
+    async def action_back(self) -> None:
+        """Show the rows from which this result was followed, and let go of it unless it is pinned."""
+        view, before = self.active, self.active.came_from
+        if before is None or before not in self.views:
+            return
+        self.show(before)
+        if not view.pinned:
+            await self._remove(view)
+            self.show_names()
 
     def action_pin(self) -> None:
         """Keep this result, or let it go."""

@@ -9,10 +9,11 @@ from textual.widgets import Static
 from chatly_console.core.failure import Failure
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
-from chatly_console.core.values import Notice
+from chatly_console.core.values import Notice, Row
 from chatly_console.query.place import Place
 from chatly_console.query.run import Phase, RunState, duration, header
 from chatly_console.query.service import StatementRun
+from chatly_console.query.table_rows import TableRows
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.states import elapsed_words
 
@@ -31,11 +32,16 @@ class ResultView(Vertical, can_focus=False):
         """Where its statement stood."""
         self.title = ""
         self.pinned = False
+        self.came_from: ResultView | None = None
+        """The result from which a foreign key was followed to this one."""
+        self.table: TableRows | None = None
+        """What the rows are of, once that is known."""
         self._former: StatementRun | None = None
 
     async def take(self, run: StatementRun | None) -> None:
         """Show this run from now on; the rows of the one before stay in sight until there is something to show."""
         before, self.run = self.run, run
+        self.table = None
         if before is None:
             return
         await before.close()
@@ -43,6 +49,12 @@ class ResultView(Vertical, can_focus=False):
             await before.forget()
         else:
             self._former = before
+
+    def replace_row(self, index: int, row: Row) -> None:
+        """Show what a row has become."""
+        if self.run is not None and self.run.rows is not None:
+            self.run.rows.replace(index, row)
+            self.grid.rows_changed()
 
     def _let_go_former(self) -> None:
         former, self._former = self._former, None

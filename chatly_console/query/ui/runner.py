@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatly_console.core.classify import Classification, classify
@@ -16,12 +17,13 @@ from chatly_console.query.titles import title_of
 from chatly_console.query.transaction_words import Control, changed_rows, control_of
 from chatly_console.query.ui.asking import CommitQuestion, ask, may_cancel
 from chatly_console.query.ui.held_transaction import HeldTransaction, Joined
+from chatly_console.query.ui.results import ResultView
 from chatly_console.query.would_go import what_would_go
 from chatly_console.shell.dialogs import Confirm
 from chatly_console.shell.messages import LockWrites, RanAs
 
 if TYPE_CHECKING:
-    from chatly_console.query.ui.pane import QueryPane
+    from chatly_console.query.ui.running_pane import RunningPane
 
 _REFUSED_WRITE = "25006"
 
@@ -29,9 +31,9 @@ _REFUSED_WRITE = "25006"
 class Runner:
     """Belongs to the pane; its coroutines run in the pane's workers."""
 
-    def __init__(self, pane: "QueryPane", record: Record) -> None:
-        self._pane = pane
-        self._session = pane.session
+    def __init__(self, pane: "RunningPane", record: Record) -> None:
+        self.pane = pane
+        self.session = pane.session
         self._record = record
         self.held = HeldTransaction(pane.session, record)
         self.at_work: StatementRun | None = None
@@ -52,7 +54,7 @@ class Runner:
             if not await self._run_place(place):
                 left = len(places) - number
                 if left:
-                    self._pane.say(f"Statement {number} of {len(places)} did not succeed; {left} were not sent.",
+                    self.pane.say(f"Statement {number} of {len(places)} did not succeed; {left} were not sent.",
                                    failed=True)  # fmt: skip
                 break
         else:
@@ -66,7 +68,7 @@ class Runner:
         running = self.at_work
         if running is None or not running.state.is_working:
             return True
-        if not await may_cancel(self._pane.app, self._pane.editing.editor):
+        if not await may_cancel(self.pane.app, self.pane.editing.editor):
             return False
         running.cancel()
         await running.settled()
@@ -79,13 +81,13 @@ class Runner:
         found = await asyncio.to_thread(lambda: [classify(place.sql) for place in places])
         writes = [one for one in found if one.is_known and not one.reads_only]
         alone = any(one.needs_no_transaction or one.transaction_control for one in found)
-        if len(writes) < 2 or alone or self._session.is_read_only or self._session.is_impersonating:
+        if len(writes) < 2 or alone or self.session.is_read_only or self.session.is_impersonating:
             return False
         verbs = ", ".join(_counted([one.verb for one in writes]))
         question = f"Run {len(places)} statements, of which {len(writes)} write, in one transaction?"
         detail = f"{verbs}.\nBefore the commit you are asked again, with the number of rows."
-        if not await self._ask(Confirm(question, detail, verb="run them")):
-            self._pane.say("Not sent.")
+        if not await self.ask_first(Confirm(question, detail, verb="run them")):
+            self.pane.say("Not sent.")
             return None
         await self.begin(Control("begin"))
         return self.held.current is not None
@@ -97,14 +99,17 @@ class Runner:
             control = control_of(place.sql)
             if control is not None:
                 return await self._control(control)
-            decision = await asyncio.to_thread(decide, place.sql, self._circumstances())
-            if not await self._agreed(decision):
-                self._pane.say("Not sent.")
+            decision = await asyncio.to_thread(decide, place.sql, self.circumstances())
+            given = await self.pane.parameters.ask(place.sql)
+            if given is None or not await self._agreed(decision):
+                self.pane.say("Not sent.")
                 return False
         except Failure as failure:
             await self._refused(failure, place)
             return False
-        return await self._run_decided(place, place.sql, (), decision)
+        statement, values = given
+        place = replace(place, original=statement.original)
+        return await self._run_decided(place, statement.sql, values, decision)
 
     async def _run_decided(self, place: Place, sql: str, values: tuple[str | None, ...], decision: Decision) -> bool:
         own = decision.asks_after and self.held.current is None
@@ -117,8 +122,8 @@ class Runner:
         mode = decision.mode
         if self.held.current is not None and mode is Mode.ROLLED_BACK:
             mode = Mode.COMMITTED  # as far as the transaction is, and that one is not
-        run = self._new_run(Request(sql, values, self._session.identity, mode))
-        done = await self._run(run, place, title_of(decision.found, place.sql))
+        run = self.new_run(Request(sql, values, self.session.identity, mode))
+        done = await self.run(run, place, title_of(decision.found, place.sql))
         if run.state.failure is not None and run.state.failure.sqlstate == _REFUSED_WRITE and not own:
             again = await self._may_write(decision.found)
             return again is not None and await self._run_decided(place, sql, values, again)
@@ -133,40 +138,54 @@ class Runner:
             return True
         return await self._ask_to_commit(_changed_words(run.state.tag, changed, decision.found))
 
-    def _new_run(self, request: Request) -> StatementRun:
-        database = self._session.database
-        if database is None:
-            raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
-        joins = self.held.current if request.mode is not Mode.OUTSIDE else None
-        return StatementRun(database, request, on_change=self._pane.run_changed, transaction=joins)
-
-    async def _run(self, run: StatementRun, place: Place, title: str) -> bool:
-        """Run it to its first page or its end."""
+    async def send(self, run: StatementRun, sql: str) -> None:
+        """Run it to its end, with its entries in the history and the transaction."""
         await self.held.make_room()
         self.at_work = run
-        self._pane.begins()
-        await self._pane.results.open(run, place, title)
-        self._pane.run_changed(run)
-        number = await self._record.started(run, profile=self._session.profile.name)
+        number = await self._record.started(run, sql, profile=self.session.profile.name)
         if run.transaction is not None:
             self.held.joined.append(Joined(run, number))
         run.start()
         await run.settled()
         await self._record.ended(number, run)
         self._tell_frame(run)
-        self._pane.ended(run, place)
-        self._pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)
+
+    def new_run(self, request: Request) -> StatementRun:
+        """A run that joins the open transaction, if there is one; raises Failure where nothing is connected."""
+        database = self.session.database
+        if database is None:
+            raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
+        joins = self.held.current if request.mode is not Mode.OUTSIDE else None
+        return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins)
+
+    async def run(
+        self, run: StatementRun, place: Place, title: str, *,
+        came_from: ResultView | None = None, into: ResultView | None = None,
+    ) -> bool:  # fmt: skip
+        """Run it to its first page or its end, in a tab."""
+        self.at_work = run
+        self.pane.begins()
+        if into is not None:
+            await into.take(run)
+        else:
+            view = await self.pane.results.open(run, place, title)
+            view.came_from = came_from
+        self.pane.run_changed(run)
+        await self.send(run, place.sql)
+        self.pane.ended(run, place)
+        self.pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)
         return run.state.phase in (Phase.DONE, Phase.OPEN)
 
     def _tell_frame(self, run: StatementRun) -> None:
         """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
         if run.strength:
-            self._pane.post_message(RanAs(run.strength))
-        if run.request.mode in (Mode.COMMITTED, Mode.OUTSIDE) and run.transaction is None and self._session.unlocked:
-            self._pane.post_message(LockWrites())
+            self.pane.post_message(RanAs(run.strength))
+        if run.request.mode in (Mode.COMMITTED, Mode.OUTSIDE) and run.transaction is None and self.session.unlocked:
+            self.pane.post_message(LockWrites())
 
-    def _circumstances(self) -> Circumstances:
-        session = self._session
+    def circumstances(self) -> Circumstances:
+        """What bears on the decision about a statement just now."""
+        session = self.session
         if session.database is None:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         return Circumstances(
@@ -176,37 +195,38 @@ class Runner:
 
     # What is asked
 
-    async def _ask(self, question: Confirm) -> bool:
-        return await ask(self._pane.app, self._pane.editing.editor, question)
+    async def ask_first(self, question: Confirm) -> bool:
+        """Whether the user agrees."""
+        return await ask(self.pane.app, self.pane.editing.editor, question)
 
     async def _agreed(self, decision: Decision) -> bool:
         if not decision.question:
             return True
         detail = decision.detail
-        database = self._session.database
+        database = self.session.database
         if decision.is_destructive and database is not None:
             detail = "\n".join(filter(None, (await what_would_go(database, decision.found), detail)))
-        return await self._ask(Confirm(decision.question, detail, verb="run it", grave=decision.is_destructive))
+        return await self.ask_first(Confirm(decision.question, detail, verb="run it", grave=decision.is_destructive))
 
     async def _may_write(self, found: Classification) -> Decision | None:
         """Whether a statement that turned out to write may do so; None where it may not."""
         try:
-            decision = writing(found, self._circumstances())
+            decision = writing(found, self.circumstances())
         except Failure:
             return None
         question = "This statement writes: a function in it does. Run it again, so that it may?"
         detail = "Nothing was changed so far. You are asked again before anything is kept."
-        return decision if await self._ask(Confirm(question, detail, verb="run it")) else None
+        return decision if await self.ask_first(Confirm(question, detail, verb="run it")) else None
 
     async def _ask_to_commit(self, question: str) -> bool:
         transaction = self.held.current
         if transaction is None:
             return False
-        answer = await ask(self._pane.app, self._pane.editing.editor, CommitQuestion(question))
+        answer = await ask(self.pane.app, self.pane.editing.editor, CommitQuestion(question))
         if self.held.current is not transaction:
             return False
         if answer == "hold":
-            self._pane.say("The transaction stays open: alt+c commits, alt+r rolls back.")
+            self.pane.say("The transaction stays open: alt+c commits, alt+r rolls back.")
             return True
         return await self.end(commit=answer == "commit") and answer == "commit"
 
@@ -220,37 +240,37 @@ class Runner:
     async def begin(self, control: Control) -> bool:
         """Begin an explicit transaction."""
         if self.held.current is not None:
-            self._pane.say("A transaction is open already; alt+c commits it, alt+r rolls it back.", failed=True)
+            self.pane.say("A transaction is open already; alt+c commits it, alt+r rolls it back.", failed=True)
             return False
         try:
             await self.held.begin(control.isolation)
         except Failure as failure:
-            self._pane.fail(failure)
+            self.pane.fail(failure)
             return False
-        self._pane.show_mode()
-        self._pane.say("A transaction is open: every statement joins it until alt+c commits or alt+r rolls back.")
+        self.pane.show_mode()
+        self.pane.say("A transaction is open: every statement joins it until alt+c commits or alt+r rolls back.")
         return True
 
     async def end(self, *, commit: bool, quietly: bool = False) -> bool:
         """Commit or roll back what is open."""
         if self.held.current is None:
-            self._pane.say("No transaction is open.", failed=True)
+            self.pane.say("No transaction is open.", failed=True)
             return False
         changed = self.held.changed
         try:
             fate = await self.held.end(commit=commit)
         except Failure as failure:
-            self._pane.fail(failure)
+            self.pane.fail(failure)
             return False
         finally:
-            self._pane.show_mode()
-            if self._session.unlocked:
-                self._pane.post_message(LockWrites())
+            self.pane.show_mode()
+            if self.session.unlocked:
+                self.pane.post_message(LockWrites())
         if not quietly:
             rows = (
                 f", {changed:,} {'row' if changed == 1 else 'rows'} changed" if changed and fate == "committed" else ""
             )
-            self._pane.say(f"{fate[:1].upper()}{fate[1:]}{rows}.")
+            self.pane.say(f"{fate[:1].upper()}{fate[1:]}{rows}.")
         return True
 
     async def notice_loss(self) -> None:
@@ -258,12 +278,12 @@ class Runner:
         transaction = self.held.current
         if transaction is not None and not transaction.is_open and not self.is_working:
             await self.held.end(commit=False)
-            self._pane.show_mode()
-            self._pane.say("The transaction was lost with its connection; nothing of it was kept.", failed=True)
+            self.pane.show_mode()
+            self.pane.say("The transaction was lost with its connection; nothing of it was kept.", failed=True)
 
     async def _refused(self, failure: Failure, place: Place) -> None:
-        await self._pane.results.open_failure(failure, place, title_of(Classification(""), place.sql))
-        self._pane.say(failure.sentence, failed=True)
+        await self.pane.results.open_failure(failure, place, title_of(Classification(""), place.sql))
+        self.pane.say(failure.sentence, failed=True)
 
 
 def _changed_words(tag: str, changed: int | None, found: Classification) -> str:

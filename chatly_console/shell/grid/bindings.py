@@ -28,6 +28,14 @@ GRID_BINDINGS: list[BindingType] = [
     _key("escape", "as-it-came", "As it came", "Undo filter and sort"),
     _key("y", "copy-cell", "Copy", "Copy the raw value of the cell", show=True),
     _key("Y", "copy-row", "Copy row", "Copy the raw row, its values between tabs as COPY writes them"),
+    _key(
+        "c", "copy-as", "Copy as…", "Copy row, column, marked block or all loaded rows as CSV, JSON, Markdown, INSERT …"
+    ),
+    _key("shift+up", "mark-up", "Mark up", "Stretch the marked block upwards"),
+    _key("shift+down", "mark-down", "Mark down", "Stretch the marked block downwards"),
+    _key("shift+left", "mark-left", "Mark left", "Stretch the marked block to the left"),
+    _key("shift+right", "mark-right", "Mark right", "Stretch the marked block to the right"),
+    _key("V", "mark-rows", "Mark rows", "Mark whole rows from here to where the cursor goes; again lets go"),
     _key("E", "export", "Export", "Write the rows to a file", show=True),
     _key("greater_than_sign", "wider", "Wider", "Make the column wider", ">"),
     _key("less_than_sign", "narrower", "Narrower", "Make the column narrower", "<"),

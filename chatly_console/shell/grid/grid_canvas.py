@@ -20,6 +20,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     COMPONENT_CLASSES = {
         "grid--header", "grid--muted", "grid--row", "grid--cell", "grid--mark", "grid--match", "grid--note",
+        "grid--block",
     }  # fmt: skip
 
     def __init__(self, *, empty: str = "No rows.", id: str | None = None, classes: str | None = None) -> None:
@@ -33,6 +34,12 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.cursor_place = 0
         """The place of the cursor among the shown columns."""
         self.first_place = 0
+        self.marked_from: tuple[int, int] | None = None
+        """The other corner of the marked block: row and place, like the cursor's; None where nothing is marked."""
+        self.links: frozenset[int] = frozenset()
+        """Columns of the source whose values name rows elsewhere: enter follows them instead of opening the row."""
+        self.marks_rows = False
+        """Whether whole rows are being marked, so that moving stretches the block."""
         self.arranged: Arranged | None = None
         self._arrangement = Arrangement()
         self._arranging = False
@@ -56,6 +63,21 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
     def shown_row(self, index: int) -> Row | None:
         """The shown row `index`, or None."""
         return self.source.row(self.source_row(index)) if 0 <= index < self.row_count else None
+
+    def block(self) -> tuple[int, int, int, int] | None:
+        """The marked block: first row and place, last row and place; None where nothing is marked."""
+        if self.marked_from is None:
+            return None
+        (top, bottom), (left, right) = (
+            sorted((self.marked_from[0], self.cursor_row)), sorted((self.marked_from[1], self.cursor_place))
+        )  # fmt: skip
+        if self.marks_rows:
+            left, right = 0, len(self.columns.order) - 1
+        return top, left, min(bottom, self.row_count - 1), right
+
+    def _marked_places(self, row: int) -> range:
+        block = self.block()
+        return range(block[1], block[3] + 1) if block is not None and block[0] <= row <= block[2] else range(0)
 
     @property
     def _gutter(self) -> int:
@@ -97,7 +119,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
             self._palette = Palette(
                 self.rich_style, self.rich_style + style("header"), style("muted"), style("row"), style("cell"),
-                style("mark"), style("match"), self.rich_style + style("note"),
+                style("mark"), style("match"), self.rich_style + style("note"), style("block"),
             )  # fmt: skip
         return self._palette
 
@@ -132,13 +154,15 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         right = len(self.columns.order) - 1 - slots[-1].place if slots else 0
         return header_strip(
             slots, self.source.columns, gutter=self._gutter, width=width, palette=palette, sort=sort,
-            hidden_left=max(0, self.first_place - self.columns.frozen), hidden_right=right,
+            hidden_left=max(0, self.first_place - self.columns.frozen), hidden_right=right, links=self.links,
         )  # fmt: skip
 
     def _row(self, index: int, width: int, palette: Palette) -> Strip:
         cursor = Cursor(self.cursor_place) if index == self.cursor_row else None
         key = (index, self._generation)
-        if cursor is None and (strip := self._strips.get(key)) is not None:
+        marked = self._marked_places(index)
+        plain = cursor is None and not marked
+        if plain and (strip := self._strips.get(key)) is not None:
             return strip
         row = self.shown_row(index)
         if row is None:
@@ -146,8 +170,8 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         needle = self._arrangement.needle.lower()
         strip = row_strip(
             row, self.source_row(index) + 1, self._visible(), self.source.columns, gutter=self._gutter, width=width,
-            palette=palette, cursor=cursor, needle=needle,
+            palette=palette, cursor=cursor, needle=needle, marked=marked,
         )  # fmt: skip
-        if cursor is None:
+        if plain:
             self._strips[key] = strip
         return strip

@@ -24,8 +24,10 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
     def set_source(self, source: RowSource) -> None:
         """Show another result, from its beginning."""
         self.source, self.columns = source, ColumnLayout(source.columns)
+        self.links = frozenset()
         self.columns.sample(source.rows())
         self.cursor_row = self.cursor_place = self.first_place = 0
+        self.marked_from, self.marks_rows = None, False
         self.arranged, self._arrangement = None, Arrangement()
         self._note, self._to_last, self._wanted_at = "", False, -1
         self.set_stale(False)
@@ -47,6 +49,16 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
             self.move_to(self.row_count - 1, self.cursor_place)
         else:
             self._want_more()
+
+    def set_links(self, columns: frozenset[int]) -> None:
+        """These columns lead to rows elsewhere: say so, and let enter follow them."""
+        if columns != self.links:
+            self.links = columns
+            self._forget_strips()
+
+    def rows_changed(self) -> None:
+        """Loaded rows have other values than before."""
+        self._forget_strips()
 
     def set_note(self, note: str) -> None:
         """Say something on the last line of the grid, such as that rows are loading; empty to take it away."""
@@ -84,6 +96,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
     def rearrange(self, arrangement: Arrangement) -> None:
         """Sort and filter what is loaded in another way; a large number of rows in a thread."""
         self._arrangement = arrangement
+        self.marked_from, self.marks_rows = None, False
         self._arrange()
 
     def _arrange(self) -> None:

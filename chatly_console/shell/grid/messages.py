@@ -61,3 +61,11 @@ class RowOpened(GridMessage):
 @dataclass
 class ExportRequested(GridMessage):
     """Somebody wants these rows in a file."""
+
+
+@dataclass
+class LinkFollowed(GridMessage):
+    """Somebody wants to see the row that this cell names (see `links` of the grid)."""
+
+    row: int
+    column: int

@@ -29,6 +29,7 @@ class Palette:
     mark: Style
     match: Style
     note: Style
+    block: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,9 @@ class Cursor:
 
 def row_strip(
     row: Row, number: int, slots: Sequence[Slot], columns: Sequence[Column], *,
-    gutter: int, width: int, palette: Palette, cursor: Cursor | None, needle: str = "",
+    gutter: int, width: int, palette: Palette, cursor: Cursor | None, needle: str = "", marked: range = range(0),
 ) -> Strip:  # fmt: skip
-    """One row: its number, and its cells in their slots."""
+    """One row: its number, and its cells in their slots; those at the `marked` places as a block."""
     base = palette.plain + palette.row if cursor else palette.plain
     muted = base + palette.muted
     segments = [
@@ -55,6 +56,8 @@ def row_strip(
         style = muted if is_muted else base
         if needle and needle in text.lower():
             style = style + palette.match
+        if slot.place in marked:
+            style = style + palette.block
         if cursor and slot.place == cursor.place:
             segments.append(Segment(" " * (GAP - 1) + MARK, base + palette.mark))
             style = style + palette.cell
@@ -68,13 +71,14 @@ def row_strip(
 def header_strip(
     slots: Sequence[Slot], columns: Sequence[Column], *,
     gutter: int, width: int, palette: Palette, sort: tuple[int, bool] | None, hidden_left: int, hidden_right: int,
+    links: frozenset[int] = frozenset(),
 ) -> Strip:  # fmt: skip
     """The columns' names; a sign on the left and the right tells of columns that are scrolled out."""
     left = fit(f"‹{hidden_left}" if hidden_left else "", gutter)
     segments = [Segment(left, palette.header)]
     used = gutter
     for slot in slots:
-        mark = ("▾" if sort[1] else "▴") if sort and sort[0] == slot.column else ""
+        mark = ("▾" if sort[1] else "▴") if sort and sort[0] == slot.column else "→" * (slot.column in links)
         segments.append(Segment(" " * GAP + heading(columns[slot.column], slot.width, mark), palette.header))
         used += GAP + slot.width
     strip = _filled(segments, used, width, palette.header)

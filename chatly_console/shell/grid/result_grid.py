@@ -2,21 +2,18 @@
 
 from textual import events
 
-from chatly_console.core.formats import encode
-from chatly_console.core.values import Row
 from chatly_console.shell.grid.bindings import GRID_BINDINGS
 from chatly_console.shell.grid.cell_detail import CellDetail
-from chatly_console.shell.grid.copying import copy_text, copy_value
 from chatly_console.shell.grid.filter_prompt import FilterPrompt
-from chatly_console.shell.grid.grid_view import GridView
-from chatly_console.shell.grid.messages import CellOpened, ExportRequested, RowOpened
+from chatly_console.shell.grid.marking import MarkingGrid
+from chatly_console.shell.grid.messages import CellOpened, ExportRequested, LinkFollowed, RowOpened
 from chatly_console.shell.messages import Say
 
 _SEARCHED_AT_ONCE = 20_000
 """Rows looked through for the next match before giving up: a key must never take long."""
 
 
-class ResultGrid(GridView, inherit_bindings=False):
+class ResultGrid(MarkingGrid, inherit_bindings=False):
     """Rows of any number, of any source, with a cursor on one cell.
 
     The pane gives it a source, answers `RowsWanted` by adding rows and calling `rows_appended`, and hears
@@ -38,6 +35,7 @@ class ResultGrid(GridView, inherit_bindings=False):
         & > .grid--muted { color: $text-muted; text-style: italic; }
         & > .grid--row { background: $surface; }
         & > .grid--cell { background: $surface-lighten-2; text-style: underline; }
+        & > .grid--block { background: $primary-muted; color: $text-primary; }
         & > .grid--mark { color: $text-muted; }
         & > .grid--match { text-style: underline; color: $warning; }
         & > .grid--note { color: $text-muted; text-style: italic; }
@@ -63,12 +61,14 @@ class ResultGrid(GridView, inherit_bindings=False):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`escape` is the grid's only while there is something to undo."""
-        return bool(self.arrangement) if action == "as_it_came" else True
+        return bool(self.arrangement) or self.marked_from is not None if action == "as_it_came" else True
 
     # moving
 
     def _move(self, rows: int, places: int = 0) -> None:
         self._to_last = False
+        if not self.marks_rows:
+            self.unmark()
         self.move_to(self.cursor_row + rows, self.cursor_place + places)
 
     def action_up(self) -> None:
@@ -157,7 +157,10 @@ class ResultGrid(GridView, inherit_bindings=False):
             self.rearrange(self.arrangement.sorted_by(self.cursor_column))
 
     def action_as_it_came(self) -> None:
-        """Undo filter and sort, with the cursor on the same row."""
+        """Let go of what is marked; else undo filter and sort, with the cursor on the same row."""
+        if self.marked_from is not None:
+            self.unmark()
+            return
         row = self.source_row(self.cursor_row) if self.row_count else 0
         self.rearrange(type(self.arrangement)())
         self.move_to(row, self.cursor_place)
@@ -213,7 +216,11 @@ class ResultGrid(GridView, inherit_bindings=False):
     # what is under the cursor
 
     def action_open_row(self) -> None:
-        """See the row with its columns downwards."""
+        """See the row with its columns downwards; on a value that names a row elsewhere, that row."""
+        column, shown = self.cursor_column, self.shown_row(self.cursor_row)
+        if column is not None and column in self.links and shown is not None and shown[column] is not None:
+            self.post_message(LinkFollowed(self, self.source_row(self.cursor_row), column))
+            return
         if self.row_count:
             self.post_message(RowOpened(self, self.source_row(self.cursor_row)))
             if self.opens_details:
@@ -231,19 +238,6 @@ class ResultGrid(GridView, inherit_bindings=False):
         self.post_message(CellOpened(self, self.source_row(self.cursor_row), column, definition, row[column]))
         if self.opens_details:
             self.app.push_screen(CellDetail(definition, row[column]))
-
-    def action_copy_cell(self) -> None:
-        """Copy the raw value of the cell."""
-        row, column = self.shown_row(self.cursor_row), self.cursor_column
-        if row is not None and column is not None:
-            copy_value(self, row[column], self.source.columns[column].name)
-
-    def action_copy_row(self) -> None:
-        """Copy the raw values of the row, as COPY writes them."""
-        row: Row | None = self.shown_row(self.cursor_row)
-        if row is not None:
-            text = encode("tsv", self.source.columns, [row], header=False).removesuffix("\n")
-            copy_text(self, text, "the row")
 
     def action_export(self) -> None:
         """Ask the pane to write the rows to a file."""

@@ -1,0 +1,67 @@
+"""Statements that the console writes for a person: the rows behind a key, a result once more, the change of one row."""
+
+import asyncio
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from chatly_console.core.classify import classify
+from chatly_console.core.failure import Failure
+from chatly_console.core.request import Mode, Request
+from chatly_console.query.decision import writing
+from chatly_console.query.place import Place
+from chatly_console.query.service import StatementRun
+from chatly_console.query.transaction_words import changed_rows
+from chatly_console.query.ui.results import ResultView
+from chatly_console.shell.dialogs import Confirm
+
+if TYPE_CHECKING:
+    from chatly_console.query.ui.runner import Runner
+
+
+async def show_rows(runner: "Runner", sql: str, title: str, *, came_from: ResultView) -> None:
+    """Run a query of our own and show it in a tab that leads back."""
+    try:
+        runner.held.check()
+        run = runner.new_run(Request(sql, identity=runner.session.identity))
+    except Failure as failure:
+        runner.pane.fail(failure)
+        return
+    await runner.run(run, Place("", 0, sql), title, came_from=came_from)
+
+
+async def run_again(runner: "Runner", view: ResultView) -> None:
+    """Run the statement of a view once more, in its tab."""
+    if view.place is not None and view.run is not None and not runner.is_working:
+        run = runner.new_run(replace(view.run.request, identity=runner.session.identity))
+        await runner.run(run, view.place, view.title, into=view)
+
+
+async def change_one(runner: "Runner", sql: str, *, grave: bool = False) -> StatementRun | None:
+    """Show a statement that changes exactly one row, and run it if the user agrees; None where it did not."""
+    try:
+        runner.held.check()
+        decision = writing(await asyncio.to_thread(classify, sql), runner.circumstances())
+    except Failure as failure:
+        runner.pane.fail(failure)
+        return None
+    if not await runner.ask_first(Confirm("Run this?", sql, verb="run it", grave=grave)):
+        runner.pane.say("Not sent.")
+        return None
+    own = runner.held.current is None
+    try:
+        if own:
+            await runner.held.begin()
+        run = runner.new_run(Request(sql, identity=runner.session.identity, mode=Mode.COMMITTED))
+    except Failure as failure:
+        runner.pane.fail(failure)
+        return None
+    await runner.send(run, sql)
+    changed = changed_rows(run.state.tag) if run.state.failure is None else None
+    if run.state.failure is not None:
+        runner.pane.fail(run.state.failure)
+    elif changed != 1:
+        runner.pane.say("The row is not what it was: somebody changed or deleted it. Nothing was done.", failed=True)
+    if own:
+        done = await runner.end(commit=changed == 1, quietly=changed != 1)
+        return run if done and changed == 1 and decision.mode is Mode.COMMITTED else None
+    return run if changed == 1 else None

@@ -1,0 +1,290 @@
+"""The running half of the Query pane: what is sent, its results, its transaction, and what is written to files."""
+
+import logging
+from collections.abc import Coroutine
+from contextlib import suppress
+from pathlib import Path
+
+from textual import on, work
+from textual.worker import Worker, WorkerState
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.request import Mode
+from chatly_console.query.history import History
+from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.record import Record
+from chatly_console.query.run import Phase
+from chatly_console.query.service import StatementRun
+from chatly_console.query.transaction_words import Control, age, mode_words
+from chatly_console.query.ui.completion import AssistedEditor
+from chatly_console.query.ui.editing import EditorArea
+from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.exporting import ask_and_export
+from chatly_console.query.ui.hosted_tabs import HostingPane
+from chatly_console.query.ui.parameter_asking import ParameterAsking
+from chatly_console.query.ui.result_tabs import ResultTabs
+from chatly_console.query.ui.results import ResultView
+from chatly_console.query.ui.row_verbs import RowVerbs
+from chatly_console.query.ui.runner import Runner
+from chatly_console.server.database import Database
+from chatly_console.shell.grid.messages import ExportRequested, LinkFollowed, RowsWanted
+from chatly_console.shell.messages import Report, Say, TransactionMode
+from chatly_console.shell.session import Session
+
+log = logging.getLogger(__name__)
+
+_TICK = 0.1
+
+
+class RunningPane(HostingPane):
+    """Runs belong to the pane, not to its widgets, and go on while another pane is looked at."""
+
+    def __init__(self, session: Session, *, state_root: Path | None = None) -> None:
+        super().__init__(session)
+        self.results = ResultTabs()
+        history = History(state_root / "history.sqlite" if state_root else None)
+        self.record = Record(history, lambda sentence: self.say(sentence, failed=True))
+        self.runner = Runner(self, self.record)
+        self.parameters = ParameterAsking(self, state_root)
+        self.verbs = RowVerbs(self)
+        self._mode = mode_words(None)
+        self._export: Worker[None] | None = None
+
+    def on_mount(self) -> None:
+        """Begin."""
+        self.set_interval(_TICK, self._tick)
+
+    @property
+    def editing(self) -> EditorArea:
+        """The upper half."""
+        return self.query_one(EditorArea)
+
+    @property
+    def result(self) -> ResultView:
+        """The result on show."""
+        return self.results.active
+
+    def database(self) -> Database:
+        """The connected database; raises Failure where there is none."""
+        if self.session.database is None:
+            raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
+        return self.session.database
+
+    @property
+    def run(self) -> StatementRun | None:
+        """The run whose result is on show."""
+        return self.result.run
+
+    def say(self, text: str, *, failed: bool = False) -> None:
+        """Put a sentence on the message line."""
+        self.post_message(Say(text, "error" if failed else "done"))
+
+    def fail(self, failure: Failure) -> None:
+        """Put a failure on the message line, with its details."""
+        self.post_message(Report(failure))
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
+        if event.state is WorkerState.ERROR:
+            log.error("The Query pane failed", exc_info=event.worker.error)
+            self.say(
+                f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more.", failed=True
+            )
+
+    # What the shell calls
+
+    def on_link_changed(self) -> None:
+        """Rows that are on show stay, and say that they may be old while the server is away."""
+        link = self.session.link
+        if self.is_mounted and link is not None:
+            for view in self.results:
+                view.set_stale(not link.is_up)
+
+    @property
+    def busy(self) -> str:
+        """What runs here, for who wants to leave."""
+        if self._is_exporting:
+            return "an export"
+        run = self.runner.at_work
+        if run is None or not run.state.is_working:
+            return super().busy
+        return f"a statement, {run.seconds:.0f} s"
+
+    @property
+    def unfinished(self) -> str:
+        """The open transaction."""
+        seconds = self.runner.held.seconds
+        return "" if seconds is None else f"a transaction, open for {age(seconds)}"
+
+    @property
+    def _is_exporting(self) -> bool:
+        return self._export is not None and not self._export.is_finished
+
+    def cancel_work(self) -> bool:
+        """Cancel what runs; the result says `cancelled` once the server has stopped."""
+        if self._is_exporting:
+            assert self._export is not None
+            self._export.cancel()
+            return True
+        runs = [run for run in self.results.runs if run.state.is_working]
+        return sum(run.cancel() for run in runs) > 0 or super().cancel_work()
+
+    async def on_unmount(self) -> None:
+        """Let go of what is held."""
+        for run in self.results.runs:
+            await run.forget()
+        if self.runner.held.current is not None:
+            await self.runner.held.end(commit=False)
+        await self.record.history.close()
+
+    # Running
+
+    @on(SqlEditor.RunAsked)
+    def action_run(self) -> None:
+        """Run the selection, or the statement at the cursor."""
+        self._run_chosen(self.editing.editor.chosen(), "There is no statement at the cursor.")
+
+    def action_run_all(self) -> None:
+        """Run all statements of the buffer, one after the other."""
+        self._run_chosen(self.editing.editor.all_statements(), "There is no statement in this buffer.")
+
+    def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str) -> None:
+        if not chosen:
+            self.say(nothing, failed=True)
+            return
+        buffer = self.editing.buffers.active.name
+        self._run_all([Place(buffer, offset, sql) for offset, sql in chosen])
+
+    def run_statement(self, sql: str) -> None:
+        """Run what another pane asked for, from a buffer of its own."""
+        self.editing.add_buffer(text=sql)
+        self.action_run()
+
+    @work(group="query", exit_on_error=False)
+    async def _run_all(self, places: list[Place]) -> None:
+        await self.runner.run_all(places)
+
+    @work(group="query", exit_on_error=False)
+    async def action_begin(self) -> None:
+        """Begin a transaction that every statement joins."""
+        await self.runner.begin(Control("begin"))
+
+    @work(group="query", exit_on_error=False)
+    async def action_end(self, commit: bool) -> None:
+        """Commit the open transaction, or roll it back."""
+        await self.runner.end(commit=commit)
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Transactions are ended only where one is open."""
+        return self.runner.held.current is not None if action == "end" else True
+
+    def begins(self) -> None:
+        """A statement is about to be sent."""
+        self.show_rows()
+        self.editing.forget_recalled()
+        self.editing.editor.mark_error(None)
+        self.app.refresh_bindings()
+
+    def run_changed(self, run: StatementRun) -> None:
+        """The run has moved on: show it, whichever pane is in sight."""
+        view = self.results.view_of(run) if self.is_mounted else None
+        if view is not None and view.children:  # there are none while the console ends
+            view.show(run, place=self._error_place(run, view.place))
+            self.results.show_names()
+
+    def ended(self, run: StatementRun, place: Place) -> None:
+        """The statement has its first page, or its end."""
+        self.app.refresh_bindings()
+        self.query_one(AssistedEditor).statement_ended()
+        if run.request.mode is not Mode.READ_ONLY:
+            self.verbs.tables.forget()
+        view = self.results.view_of(run)
+        if view is not None and run.rows is not None and run.rows.columns:
+            self._learn(view)
+        failure = run.state.failure
+        if failure is not None and place.buffer == self.editing.buffers.active.name:
+            editor = self.editing.editor
+            found = place.error_in(editor.text, failure)
+            if found is not None:
+                editor.mark_error(*found)
+
+    @work(group="learn", exit_on_error=False)
+    async def _learn(self, view: ResultView) -> None:
+        """Find out where the columns lead; where that fails, nothing is said before somebody asks for it."""
+        with suppress(Failure):
+            await self.verbs.learn(view)
+
+    @on(LinkFollowed)
+    def _link_followed(self, event: LinkFollowed) -> None:
+        event.stop()
+        self._verb(self.verbs.follow(self.result, event.row, event.column))
+
+    @on(ResultTabs.VerbAsked)
+    def _verb_asked(self, event: ResultTabs.VerbAsked) -> None:
+        event.stop()
+        self._verb(getattr(self.verbs, event.verb)(self.result))
+
+    @work(group="verbs", exit_on_error=False)
+    async def _verb(self, doing: Coroutine[object, object, None]) -> None:
+        try:
+            await doing
+        except Failure as failure:
+            self.fail(failure)
+
+    def _error_place(self, run: StatementRun, place: Place | None) -> str:
+        failure = run.state.failure
+        if failure is None or place is None:
+            return ""
+        text = self.editing.editor.text if place.buffer == self.editing.buffers.active.name else ""
+        found = place.error_in(text, failure)
+        return line_and_column(text, found[0]) if found is not None else ""
+
+    def show_mode(self) -> None:
+        """Bring the transaction's age on the identity bar up to date."""
+        held = self.runner.held
+        words = mode_words(held.seconds, len(held.joined))
+        if words != self._mode:
+            self._mode = words
+            self.post_message(TransactionMode(words))
+            self.app.refresh_bindings()
+
+    async def _tick(self) -> None:
+        """Time passes on screen while something runs, a cursor is open or a transaction."""
+        self.show_mode()
+        await self.runner.notice_loss()
+        for view in self.results:
+            run = view.run
+            if run is None or not run.state.holds_connection or not view.children:
+                continue
+            if run.state.phase is Phase.OPEN:
+                view.show_header(run)
+            else:
+                view.show(run)
+
+    @on(RowsWanted)
+    def _rows_wanted(self, event: RowsWanted) -> None:
+        event.stop()
+        run = next((run for run in self.results.runs if run.rows is event.grid.source), None)
+        if run is not None:
+            if event.upto is None:
+                run.rest()
+            else:
+                run.more()
+
+    @on(ExportRequested)
+    def _export_asked(self, event: ExportRequested) -> None:
+        event.stop()
+        self.action_export()
+
+    def action_export(self) -> None:
+        """Write all rows of the result, loaded or not, to a file: those of this run, by the same identity."""
+        if self._export is None or self._export.is_finished:
+            self._export = self._write_rows()
+
+    @work(group="export", exit_on_error=False)
+    async def _write_rows(self) -> None:
+        run = self.run
+        if run is None or run.rows is None or not run.rows.columns:
+            self.say("There is no result to export.", failed=True)
+            return
+        await ask_and_export(self, run)
