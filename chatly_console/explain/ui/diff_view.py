@@ -11,10 +11,9 @@ from textual.strip import Strip
 
 from chatly_console.core.text import fit, safe_text
 from chatly_console.explain.diff import NOTABLE, Change, Comparison, summary
-from chatly_console.explain.markdown import times_words
 from chatly_console.explain.titles import method_of, target_of
 from chatly_console.explain.ui.plan_tree import PlanTree
-from chatly_console.explain.wording import milliseconds, short
+from chatly_console.explain.wording import milliseconds, short, times_words
 
 _MARKS = {"same": " ", "method": "≠", "new": "+", "gone": "−"}
 

@@ -69,3 +69,10 @@ def how_words(analysis: Analysis, run: PlanRun | None) -> str:
     if run is not None and len(run.times_ms) > 1:
         return f"median of {len(run.times_ms)} runs"
     return "analysed" if plan.timed else "analysed without times"
+
+
+def slowest_words(analysis: Analysis) -> str:
+    """The sentence that names the slowest node."""
+    slowest = analysis.hottest[-1]
+    where = f"{slowest.kind} {slowest.relation}".rstrip()
+    return f"The {'slowest' if analysis.plan.timed else 'dearest'} node is {where} ({analysis.share(slowest):.0%})."
