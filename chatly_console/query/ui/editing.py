@@ -65,11 +65,13 @@ class EditorArea(Vertical):
         self._show(self.buffers.active)
         self._say_held_elsewhere()
 
-    def add_buffer(self, name: str = "scratch", text: str = "") -> None:
-        """Go on in a new buffer."""
+    def add_buffer(self, name: str = "scratch", text: str = "", *, path: str = "") -> None:
+        """Go on in a new buffer; `path` is the file that its text is from."""
         self._take_text()
         try:
-            self._show(self.buffers.add(name, text))
+            buffer = self.buffers.add(name, text)
+            buffer.path = path
+            self._show(buffer)
         except Failure as failure:
             self.post_message(Report(failure))
         self._save_soon()

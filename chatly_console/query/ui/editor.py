@@ -11,6 +11,7 @@ from textual.message import Message
 
 from chatly_console.core.sql import Script
 from chatly_console.query.comments import toggle_comments
+from chatly_console.query.meta_commands import MetaCommand, command_on
 from chatly_console.query.ui.editor_canvas import EditorCanvas
 from chatly_console.shell.grid.copying import copy_text
 
@@ -69,6 +70,37 @@ class SqlEditor(EditorCanvas):
         """Offset and text of every statement of the buffer."""
         text = self.text
         return [(statement.start, text[statement.start : statement.end]) for statement in self.current_script()]
+
+    def chosen_offsets(self) -> tuple[int, int]:
+        """Where what is selected begins and ends, or the statement at the cursor, or the whole text."""
+        if not self.selection.is_empty:
+            start, end = sorted(self.selection)
+            index = self.sql_document.get_index_from_location
+            return index(start), index(end)
+        statement = self.statement_at_cursor()
+        return (0, len(self.text)) if statement is None else (statement.start, statement.end)
+
+    def replace_offsets(self, start: int, end: int, text: str) -> None:
+        """Put `text` in the place of these characters, to be undone as one."""
+        location = self.sql_document.get_location_from_index
+        self.replace(text, location(start), location(end), maintain_selection_offset=False)
+        self.show_offset(start)
+
+    def command_at_cursor(self) -> MetaCommand | None:
+        """The backslash command that stands on the cursor's line; None where something is selected."""
+        line = self.document.get_line(self.cursor_location[0])
+        if not self.selection.is_empty or not line.lstrip().startswith("\\"):
+            return None
+        statement = self.statement_at_cursor()
+        offset = self.cursor_offset
+        inside = statement is not None and statement.start < offset - self.cursor_location[1] < statement.end
+        return None if inside else command_on(line)
+
+    def statement_before_cursor(self) -> list[tuple[int, str]]:
+        """Offset and text of the statement that ends before the cursor's line, as `chosen` has them."""
+        line = self.sql_document.line_start(self.cursor_location[0])
+        before = [statement for statement in self.current_script() if statement.end <= line]
+        return [(s.start, self.text[s.start : s.end]) for s in before[-1:]]
 
     # Keys
 
