@@ -4,7 +4,7 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
-.PHONY: demo test check bench snapshots pictures clean
+.PHONY: demo test check bench perf-report database-readme snapshots pictures clean
 
 demo: $(STAMP)
 	$(BIN)/chatly-console demo
@@ -20,6 +20,12 @@ check: $(STAMP)
 
 bench: $(STAMP)
 	$(BIN)/python -m tests.benchmarks
+
+perf-report: $(STAMP)
+	$(BIN)/python -m tests.performance $(ARGS)
+
+database-readme: $(STAMP)
+	$(BIN)/python -m tests.database.readme $(ARGS)
 
 snapshots: $(STAMP)
 	$(BIN)/python -m pytest tests -m "not benchmark" --snapshot-update $(ARGS)

@@ -33,6 +33,7 @@ __all__ = [
     "Schema",
     "Thing",
     "TypeInfo",
+    "object_path",
     "qualified",
 ]
 
@@ -128,6 +129,16 @@ class PackedColumns(Mapping[int, tuple[ColumnInfo, ...]]):
         """These and the others, which must be packed too."""
         assert isinstance(other, PackedColumns)
         return PackedColumns({**self._packed, **other._packed})
+
+
+def object_path(found: CatalogueObject | Schema) -> tuple[str, ...]:
+    """What tells an object from all others, the same after the catalogue was read again: kind, schema, name, more."""
+    if isinstance(found, Schema):
+        return ("schema", found.name)
+    more = (found.arguments,) if isinstance(found, Routine) else ()
+    if isinstance(found, Thing) and found.parent is not None:
+        more = (found.about,)
+    return (found.kind, found.schema, found.name, *more)
 
 
 def _grouped(pairs: Iterable[tuple[int, T]]) -> dict[int, list[T]]:

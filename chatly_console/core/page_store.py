@@ -24,6 +24,8 @@ PACKED_BYTES = 16 << 20
 """Packed pages kept in memory before the oldest go to the file."""
 UNPACKED_BYTES = 8 << 20
 """Pages kept ready for reading, by their packed size."""
+FRESH_BYTES = 1 << 20
+"""The newest pages stay ready too: whoever follows the rows as they come does not unpack what was just packed."""
 _MARSHAL_VERSION = 2
 """Without references between equal strings: quicker, and the rows share few."""
 
@@ -58,9 +60,13 @@ class PageStore:
 
     def append(self, rows: Sequence[Row]) -> None:
         """Add rows at the end. Raises Failure when the temporary file is full; the rows so far stay."""
-        for row in rows:
-            self._tail_bytes += sum(map(len, filter(None, row)))
-            self._tail.append(row)
+        done = 0
+        while done < len(rows):
+            part = rows[done : done + PAGE_ROWS - len(self._tail)]
+            done += len(part)
+            self._tail.extend(part)
+            if len(self._tail) < PAGE_ROWS:
+                self._tail_bytes += sum(len(value) for row in part for value in row if value is not None)
             if len(self._tail) >= PAGE_ROWS or self._tail_bytes >= PAGE_BYTES:
                 with self._lock:
                     self._seal()
@@ -80,15 +86,20 @@ class PageStore:
         """All rows in order, page by page: the quick way to look at each of them once."""
         start, total = 0, len(self)
         while start < total:
-            with self._lock:
-                if start >= self._sealed_rows:
-                    page = self._tail[: total - start]
-                else:
-                    page = self._page(bisect_right(self._first_rows, start) - 1)
+            page = self.part(start)[: total - start]
             if not page:
                 return
             yield from page
             start += len(page)
+
+    def part(self, start: int) -> Sequence[Row]:
+        """Some rows from `start` on, as many as lie together; none where there are no more."""
+        with self._lock:
+            if start >= self._sealed_rows:
+                return self._tail[start - self._sealed_rows :]
+            number = bisect_right(self._first_rows, start) - 1
+            page = self._page(number)
+            return page[start - self._first_rows[number] :]
 
     def close(self) -> None:
         """Give memory and file back; the store is empty afterwards."""
@@ -102,13 +113,22 @@ class PageStore:
             self._ready, self._ready_bytes = OrderedDict(), 0
 
     def _seal(self) -> None:
-        packed = marshal.dumps(self._tail, _MARSHAL_VERSION)
-        self._first_rows.append(self._sealed_rows)
-        self._sizes.append(len(packed))
-        self._packed.append(packed)
-        self._packed_bytes += len(packed)
-        self._sealed_rows += len(self._tail)
-        self._tail, self._tail_bytes = [], 0
+        """Pack the tail: into one page, or into smaller ones where its rows are large."""
+        tail, self._tail, self._tail_bytes = self._tail, [], 0
+        waiting = [tail]
+        while waiting:
+            rows = waiting.pop()
+            packed = marshal.dumps(rows, _MARSHAL_VERSION)
+            if len(packed) > 2 * PAGE_BYTES and len(rows) > 1:
+                half = len(rows) // 2
+                waiting += (rows[half:], rows[:half])
+                continue
+            self._first_rows.append(self._sealed_rows)
+            self._sizes.append(len(packed))
+            self._packed.append(packed)
+            self._packed_bytes += len(packed)
+            self._sealed_rows += len(rows)
+            self._keep_ready(len(self._sizes) - 1, rows, FRESH_BYTES)
 
     def _spill(self) -> None:
         """Move the oldest packed pages to the file until the rest is small enough."""
@@ -143,12 +163,15 @@ class PageStore:
         else:
             packed = self._packed[number - len(self._offsets)]
         rows: list[Row] = marshal.loads(packed)  # noqa: S302  (our own bytes, from memory or the nameless file)
+        self._keep_ready(number, rows, UNPACKED_BYTES)
+        return rows
+
+    def _keep_ready(self, number: int, rows: list[Row], limit: int) -> None:
         self._ready[number] = rows
-        self._ready_bytes += size
-        while self._ready_bytes > UNPACKED_BYTES and len(self._ready) > 1:
+        self._ready_bytes += self._sizes[number]
+        while self._ready_bytes > limit and len(self._ready) > 1:
             oldest, _ = self._ready.popitem(last=False)
             self._ready_bytes -= self._sizes[oldest]
-        return rows
 
     def _read(self, offset: int, size: int) -> bytes:
         assert self._file is not None

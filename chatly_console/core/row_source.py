@@ -64,6 +64,13 @@ class StoredRows:
         """Let the row at `index` be another from now on: it was changed, and this is what the server has now."""
         self._replaced[index] = row
 
+    def between(self, start: int, end: int) -> list[Row]:
+        """The rows from `start` up to `end`, as far as they have arrived: page by page, for many at once."""
+        found: list[Row] = []
+        while start + len(found) < end and (part := self._store.part(start + len(found))):
+            found += part
+        return found[: end - start]
+
     def close(self) -> None:
         """Give memory and file back."""
         self._store.close()

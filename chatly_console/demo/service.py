@@ -8,10 +8,11 @@ import asyncio
 import contextlib
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
@@ -19,6 +20,7 @@ from chatly_console.core.sql.script import split
 from chatly_console.demo.rows import Batch
 from chatly_console.demo.seed import batches, row_count
 from chatly_console.resources import data_folder
+from chatly_console.server.errors import failure_of
 from chatly_console.server.sql_files import load_sql
 
 DATABASE = "chatly"
@@ -52,7 +54,8 @@ class _Server:
             database=database,
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
-            server_settings={"application_name": "chatly-console build"},
+            # A build that is cut short is begun afresh, so nothing of it has to be on the disk at once.
+            server_settings={"application_name": "chatly-console build", "synchronous_commit": "off"},
         )
         try:
             yield connection
@@ -153,6 +156,20 @@ async def load(
     finally:
         if not connection.is_closed():
             await connection.execute("reset all")
+
+
+async def fill(arguments: Mapping[str, Any]) -> None:
+    """Load the data into an empty Chatly database, given as the driver's arguments. Raises `Failure`."""
+    try:
+        connection = await asyncpg.connect(**{**arguments, "timeout": _CONNECT_SECONDS})
+        try:
+            await load(connection)
+        finally:
+            await connection.close(timeout=_CONNECT_SECONDS)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        failure = failure_of(error)
+        failure.sentence = f"Chatly's data cannot be loaded: {failure.sentence}"
+        raise failure from error
 
 
 async def _copy_all(

@@ -6,15 +6,13 @@ from functools import cached_property
 from chatly_console.explain.advice import Finding, findings_of
 from chatly_console.explain.blocks import READ_TIMES, WRITE_TIMES, Exclusive
 from chatly_console.explain.estimates import Estimate, estimates_of
-from chatly_console.explain.plan import Node, Plan
+from chatly_console.explain.plan import DISABLED_COST, Node, Plan
 from chatly_console.explain.tables import TableFacts
 from chatly_console.explain.timing import Timing, time_plan
 
 SHARE_BANDS = (0.10, 0.50, 0.90)
 ESTIMATE_BANDS = (10.0, 100.0, 1000.0)
 """From where a share of the time, or an estimate's factor, is marked once, twice, three times (depesz's bands)."""
-DISABLED_COST = 1e10
-"""What versions before 18 add to the cost of a node that `enable_...` switched off; it says nothing of the cost."""
 
 
 class Analysis:

@@ -1,9 +1,10 @@
 """How far the planner's rows are from the real ones, where that begins, and where a difference means nothing."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from chatly_console.explain.plan import SUB_PLAN, Node, Plan
+from chatly_console.explain.sharing import cte_sources
 
 NOTABLE = 10.0
 """The factor from which an estimate is off (depesz's bands: 10, 100, 1000)."""
@@ -42,16 +43,22 @@ class Estimate:
 
 def estimates_of(plan: Plan) -> tuple[Estimate | None, ...]:
     """The estimate of every node by its id from 1; None where none can be judged."""
-    stopped = _stopped_early(plan)
-    found: list[Estimate | None] = [None] * len(plan.nodes)
-    for node in reversed(plan.nodes):
-        estimate = _judge(node, stopped[node.id - 1])
-        if estimate is not None and estimate.is_off:
-            handed_on = any(_as_wrong(below, estimate) for below in _inputs_judged(node, found))
-            if not handed_on:
-                estimate = Estimate(estimate.planned, estimate.actual, estimate.factor, estimate.low, True)
-        found[node.id - 1] = estimate
-    return tuple(found)
+    stopped, sources = _stopped_early(plan), cte_sources(plan)
+    found = [_judge(node, stopped[node.id - 1]) for node in plan.nodes]
+    return tuple(
+        replace(estimate, starts_here=True)
+        if estimate is not None and estimate.is_off and not _is_handed_on(node, estimate, found, sources)
+        else estimate
+        for node, estimate in zip(plan.nodes, found, strict=True)
+    )
+
+
+def _is_handed_on(node: Node, estimate: Estimate, found: list[Estimate | None], sources: Mapping[int, Node]) -> bool:
+    """Whether one below is as wrong: an input, or for the scan of a CTE what computes it."""
+    source = sources.get(node.id)
+    of_cte = found[source.id - 1] if source is not None else None
+    below = [*_inputs_judged(node, found), *([of_cte] if of_cte is not None else [])]
+    return any(_as_wrong(one, estimate) for one in below)
 
 
 def _inputs_judged(node: Node, found: list[Estimate | None]) -> Iterator[Estimate]:

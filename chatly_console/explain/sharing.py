@@ -42,8 +42,7 @@ def charges_of(plan: Plan, work: list[float], participants: list[float]) -> list
         if source.cte:
             found.append(_spread(source, amount, scans.get(source.id, []), work, participants))
         else:
-            reader = _first_reader(source, readers, work)
-            found.append(Charge(source, ((reader, amount),) if reader is not None else (), 0.0))
+            found.append(Charge(source, ((_first_reader(source, readers, work, participants), amount),), 0.0))
     return found
 
 
@@ -54,6 +53,12 @@ def _spread(source: Node, amount: float, scans: list[Node], work: list[float], p
     inside = min(amount, whole)
     parts = tuple((scan, inside * time / whole) for scan, time in zip(scans, times, strict=True)) if whole else ()
     return Charge(source, parts, amount - inside if whole else amount)
+
+
+def cte_sources(plan: Plan) -> dict[int, Node]:
+    """The top node of the CTE that each CTE Scan reads, by the id of the scan."""
+    by_id = {node.id: node for node in plan.nodes if node.cte}
+    return {scan.id: by_id[source] for source, scans in _cte_scans(plan).items() for scan in scans} if by_id else {}
 
 
 def _cte_scans(plan: Plan) -> dict[int, list[Node]]:
@@ -68,13 +73,16 @@ def _cte_scans(plan: Plan) -> dict[int, list[Node]]:
 
 
 def _definition(scan: Node, name: str) -> Node | None:
+    own = next((child for child in scan.children if child.cte == name), None)
+    if own is not None:
+        return own
     below = scan
     for above in scan.ancestors():
         found = next((child for child in above.children if child.cte == name and child is not below), None)
         if found is not None:
             return found
         below = above
-    return next((child for child in scan.children if child.cte == name), None)
+    return None
 
 
 def _parameter_readers(plan: Plan) -> dict[str, list[Node]]:
@@ -94,24 +102,36 @@ def _parameter_readers(plan: Plan) -> dict[str, list[Node]]:
     return found
 
 
-def _first_reader(source: Node, readers: dict[str, list[Node]], work: list[float]) -> Node | None:
-    """The node that first asks for the InitPlan's value, and so waits for it: below the one where it is printed."""
-    assert source.parent is not None
-    names = _names(source.subplan)
+def _first_reader(source: Node, readers: dict[str, list[Node]], work: list[float], participants: list[float]) -> Node:
+    """The node that waited for the InitPlan's value: who reads it, or the Gather that had to know it for its workers.
+
+    Text plans without VERBOSE do not show what is selected; then it is the one below the InitPlan's place that had
+    the time for it.
+    """
+    top = source.parent
+    assert top is not None
     inside = {node.id for node in source.subtree()}
-    scope = [node for node in source.parent.subtree() if node.id not in inside]
-    asked = {node.id for name in names for node in readers.get(name, ())}
-    able = [
-        node
-        for node in _as_they_run(source.parent)
-        if node.id in asked and node.id not in inside and work[node.id - 1] >= work[source.id - 1] * _ROUNDING
-    ]
-    gather = next((node for node in able if node.raw.get("Params Evaluated")), None)
-    if gather is not None:
-        return gather
-    if able:
-        return able[0]
-    return source.parent if scope else None
+    asked = {node.id for name in _names(source.subplan) for node in readers.get(name, ())}
+    needed = work[source.id - 1] / participants[source.id - 1] * _ROUNDING
+    in_turn = [node for node in _as_they_run(top) if node.id not in inside]
+    for node in in_turn:
+        if node.id in asked and not node.never_executed:
+            for able in (node, *node.ancestors()):
+                if _own(able, work, participants) >= needed:
+                    return able
+                if able is top:
+                    break
+    places = [node for node in in_turn if not node.never_executed] or [top]
+    return next(
+        (node for node in (top, *places) if _own(node, work, participants) >= needed),
+        max(places, key=lambda node: _own(node, work, participants)),
+    )
+
+
+def _own(node: Node, work: list[float], participants: list[float]) -> float:
+    """Elapsed in the node, with what was computed for it."""
+    below = sum(work[child.id - 1] / participants[child.id - 1] for child in node.children if not child.is_init_plan)
+    return work[node.id - 1] / participants[node.id - 1] - below
 
 
 def _as_they_run(top: Node) -> Iterator[Node]:

@@ -1,10 +1,14 @@
 """Reads the history of migrations as the Supabase CLI keeps it, whatever columns its version has, and our log."""
 
 import asyncio
+import json
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
 from chatly_console.core.failure import Failure
+from chatly_console.migrations.events import Task
+from chatly_console.migrations.forecast import FileForecast, TableFacts, forecast, names_in
 from chatly_console.migrations.history import History, history_entry, log_entry
 from chatly_console.migrations.layouts import read_folder
 from chatly_console.migrations.record import Asks
@@ -44,3 +48,18 @@ async def read_status(database: Database, folder: Path) -> list[Migration]:
             failure.hint = "Ask for the right to read supabase_migrations, or connect as the database's owner."
         raise
     return await asyncio.to_thread(compare, files, history)
+
+
+async def read_tables(database: Database, names: Iterable[str]) -> dict[str, TableFacts]:
+    """Size and column types of those of these relations that are there. Raises `Failure`."""
+    rows: list[Any] = await database.records(load_sql(_PACKAGE, "tables"), json.dumps(sorted(names)))
+    return {
+        row["name"]: TableFacts(row["kind"], row["rows"], row["bytes"], row["index_bytes"], row["types"] or {})
+        for row in rows
+    }
+
+
+async def read_forecast(database: Database, tasks: Sequence[Task]) -> list[FileForecast]:
+    """What these files would do to this database as it is now. Raises `Failure`."""
+    names = await asyncio.to_thread(names_in, [task.script for task in tasks])
+    return await asyncio.to_thread(forecast, tasks, await read_tables(database, names))

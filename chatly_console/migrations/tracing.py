@@ -42,7 +42,9 @@ class Trace:
     async def begin(self) -> None:
         """Remember which relations are there."""
         rows: Any = await self._session.records(load_sql(_PACKAGE, "relations_before"))
-        self._files = rows[0]["files"]
+        known = rows[0]["relations"]
+        self._files = {oid: one["file"] for oid, one in known.items()}
+        self._scanned = {oid: one["scanned"] for oid, one in known.items()}
 
     async def after(self, statement: int) -> tuple[TakenLock, ...]:
         """The locks that statement `statement` (from 1) has added, with what it rewrote and scanned."""

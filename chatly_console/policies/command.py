@@ -11,7 +11,7 @@ from chatly_console.core.formats import encode
 from chatly_console.core.identity import Identity
 from chatly_console.core.text import safe_text
 from chatly_console.core.values import Column, Row
-from chatly_console.policies import report
+from chatly_console.policies import attempt_report, isolation_report, report
 from chatly_console.policies.attempt import try_write
 from chatly_console.policies.compare import compare_query, compare_table
 from chatly_console.policies.isolation import prove_isolation
@@ -156,18 +156,18 @@ async def _isolation(arguments: argparse.Namespace, database: Database) -> int:
 
     proof = await prove_isolation(database, column=arguments.tenant_column, progress=progress)
     if arguments.json:
-        _json(report.isolation_json(proof))
+        _json(isolation_report.isolation_json(proof))
     else:
-        _tell(report.isolation_markdown(proof, database.facts))
+        _tell(isolation_report.isolation_markdown(proof, database.facts))
     return 1 if proof.leaks or proof.errors else 0
 
 
 async def _try(arguments: argparse.Namespace, database: Database) -> int:
     attempt = await try_write(database, arguments.subject, await _one(arguments, database))
     if arguments.json:
-        _json(report.try_json(attempt))
+        _json(attempt_report.try_json(attempt))
     else:
-        _tell(report.try_words(attempt))
+        _tell(attempt_report.try_words(attempt))
     return 0 if attempt.ok else 1
 
 

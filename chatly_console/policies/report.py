@@ -1,19 +1,14 @@
 """What the services found, as JSON documents of stable keys, as rows for a table, and as words."""
 
-import json
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
 from chatly_console.core.identity import Identity
 from chatly_console.core.values import Column, Row
-from chatly_console.policies.attempt import Attempt, Refusal
 from chatly_console.policies.compare import Comparison
 from chatly_console.policies.expression import pretty, words_of
-from chatly_console.policies.isolation import Proof
 from chatly_console.policies.policy import COMMANDS, Table
 from chatly_console.policies.rows_why import Explanation
 from chatly_console.policies.service import Cell
-from chatly_console.server.facts import ServerFacts
 
 
 def name_of(identity: Identity) -> str:
@@ -209,105 +204,3 @@ def diff_rows(compared: Comparison) -> tuple[list[Column], list[Row]]:
         if any(cell is None for cell in row.cells) or row.differing
     ]
     return columns, rows
-
-
-def isolation_json(proof: Proof) -> dict[str, object]:
-    """The proof for a program."""
-    return {
-        "tenants": len(proof.tenancy.tenants),
-        "pairs": proof.pairs,
-        "tables": [r.full_name for r in proof.tenancy.relations],
-        "leaks": [
-            {
-                "tenant": leak.tenant,
-                "identity": name_of(leak.identity),
-                "other": leak.other,
-                "table": leak.relation.full_name,
-                "command": leak.command.value,
-                "rows": leak.count,
-                "key": list(leak.key),
-                "policies": list(leak.policies),
-            }
-            for leak in proof.leaks
-        ],
-        "bypasses": [{"kind": b.kind, "object": b.object, "roles": b.roles} for b in proof.bypasses],
-        "errors": [{"where": where, "message": f.sentence} for where, f in proof.errors],
-        "ms": round(proof.milliseconds, 1),
-    }
-
-
-def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
-    """The proof for an auditor: when, where, how, and what was found."""
-    lines = [
-        "# Tenant isolation",
-        "",
-        f"- {proof.sentence}",
-        f"- {datetime.now(UTC):%Y-%m-%d %H:%M:%S} UTC, database {facts.database}, PostgreSQL {facts.version}",
-        f"- tenants are told apart by `{proof.tenancy.column}`; command: SELECT",
-        "- method: on one snapshot, one user of every role in every tenant, a user of no tenant, and anon read each "
-        "relation below, asking for rows of tenants that they are no member of",
-        f"- read: {', '.join(r.full_name for r in proof.tenancy.relations)}",
-        "",
-        "## Leaks",
-        "",
-    ]
-    lines += [
-        f"- {leak.relation.full_name}: {name_of(leak.identity)} ({leak.tenant}) reads {leak.count:,} rows of "
-        f"{leak.other},"
-        f" such as {json.dumps(leak.key, ensure_ascii=False)}; let through by {', '.join(leak.policies) or 'no policy'}"
-        for leak in proof.leaks
-    ] or ["None."]
-    if proof.errors:
-        lines += ["", "## Could not be read", "", *(f"- {where}: {f.sentence}" for where, f in proof.errors)]
-    lines += ["", "## Ways past the policies", ""]
-    lines += [f"- {b.kind}: {b.object} ({b.roles})" for b in proof.bypasses] or ["None."]
-    return "\n".join(lines)
-
-
-def try_json(attempt: Attempt) -> dict[str, object]:
-    """What became of a write."""
-    failure = attempt.failure
-    return {
-        "ok": attempt.ok,
-        "rows": attempt.rows,
-        "sqlstate": failure.sqlstate if failure else "",
-        "message": failure.sentence if failure else "",
-        "refused_by": [_refusal_json(r) for r in attempt.refused_by],
-        "left_out_by": [_refusal_json(r) for r in attempt.left_out],
-        "missing_grant": attempt.missing_grant,
-        "note": attempt.note,
-        "strength": attempt.strength,
-    }
-
-
-def _refusal_json(refusal: Refusal) -> dict[str, object]:
-    return {
-        "policy": refusal.policy,
-        "kind": refusal.kind,
-        "command": refusal.command.value,
-        "clause": refusal.clause.value,
-        "value": refusal.value,
-        "row": refusal.row,
-    }
-
-
-def try_words(attempt: Attempt) -> str:
-    """What became of a write, to read."""
-    lines = []
-    if attempt.ok:
-        lines.append(f"✓ {attempt.rows:,} row{'s' * (attempt.rows != 1)}, rolled back.")
-    elif attempt.failure:
-        lines.append(f"✗ {attempt.failure.sqlstate}  {attempt.failure.sentence}")
-    if attempt.missing_grant:
-        lines.append(f"  A privilege (GRANT) is missing, and no policy was asked: {attempt.missing_grant}")
-    lines += [f"  {refusal_words(r)}" for r in (*attempt.refused_by, *attempt.left_out)]
-    if attempt.note:
-        lines.append(f"  {attempt.note}")
-    return "\n".join(lines)
-
-
-def refusal_words(refusal: Refusal) -> str:
-    """A policy's no in words."""
-    on = f" of {refusal.row}" if refusal.row else ""
-    as_policy = f"{refusal.command} {refusal.clause}"
-    return f"{refusal.kind:<11} {refusal.policy}  as {as_policy}: {word_of(refusal.value)}{on}"

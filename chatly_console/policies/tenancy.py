@@ -26,6 +26,16 @@ class Relation:
         """Schema and name."""
         return f"{self.schema}.{self.name}"
 
+    @property
+    def sql_name(self) -> str:
+        """The same for SQL."""
+        return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
+
+    @property
+    def kind_words(self) -> str:
+        """What it is."""
+        return {"v": "view", "m": "materialized view", "f": "foreign table"}.get(self.kind, "table")
+
 
 @dataclass(frozen=True, slots=True)
 class Scheme:

@@ -16,6 +16,8 @@ Pages = AsyncIterator[Sequence[Row]]
 Progress = Callable[[int], None]
 """Takes the number of rows that are in the file by now."""
 
+_ROWS_AT_ONCE = 5_000
+"""Rows handed to the writing thread at once: to wake it for fewer costs more than it saves."""
 _BY_SUFFIX = {
     ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown",
     ".sql": "insert", ".txt": "table",
@@ -57,19 +59,29 @@ async def write_pages(
     *,
     on_progress: Progress = lambda rows: None,
 ) -> int:
-    """Encode `pages` and `write` them; while a thread does that with one page, the next one is fetched."""
+    """Encode `pages` and `write` them; while a thread does that with some pages, the next ones are fetched."""
     write(chosen.header(columns))
     rows = 0
+    waiting: list[Sequence[Row]] = []
     writing: asyncio.Task[None] | None = None
-    try:
-        async for page in pages:
-            if writing is not None:
-                await writing
-            writing = asyncio.create_task(asyncio.to_thread(_write_page, page, chosen, write))
-            rows += len(page)
-            on_progress(rows)
+
+    async def hand_over() -> None:
+        nonlocal waiting, writing
         if writing is not None:
             await writing
+        writing = asyncio.create_task(asyncio.to_thread(_write, waiting, chosen, write))
+        waiting = []
+
+    try:
+        async for page in pages:
+            rows += len(page)
+            waiting.append(page)
+            if sum(map(len, waiting)) >= _ROWS_AT_ONCE:
+                await hand_over()
+            on_progress(rows)
+        await hand_over()
+        assert writing is not None
+        await writing
     except BaseException:
         if writing is not None:
             await asyncio.wait([writing])
@@ -79,8 +91,9 @@ async def write_pages(
     return rows
 
 
-def _write_page(page: Sequence[Row], chosen: Encoder, write: Callable[[str], None]) -> None:
-    write(chosen.rows(page))
+def _write(pages: Sequence[Sequence[Row]], chosen: Encoder, write: Callable[[str], None]) -> None:
+    for page in pages:
+        write(chosen.rows(page))
 
 
 _FIELD = re.compile(rb'"(?:[^"]|"")*"|[^,"\n]+')

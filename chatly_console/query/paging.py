@@ -1,5 +1,6 @@
 """How many rows to ask for at a time: few at first, and never more than a page of bounded size holds."""
 
+import time
 from collections.abc import AsyncIterator, Sequence
 
 from chatly_console.core.values import Row
@@ -8,16 +9,30 @@ from chatly_console.server.result import Result
 FIRST_ROWS = 100
 """Rows fetched before their size is known: a screenful, and little even where each has a megabyte."""
 FIRST_PAGE = 500
+NEAR_PAGE = 1_000
+"""The largest page from a server nearby: what is taken in at once fits the processor's cache."""
 LARGEST_PAGE = 5_000
+"""The largest page from a server far away, where each page costs a way there and back."""
+_FAR_ROW = 15e-6
+"""Seconds a row beyond which it is the way that takes the time."""
+_FAR_PAGES = 3
 PAGE_CHARACTERS = 4_000_000
 _SAMPLED = 50
 
 
 class PageSize:
-    """The size of the next page, by what the rows so far were like."""
+    """The size of the next page, by what the rows so far were like and how long they took."""
 
     def __init__(self) -> None:
         self._row_size = 1.0
+        self._slow_pages = 0
+        self.largest = NEAR_PAGE
+
+    def took(self, rows: int, seconds: float) -> None:
+        """Learn how long a page was waited for; several slow ones on end say that the server is far away."""
+        self._slow_pages = self._slow_pages + 1 if seconds > rows * _FAR_ROW else 0
+        if self._slow_pages >= _FAR_PAGES:
+            self.largest = LARGEST_PAGE
 
     def saw(self, rows: Sequence[Row]) -> None:
         """Learn from rows that have come; the largest counts, and is forgotten slowly."""
@@ -31,9 +46,17 @@ class PageSize:
         return max(1, min(rows, int(PAGE_CHARACTERS / self._row_size)))
 
 
+async def fetch_page(result: Result, size: PageSize, rows: int | None = None) -> list[Row]:
+    """The next page of a result: `rows`, or as many as make a page of bounded size."""
+    began = time.monotonic()
+    page = await result.fetch(size.limit(size.largest if rows is None else rows))
+    size.took(len(page), time.monotonic() - began)
+    size.saw(page)
+    return page
+
+
 async def pages_of(result: Result) -> AsyncIterator[list[Row]]:
     """All rows of a result, page by page, in memory that does not grow."""
     size = PageSize()
-    while rows := await result.fetch(size.limit(LARGEST_PAGE)):
-        size.saw(rows)
+    while rows := await fetch_page(result, size):
         yield rows

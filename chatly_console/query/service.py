@@ -11,7 +11,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
-from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, LARGEST_PAGE, PageSize
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
@@ -104,7 +104,7 @@ class StatementRun:
         done = 0
         while True:
             while done < self.rows.count:
-                part = await asyncio.to_thread(_rows_between, self.rows, done, min(done + 2_000, self.rows.count))
+                part = self.rows.between(done, done + NEAR_PAGE)
                 done += len(part)
                 yield part
             await self.settled()
@@ -112,7 +112,7 @@ class StatementRun:
                 continue
             if self.state.phase is not Phase.OPEN:
                 break
-            self._page = LARGEST_PAGE
+            self._page = self._size.largest
             self.more()
         if self.state.failure is not None:
             raise self.state.failure
@@ -167,12 +167,13 @@ class StatementRun:
         result = self._result = await self._held.enter_async_context(opening)
         self.strength = result.strength
         rows = await result.fetch(FIRST_ROWS)
+        self._size.saw(rows)
         seconds = result.seconds
         self.rows = StoredRows(result.columns)
         await self._store(rows)
         if not result.exhausted:
             self.opened = time.monotonic()
-            await self._store(await result.fetch(self._size.limit(FIRST_PAGE - len(rows))))
+            await self._store(await fetch_page(result, self._size, FIRST_PAGE - len(rows)))
         who = as_whom(self.request.identity, self.database.facts.user, result.strength)
         state = replace(self.state, as_whom=who, seconds=seconds, has_columns=bool(result.columns))
         if result.exhausted or self.request.mode is Mode.COMMITTED:
@@ -187,7 +188,7 @@ class StatementRun:
         if limit is None:
             await self._to_the_end()
             return
-        await self._store(await self._result.fetch(self._size.limit(limit)))
+        await self._store(await fetch_page(self._result, self._size, limit))
         if self._result.exhausted:
             await self._to_the_end()
         else:
@@ -198,7 +199,7 @@ class StatementRun:
         result = self._result
         assert result is not None and self.rows is not None
         while not result.exhausted:
-            await self._store(await result.fetch(self._size.limit(LARGEST_PAGE)))
+            await self._store(await fetch_page(result, self._size))
             self._change(replace(self.state, rows=self._count))
         self.rows.exhausted = True
         await result.finish()
@@ -207,7 +208,6 @@ class StatementRun:
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
-        self._size.saw(rows)
         step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
         for start in range(0, len(rows), step):
             self.rows.append(rows[start : start + step])
@@ -230,7 +230,7 @@ class StatementRun:
         return self.rows.count if self.rows is not None else 0
 
     def _grown(self) -> int:
-        self._page = min(self._page * 2, LARGEST_PAGE)
+        self._page = min(self._page * 2, self._size.largest)
         return self._page
 
     def _idle_from_now(self) -> None:
@@ -257,7 +257,3 @@ class StatementRun:
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
         self._change(replace(self.state, notices=self.state.notices + 1))
-
-
-def _rows_between(rows: StoredRows, start: int, end: int) -> list[Row]:
-    return [row for row in map(rows.row, range(start, end)) if row is not None]

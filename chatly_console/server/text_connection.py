@@ -16,6 +16,7 @@ from asyncpg.protocol.protocol import BUILTIN_TYPE_OID_MAP
 
 from chatly_console.core.values import Column, Record, Row
 
+_TEXT_OID = 25
 _JSON_OIDS = frozenset({114, 3802})
 PORTAL = "chatly_result"
 """The name of the portal (the cursor) of a result; a transaction has one open at a time."""
@@ -56,7 +57,8 @@ class TextConnection(_Connection):
     def _register(self, oids: Any) -> None:
         settings = self._protocol.get_settings()
         for oid in oids:
-            settings.add_python_codec(oid, f"oid{oid}", "pg_catalog", [], "scalar", str, _unchanged, "text")
+            # asyncpg's own codec of the type text, written in C: a function of ours would be called for every cell.
+            settings.set_builtin_type_codec(oid, f"oid{oid}", "pg_catalog", "scalar", _TEXT_OID, "text")
 
     async def _introspect_types(self, typeoids: Any, timeout: Any) -> tuple[list[object], _NotIntrospected]:
         self._register(typeoids)
@@ -157,10 +159,6 @@ class Portal:
         """Hand out what is kept."""
         rows, self._kept = self._kept, []
         return rows
-
-
-def _unchanged(value: str) -> str:
-    return value
 
 
 def _decoded(row: Any, documents: list[str]) -> Record:

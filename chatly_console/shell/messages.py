@@ -52,6 +52,14 @@ class OpenRelation(RoomRequest):
 
 
 @dataclass
+class OpenObject(RoomRequest):
+    """Show this object of any kind in the Schema pane; `path` is what `core.catalogue.object_path` gives."""
+
+    room = "schema"
+    path: tuple[str, ...]
+
+
+@dataclass
 class ShowPolicies(RoomRequest):
     """Show the policies of this table in the Policies pane."""
 

@@ -67,6 +67,22 @@ def test_the_sentence_names_the_table() -> None:
     assert classify("delete from messages").sentence == "DELETE without WHERE removes every row of messages"
 
 
+@pytest.mark.parametrize(
+    ("sql", "sentence"),
+    [
+        ("grant select, insert (a, b) on s.t to anon", "GRANT gives select, insert (a, b) on s.t to anon"),
+        ("revoke all on schema s from public", "REVOKE takes away all on schema s from public"),
+        ("comment on column s.t.c is 'x'", "COMMENT describes column s.t.c"),
+        (
+            "alter default privileges in schema public revoke execute on functions from anon",
+            "ALTER DEFAULT PRIVILEGES changes what new objects allow: revoke execute on functions from anon",
+        ),
+    ],
+)
+def test_what_is_said_about_objects_is_told(sql: str, sentence: str) -> None:
+    assert classify(sql).sentence == sentence
+
+
 def test_a_row_lock_is_refused_in_a_read_only_transaction() -> None:
     found = classify("select * from a for no key update")
     assert (found.reads_only, found.writes, found.lock) == (False, False, "ROW SHARE")

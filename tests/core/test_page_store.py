@@ -99,3 +99,18 @@ def test_text_is_sorted_and_found_without_case() -> None:
     assert list(matching(source, "beta")) == [0, 2]
     assert list(matching(source, "BETA")) == [2]
     assert list(sorted_order(source, 0, within=matching(source, "beta"))) == [0, 2]
+
+
+def test_rows_that_came_in_one_large_page_are_kept_in_pages_of_bounded_size() -> None:
+    store = PageStore()
+    store.append([(str(i) + "x" * 20_000,) for i in range(500)])  # 10 MB
+    assert max(store._sizes) <= 2 << 20
+    assert [row[0][:4].rstrip("x") for row in store.rows() if row[0]] == [str(i) for i in range(500)]
+    store.close()
+
+
+def test_a_stretch_is_read_page_by_page_as_far_as_rows_have_come() -> None:
+    source = StoredRows([Column("n", 23)])
+    source.append([(str(i),) for i in range(1_234)])
+    for start, end in ((0, 1_234), (499, 501), (1_000, 5_000), (1_234, 1_300), (7, 7)):
+        assert source.between(start, end) == [(str(i),) for i in range(start, min(end, 1_234))]

@@ -8,7 +8,7 @@ import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
-from chatly_console.schema.tabs import Tab
+from chatly_console.schema.tab import Tab
 from chatly_console.server.database import Database
 from chatly_console.shell.messages import OpenRelation, OpenStatement, ShowPolicies
 from chatly_console.shell.states import ErrorState
@@ -155,7 +155,7 @@ async def test_the_old_tree_stays_when_it_cannot_be_read_again(
         async def fails(*_: object, **__: object) -> None:
             raise Failure("The server is away.")
 
-        monkeypatch.setattr("chatly_console.schema.ui.pane.load_catalogue", fails)
+        monkeypatch.setattr("chatly_console.server.shared_catalogue.load_catalogue", fails)
         await pilot.press("r")
         await until(lambda: "stale" in app.text())
         assert "public" in app.names()

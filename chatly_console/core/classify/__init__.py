@@ -3,13 +3,14 @@
 from collections.abc import Callable
 from dataclasses import replace
 
+from chatly_console.core.classify.about import classify_about
 from chatly_console.core.classify.commands import (
     classify_lock,
     classify_session,
     classify_transaction,
     classify_upkeep,
 )
-from chatly_console.core.classify.definitions import classify_about, classify_definition, classify_truncate
+from chatly_console.core.classify.definitions import classify_definition, classify_truncate
 from chatly_console.core.classify.queries import classify_query
 from chatly_console.core.classify.redact import redact
 from chatly_console.core.classify.types import LOCK_BLOCKS, Classification, Relation, Risk, strongest

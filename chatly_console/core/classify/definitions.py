@@ -1,5 +1,6 @@
-"""CREATE, ALTER, DROP, TRUNCATE, GRANT, COMMENT: what they change, lock and throw away."""
+"""CREATE, ALTER, DROP, TRUNCATE: what they change, lock and throw away."""
 
+from chatly_console.core.classify.about import classify_about
 from chatly_console.core.classify.alter import alter_table_lock
 from chatly_console.core.classify.relations import query_relations
 from chatly_console.core.classify.types import Classification, Relation, Risk, strongest
@@ -23,6 +24,8 @@ _ALONE = frozenset({"DATABASE", "TABLESPACE", "SUBSCRIPTION", "SYSTEM"})
 def classify_definition(words: Words) -> Classification:
     """A statement that begins with CREATE, ALTER or DROP."""
     verb = words.text(0).upper()
+    if words.starts("alter", "default", "privileges"):
+        return classify_about(words)
     kind, at = _object(words)
     concurrently = "concurrently" in words.top
     alone = _needs_no_transaction(words, verb, kind, concurrently=concurrently)
@@ -56,20 +59,6 @@ def classify_truncate(words: Words) -> Classification:
         lock="ACCESS EXCLUSIVE",
         sentence=f"TRUNCATE removes every row of {', '.join(names) or 'a table'}{more}",
     )
-
-
-def classify_about(words: Words) -> Classification:
-    """GRANT, REVOKE, COMMENT, SECURITY LABEL, REASSIGN, IMPORT: what says something about objects."""
-    verb = words.text(0).upper()
-    on = words.text(2) if verb == "COMMENT" else ""
-    lock = "SHARE UPDATE EXCLUSIVE" if on in ("table", "column", "view", "index") else ""
-    risk = Risk.DANGEROUS if verb == "REASSIGN" else Risk.WRITES
-    sentence = {
-        "GRANT": "GRANT gives rights away",
-        "REVOKE": "REVOKE takes rights away",
-        "REASSIGN": "REASSIGN OWNED gives all objects of a role to another",
-    }.get(verb, f"{verb} changes the catalogue")
-    return Classification(verb, writes=True, risk=risk, lock=lock, sentence=sentence)
 
 
 def _object(words: Words) -> tuple[str, int]:

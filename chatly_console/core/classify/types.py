@@ -73,3 +73,20 @@ _STRENGTH = {mode: strength for strength, mode in enumerate(LOCK_BLOCKS)}
 def strongest(modes: list[str]) -> str:
     """The strongest of these lock modes, empty where there is none."""
     return max((mode for mode in modes if mode), key=_STRENGTH.__getitem__, default="")
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a statement does to one relation that others may be using: the lock, and the work under that lock.
+
+    `rewrites` and `scans` are None where that depends on what the words do not say (a column's present type, a
+    CHECK that proves what is asked). An index that is built reads the whole table too.
+    """
+
+    relation: str
+    """As written; empty where only the server knows it (the table of an index that is dropped)."""
+    lock: str
+    rewrites: bool | None = False
+    scans: bool | None = False
+    builds_index: bool = False
+    note: str = ""

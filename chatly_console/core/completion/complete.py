@@ -1,14 +1,29 @@
 """Proposals for the cursor's place: tables, columns, joins, functions, values and keywords, whichever fit there."""
 
+from bisect import bisect_left
 from collections.abc import Callable
+from functools import partial
+from itertools import islice
 
-from chatly_console.core.catalogue import Relation, Routine
+from chatly_console.core.catalogue import Relation
 from chatly_console.core.completion.context import context_at
 from chatly_console.core.completion.joins import conditions, neighbours
 from chatly_console.core.completion.keywords import keywords_at
 from chatly_console.core.completion.lexed import Word, is_word
 from chatly_console.core.completion.matching import Matcher
-from chatly_console.core.completion.names import SYSTEM_SCHEMAS, Names
+from chatly_console.core.completion.names import (
+    ALIAS,
+    COLUMN,
+    FAR,
+    JOIN,
+    KEYWORD,
+    NEAR,
+    OTHER,
+    OWN,
+    SYSTEM_SCHEMAS,
+    VALUE,
+    Names,
+)
 from chatly_console.core.completion.place import Context, Place
 from chatly_console.core.completion.proposal import Completion, Pool, Proposal
 from chatly_console.core.completion.scope import ScopeReader
@@ -21,8 +36,6 @@ MOST = 100
 """Proposals that are given; whoever wants others types another letter."""
 _FAR_FROM = 2
 """Letters from which columns of tables that are not read yet are proposed."""
-JOIN, VALUE, COLUMN, ALIAS, NEAR, OWN, KEYWORD, OTHER, FAR = range(9)
-"""Ranks of proposals that match equally well."""
 
 
 def complete(text: str, cursor: int, names: Names, *, limit: int = MOST) -> Completion | None:
@@ -41,15 +54,12 @@ def complete(text: str, cursor: int, names: Names, *, limit: int = MOST) -> Comp
     proposals = work.pool.best(limit)
     if not proposals:
         return None
-    is_strong = bool(context.qualifier) or context.in_string or context.place in _STRONG or _has_values(work)
+    is_strong = bool(context.qualifier) or context.in_string or context.place in _STRONG
+    is_strong |= any(proposal.kind == "value" for proposal in proposals)
     return Completion(proposals, context.start, context.end, context.prefix, is_strong)
 
 
 _STRONG = frozenset({Place.RELATION, Place.CONDITION, Place.COLUMNS, Place.SHARED})
-
-
-def _has_values(work: "_Work") -> bool:
-    return any(proposal.kind == "value" for _, proposal in work.pool.found)
 
 
 class _Work:
@@ -78,22 +88,21 @@ class _Work:
             )
             for relation, alias, condition in neighbours(self.names, read):
                 text = f"{self.names.written(relation)} {alias} on {condition}"
-                self.pool.offer(Proposal(text, text, "join", "foreign key"), JOIN, name=relation.name)
+                label = f"{relation.name} {alias}"
+                self.pool.offer(Proposal(text, label, "join", f"on {condition}"), JOIN, name=relation.name)
         for cte in self.scope.ctes.values():
             self.pool.offer(Proposal(quote_identifier(cte.name), cte.name, "cte", "with"), NEAR)
-        for place, grade in self.pool.matcher.among(self.names.lower_relations):
-            relation = self.names.relations[place]
-            self._offer_relation(relation, grade)
+        self.pool.offer_all(self.names.lower_relations, self.names.relation_ranks, self._relation, far=OTHER)
         if context.prefix:
             self._offer_schemas(OTHER)
-            self._offer_routines(rows_only=True)
+            self.pool.offer_all(self.names.lower_routines, self.names.row_routine_ranks, self._routine, far=OTHER)
         self.offer_keywords()
 
     def offer_expression(self) -> None:
         """Columns and aliases in scope, functions, keywords."""
         self._offer_columns_in_scope()
         if self.context.prefix:
-            self._offer_routines()
+            self.pool.offer_all(self.names.lower_routines, self.names.routine_ranks, self._routine, far=OTHER)
             self._offer_schemas(FAR)
             if not self.scope.levels and len(self.context.prefix) >= _FAR_FROM:
                 self._offer_far_columns()
@@ -139,8 +148,9 @@ class _Work:
             self.pool.offer(Proposal(self.names.written(info), info.name, "type", info.kind), NEAR)
 
     def offer_routines(self) -> None:
-        """Functions and procedures."""
-        self._offer_routines()
+        """Functions and procedures, those of triggers too."""
+        ranks = [max(rank, OTHER) for rank in self.names.routine_ranks]
+        self.pool.offer_all(self.names.lower_routines, ranks, self._routine, far=OTHER)
 
     def offer_roles(self) -> None:
         """Roles, and the words that stand for some."""
@@ -175,18 +185,12 @@ class _Work:
 
     # Offers
 
-    def _offer_relation(self, relation: Relation, grade: int) -> None:
-        is_near = self.names.is_on_path(relation.schema)
-        rank = FAR if relation.schema in SYSTEM_SCHEMAS else OWN if relation.is_partition or not is_near else NEAR
+    def _relation(self, place: int) -> Proposal:
+        relation = self.names.relations[place]
         quiet = not self.names.is_readable(relation)
-        detail = (
-            "no right to read it" if quiet else relation.kind if is_near else f"{relation.kind} in {relation.schema}"
-        )
-        kind = "view" if "view" in relation.kind else "relation"
-        rank += FAR if quiet or relation.kind == "sequence" else 0
-        self.pool.offer(
-            Proposal(self.names.written(relation), relation.name, kind, detail, 0, quiet), rank, grade=grade
-        )
+        where = "" if self.names.is_on_path(relation.schema) else f" in {relation.schema}"
+        detail = "no right to read it" if quiet else f"{relation.kind}{where}"
+        return Proposal(self.names.written(relation), relation.name, _kind(relation), detail, 0, quiet)
 
     def _offer_columns_in_scope(self) -> None:
         sources = self.scope.sources
@@ -216,31 +220,20 @@ class _Work:
 
     def _offer_far_columns(self) -> None:
         """Columns of tables that the statement does not read yet: SELECT is often written before FROM."""
-        for relation in self.names.relations:
-            if self.names.is_on_path(relation.schema) and relation.schema not in SYSTEM_SCHEMAS:
-                for column in self.names.columns(relation):
-                    if column.name.lower().startswith(self.pool.matcher.typed):
-                        proposal = Proposal(quote_identifier(column.name), column.name, "column", f"of {relation.name}")
-                        self.pool.offer(proposal, OWN)
+        columns, typed = self.names.column_names, self.pool.matcher.typed
+        start = bisect_left(columns, (typed,))
+        for lower, name, table in islice(columns, start, start + MOST):
+            if not lower.startswith(typed):
+                break
+            self.pool.offer(Proposal(quote_identifier(name), name, "column", f"of {table}"), OWN)
 
-    def _offer_routines(self, *, rows_only: bool = False) -> None:
-        for place, grade in self.pool.matcher.among(self.names.lower_routines):
-            routine = self.names.routines[place]
-            if rows_only and not routine.result.startswith(("SETOF", "TABLE")):
-                continue
-            self._offer_routine(routine, grade)
-
-    def _offer_routine(self, routine: Routine, grade: int | None = None, *, bare: bool = False) -> None:
-        if routine.result in ("trigger", "event_trigger") and self.context.place is not Place.ROUTINE:
-            return
+    def _routine(self, place: int, *, bare: bool = False) -> Proposal:
+        routine = self.names.routines[place]
         name = quote_identifier(routine.name) if bare else self.names.written(routine)
         text = f"{name}()" if self._calls else name
-        rank = OTHER if routine.schema in SYSTEM_SCHEMAS else FAR if routine.extension else OWN
-        if not bare and not self.names.is_on_path(routine.schema):
-            rank = FAR
         back = int(text.endswith(")") and bool(routine.arguments))
         detail = f"({routine.arguments}) → {routine.result}" if routine.result else f"({routine.arguments})"
-        self.pool.offer(Proposal(text, routine.name, "function", detail, back), rank, grade=grade)
+        return Proposal(text, routine.name, "function", detail, back)
 
     def _offer_schemas(self, rank: int, dot: str = ".") -> None:
         for schema in self.names.schemas:
@@ -252,15 +245,19 @@ class _Work:
         for relation in self.names.relations:
             if relation.schema == schema and self.context.place is not Place.TYPE:
                 quiet = not self.names.is_readable(relation)
-                kind = "view" if "view" in relation.kind else "relation"
-                proposal = Proposal(quote_identifier(relation.name), relation.name, kind, relation.kind, 0, quiet)
+                proposal = Proposal(
+                    quote_identifier(relation.name), relation.name, _kind(relation), relation.kind, 0, quiet
+                )
                 self.pool.offer(proposal, NEAR if wants_relation else OWN)
-        for routine in self.names.routines:
-            if routine.schema == schema:
-                self._offer_routine(routine, bare=True)
+        ranks = [OWN if routine.schema == schema else -1 for routine in self.names.routines]
+        self.pool.offer_all(self.names.lower_routines, ranks, partial(self._routine, bare=True), far=OTHER)
         for info in self.names.catalogue.types:
             if info.schema == schema:
                 self.pool.offer(Proposal(quote_identifier(info.name), info.name, "type", info.kind), OTHER)
+
+
+def _kind(relation: Relation) -> str:
+    return "view" if "view" in relation.kind else "relation"
 
 
 _OFFERS: dict[Place, Callable[[_Work], None]] = {

@@ -8,13 +8,15 @@ from chatly_console.core.catalogue import Catalogue, ColumnInfo, Key, Relation, 
 from chatly_console.core.quote import quote_identifier
 
 T = TypeVar("T", Relation, Routine, TypeInfo)
+JOIN, VALUE, COLUMN, ALIAS, NEAR, OWN, KEYWORD, OTHER, FAR = range(9)
+"""Ranks of proposals that match equally well."""
 SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema"})
 
 
 class Names:
     """Made once for each catalogue and search path, in a thread; everything on it is quick.
 
-    `readable` holds the oids of the relations that the identity may read; None means all.
+    `unreadable` holds the oids of the relations that the identity may not read.
     """
 
     def __init__(
@@ -23,11 +25,11 @@ class Names:
         search_path: Sequence[str] = ("pg_catalog", "public"),
         *,
         builtins: Iterable[Routine] = (),
-        readable: frozenset[int] | None = None,
+        unreadable: frozenset[int] = frozenset(),
     ) -> None:
         self.catalogue = catalogue
         self.search_path = tuple(search_path)
-        self.readable = readable
+        self.unreadable = unreadable
         places = {schema: place for place, schema in enumerate(self.search_path)}
         self._places = places
         self.relations = list(catalogue.relations.values())
@@ -36,6 +38,50 @@ class Names:
         self._relation_of = _visible(self.relations, places)
         self._routines_of = _by_name(self.routines)
         self._type_of = _visible(catalogue.types, places)
+
+    @cached_property
+    def relation_ranks(self) -> list[int]:
+        """How near each relation is: those on the search path first, then partitions and other schemas."""
+        return [self._relation_rank(relation) for relation in self.relations]
+
+    def _relation_rank(self, relation: Relation) -> int:
+        if not self.is_readable(relation) or relation.kind == "sequence" or relation.schema in SYSTEM_SCHEMAS:
+            return FAR
+        is_near = self.is_on_path(relation.schema) and not relation.is_partition and not relation.extension
+        return NEAR if is_near else OWN
+
+    @cached_property
+    def routine_ranks(self) -> list[int]:
+        """How near each routine is; -1 for those that nobody calls by name."""
+        return [self._routine_rank(routine) for routine in self.routines]
+
+    def _routine_rank(self, routine: Routine) -> int:
+        if routine.is_internal or routine.result in ("trigger", "event_trigger"):
+            return -1
+        if not self.is_on_path(routine.schema) or routine.extension:
+            return FAR
+        return OTHER if routine.schema in SYSTEM_SCHEMAS else OWN
+
+    @cached_property
+    def row_routine_ranks(self) -> list[int]:
+        """The same for those only that give out rows, as FROM takes them."""
+        ranked = zip(self.routines, self.routine_ranks, strict=True)
+        return [
+            OTHER if rank >= 0 and routine.result.startswith(("SETOF", "TABLE")) else -1 for routine, rank in ranked
+        ]
+
+    @cached_property
+    def column_names(self) -> list[tuple[str, str, str]]:
+        """Every column of a table on the search path: small letters, name, table; sorted."""
+        tables = {r.oid: r.name for r in self.relations if self._relation_rank(r) == NEAR}
+        found = (c for c in self.catalogue.all_columns() if c.relation in tables)
+        return sorted((column.name.lower(), column.name, tables[column.relation]) for column in found)
+
+    def prepare(self) -> "Names":
+        """Work out what completion will ask for: some milliseconds, which are spent in a thread."""
+        _ = self.lower_relations, self.lower_routines, self.relation_ranks, self.routine_ranks, self.row_routine_ranks
+        _ = self.column_names, self.foreign_keys
+        return self
 
     @cached_property
     def lower_relations(self) -> list[str]:
@@ -85,7 +131,7 @@ class Names:
 
     def is_readable(self, relation: Relation) -> bool:
         """Whether the identity may read it."""
-        return self.readable is None or relation.oid in self.readable
+        return relation.oid not in self.unreadable
 
     def is_on_path(self, schema: str) -> bool:
         """Whether names of a schema are found without it."""

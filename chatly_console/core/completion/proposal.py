@@ -1,9 +1,12 @@
 """A proposal for what to write at the cursor, and the pool in which proposals compete."""
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
+from heapq import nsmallest
 from typing import NamedTuple
 
-from chatly_console.core.completion.matching import Matcher
+from chatly_console.core.completion.matching import SCATTERED, Matcher
 
 
 class Proposal(NamedTuple):
@@ -32,30 +35,47 @@ class Completion:
     """Whether they are worth showing before a letter was typed: behind a dot, FROM or ON."""
 
 
+Sort = tuple[int, int, int, int]
+"""How good an offer is: the class of its match, its rank, its length, its turn."""
+
+
 @dataclass(slots=True)
 class Pool:
-    """Takes offers that match what was typed, and sorts them: by how well they match, then by what they are."""
+    """Takes offers that match what was typed, and sorts them: by how well they match, then by what they are.
+
+    An offer is made into a proposal only when it is among the best: thousands of names may match one letter.
+    """
 
     matcher: Matcher
-    found: list[tuple[tuple[int, int, int, int], Proposal]] = field(default_factory=list)
+    found: list[tuple[Sort, Callable[[], Proposal]]] = field(default_factory=list)
 
-    def offer(self, proposal: Proposal, rank: int, *, name: str | None = None, grade: int | None = None) -> None:
+    def offer(self, proposal: Proposal, rank: int, *, name: str | None = None) -> None:
         """Take in one: `rank` orders what matches equally well; `name` is what is compared, by default its label."""
-        if grade is None:
-            grade = self.matcher.grade((name if name is not None else proposal.label).lower())
-            if grade is None:
-                return
-        length = len(proposal.label) if self.matcher.typed else 0
-        self.found.append(((grade, rank, length, len(self.found)), proposal))
+        grade = self.matcher.grade((name if name is not None else proposal.label).lower())
+        if grade is not None:
+            self.add(grade, rank, len(proposal.label), lambda: proposal)
+
+    def offer_all(
+        self, lowered: Sequence[str], ranks: Sequence[int], make: Callable[[int], Proposal], *, far: int
+    ) -> None:
+        """Take in those of many names that match; `make` gives the proposal for a place among them.
+
+        Names whose rank is `far` or worse must have the letters together: scattered ones are in too many of them.
+        """
+        for place, grade in self.matcher.among(lowered):
+            if ranks[place] >= 0 and (grade < SCATTERED or ranks[place] < far):
+                self.add(grade, ranks[place], len(lowered[place]), partial(make, place))
+
+    def add(self, grade: int, rank: int, length: int, make: Callable[[], Proposal]) -> None:
+        """Take in one whose match is known."""
+        self.found.append(((grade, rank, length if self.matcher.typed else 0, len(self.found)), make))
 
     def best(self, limit: int) -> tuple[Proposal, ...]:
         """The best ones, each text once; nothing where just that stands there already."""
-        self.found.sort(key=lambda entry: entry[0])
         unique: dict[str, Proposal] = {}
-        for _, proposal in self.found:
+        for _, make in nsmallest(limit, self.found):
+            proposal = make()
             unique.setdefault(proposal.text, proposal)
-            if len(unique) >= limit:
-                break
         listed = tuple(unique.values())
         if listed and listed[0].text.lower() == self.matcher.typed:
             goes_on = len(listed) > 1 and listed[1].label.lower().startswith(self.matcher.typed)

@@ -18,7 +18,9 @@ MINOR_SHARE = 0.05
 MINOR_MS = 1.0
 """Below this part of the time, or this time, advice is not worth the reader's attention first."""
 
-_RULES = ("rows", "scans")
+BETTER_THAN_A_SCAN = ("contains-pattern", "cast-column", "function-on-column", "rls-per-row", "not-in")
+STATISTICS = ("stale-statistics", "misestimate", "default-guess")
+_RULES = ("rows", "scans", "predicates", "joins", "memory", "parallel", "reading", "whole")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +72,20 @@ def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
             made = node_rule(analysis, node)
             if made is not None:
                 found.append(made)
-    return tuple(sorted(found, key=lambda one: (one.is_minor, -one.share, one.severity != "crit")))
+    return tuple(sorted(_without_repeats(found), key=_rank))
+
+
+def _without_repeats(found: list[Finding]) -> list[Finding]:
+    """Leave out that an index is needed where another rule says which, or why none can serve."""
+    better = {finding.node for finding in found if finding.rule in BETTER_THAN_A_SCAN}
+    return [
+        finding for finding in found if finding.rule != "seq-scan-filter" or finding.sql or finding.node not in better
+    ]
+
+
+def _rank(finding: Finding) -> tuple[bool, float, bool, bool]:
+    """Most time at stake first; of the same time, what mends an estimate comes before what builds on it."""
+    return finding.is_minor, -round(finding.share, 3), finding.rule not in STATISTICS, finding.severity != "crit"
 
 
 def at_node(

@@ -12,11 +12,11 @@ Keys = dict[str, Any]
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?$")
 _PAIR = re.compile(r"([a-z][a-z ]*?)=(-?[\d.]+)")
 _AMOUNT = re.compile(r"([A-Z][A-Za-z -]*?): (\S+)")
-_LISTS = {"Output", "Sort Key", "Presorted Key", "Group Key", "Conflict Arbiter Indexes", "Params Evaluated",
+_LISTS = {"Output", "Sort Key", "Presorted Key", "Conflict Arbiter Indexes", "Params Evaluated",
           "Remote Output"}  # fmt: skip
 _TEXTS = {"Filter", "Join Filter", "One-Time Filter", "Index Cond", "Hash Cond", "Merge Cond", "Recheck Cond",
           "Order By", "Cache Key", "Cache Mode", "Function Call", "Run Condition", "TID Cond", "Remote SQL",
-          "Sampling", "Window", "Conflict Filter", "Conflict Resolution", "Relations",
+          "Window", "Conflict Filter", "Conflict Resolution", "Relations",
           "Repeatable Seed"}  # fmt: skip
 _BOOLEANS = {"true": True, "false": False}
 
@@ -173,8 +173,30 @@ def _storage(value: str, keys: Keys) -> None:
         keys["Maximum Storage"] = _kilobytes(most)
 
 
-def _group_key_of_set(value: str, keys: Keys) -> None:
-    keys.setdefault("Hash Keys", []).append(split_list(value))
+def _hash_key(value: str, keys: Keys) -> None:
+    keys.setdefault("Grouping Sets", []).append({"Hash Keys": [split_list(value)]})
+
+
+def _group_key(value: str, keys: Keys) -> None:
+    """One of several, or `()`, is a grouping set."""
+    columns = [] if value == "()" else split_list(value)
+    if "Grouping Sets" not in keys and "Group Key" not in keys and columns:
+        keys["Group Key"] = columns
+        return
+    sets = keys.setdefault("Grouping Sets", [])
+    if "Group Key" in keys:
+        sets.append({"Group Keys": [keys.pop("Group Key")]})
+    sets.append({"Group Keys": [columns]})
+
+
+def _sampling(value: str, keys: Keys) -> None:
+    method, _, rest = value.partition(" (")
+    found = re.match(r"(.*)\)(?: REPEATABLE \((.*)\))?$", rest)
+    keys["Sampling Method"] = method
+    if found:
+        keys["Sampling Parameters"] = split_list(found[1])
+        if found[2]:
+            keys["Repeatable Seed"] = found[2]
 
 
 def _index_names(value: str, keys: Keys) -> None:
@@ -195,6 +217,8 @@ _KNOWN: dict[str, Callable[[str, Keys], None]] = {
     "Full-sort Groups": _groups("Full-sort"),
     "Pre-sorted Groups": _groups("Pre-sorted"),
     "Storage": _storage,
-    "Hash Key": _group_key_of_set,
+    "Hash Key": _hash_key,
+    "Group Key": _group_key,
+    "Sampling": _sampling,
     "Conflict Arbiter Indexes": _index_names,
 }

@@ -6,6 +6,7 @@ from typing import Any
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.parsing.details import number as number_of
 from chatly_console.explain.parsing.details import read_detail
+from chatly_console.explain.parsing.frames import Line
 from chatly_console.explain.parsing.summary import Summary
 from chatly_console.explain.titles import read_title
 
@@ -26,32 +27,33 @@ _BARE_NODE = re.compile(
 
 
 class TextReader:
-    """Reads the lines of one plan; `first_line` is the number of the first, for messages."""
+    """Reads the lines of one plan."""
 
-    def __init__(self, first_line: int = 1) -> None:
+    def __init__(self, lines: list[Line]) -> None:
         self.keys: Keys = {}
-        self._line = first_line - 1
+        self._lines = lines
+        self._line = lines[0].number if lines else 1
         self._stack: list[tuple[int, Keys]] = []
         self._above: tuple[int, str] | None = None
         self._worker: tuple[int, Keys] | None = None
         self._open_key = ""
         self._summary = Summary(self.keys)
 
-    def read(self, lines: list[str]) -> Keys:
+    def read(self) -> Keys:
         """The keys of the plan; raises `Failure` that names the line and why it cannot be read."""
-        for line in lines:
-            self._line += 1
-            text = line.strip()
-            if text:
-                self._read(len(line) - len(line.lstrip()), text)
+        for line in self._lines:
+            self._line = line.number
+            text = line.text.expandtabs() if "\t" in line.text else line.text
+            if self._open_key:
+                self._continue(line.text)
+            elif stripped := text.strip():
+                self._read(len(text) - len(text.lstrip()), stripped)
         if "Plan" not in self.keys:
             raise self._failed("there is no plan in it")
         return self.keys
 
     def _read(self, indent: int, text: str) -> None:
-        if self._open_key:
-            self._continue(text)
-        elif text.startswith("->"):
+        if text.startswith("->"):
             self._node(indent, text[2:].lstrip())
         elif not self._stack:
             self._node(indent, text)

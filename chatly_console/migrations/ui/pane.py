@@ -1,171 +1,266 @@
-"""The Migrations pane: the timeline of what is applied and pending, and what each statement of a file would lock."""
+"""The Migrations pane: what is applied and pending, what each file would do, and doing it."""
 
+import logging
 from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding
-from textual.content import Content
+from textual.containers import Vertical
 from textual.message import Message
-from textual.widgets import Static
+from textual.widget import Widget
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
-from chatly_console.core.row_source import ListedRows
-from chatly_console.core.text import safe_text
-from chatly_console.core.values import Row
-from chatly_console.migrations.files import MigrationFile
-from chatly_console.migrations.service import read_status
-from chatly_console.migrations.status import Migration, State, summary
+from chatly_console.migrations.progress import Progress
+from chatly_console.migrations.reading import Reading, read_all
+from chatly_console.migrations.status import Migration
+from chatly_console.migrations.ui import acting, views
+from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS
+from chatly_console.migrations.ui.overview import Overview
+from chatly_console.migrations.ui.row_list import RowList
 from chatly_console.migrations.writing import migrations_folder, new_pair
-from chatly_console.shell.grid import ResultGrid
-from chatly_console.shell.grid.messages import CursorMoved, RowOpened
+from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import OpenStatement, Report, Say, WriteMigration
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
+from chatly_console.shell.states import ErrorState, Loading
 
-_MARKS = {
-    State.APPLIED: "✓",
-    State.PENDING: "○",
-    State.OUT_OF_ORDER: "↕",
-    State.CHANGED: "≠",
-    State.MISSING: "?",
-    State.PARTWAY: "◐",
-}
-_TIMELINE = ("state", "version", "name", "statements", "down")
-_STATEMENTS = ("line", "what it does", "lock", "who waits")
+log = logging.getLogger(__name__)
 
 
 class MigrationsPane(Pane):
-    """Reads the folder and the history when it is shown; `r` reads them again."""
+    """Timeline above, one migration below; a run takes the place of both until it is left."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
-    BINDINGS = [
-        Binding("r", "refresh", "refresh", id="migrations.refresh", tooltip="Read the files and the history again"),
-        Binding("o", "open_file", "open", id="migrations.open", tooltip="Open the file's text in the Query pane"),
-    ]
+    SCOPED_CSS = False
+    BINDING_GROUP_TITLE = "Migrations"
+    BINDINGS = MIGRATION_BINDINGS
 
     def __init__(self, session: Session, *, folder: Path | None = None) -> None:
         super().__init__(session)
+        self.reading = Reading()
+        self.progress: Progress | None = None
         self._folder = folder
-        self._wanted = ""
+        self._wanted: object = None
+        self._runner: Worker[None] | None = None
 
     @property
     def folder(self) -> Path:
         """The migrations that are on show."""
         return migrations_folder(self._folder)
 
-    def receive(self, request: Message) -> None:
-        """Another room has a change: write it as a pair of files, show it, and say where it is."""
-        if not isinstance(request, WriteMigration):
-            return
-        try:
-            pair = new_pair(self.folder, request.name, request.up, request.down)
-        except Failure as failure:
-            self.post_message(Report(failure))
-            return
-        self._wanted = pair.version
-        self.post_message(Say(f"Written: {pair.up} and down/{pair.down.name}", "done"))
-        self.action_refresh()
-
     def compose(self) -> ComposeResult:
-        """The summary, the timeline, and the statements of the chosen file."""
-        yield Static(id="migrations-summary")
-        yield ResultGrid(empty="No migrations: neither a file here nor a row in the history.", id="migrations-timeline",
-                         opens_details=False)  # fmt: skip
-        yield Static(id="migrations-file")
-        yield ResultGrid(empty="Nothing to show of this file.", id="migrations-statements")
+        """From top to bottom."""
+        yield Overview()
+        yield RowList(id="migrations-run")
+        yield Vertical(id="migrations-state")
 
     def on_mount(self) -> None:
         """Begin with nothing."""
-        self._migrations: list[Migration] = []
+        self.set_interval(0.25, self._tick)
+        self._show_only(Overview)
+
+    @property
+    def overview(self) -> Overview:
+        """What is on show while nothing runs."""
+        return self.query_one(Overview)
+
+    @property
+    def chosen(self) -> Migration | None:
+        """The migration on which the cursor stands."""
+        return self.overview.chosen
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
+        if event.state is WorkerState.ERROR:
+            log.error("The Migrations pane failed", exc_info=event.worker.error)
+            name = type(event.worker.error).__name__
+            self.post_message(Say(f"This is a fault of the console ({name}); its log has more.", "error"))
+
+    # What the shell calls
 
     def on_shown(self) -> None:
-        """Read on the first visit, and when something may have changed meanwhile."""
-        self.action_refresh()
-        self.query_one("#migrations-timeline").focus()
+        """Read on every visit: files and history may have changed meanwhile."""
+        if self.progress is None:
+            self.action_refresh()
+            self.overview.timeline.focus()
 
     def on_connected(self) -> None:
         """Another database has another history."""
+        self.reading, self.progress = Reading(), None
         if self.is_mounted:
             self.action_refresh()
 
+    def on_link_changed(self) -> None:
+        """Once the server is back, read what is so now."""
+        link = self.session.link
+        if self.is_mounted and link is not None and link.is_up and self.busy == "":
+            self.action_refresh()
+
+    def receive(self, request: Message) -> None:
+        """Another room has a change: write it as a pair of files, show it, and say where it is."""
+        if isinstance(request, WriteMigration):
+            self._write(request.name, request.up, request.down)
+
+    @property
+    def busy(self) -> str:
+        """What runs."""
+        return self.progress.busy if self.progress is not None and self.progress.going_on else ""
+
+    def cancel_work(self) -> bool:
+        """Stop the run; the server stops too, and what was in a transaction is rolled back."""
+        if not self.busy or self._runner is None:
+            return False
+        self._runner.cancel()
+        return True
+
+    # Reading
+
     def action_refresh(self) -> None:
-        """Read the files and the history."""
+        """Read the files, the history and the sizes of the tables."""
         self._read()
 
-    def action_open_file(self) -> None:
-        """Show the chosen file's text in the editor; nothing is run."""
-        file = self._chosen_file()
-        if file is not None:
-            self.post_message(OpenStatement(file.up.text))
-
-    @work(exclusive=True, group="migrations", exit_on_error=False)
+    @work(exclusive=True, group="read")
     async def _read(self) -> None:
         database = self.session.database
         if database is None:
-            self._say("No database is connected. F2 connects one.")
+            self._show_state(Loading("Waiting for a connection"))
             return
+        if not self.reading.migrations:
+            self._show_state(Loading("Reading the files and the history"))
         try:
-            migrations = await read_status(database, self.folder)
+            self.reading = await read_all(database, self.folder)
         except Failure as failure:
-            self._say(f"✗ {failure.sentence}")
+            self._show_state(ErrorState(failure))
+            return
+        self._draw()
+
+    @on(ErrorState.Retry)
+    def _retry(self, message: ErrorState.Retry) -> None:
+        message.stop()
+        self.action_refresh()
+
+    # Drawing
+
+    def _draw(self) -> None:
+        if self.progress is None:
+            self._show_only(Overview)
+        login = self.session.database.facts.user if self.session.database else ""
+        title = f"{self.folder} ▪ not impersonated: runs as {login}"
+        self.overview.show(self.reading, title, self.session.profile.name, self._wanted)
+        self._wanted = None
+
+    def draw_run(self) -> None:
+        """Bring the run on the screen up to date."""
+        if self.progress is not None and self.is_mounted:
+            self.query_one("#migrations-run", RowList).set_rows(self.progress.lines())
+
+    def _tick(self) -> None:
+        if self.progress is not None and self.progress.going_on:
+            self.draw_run()
+
+    def _show_only(self, what: type[Widget] | str) -> None:
+        for child in self.children:
+            child.display = child.id == what if isinstance(what, str) else isinstance(child, what)
+
+    def _show_state(self, state: Loading | ErrorState) -> None:
+        place = self.query_one("#migrations-state", Vertical)
+        place.remove_children()
+        place.mount(state)
+        self._show_only("migrations-state")
+        if isinstance(state, ErrorState):
+            self.call_after_refresh(state.focus)
+
+    # Keys
+
+    @on(RowList.Moved, "#migrations-timeline")
+    def _moved(self) -> None:
+        self.overview.show_detail()
+
+    @on(RowList.Opened, "#migrations-timeline")
+    def _opened(self) -> None:
+        self.overview.detail.rows.focus()
+
+    @on(RowList.Moved, "#detail-rows")
+    def _moved_below(self, message: RowList.Moved) -> None:
+        if self.overview.view in ("statements", "back") and isinstance(message.key, int):
+            self.overview.detail.show_line(message.key)
+
+    def action_view(self, view: views.ViewName) -> None:
+        """Look at something else about the chosen migration."""
+        self.overview.show_view(view)
+
+    def action_open_file(self) -> None:
+        """Show the chosen file's text in the editor; nothing is run."""
+        file = self.chosen.file if self.chosen is not None else None
+        if file is not None:
+            script = file.down if self.overview.view == "back" and file.down is not None else file.up
+            self.post_message(OpenStatement(script.text))
+
+    def action_leave_run(self) -> None:
+        """Back to the timeline, once the run is over."""
+        if self.progress is None:
+            self.overview.timeline.focus()
+        elif self.progress.going_on:
+            self.post_message(Say("It is still running; ctrl+g cancels it.", "warning"))
+        else:
+            self.progress = None
+            self._show_only(Overview)
+            self.overview.timeline.focus()
+            self.action_refresh()
+
+    @work(exclusive=True, group="dialog")
+    async def action_new(self) -> None:
+        """Write a new, empty pair of files."""
+        name = await self.app.push_screen_wait(
+            AskText("What does the new migration do?", "A few words: its file is named after them.")
+        )
+        if name:
+            self._write(name, "", "")
+
+    def _write(self, name: str, up: str, down: str) -> None:
+        try:
+            pair = new_pair(self.folder, name, up, down)
+        except Failure as failure:
             self.post_message(Report(failure))
             return
-        self._show(migrations)
+        self._wanted, self.overview.view = pair.version, "statements"
+        self.post_message(Say(f"Written: {pair.up} and down/{pair.down.name}", "done"))
+        self.action_refresh()
 
-    def _show(self, migrations: list[Migration]) -> None:
-        self._migrations = migrations
-        login = self.session.database.facts.user if self.session.database else ""
-        self._say(f"{summary(migrations)}   not impersonated: runs as {login}")
-        rows = [_timeline_row(migration) for migration in migrations]
-        timeline = self.query_one("#migrations-timeline", ResultGrid)
-        timeline.set_source(ListedRows(_TIMELINE, rows))
-        first = next((i for i, m in enumerate(migrations) if m.state is not State.APPLIED), len(migrations) - 1)
-        first = next((i for i, m in enumerate(migrations) if m.version == self._wanted), first)
-        if migrations:
-            self.call_after_refresh(timeline.move_to, first, 0)
-            self._show_statements(migrations[first])
-
-    @on(CursorMoved, "#migrations-timeline")
-    def _moved(self, message: CursorMoved) -> None:
-        if message.row is not None and message.row < len(self._migrations):
-            self._show_statements(self._migrations[message.row])
-
-    @on(RowOpened, "#migrations-timeline")
-    def _opened(self) -> None:
-        self.action_open_file()
-
-    def _show_statements(self, migration: Migration) -> None:
-        title = self.query_one("#migrations-file", Static)
-        grid = self.query_one("#migrations-statements", ResultGrid)
-        if migration.file is None:
-            title.update(Content(safe_text(f"{migration.version} {migration.name}: no file of it is here")))
-            grid.set_source(ListedRows(_STATEMENTS, ()))
+    @work(exclusive=True, group="dialog")
+    async def action_mark(self) -> None:
+        """Change what the history says of the chosen one."""
+        chosen = self.chosen
+        if chosen is None or self.session.database is None:
             return
-        title.update(Content(safe_text(_file_line(migration.file))))
-        rows = [
-            (str(s.line), s.kind.sentence or s.kind.verb, s.kind.lock or "none", s.kind.blocks or "nobody")
-            for s in migration.file.up.statements
-        ]
-        grid.set_source(ListedRows(_STATEMENTS, rows))
+        try:
+            if await acting.mark_one(self, chosen):
+                self.action_refresh()
+        except Failure as failure:
+            self.post_message(Report(failure))
 
-    def _chosen_file(self) -> MigrationFile | None:
-        timeline = self.query_one("#migrations-timeline", ResultGrid)
-        if not self._migrations:
-            return None
-        return self._migrations[timeline.source_row(timeline.cursor_row)].file
+    def action_apply(self) -> None:
+        """Choose, ask, apply."""
+        self._start("up")
 
-    def _say(self, words: str) -> None:
-        self.query_one("#migrations-summary", Static).update(Content(safe_text(words)))
+    def action_roll_back(self) -> None:
+        """Choose, ask, roll back."""
+        self._start("down")
 
-
-def _timeline_row(migration: Migration) -> Row:
-    file = migration.file
-    count = "" if file is None else str(len(file.up.statements))
-    down = "" if file is None else ("yes" if file.down else "no way back")
-    return (f"{_MARKS[migration.state]} {migration.state.value}", migration.version, migration.name, count, down)
-
-
-def _file_line(file: MigrationFile) -> str:
-    how = "one transaction" if file.up.in_transaction else "outside a transaction, statement by statement"
-    return f"{file.path.name}   {how}   o opens the text"
+    @work(exclusive=True, group="dialog")
+    async def _start(self, way: str) -> None:
+        if self.session.database is None or self.busy:
+            return
+        choose = acting.choose_up if way == "up" else acting.choose_down
+        try:
+            tasks = await choose(self, self.chosen)
+            if not tasks or not await acting.agreed(self, tasks):
+                return
+        except Failure as failure:
+            self.post_message(Report(failure))
+            return
+        self.progress = Progress(tasks, self.session.profile.name)
+        self._show_only("migrations-run")
+        self.query_one("#migrations-run").focus()
+        self._runner = self.run_worker(acting.carry_out(self, tasks, self.progress), group="run", exclusive=True)

@@ -12,6 +12,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.query.buffers import Buffer, Buffers
 from chatly_console.query.find import count, find
 from chatly_console.query.ui.buffer_strip import BufferStrip
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.find_bar import FindBar
 from chatly_console.shell.dialogs import AskText, Confirm
@@ -37,7 +38,7 @@ class EditorArea(Vertical):
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
         yield BufferStrip()
-        yield SqlEditor(self.buffers.active.text, id="editor")
+        yield AssistedEditor(SqlEditor(self.buffers.active.text, id="editor"))
         yield FindBar()
 
     def on_mount(self) -> None:

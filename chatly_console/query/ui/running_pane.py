@@ -17,6 +17,7 @@ from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import Control, age, mode_words
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.exporting import Exporting
@@ -207,6 +208,7 @@ class RunningPane(HostingPane):
     def ended(self, run: StatementRun, place: Place) -> None:
         """The statement has its first page, or its end."""
         self.app.refresh_bindings()
+        self.query_one(AssistedEditor).statement_ended()
         if run.request.mode is not Mode.READ_ONLY:
             self.verbs.tables.forget()
         view = self.results.view_of(run)

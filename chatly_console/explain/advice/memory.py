@@ -1,0 +1,118 @@
+"""Rules on memory: sorts, hashes and aggregates that did not fit into it, and sorts that an index would spare."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from chatly_console.explain.advice.columns import index_sql
+from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count
+from chatly_console.explain.plan import Node
+
+if TYPE_CHECKING:
+    from chatly_console.explain.analysis import Analysis
+
+BATCHES_CRIT = 8
+MEMORY_OVER_DISK = 3
+"""Rows take two to three times as much memory as on disk."""
+TOP_N_ROWS = 10_000
+TEMP_BLOCKS = 1_000
+_WORK_MEM_DOUBT = (
+    "work_mem is granted to every sort and hash of every session: raise it for this statement or role, not for all."
+)
+
+
+def _work_mem(kilobytes: float) -> str:
+    megabytes = max(int(kilobytes * MEMORY_OVER_DISK / 1024) + 1, 8)
+    return f"set local work_mem = '{megabytes}MB';"
+
+
+def sort_on_disk(analysis: Analysis, node: Node) -> Finding | None:
+    """A sort that went to disk."""
+    kilobytes = node.number("Sort Space Used") if node.text("Sort Space Type") == "Disk" else 0.0
+    for worker in node.raw.get("Workers") or ():
+        if isinstance(worker, dict) and worker.get("Sort Space Type") == "Disk":
+            kilobytes = max(kilobytes, float(worker.get("Sort Space Used", 0)))
+    if not kilobytes:
+        return None
+    return at_node(
+        analysis, node, "sort-on-disk", "warn",
+        f"Sort by {node.text('Sort Key')} needed {count(kilobytes)} kB on disk.", _work_mem(kilobytes),
+        f"An index in this order spares the sort. {_WORK_MEM_DOUBT}",
+    )  # fmt: skip
+
+
+def hash_batches(analysis: Analysis, node: Node) -> Finding | None:
+    """A hash table that was cut into batches."""
+    batches, original = node.number("Hash Batches"), node.number("Original Hash Batches")
+    if batches <= 1:
+        return None
+    grew = f" (planned were {count(original)}: the estimate was wrong)" if original and original != batches else ""
+    return at_node(
+        analysis, node, "hash-batches", "crit" if batches > BATCHES_CRIT else "warn",
+        f"The hash of {called(node.inputs[0]) if node.inputs else 'a join'} took {count(batches)} batches{grew}.",
+        _work_mem(node.number("Peak Memory Usage") * batches / MEMORY_OVER_DISK), _WORK_MEM_DOUBT,
+        with_all_below=False,
+    )  # fmt: skip
+
+
+def aggregate_spilled(analysis: Analysis, node: Node) -> Finding | None:
+    """A HashAggregate that went to disk."""
+    kilobytes = node.number("Disk Usage")
+    if not kilobytes and node.number("HashAgg Batches") <= 1:
+        return None
+    return at_node(
+        analysis, node, "aggregate-spilled", "warn",
+        f"{count((node.rows or 0) * (node.loops or 0))} groups did not fit into memory: {count(kilobytes)} kB on disk.",
+        "set local hash_mem_multiplier = 4;",
+        f"If the groups were estimated wrongly, statistics on their columns come first. {_WORK_MEM_DOUBT}",
+    )  # fmt: skip
+
+
+def other_temporary_files(analysis: Analysis, node: Node) -> Finding | None:
+    """Temporary blocks that no sort, hash or aggregate explains."""
+    if (
+        node.kind in ("Sort", "Hash", "Aggregate", "Hash Join", "Incremental Sort")
+        or "Temp Written Blocks" not in node.raw
+    ):
+        return None
+    written = analysis.exclusive.of("Temp Written Blocks")[node.id - 1]
+    if written < TEMP_BLOCKS:
+        return None
+    return at_node(
+        analysis, node, "temporary-files", "info", f"{called(node)} wrote {count(written)} temporary blocks.",
+        "set local work_mem = '64MB';", _WORK_MEM_DOUBT,
+    )  # fmt: skip
+
+
+def sort_for_limit(analysis: Analysis, node: Node) -> Finding | None:
+    """All rows read and sorted for the first few."""
+    if node.text("Sort Method") != "top-N heapsort" or not node.inputs:
+        return None
+    below = node.inputs[0]
+    rows = (below.rows or 0) * (below.loops or 0)
+    keys = node.raw.get("Sort Key")
+    if (
+        rows < TOP_N_ROWS
+        or not isinstance(keys, list)
+        or "<->" in node.text("Sort Key")
+        or "<=>" in node.text("Sort Key")
+    ):
+        return None
+    alias = below.text("Alias")
+    plain = tuple(str(key).removeprefix(f"{alias}.") for key in keys)
+    sql = index_sql(below.relation, below.text("Schema"), plain) if below.kind == "Seq Scan" else ""
+    return at_node(
+        analysis, node, "sort-for-limit", "warn",
+        f"{count(rows)} rows were sorted by {node.text('Sort Key')} for the first {count(node.rows or 0)}.",
+        sql or "An index in this order, led by what the filter compares by equality, spares reading them all.",
+        "A filter that few rows pass is quicker by its own index, with the sort.", sql=sql, with_all_below=True,
+    )  # fmt: skip
+
+
+NODE_RULES: dict[str, tuple[NodeRule, ...]] = {
+    "Sort": (sort_on_disk, sort_for_limit),
+    "Hash": (hash_batches,),
+    "Aggregate": (aggregate_spilled,),
+    "*": (other_temporary_files,),
+}
+PLAN_RULES: tuple[PlanRule, ...] = ()

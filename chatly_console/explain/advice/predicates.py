@@ -1,0 +1,122 @@
+"""Rules on conditions: what keeps an index from being used, and what is computed for every row in vain."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chatly_console.explain.advice.columns import quoted
+from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count
+from chatly_console.explain.advice.scans import removed
+from chatly_console.explain.plan import Node
+
+if TYPE_CHECKING:
+    from chatly_console.explain.analysis import Analysis
+
+SEEN_ROWS = 10_000
+VECTOR_ROWS = 10_000
+_CONTAINS = re.compile(r"(?:\w+\.)?(?P<column>\"?\w+\"?)\)?(?:::\w+)?\)? (?:~~\*?|!~~\*?) '%")
+_WRAPPED = re.compile(
+    r"(?<![\w.])(?P<function>(?!any|all|row|not|and|or)[a-z_][\w.]*)\((?:\w+\.)?(?P<column>\"?[a-z_]\w*\"?)(?:::\w+)?\)"
+    r"(?:::[\w ]+)? (?:=|<|>|<=|>=|~~) "
+)
+_CAST = re.compile(r"\((?:\w+\.)?(?P<column>\"?[a-z_]\w*\"?)\)::(?P<type>[a-z ]+?)(?:\)|\s)+(?:=|<|>|<=|>=) ")
+_HARMLESS_CASTS = {"text", "character varying", "bpchar"}
+_PER_ROW = re.compile(r"(?<!SELECT )\b(auth\.\w+\(\)|current_setting\('[^']*'[^)]*\))")
+_DISTANCE = re.compile(r"<->|<=>|<#>|<\+>")
+
+
+def _seen(node: Node) -> float:
+    return (node.rows or 0) * (node.loops or 0) + removed(node)[0]
+
+
+def contains_pattern(analysis: Analysis, node: Node) -> Finding | None:
+    """LIKE '%x%', which a B-tree cannot serve."""
+    found = _CONTAINS.search(node.text("Filter"))
+    if found is None or _seen(node) < SEEN_ROWS:
+        return None
+    column = found["column"]
+    sql = f"create index concurrently on {quoted(node.relation)} using gin ({column} gin_trgm_ops);"
+    return at_node(
+        analysis, node, "contains-pattern", "warn",
+        f"The pattern on {column} begins with %, so {count(_seen(node))} rows were searched.", sql,
+        "It needs the extension pg_trgm, and at least three letters in the pattern; for words, use full text search.",
+        sql=sql,
+    )  # fmt: skip
+
+
+def wrapped_column(analysis: Analysis, node: Node) -> Finding | None:
+    """A function around a column, or a cast of it, that a plain index cannot serve."""
+    text = node.text("Filter")
+    if _seen(node) < SEEN_ROWS:
+        return None
+    cast, wrapped = _CAST.search(text), _WRAPPED.search(text)
+    if cast is not None and cast["type"].strip() not in _HARMLESS_CASTS:
+        column = cast["column"]
+        return at_node(
+            analysis, node, "cast-column", "warn",
+            f"{column} is cast to {cast['type'].strip()} for every row, so an index on {column} cannot be used.",
+            f"Give the other side the type of {column}.",
+            "Without an index on the column nothing is lost but the cast.",
+        )  # fmt: skip
+    if wrapped is None:
+        return None
+    expression = f"{wrapped['function']}({wrapped['column']})"
+    sql = f"create index concurrently on {quoted(node.relation)} ({expression});\nanalyze {quoted(node.relation)};"
+    return at_node(
+        analysis, node, "function-on-column", "warn",
+        f"{expression} is computed for {count(_seen(node))} rows; a plain index cannot serve it.", sql,
+        "The function must be immutable to be indexed; a range on the bare column may say the same.", sql=sql,
+    )  # fmt: skip
+
+
+def per_row_identity(analysis: Analysis, node: Node) -> Finding | None:
+    """auth.uid() and its like, called for every row by a row level security policy."""
+    found = _PER_ROW.search(node.text("Filter"))
+    if found is None or _seen(node) < SEEN_ROWS:
+        return None
+    return at_node(
+        analysis, node, "rls-per-row", "warn",
+        f"{found[1]} is called for each of {count(_seen(node))} rows of {called(node)}.",
+        f"Write it in the policy as (select {found[1]}): then it is called once.",
+        "It only holds where the value is the same for all rows, which for these functions it is.",
+    )  # fmt: skip
+
+
+def vector_sort(analysis: Analysis, node: Node) -> Finding | None:
+    """Nearest neighbours found by sorting all rows."""
+    below = node.inputs[0] if node.inputs else None
+    if below is None or not _DISTANCE.search(node.text("Sort Key")):
+        return None
+    rows = (below.rows or 0) * (below.loops or 0)
+    if rows < VECTOR_ROWS:
+        return None
+    return at_node(
+        analysis, node, "vector-sort", "warn",
+        f"The nearest were found by computing the distance to {count(rows)} rows and sorting them.",
+        "An HNSW index on the column with the operator class of this distance; measure its recall in the Vectors pane.",
+        "Exact search is right where a filter leaves few rows, and it is the only one with a recall of 1.",
+        with_all_below=True,
+    )  # fmt: skip
+
+
+def vector_filter(analysis: Analysis, node: Node) -> Finding | None:
+    """A vector index whose neighbours are filtered afterwards, so that fewer remain than were asked for."""
+    if not _DISTANCE.search(node.text("Order By")) or not removed(node)[0]:
+        return None
+    return at_node(
+        analysis, node, "vector-filter", "warn",
+        f"{node.index}: of the nearest rows {count(removed(node)[0])} were filtered away afterwards.",
+        "set local hnsw.iterative_scan = 'relaxed_order'; or a partial index for the filter.",
+        "If enough rows remained, the answer is complete.",
+    )  # fmt: skip
+
+
+_SCANS: tuple[NodeRule, ...] = (contains_pattern, wrapped_column, per_row_identity)
+NODE_RULES: dict[str, tuple[NodeRule, ...]] = {
+    **dict.fromkeys(("Seq Scan", "Bitmap Heap Scan", "Index Only Scan"), _SCANS),
+    "Index Scan": (*_SCANS, vector_filter),
+    "Sort": (vector_sort,),
+    "Incremental Sort": (vector_sort,),
+}
+PLAN_RULES: tuple[PlanRule, ...] = ()

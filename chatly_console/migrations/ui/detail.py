@@ -1,0 +1,57 @@
+"""What is known of one migration, below the timeline: its file beside its statements, or one list."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.widgets import Static
+
+from chatly_console.core.text import safe_text
+from chatly_console.migrations.rows import Row
+from chatly_console.migrations.ui.row_list import RowList
+from chatly_console.shell.grid.line_view import LineView
+from chatly_console.shell.sql_lines import sql_lines
+
+Tab = tuple[str, str, str]
+"""Key, words, and the view's name."""
+
+
+class Detail(Vertical):
+    """A strip of views, and what the chosen one holds."""
+
+    def compose(self) -> ComposeResult:
+        """From top to bottom."""
+        yield Static(id="detail-tabs", markup=False)
+        yield Static(id="detail-title", markup=False)
+        with Horizontal():
+            yield LineView(id="detail-file")
+            yield RowList(id="detail-rows")
+
+    @property
+    def rows(self) -> RowList:
+        """The list."""
+        return self.query_one("#detail-rows", RowList)
+
+    def show_tabs(self, tabs: Sequence[Tab], current: str) -> None:
+        """Name the views and their keys."""
+        parts: list[tuple[str, str]] = []
+        for key, words, name in tabs:
+            here = name == current
+            parts += [(key, "bold $accent"), (f" {words}", "bold" if here else "$muted"), ("   ", "")]
+        self.query_one("#detail-tabs", Static).update(Content.assemble(*parts[:-1]))
+
+    def show(self, title: str, rows: Sequence[Row], *, text: str | None = None, empty: str = "") -> None:
+        """Show rows, beside the text of a file where it is given."""
+        self.query_one("#detail-title", Static).update(Content(safe_text(title)))
+        file = self.query_one("#detail-file", LineView)
+        file.display = text is not None
+        if text is not None:
+            file.set_lines(sql_lines(text))
+        self.set_class(text is not None, "-with-file")
+        self.rows.set_rows(rows, empty=empty)
+
+    def show_line(self, line: int) -> None:
+        """Bring a line of the file into sight."""
+        file = self.query_one("#detail-file", LineView)
+        file.scroll_to(y=max(0, line - 1), animate=False, immediate=True)

@@ -1,0 +1,20 @@
+"""The keys of the Migrations pane."""
+
+from textual.binding import Binding, BindingType
+
+MIGRATION_BINDINGS: list[BindingType] = [
+    Binding("a", "apply", "apply…", id="migrations.apply", tooltip="Apply what is pending; asks first"),
+    Binding("u", "roll_back", "roll back…", id="migrations.roll-back", tooltip="Run the way back; asks first"),
+    Binding("n", "new", "new…", id="migrations.new", tooltip="Write a new pair of files"),
+    Binding("s", "view('statements')", "statements", show=False, id="migrations.statements",
+            tooltip="The file and what each of its statements locks and blocks"),
+    Binding("w", "view('back')", "way back", show=False, id="migrations.way-back", tooltip="The down file"),
+    Binding("d", "view('diff')", "diff", show=False, id="migrations.diff",
+            tooltip="How the file differs from what was applied"),
+    Binding("L", "view('log')", "log", show=False, id="migrations.log", tooltip="Who did what and when, to this one"),
+    Binding("m", "mark", "mark…", show=False, id="migrations.mark",
+            tooltip="Change what the history says, without running anything"),
+    Binding("o", "open_file", "open", id="migrations.open", tooltip="Open the file's text in the Query pane"),
+    Binding("r", "refresh", "refresh", id="migrations.refresh", tooltip="Read the files and the history again"),
+    Binding("escape", "leave_run", "back", show=False, id="migrations.back", tooltip="From the run to the timeline"),
+]  # fmt: skip

@@ -1,0 +1,132 @@
+"""The isolation proof as JSON of stable keys, and as a report that an auditor can read."""
+
+import json
+
+from chatly_console import __version__
+from chatly_console.policies.isolation import Proof
+from chatly_console.policies.leak import Leak
+from chatly_console.policies.report import name_of
+from chatly_console.server.facts import ServerFacts
+
+_LISTED = 200
+_HOW = {
+    "added": "adds a row to",
+    "changed": "changes a row of",
+    "deleted": "deletes a row of",
+    "moved there": "moves a row of his own to",
+    "moved there by a statement without WHERE": "moves all his rows (an UPDATE without WHERE) to",
+}
+
+
+def isolation_json(proof: Proof) -> dict[str, object]:
+    """The proof for a program."""
+    return {
+        "tenants": len(proof.tenancy.tenants),
+        "pairs": proof.pairs,
+        "users": proof.users,
+        "writes": proof.writes,
+        "tables": [r.full_name for r in proof.tenancy.relations],
+        "leaks": [
+            {
+                "tenant": leak.tenant,
+                "identity": name_of(leak.identity),
+                "other": leak.other,
+                "table": leak.relation.full_name,
+                "command": leak.command.value,
+                "how": leak.how,
+                "rows": leak.count,
+                "key": list(leak.key),
+                "policies": list(leak.policies),
+            }
+            for leak in proof.leaks
+        ],
+        "bypasses": [{"kind": b.kind, "object": b.object, "roles": b.roles} for b in proof.bypasses],
+        "errors": [{"where": where, "message": f.sentence} for where, f in proof.errors],
+        "ms": round(proof.milliseconds, 1),
+    }
+
+
+def leak_words(proof: Proof, leak: Leak) -> str:
+    """A leak in a sentence, without the policies."""
+    tenancy = proof.tenancy
+    who = f"{name_of(leak.identity)} ({tenancy.name_of(leak.tenant)})"
+    other, table = tenancy.name_of(leak.other), leak.relation.full_name
+    if leak.how == "read":
+        return f"{who} reads {leak.count:,} row{'s' * (leak.count != 1)} of {other} in {table}"
+    how = _HOW.get(leak.how)
+    if how is None:
+        return f"{who} reaches rows of {other} in {table} by {leak.command}, {leak.how}"
+    return f"{who} {how} {other} in {table}"
+
+
+def method(proof: Proof) -> list[str]:
+    """How it was done, a sentence a line."""
+    lines = [
+        "On one snapshot, in one transaction that was rolled back: nothing was changed.",
+        f"Tenants are told apart by {proof.tenancy.column}. As witnesses: one user of every role in every tenant, "
+        "a user of no tenant, and anon; each with the claims of his token and his role's settings.",
+        "Read: every relation below as every witness, for rows of all tenants that he is no member of; views, "
+        "partitions, materialised views and foreign tables like tables.",
+    ]
+    if proof.tables:
+        lines.append(
+            f"Written: on {proof.tables} tables, {proof.writes:,} statements really attempted. UPDATE and DELETE aimed "
+            "at a row of every other tenant; INSERT, and an UPDATE that moves an own row to another tenant, were put "
+            "to the policies for every other tenant, and attempted for one of them and wherever policies would agree."
+        )
+    else:
+        lines.append("Writes were not attempted.")
+    lines.append(
+        "Statements ran as the role (SET LOCAL ROLE) on the login's connection; after each the server was asked "
+        "whether it still was that role."
+    )
+    return lines
+
+
+def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
+    """The proof for an auditor: when, where, how, and what was found."""
+    sound = "PASSED" if proof.is_sound else "FAILED"
+    lines = [
+        "# Tenant isolation",
+        "",
+        f"**{sound}**: {proof.sentence}",
+        "",
+        "| | |",
+        "|---|---|",
+        f"| Time | {proof.began:%Y-%m-%d %H:%M:%S} UTC |",
+        f"| Database | {_cell(facts.database)} on PostgreSQL {_cell(facts.version)}, as {_cell(facts.user)} |",
+        f"| Tool | chatly-console {__version__} |",
+        f"| Tenants | {len(proof.tenancy.tenants):,}, told apart by `{proof.tenancy.column}` |",
+        f"| Pairs | {proof.pairs:,} |",
+        f"| Witnesses | {proof.users:,} |",
+        f"| Writes attempted | {proof.writes:,} |",
+        "",
+        "## Method",
+        "",
+        *(f"- {line}" for line in method(proof)),
+        "",
+        "## Relations",
+        "",
+        *(f"- {r.full_name} ({r.kind_words})" for r in proof.tenancy.relations),
+        "",
+        "## Leaks",
+        "",
+    ]
+    lines += [_leak(proof, leak) for leak in proof.leaks[:_LISTED]] or ["None."]
+    if len(proof.leaks) > _LISTED:
+        lines.append(f"- and {len(proof.leaks) - _LISTED:,} more")
+    if proof.errors:
+        lines += ["", "## Could not be tried", "", *(f"- {where}: {f.sentence}" for where, f in proof.errors)]
+    lines += ["", "## Ways past the policies", ""]
+    lines.append("These exist; that they leak was not found unless it is listed above.")
+    lines += ["", *(f"- {b.kind}: {b.object} ({b.roles})" for b in proof.bypasses)] if proof.bypasses else ["", "None."]
+    return "\n".join(lines) + "\n"
+
+
+def _leak(proof: Proof, leak: Leak) -> str:
+    row = f", row {json.dumps(leak.key, ensure_ascii=False)}" if leak.key else ""
+    return f"- {leak_words(proof, leak)}{row}; let through by {', '.join(leak.policies) or 'no policy'}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")

@@ -1,0 +1,125 @@
+"""Planted leaks of every kind are found, with the row and the policy that let it through; Chatly itself has none."""
+
+import asyncio
+
+import pytest
+
+from chatly_console.core.request import Mode
+from chatly_console.policies.isolation import Proof, prove_isolation
+from chatly_console.policies.isolation_report import isolation_markdown
+from chatly_console.server.database import Database
+
+CLAIM = "(pg_catalog.current_setting('request.jwt.claims', true)::jsonb ->> 'sub')"
+MINE = "client_id in (select m.client_id from members m)"
+SCHEMA = f"""do $$ begin
+  if not exists (select from pg_roles where rolname = 'anon') then create role anon; end if;
+  if not exists (select from pg_roles where rolname = 'authenticated') then create role authenticated; end if;
+  create table clients (id int primary key, name text);
+  create table members (client_id int references clients, user_id text, primary key (client_id, user_id));
+  insert into clients values (1, 'Alpha'), (2, 'Beta | [/]'), (3, 'Gamma');
+  insert into members values (1, 'one'), (2, 'two'), (3, 'three'), (3, 'one');
+  alter table members enable row level security;
+  alter table clients enable row level security;
+  create policy own on members using (user_id = {CLAIM});
+  grant select on members, clients to authenticated;
+  create table sound (id int primary key, client_id int references clients);
+  create table readable (like sound including all);
+  create table addable (like sound including all);
+  create table movable (like sound including all);
+  create table blind (like sound including all);
+  create table parted (id int, client_id int, primary key (id, client_id)) partition by list (client_id);
+  create table parted_two partition of parted for values in (2);
+  create table parted_rest partition of parted default;
+  insert into sound values (1, 1), (2, 2), (3, 3);
+  insert into readable table sound; insert into addable table sound; insert into movable table sound;
+  insert into blind table sound; insert into parted table sound;
+end $$"""
+POLICIES = f"""do $$ declare t text; begin
+  foreach t in array array['sound', 'readable', 'addable', 'movable', 'blind', 'parted'] loop
+    execute format('alter table %I enable row level security', t);
+    execute format('create policy own on %I using ({MINE}) with check ({MINE})', t);
+    execute format('grant select, insert, update, delete on %I to authenticated', t);
+  end loop;
+  create policy everybody on readable for select using (id <> 99);
+  create policy anything on addable for insert with check (id is not null);
+  create policy anywhere on movable for update using ({MINE}) with check (true);
+  create policy unseen on blind for delete using (true);
+  grant select on parted_two to authenticated;
+  create view owners_view as select * from sound;
+  create view callers_view with (security_invoker = true) as select * from sound;
+  create materialized view frozen as select * from sound;
+  grant select on owners_view, callers_view, frozen to authenticated;
+  create function past() returns setof sound security definer language sql as 'select * from sound';
+  grant truncate on sound to authenticated;
+end $$"""
+
+
+@pytest.fixture
+async def leaky(empty: Database) -> Database:
+    await empty.records(SCHEMA, mode=Mode.COMMITTED)
+    await empty.records(POLICIES, mode=Mode.COMMITTED)
+    return empty
+
+
+def found(proof: Proof, name: str) -> set[tuple[str, str, tuple[str, ...]]]:
+    """What leaks of this relation for members: command, how, and by which policies."""
+    return {(k.command.value, k.how, k.policies) for k in proof.leaks if k.relation.name == name}
+
+
+async def test_every_kind_of_leak_is_found_and_what_is_sound_is_not_accused(leaky: Database) -> None:
+    proof = await prove_isolation(leaky)
+    assert proof.errors == []
+    assert found(proof, "sound") == set() and found(proof, "callers_view") == set()
+    assert found(proof, "readable") == {("SELECT", "read", ("everybody",))}
+    assert found(proof, "addable") == {("INSERT", "added", ("anything",))}
+    assert found(proof, "movable") == {("UPDATE", "moved there by a statement without WHERE", ("anywhere",))}
+    assert found(proof, "blind") == {("DELETE", "a statement without WHERE", ("unseen",))}
+    for name, kind in (("owners_view", "view"), ("frozen", "materialized view")):
+        assert [policies[0] for _, _, policies in found(proof, name)] == [
+            f"none: a {kind} is not subject to policies of the caller"
+        ]
+    assert ("SELECT", "read", ("row level security is off",)) in found(proof, "parted_two")
+    kinds = {(b.kind, b.object) for b in proof.bypasses}
+    assert {("definer view", "public.owners_view"), ("truncate grant", "public.sound"),
+            ("materialized view", "public.frozen"), ("security definer function", "past()")} <= kinds  # fmt: skip
+
+
+async def test_a_member_of_two_tenants_is_not_blamed_for_either(leaky: Database) -> None:
+    proof = await prove_isolation(leaky)
+    both = [k for k in proof.leaks if k.identity.subject == "one"]
+    assert both and {k.other for k in both} == {"2"}
+    assert all(k.key for k in both), "each leak names a row"
+
+
+async def test_nothing_is_changed_and_without_writes_only_reading_is_tried(leaky: Database) -> None:
+    counted = "select (select count(*) from addable) + (select sum(client_id) from movable) as n"
+    before = await leaky.records(counted)
+    assert (await prove_isolation(leaky)).writes > 0
+    assert await leaky.records(counted) == before
+    proof = await prove_isolation(leaky, writes=False)
+    assert proof.writes == 0 and {k.command.value for k in proof.leaks} == {"SELECT"}
+
+
+async def test_the_report_says_when_where_how_and_what(leaky: Database) -> None:
+    proof = await prove_isolation(leaky)
+    text = isolation_markdown(proof, leaky.facts)
+    assert "**FAILED**" in text and leaky.facts.version in text
+    assert "- two (Beta | [/]) reads 1 row of Alpha in public.readable" in text
+    assert "let through by everybody" in text and "moves all his" in text
+    assert text.endswith("\n") and "\x1b" not in text
+
+
+async def test_it_can_be_cancelled_between_two_users(chatly: Database) -> None:
+    reached = asyncio.Event()
+
+    def progress(done: int, of: int) -> None:
+        if done == 3:
+            reached.set()
+
+    work = asyncio.create_task(prove_isolation(chatly, progress=progress))
+    await reached.wait()
+    work.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await work
+    assert chatly.pool_in_use == 0
+    assert (await chatly.records("select current_user as who"))[0]["who"] == "postgres"
