@@ -11,7 +11,6 @@ import pytest
 from keyring.backends import fail
 
 from chatly_console.cli import main
-from chatly_console.connections.checks import Check
 from chatly_console.connections.choose import choose_target, config_path
 from chatly_console.connections.extensions import extension_checks, required_extensions
 from chatly_console.core.failure import Failure

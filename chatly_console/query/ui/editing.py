@@ -10,7 +10,8 @@ from textual.widgets import TextArea
 
 from chatly_console.core.failure import Failure
 from chatly_console.query.buffers import Buffer, Buffers
-from chatly_console.query.find import count, find
+from chatly_console.query.find import count, find, replace_all
+from chatly_console.query.place import Place, line_and_column
 from chatly_console.query.ui.buffer_strip import BufferStrip
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
@@ -122,8 +123,8 @@ class EditorArea(Vertical):
         self._show_names()
 
     def _show_names(self) -> None:
-        strip = self.query_one(BufferStrip)
-        strip.show(self.buffers.names, self.buffers.active.name, is_saved=not self._waits_to_save)
+        for strip in self.query(BufferStrip):  # none is left while the console ends
+            strip.show(self.buffers.names, self.buffers.active.name, is_saved=not self._waits_to_save)
 
     def _say_held_elsewhere(self) -> None:
         held = self.buffers.held_elsewhere
@@ -218,6 +219,40 @@ class EditorArea(Vertical):
         found = find(editor.text, event.needle, start, event.step)
         if found is not None:
             editor.select_offsets(found, found + len(event.needle))
-        matches = count(editor.text, event.needle)
-        words = "" if not event.needle else f"{matches:,} found" if matches else "not found"
+        self._count_matches(event.needle)
+
+    @on(FindBar.Replaced)
+    def _replaced(self, event: FindBar.Replaced) -> None:
+        editor = self.editor
+        if event.everywhere:
+            text, number = replace_all(editor.text, event.needle, event.by)
+            if number:
+                editor.replace(text, (0, 0), editor.document.end, maintain_selection_offset=False)
+            self.query_one(FindBar).show_count(f"{number:,} replaced" if number else "not found")
+            return
+        start, end = sorted(map(editor.sql_document.get_index_from_location, editor.selection))
+        if end > start and count(editor.text[start:end], event.needle) == 1 and end - start == len(event.needle):
+            editor.replace_offsets(start, end, event.by)
+            editor.show_offset(start + len(event.by))
+        found = find(editor.text, event.needle, editor.cursor_offset, 0)
+        if found is not None:
+            editor.select_offsets(found, found + len(event.needle))
+        self._count_matches(event.needle)
+
+    def _count_matches(self, needle: str) -> None:
+        matches = count(self.editor.text, needle)
+        words = "" if not needle else f"{matches:,} found" if matches else "not found"
         self.query_one(FindBar).show_count(words)
+
+
+def error_in_editor(editing: EditorArea, place: Place | None, failure: Failure | None) -> tuple[int, int] | None:
+    """Offset and length of what a failure points at in the text; None where that is not in the editor any more."""
+    if place is None or failure is None or place.buffer != editing.buffers.active.name:
+        return None
+    return place.error_in(editing.editor.text, failure)
+
+
+def error_words_in(editing: EditorArea, place: Place | None, failure: Failure | None) -> str:
+    """The same place in words; empty where there is none."""
+    found = error_in_editor(editing, place, failure)
+    return "" if found is None else line_and_column(editing.editor.text, found[0])

@@ -12,13 +12,13 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode
 from chatly_console.query.history import History
 from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind
-from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import Control, age, mode_words
 from chatly_console.query.ui.completion import AssistedEditor
-from chatly_console.query.ui.editing import EditorArea
+from chatly_console.query.ui.editing import EditorArea, error_in_editor, error_words_in
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.hosted_tabs import HostingPane
@@ -202,7 +202,7 @@ class RunningPane(HostingPane):
         """The run has moved on: show it, whichever pane is in sight."""
         view = self.results.view_of(run) if self.is_mounted else None
         if view is not None and view.children:  # there are none while the console ends
-            view.show(run, place=self._error_place(run, view.place))
+            view.show(run, place=error_words_in(self.editing, view.place, run.state.failure))
             self.results.show_names()
 
     def ended(self, run: StatementRun, place: Place) -> None:
@@ -214,12 +214,9 @@ class RunningPane(HostingPane):
         view = self.results.view_of(run)
         if view is not None and run.rows is not None and run.rows.columns:
             self._learn(view)
-        failure = run.state.failure
-        if failure is not None and place.buffer == self.editing.buffers.active.name:
-            editor = self.editing.editor
-            found = place.error_in(editor.text, failure)
-            if found is not None:
-                editor.mark_error(*found)
+        found = error_in_editor(self.editing, place, run.state.failure)
+        if found is not None:
+            self.editing.editor.mark_error(*found)
 
     @work(group="learn", exit_on_error=False)
     async def _learn(self, view: ResultView) -> None:
@@ -253,14 +250,6 @@ class RunningPane(HostingPane):
             await doing
         except Failure as failure:
             self.fail(failure)
-
-    def _error_place(self, run: StatementRun, place: Place | None) -> str:
-        failure = run.state.failure
-        if failure is None or place is None:
-            return ""
-        text = self.editing.editor.text if place.buffer == self.editing.buffers.active.name else ""
-        found = place.error_in(text, failure)
-        return line_and_column(text, found[0]) if found is not None else ""
 
     def show_mode(self) -> None:
         """Bring the transaction's age on the identity bar up to date."""
