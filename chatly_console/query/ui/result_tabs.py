@@ -96,6 +96,8 @@ class ResultTabs(Vertical):
                 tooltip="The rows of other tables that point to this one"),
         Binding("w", "verb('watch')", "watch", show=False, id="result.watch",
                 tooltip="Repeat the statement and mark what changes; again stops"),
+        Binding("b", "verb('chart')", "chart", show=False, id="result.chart",
+                tooltip="Draw the numbers of this result: lines over time, else bars"),
         Binding("p", "pin", "pin", show=False, id="result.pin", tooltip="Keep this result, or let it go"),
         Binding("X", "close", "close result", show=False, id="result.close", tooltip="Throw this result away"),
     ]  # fmt: skip
