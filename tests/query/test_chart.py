@@ -10,14 +10,15 @@ from chatly_console.query import chart as chart_module
 from chatly_console.query.chart import chart_of, scale, short_number, time_words
 from chatly_console.query.chart_lines import chart_lines
 from chatly_console.query.ui.chart_screen import ChartScreen
+from chatly_console.shell.grid.cell_lines import Line
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
 
 DAY, NAME, N = Column("day", 1082, "date"), Column("name"), Column("n", 20, "bigint")
 
 
-def text(lines: object) -> list[str]:
-    return ["".join(piece for piece, _ in line.spans) for line in lines]  # type: ignore[attr-defined]
+def text(lines: list[Line]) -> list[str]:
+    return ["".join(piece for piece, _ in line.spans) for line in lines]
 
 
 def test_examples_hold() -> None:
@@ -62,7 +63,7 @@ def test_odd_values_are_left_out_and_said_to_be() -> None:
     assert "NULL" in text(chart_lines(nothing, 80, 20, as_bars=True))[2]
     for bad in ([("a", "b")], []):
         with pytest.raises(Failure, match="nothing to draw"):
-            chart_of([NAME, Column("other")], bad)  # type: ignore[arg-type]
+            chart_of([NAME, Column("other")], bad)
 
 
 def test_axes_are_in_round_numbers() -> None:

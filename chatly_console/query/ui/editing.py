@@ -12,11 +12,13 @@ from chatly_console.core.failure import Failure
 from chatly_console.query.buffers import Buffer, Buffers
 from chatly_console.query.find import count, find, replace_all
 from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.state_folder import state_folder
 from chatly_console.query.ui.buffer_strip import BufferStrip
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.find_bar import FindBar
 from chatly_console.shell.dialogs import AskText, Confirm
+from chatly_console.shell.memory import recall, remember
 from chatly_console.shell.messages import Report, Say
 
 SAVE_WITHIN = 0.7
@@ -31,6 +33,7 @@ class EditorArea(Vertical):
         self._root = state_root
         self._profile = profile
         self.buffers = Buffers.of_profile(profile, root=state_root)
+        self._memory = (state_root or state_folder()) / "editor.json"
         self._waits_to_save = False
         self._recalled: tuple[int, int] | None = None
         self.recall_step = -1
@@ -46,6 +49,8 @@ class EditorArea(Vertical):
         """Begin."""
         self.query_one(FindBar).display = False
         self.editor.show_offset(self.buffers.active.cursor)
+        if recall(self._memory).get("editor_keys") == "vi":
+            self.editor.use_vi(True)
         self._show_names()
         self._say_held_elsewhere()
 
@@ -207,6 +212,20 @@ class EditorArea(Vertical):
     @on(SqlEditor.FindAsked)
     def _find_asked(self) -> None:
         self.query_one(FindBar).open()
+
+    @on(SqlEditor.FindAgain)
+    def _find_again(self, event: SqlEditor.FindAgain) -> None:
+        self._sought(FindBar.Sought(self.query_one(FindBar).needle, event.step))
+
+    @on(SqlEditor.ModeChanged)
+    def _mode_changed(self, event: SqlEditor.ModeChanged) -> None:
+        for strip in self.query(BufferStrip):
+            strip.show_mode(event.words)
+
+    def use_vi(self, wanted: bool) -> None:
+        """Take vi keys from now on, or plain ones again; the next console does too."""
+        self.editor.use_vi(wanted)
+        remember(self._memory, "editor_keys", "vi" if wanted else "plain")
 
     @on(FindBar.Closed)
     def _find_closed(self) -> None:

@@ -13,6 +13,7 @@ from chatly_console.core.sql import Script
 from chatly_console.query.comments import toggle_comments
 from chatly_console.query.meta_commands import MetaCommand, command_on
 from chatly_console.query.ui.editor_canvas import EditorCanvas
+from chatly_console.query.ui.vi_keys import ViKeys
 from chatly_console.shell.grid.copying import copy_text
 
 
@@ -51,6 +52,20 @@ class SqlEditor(EditorCanvas):
 
         step: int
 
+    @dataclass
+    class FindAgain(Message):
+        """The user wants the next (1) or the previous (-1) match of what was looked for."""
+
+        step: int
+
+    @dataclass
+    class ModeChanged(Message):
+        """What vi keys mean now, in words; empty without them."""
+
+        words: str
+
+    vi: ViKeys | None = None
+    """Vi keys, where the user wants them."""
     typed_at = 0.0
     """When a key was pressed last, by the monotonic clock."""
 
@@ -104,6 +119,11 @@ class SqlEditor(EditorCanvas):
 
     # Keys
 
+    def use_vi(self, wanted: bool) -> None:
+        """Take vi keys from now on, or plain ones again."""
+        self.vi = ViKeys(self) if wanted else None
+        self.post_message(self.ModeChanged(self.vi.words if self.vi is not None else ""))
+
     def action_run(self) -> None:
         """Ask for a run."""
         self.post_message(self.RunAsked(self))
@@ -142,6 +162,13 @@ class SqlEditor(EditorCanvas):
 
     async def _on_key(self, event: events.Key) -> None:
         self.typed_at = time.monotonic()
+        if self.vi is not None:
+            taken = self.vi.take(event)
+            self.post_message(self.ModeChanged(self.vi.words))
+            if taken:
+                event.stop()
+                event.prevent_default()
+                return
         if event.key == "escape":
             event.stop()
             event.prevent_default()

@@ -113,6 +113,12 @@ class QueryPane(RunningPane, inherit_bindings=False):
         """Edit the text with the user's own editor."""
         self.do(self.files.edit_outside())
 
+    def action_vi_keys(self) -> None:
+        """Vi keys, or plain ones again."""
+        wanted = self.editing.editor.vi is None
+        self.editing.use_vi(wanted)
+        self.say("Vi keys: i types, esc ends that; F5 and all the console's keys stay." if wanted else "Plain keys.")
+
     def action_format(self) -> None:
         """Lay the selection, or the statement at the cursor, out anew."""
         self._format(self.editing.editor.text)
