@@ -165,12 +165,14 @@ def test_keys(case: str) -> None:
 def test_modes_are_told_and_escape_is_given_on_only_when_idle() -> None:
     text = Lines("^a b")
     vi = Vi(text)
-    assert vi.feed("v") and vi.mode is Mode.VISUAL
-    assert text.selection == ((0, 0), (0, 0))
-    assert vi.feed("escape") and vi.mode is Mode.NORMAL
+    assert vi.feed("v")
+    assert (vi.mode.value, text.selection) == ("VISUAL", ((0, 0), (0, 0)))
+    assert vi.feed("escape")
+    assert vi.mode.value == "NORMAL"
     assert not vi.feed("escape")
     assert not vi.feed("f5") and not vi.feed("ctrl+r")
     vi.feed("/")
     assert vi.request == "find"
     vi.feed("i")
-    assert not vi.feed("x") and vi.mode is Mode.INSERT
+    assert not vi.feed("x")
+    assert vi.mode.value == "INSERT"

@@ -46,9 +46,13 @@ class Vi(Edits):
         keys, self._keys = self._keys, ""
         if done and not self._replaying:
             self._typing = [keys]
-            if self.mode is not Mode.INSERT:
+            if not self._inserts:
                 self._change = [keys]
         return True
+
+    @property
+    def _inserts(self) -> bool:
+        return self.mode is Mode.INSERT
 
     @property
     def pending(self) -> str:
@@ -163,9 +167,9 @@ class Vi(Edits):
         if not motion:
             return None
         if motion == operator:
-            start = self.text.cursor[0]
-            end = min(start + max(count, 1) * max(inner, 1) - 1, self.text.line_count - 1)
-            return self._apply(operator, (start, 0), (end, 0), linewise=True)
+            first = self.text.cursor[0]
+            last = min(first + max(count, 1) * max(inner, 1) - 1, self.text.line_count - 1)
+            return self._apply(operator, (first, 0), (last, 0), linewise=True)
         if motion[0] in "ia":
             span = object_at(self.text, self.text.cursor, motion[0] == "a", motion[1]) if len(motion) > 1 else None
             if span is None:
