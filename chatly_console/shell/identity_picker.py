@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on, work
@@ -15,7 +14,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
@@ -24,7 +22,6 @@ from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
 
-_ASKING = "people"
 _OF_API = ("anon", "service_role")
 _PAUSE = 0.12
 """Seconds without a key before the server is asked."""
@@ -85,7 +82,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         self._fill()
         self._ask(message.value)
 
-    @work(group=_ASKING, exclusive=True, exit_on_error=False)
+    @work(group="people", exclusive=True, exit_on_error=False)
     async def _ask(self, text: str) -> None:
         await asyncio.sleep(_PAUSE if text else 0)
         if text.lstrip().startswith("{"):
@@ -162,8 +159,14 @@ class IdentityPicker(ModalScreen[Identity | None]):
     async def _submitted(self, message: Input.Submitted) -> None:
         """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
         message.stop()
-        with suppress(WorkerFailed, WorkerCancelled):
-            await self.workers.wait_for_complete([w for w in self.workers if w.group == _ASKING and w.node is self])
+        text = message.value.strip()
+        if text and not self._moved and not text.startswith("{"):
+            try:
+                self._found = await self._book.find(text)
+            except Failure as failure:
+                self._say(failure.sentence)
+            else:
+                self._fill()
         self._take_marked()
 
     @on(OptionList.OptionSelected)
