@@ -25,6 +25,7 @@ from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_ca
 from chatly_console.shell.identity_memory import IdentityMemory
 
 _ASKING = "people"
+_OF_API = ("anon", "service_role")
 _PAUSE = 0.12
 """Seconds without a key before the server is asked."""
 
@@ -57,6 +58,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         self._book, self._memory, self._title, self._with_login = book, memory, title, with_login
         self._lines: list[_Line] = []
         self._found: Sequence[Candidate] = ()
+        self._moved = False
         self._input = Input(placeholder="e-mail, id, tenant, sub, role NAME, or {claims}", compact=True)
         self._list = OptionList(markup=False)
         self._list.can_focus = False
@@ -78,6 +80,8 @@ class IdentityPicker(ModalScreen[Identity | None]):
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
+        self._moved = False
+        self._say(typed_candidates(message.value)[1])
         self._fill()
         self._ask(message.value)
 
@@ -95,15 +99,14 @@ class IdentityPicker(ModalScreen[Identity | None]):
 
     def _fill(self) -> None:
         text = self._input.value.strip()
-        typed, wrong = typed_candidates(text)
-        self._say(wrong)
-        kept = self.highlighted
+        typed, _ = typed_candidates(text)
+        kept = self.highlighted if self._moved else None
         self._lines = self._arranged(text, typed)
         width = max(self._list.size.width - 4, 24)
         self._list.clear_options()
         self._list.add_options([Option(_entry(line, width), disabled=line.candidate is None) for line in self._lines])
         places = [i for i, line in enumerate(self._lines) if line.candidate is not None]
-        same = next((i for i in places if self._lines[i].candidate == kept), None)
+        same = next((i for i in places if kept is not None and self._lines[i].candidate == kept), None)
         self._list.highlighted = same if same is not None else places[0] if places else None
 
     def _arranged(self, text: str, typed: list[Candidate]) -> list[_Line]:
@@ -116,12 +119,14 @@ class IdentityPicker(ModalScreen[Identity | None]):
         known = {line.candidate.identity for line in recalled if line.candidate}
         found = [c for c in self._found if c.identity not in known and _matches(c, wanted)]
         users = [_Line("", c) for c in found if c.identity.subject]
-        roles = [_Line("", c) for c in found if not c.identity.subject]
+        of_api = [_Line("", c) for c in found if c.identity.role in _OF_API and not c.identity.subject]
+        roles = [_Line("", c) for c in found if c.identity.role not in _OF_API and not c.identity.subject]
         if self._with_login and wanted in "the login itself":
             roles.append(_Line("", Candidate(LOGIN, "nobody impersonated")))
         exact = any(wanted in (c.identity.label.lower(), c.identity.subject, c.identity.role) for c in found)
         given = [] if exact else [_Line("", c) for c in typed]
-        sections = [("recent", recalled), ("users", users), ("roles", roles), ("as typed", given)]
+        sections = [("recent", recalled), ("the API's keys", of_api), ("users", users), ("roles", roles)]
+        sections.append(("as typed", given))
         if text.startswith("{"):
             sections.reverse()
         return [line for title, lines in sections if lines for line in (_Line(title), *lines)]
@@ -139,6 +144,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
     def action_move(self, by: int) -> None:
         """Mark another one; headings are passed over."""
         places = [i for i, line in enumerate(self._lines) if line.candidate is not None]
+        self._moved = True
         if places and self._list.highlighted in places:
             at = places.index(self._list.highlighted)
             self._list.highlighted = places[max(0, min(len(places) - 1, at + by))]
@@ -148,6 +154,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         candidate = self.highlighted
         if candidate is not None and not candidate.identity.is_login:
             self._memory.toggle_favourite(candidate.identity, candidate.aside)
+            self._moved = True
             self._fill()
 
     @on(Input.Submitted)

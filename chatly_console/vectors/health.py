@@ -45,6 +45,20 @@ class Counts:
     shortest: float | None = None
     longest: float | None = None
     sampled: bool = False
+    lengths: int = 0
+    """How many different numbers of dimensions there are, in a column that takes any."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What some of the rows are like together: repetitions, and rows far from the middle of all."""
+
+    rows: int
+    repeated: int
+    far: int
+    farthest: str
+    distance: float
+    usual: float
 
 
 @cache
@@ -88,8 +102,56 @@ def value_findings(column: VectorColumn, counts: Counts) -> list[Finding]:
         found.append(Finding("vector_lengths", "WARN" if risky else "OK", column.title, detail))
     if column.dimensions is None:
         detail = "the column takes vectors of any length: an index needs one length"
+        if counts.lengths > 1:
+            detail += f"; there are {counts.lengths} different ones{sampled}, which cannot be compared"
         found.append(Finding("no_dimensions", "WARN", column.title, detail))
     return found
+
+
+def shape_findings(column: VectorColumn, shape: Shape) -> list[Finding]:
+    """What the rows say together."""
+    found = []
+    if shape.repeated:
+        detail = f"{shape.repeated:,} of {shape.rows:,} rows repeat the vector of another: they take places among the k"
+        found.append(
+            Finding("duplicate_vectors", "WARN" if shape.repeated * 20 > shape.rows else "INFO", column.title, detail)
+        )
+    if shape.far:
+        detail = (
+            f"{shape.far:,} of {shape.rows:,} rows lie more than 4 standard deviations from the middle of all; the "
+            f"farthest is {shape.farthest}, at {shape.distance:.3g} where {shape.usual:.3g} is usual"
+        )
+        found.append(Finding("outliers", "INFO", column.title, detail))
+    return found
+
+
+def staleness_findings(column: VectorColumn, changes: Mapping[str, Any] | None) -> list[Finding]:
+    """How much was written since the lists of an IVFFlat index may have been made; the server does not tell when."""
+    stale = [index for index in column.indexes if index.method == "ivfflat" and index.valid]
+    if changes is None or not stale:
+        return []
+    written = int(changes["inserted"] or 0) + int(changes["updated"] or 0)
+    share = written / max(1, int(changes["live"] or 0))
+    if share < 0.5:
+        return []
+    since = f" since {changes['since']}" if changes["since"] else ""
+    detail = (
+        f"{written:,} rows were written{since}, {share:.0%} of the table; the centres of the lists are those of the "
+        "build. Measure the recall, rebuild if it has fallen, and measure again"
+    )
+    name = f"{quote_identifier(column.schema)}.{quote_identifier(stale[0].name)}"
+    fix = f"reindex index concurrently {name};"
+    return [Finding("ivfflat_stale", "INFO", stale[0].name, detail, fix)]
+
+
+def usage_findings(column: VectorColumn, statements: Sequence[Mapping[str, Any]]) -> list[Finding]:
+    """Whether the searches that ran are as quick as an index makes them."""
+    slow = [s for s in statements if float(s["milliseconds"]) >= 50 and int(s["calls"]) >= 5]
+    return [
+        Finding("slow_searches", "WARN", " ".join(str(s["query"]).split())[:120],
+                f"{float(s['milliseconds']):.0f} ms on average, {int(s['calls']):,} calls: its plan tells why")
+        for s in slow[:5]
+    ]  # fmt: skip
 
 
 def index_findings(column: VectorColumn, scans: Mapping[str, int]) -> list[Finding]:
@@ -108,14 +170,18 @@ def _of_index(column: VectorColumn, index: VectorIndex, scans: Mapping[str, int]
     name = f"{quote_identifier(column.schema)}.{quote_identifier(index.name)}"
     if not index.valid:
         detail = "invalid: a concurrent build was cancelled or failed; it is kept up and serves nobody"
-        return [Finding("invalid_index", "ERROR", index.name, detail, f"drop index concurrently {name};")]
+        undo = f"{index.definition.replace('CREATE INDEX', 'create index concurrently', 1)};"
+        return [Finding("invalid_index", "ERROR", index.name, detail, f"drop index concurrently {name};", undo)]
     found = []
     lists = int(index.options.get("lists", "100"))
     wanted = max(1, round(math.sqrt(column.rows)))
     if index.method == "ivfflat" and column.rows and not 0.25 <= lists / wanted <= 4:
         detail = f"{lists:,} lists for {column.rows:,} rows; about {wanted:,} (their square root) is where to look"
-        fix = f"alter index {name} set (lists = {wanted});\nreindex index concurrently {name};"
-        found.append(Finding("ivfflat_lists", "WARN", index.name, detail, fix))
+        fix, undo = (
+            f"alter index {name} set (lists = {number});\nreindex index concurrently {name};"
+            for number in (wanted, lists)
+        )
+        found.append(Finding("ivfflat_lists", "WARN", index.name, detail, fix, undo))
     used = scans.get(index.name)
     size = f"{index.describe()} · {index.size / 1_048_576:.1f} MB"
     if used == 0:

@@ -1,56 +1,86 @@
-"""Reads what the health rules judge: the values of a column, the use of its indexes, the extension's version."""
+"""Reads what the health rules judge: values, indexes and their use, functions and statements that search, versions."""
+
+from collections.abc import Awaitable, Callable, Mapping
+from typing import Any, cast
 
 from chatly_console.core.failure import Failure
-from chatly_console.core.identity import LOGIN
-from chatly_console.core.quote import quote_identifier
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.function_lint import Searching, lint, searches
 from chatly_console.vectors.health import (
-    Counts,
     Finding,
     extension_findings,
     index_findings,
     known_faults,
+    shape_findings,
+    staleness_findings,
+    usage_findings,
     value_findings,
 )
-from chatly_console.vectors.service import PACKAGE, Catalogue, series_as
+from chatly_console.vectors.service import PACKAGE, Catalogue
+from chatly_console.vectors.value_service import read_counts, read_shape
 
-_COUNT_LIMIT = 20.0
-_ALL_ROWS = 200_000
-"""Up to this many rows every value is looked at; of larger tables a sample of pages is."""
+_LEVELS = ("ERROR", "WARN", "INFO", "OK")
 
 
 async def examine(database: Database, catalogue: Catalogue, column: VectorColumn) -> list[Finding]:
-    """Everything that is known about a column's health, the worst first. It is read as the login itself."""
+    """Everything that is known about a column's health, the worst first. It is read as the login itself.
+
+    What cannot be read (poor rights, too slow) is told in a finding of its own, and the rest goes on.
+    """
     found = extension_findings(catalogue.version, catalogue.offered, known_faults())
-    try:
-        found += value_findings(column, await _counts(database, column))
-    except Failure as failure:
-        found.append(Finding("values", "INFO", column.title, f"the values could not be read: {failure.sentence}"))
-    found += index_findings(column, await _scans(database, column))
-    order = ("ERROR", "WARN", "INFO", "OK")
-    return sorted(found, key=lambda finding: order.index(finding.level))
+    parts: tuple[tuple[str, Callable[[Database, VectorColumn], Awaitable[list[Finding]]]], ...] = (
+        ("values", _values), ("indexes", _indexes), ("functions", _functions), ("statements", _statements),
+    )  # fmt: skip
+    for name, part in parts:
+        try:
+            found += await part(database, column)
+        except Failure as failure:
+            found.append(Finding(name, "INFO", column.title, f"could not be read: {failure.sentence}"))
+    return sorted(found, key=lambda finding: _LEVELS.index(finding.level))
 
 
-async def _counts(database: Database, column: VectorColumn) -> Counts:
-    value = f"t.{quote_identifier(column.name)}"
-    function = {"vector": "vector_norm", "halfvec": "l2_norm", "sparsevec": "l2_norm"}.get(column.type)
-    length = f"{quote_identifier(column.extension_schema)}.{function}({value})" if function else "null::float8"
-    sampled = column.rows > _ALL_ROWS
-    share = f" tablesample system ({max(0.01, 100 * _ALL_ROWS / column.rows):.4f})" if sampled else ""
-    sql = (
-        "select count(*)::text, count(*) filter (where s.missing)::text, count(*) filter (where s.length = 0)::text,"
-        " min(s.length)::text, max(s.length)::text"
-        f" from (select {value} is null as missing, {length} as length from {column.relation} t{share} offset 0) s"
-    )
-    async with series_as(database, LOGIN, (), limit=_COUNT_LIMIT) as series:
-        row = (await series.run(sql)).rows[0]
-    rows, nulls, zeros = (int(value or 0) for value in row[:3])
-    shortest, longest = (None if value is None else float(value) for value in row[3:])
-    return Counts(rows, nulls, zeros, shortest, longest, sampled)
+async def _values(database: Database, column: VectorColumn) -> list[Finding]:
+    found = value_findings(column, await read_counts(database, column))
+    shape = await read_shape(database, column)
+    return found + (shape_findings(column, shape) if shape is not None else [])
 
 
-async def _scans(database: Database, column: VectorColumn) -> dict[str, int]:
+async def _indexes(database: Database, column: VectorColumn) -> list[Finding]:
     records = await database.records(load_sql(PACKAGE, "index_scans"), column.schema, column.table)
-    return {str(record["name"]): int(str(record["scans"])) for record in records}
+    scans = {str(record["name"]): int(str(record["scans"])) for record in records}
+    changes = await database.records(load_sql(PACKAGE, "changes_since"), column.schema, column.table)
+    return index_findings(column, scans) + staleness_findings(column, changes[0] if changes else None)
+
+
+async def _functions(database: Database, column: VectorColumn) -> list[Finding]:
+    records = await database.records(load_sql(PACKAGE, "searching_functions"))
+    found: list[Finding] = []
+    checked = 0
+    for record in records:
+        body = str(record["body"])
+        if searches(body, column):
+            settings = tuple(map(str, cast(list[Any], record["settings"] or [])))
+            checked += 1
+            found += lint(Searching(str(record["name"]), body, bool(record["definer"]), settings), column)
+    if checked and not found:
+        words = f"{checked} functions search it, each in a form that keeps the index"
+        found.append(Finding("functions", "OK", column.title, words))
+    return found
+
+
+async def _statements(database: Database, column: VectorColumn) -> list[Finding]:
+    """What pg_stat_statements says of the searches of this column; nothing where it is not installed."""
+    schema = await database.records(load_sql(PACKAGE, "statements_schema"))
+    if not schema:
+        return []
+    sql = load_sql(PACKAGE, "searching_statements").replace("{schema}", str(schema[0]["schema"]))
+    records = [r for r in await database.records(sql) if searches(str(r["query"]), column)]
+    findings = [finding for record in records for finding in lint(_statement(record), column)]
+    return findings + usage_findings(column, records)
+
+
+def _statement(record: Mapping[str, Any]) -> Searching:
+    words = " ".join(str(record["query"]).split())
+    return Searching(words[:120], str(record["query"]), calls=int(record["calls"]))

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
 from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.cures import Cure, best_cure
 from chatly_console.vectors.curve_listing import share
 from chatly_console.vectors.health import Finding
 from chatly_console.vectors.hybrid import HybridFound
@@ -95,19 +96,32 @@ def is_short(found: Found, exact: Found | None) -> bool:
 
 
 def people_rows(people: Sequence[AsOne], k: int) -> ListedRows:
-    """One row for each identity: what it gets, what is right, and the same with the index scanning on."""
-    names = ("as", "sees", f"rows of {k}", "recall", "ms", "exact ms", "iterative: rows", "recall", "served by")
+    """One row for each identity: what it gets, what is right, what the filter removed, and the same scanning on."""
+    names = (
+        "as",
+        "sees",
+        f"rows of {k}",
+        "recall",
+        "removed",
+        "ms",
+        "served by",
+        "exact ms",
+        "iterative: rows",
+        "recall",
+    )
     columns = [Column(name) if name in ("as", "served by") else _number(name) for name in names]
     rows: list[Row] = []
     for one in people:
         if one.failure is not None:
-            rows.append((one.who, *[_NONE] * 7, f"✗ {one.failure.sentence}"))
+            rows.append((one.who, *[_NONE] * 5, f"✗ {one.failure.sentence}", *[_NONE] * 3))
             continue
         rows.append((
             one.who, "?" if one.visible is None else f"{one.visible:,}",
-            f"{one.rows}{' ✗' if one.is_short else ''}", share(one.recall), f"{one.milliseconds:.1f}",
-            f"{one.exact_ms:.1f}", _NONE if one.cured_rows is None else str(one.cured_rows),
-            _NONE if one.cured_rows is None else share(one.cured_recall), one.node.short if one.node else _NONE,
+            f"{one.rows}{' ✗' if one.is_short else ''}", share(one.recall),
+            _NONE if one.removed is None else f"{one.removed:,}", f"{one.milliseconds:.1f}",
+            one.node.short if one.node else _NONE, f"{one.exact_ms:.1f}",
+            _NONE if one.cured_rows is None else str(one.cured_rows),
+            _NONE if one.cured_rows is None else share(one.cured_recall),
         ))  # fmt: skip
     return ListedRows(columns, rows)
 
@@ -130,6 +144,39 @@ def people_words(people: Sequence[AsOne]) -> str:
             "it cures the count, not the recall."
         )
     return words + " How many rows are missing tells of other tenants' rows near the question."
+
+
+def cure_rows(cures: Sequence[Cure], k: int) -> ListedRows:
+    """One row a cure; the first is what stands."""
+    names = ("cure", f"rows of {k}", "recall", "p50 ms", "measured on", "served by", "note")
+    columns = [_number(name) if place in (1, 2, 3) else Column(name) for place, name in enumerate(names)]
+    best = best_cure(cures)
+    rows: list[Row] = []
+    for cure in cures:
+        name = f"{'★' if cure is best else ' '} {cure.name}"
+        if cure.point is None:
+            rows.append((name, _NONE, _NONE, _NONE, cure.where, f"✗ {cure.failure}", _NONE))
+            continue
+        f = cure.point.figures
+        rows.append((
+            name, f"{f.rows:.1f}{' ✗' if f.short else ''}", share(f.recall), f"{f.p50_ms:.2f}", cure.where,
+            cure.point.node.short, cure.note or _NONE,
+        ))  # fmt: skip
+    return ListedRows(columns, rows)
+
+
+def cure_words(cures: Sequence[Cure]) -> str:
+    """What the cures say together."""
+    if not cures or cures[0].point is None:
+        return "Nothing was measured."
+    best, now = best_cure(cures), cures[0].point.figures
+    stands = f"As it is: {now.rows:.1f} rows, recall {share(now.recall)}, {now.p50_ms:.2f} ms."
+    if cures[0].is_full:
+        return f"{stands} Nothing is missing for questions like these."
+    if best is None or best.point is None:
+        return f"✗ {stands} No cure gives all rows."
+    found = best.point.figures
+    return f"✗ {stands} Best: {best.name}, {found.rows:.1f} rows, recall {share(found.recall)}, {found.p50_ms:.2f} ms."
 
 
 def finding_rows(findings: Sequence[Finding]) -> ListedRows:

@@ -15,7 +15,7 @@ from chatly_console.vectors.service import CUSTOM_PLAN, node_of, prepare, series
 from chatly_console.vectors.statements import sample_sql, search_sql
 
 # What is measured is the index, not how many workers happen to be free nor what is compiled on the way.
-_MEASURING: Settings = (*CUSTOM_PLAN, ("jit", "off"), ("max_parallel_workers_per_gather", "0"))
+MEASURING: Settings = (*CUSTOM_PLAN, ("jit", "off"), ("max_parallel_workers_per_gather", "0"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,9 @@ async def measure(
 
     The questions are rows by chance, or (`own`) those of the user. `limit` bounds each statement, in seconds.
     """
-    async with series_as(database, identity, _MEASURING, limit=limit) as series:
+    async with series_as(database, identity, MEASURING, limit=limit) as series:
         await prepare(series, column, ())
-        lab = Lab(series, column, k, await _usual_settings(series, sweep))
+        lab = Lab(series, column, k, await usual_settings(series, sweep))
         asked = list(own)[:questions] or await sample(series, column, questions)
         curve = Curve(k, len(asked))
         for size in rounds(len(asked)):
@@ -62,7 +62,7 @@ async def sample(series: Series, column: VectorColumn, questions: int) -> list[S
     return [Sampled(row[0] or "", row[1] or "", row[0]) for row in found.rows]
 
 
-async def _usual_settings(series: Series, sweep: Sequence[Settings]) -> dict[str, str]:
+async def usual_settings(series: Series, sweep: Sequence[Settings]) -> dict[str, str]:
     """What the settings of the sweep are without us: each point starts from there."""
     names = sorted({name for settings in sweep for name, _ in settings})
     found = {name: await series.run("select pg_catalog.current_setting($1, true)", name) for name in names}
@@ -70,14 +70,19 @@ async def _usual_settings(series: Series, sweep: Sequence[Settings]) -> dict[str
 
 
 class Lab:
-    """The running measurement: one tally for each setting. `usual` is what the settings are without us."""
+    """The running measurement: one tally for each setting.
 
-    def __init__(self, series: Series, column: VectorColumn, k: int, usual: Mapping[str, str]) -> None:
+    `usual` is what the settings are without us; `exact` measures the exact search itself.
+    """
+
+    def __init__(
+        self, series: Series, column: VectorColumn, k: int, usual: Mapping[str, str], *, exact: bool = False
+    ) -> None:
         self._series, self._column, self._k, self._usual = series, column, k, dict(usual)
         self._tallies: dict[Settings, Tally] = {}
         self._nodes: dict[Settings, ServedBy] = {}
         self._exact = Tally()
-        self._sql = search_sql(column, k + 1, labels=False)
+        self._sql = search_sql(column, k + 1, exact=exact, labels=False)
 
     @property
     def exact_ms(self) -> float | None:

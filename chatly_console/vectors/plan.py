@@ -40,6 +40,12 @@ def served_by(plan: Mapping[str, Any], vector_indexes: set[str]) -> ServedBy:
     return ServedBy(words, approximate)
 
 
+def rows_removed(plan: Mapping[str, Any]) -> int:
+    """How many rows the scans of an analysed plan found and their filters threw away."""
+    names = ("Rows Removed by Filter", "Rows Removed by Index Recheck")
+    return sum(int(node.get(name, 0)) * int(node.get("Actual Loops", 1)) for node in _nodes(plan) for name in names)
+
+
 def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield plan
     for child in plan.get("Plans", ()):

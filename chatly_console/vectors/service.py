@@ -15,9 +15,9 @@ from chatly_console.server.database import Database
 from chatly_console.server.series import Series
 from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.column import VectorColumn, columns_of
-from chatly_console.vectors.plan import ServedBy, served_by
+from chatly_console.vectors.plan import ServedBy, rows_removed, served_by
 from chatly_console.vectors.recall import Neighbour
-from chatly_console.vectors.statements import count_sql, search_sql, vector_of_row_sql
+from chatly_console.vectors.statements import count_sql, rows_of_keys_sql, search_sql, vector_of_row_sql
 
 PACKAGE = "chatly_console.vectors"
 SEARCH_LIMIT = 30.0
@@ -138,6 +138,17 @@ async def search(
     return Found(kept, k, timed.seconds * 1000, node, settings, identity)
 
 
+async def removed_by_filter(
+    database: Database, column: VectorColumn, vector: str, k: int, identity: Identity, settings: Settings = ()
+) -> int:
+    """How many rows the search finds and its filter or the row policies throw away."""
+    sql = f"explain (analyze, timing off, format json) {search_sql(column, k)}"
+    async with series_as(database, identity, CUSTOM_PLAN) as series:
+        await prepare(series, column, settings)
+        explained = await series.run(sql, vector)
+    return rows_removed(json.loads("\n".join(row[0] or "" for row in explained.rows))[0]["Plan"])
+
+
 def hit_of(row: Row, column: VectorColumn) -> Hit:
     """One row of a search; a distance that is no number (a zero vector has none) sorts last."""
     distance = float(row[1] or "nan")
@@ -146,8 +157,13 @@ def hit_of(row: Row, column: VectorColumn) -> Hit:
 
 async def vector_of_row(database: Database, column: VectorColumn, key: str, identity: Identity) -> str:
     """The vector of one row, if `identity` may see it; raises `Failure` (USAGE) where there is none."""
-    async with series_as(database, identity, ()) as series:
-        rows = (await series.run(vector_of_row_sql(column), key)).rows
+    try:
+        async with series_as(database, identity, ()) as series:
+            rows = (await series.run(vector_of_row_sql(column), key)).rows
+    except Failure as failure:
+        if not failure.sqlstate.startswith("22"):
+            raise
+        rows = []  # a key of another type is nobody's
     if not rows:
         raise Failure(f"There is no row {key} in {column.title} that can be seen.", FailureKind.USAGE)
     if rows[0][0] is None:
@@ -167,6 +183,18 @@ async def visible_rows(
             return None
         raise
     return int(rows[0][0] or 0)
+
+
+def array_literal(values: Sequence[str]) -> str:
+    """An array as the server reads it; every value in quotes."""
+    quoted = (value.replace("\\", "\\\\").replace('"', '\\"') for value in values)
+    return "{" + ",".join(f'"{value}"' for value in quoted) + "}"
+
+
+async def rows_of_keys(database: Database, column: VectorColumn, keys: Sequence[str], identity: Identity) -> list[Row]:
+    """What is shown beside these rows, of those that `identity` sees; the key is the last of each."""
+    async with series_as(database, identity, ()) as series:
+        return (await series.run(rows_of_keys_sql(column), array_literal(keys))).rows
 
 
 async def models_of(database: Database, column: VectorColumn, identity: Identity) -> Sequence[str]:

@@ -104,13 +104,28 @@ def _some_pages(column: VectorColumn, enough: int = 100_000) -> str:
 
 
 def vector_of_row_sql(column: VectorColumn) -> str:
-    """The vector of the row whose key is `$1`."""
-    return f"select {value_sql(column)}::pg_catalog.text from {column.relation} t where {key_sql(column)} = $1"
+    """The vector of the row whose key is `$1`: in the key's own type, so that its index serves."""
+    key = f"t.{quote_identifier(column.key[0])}" if len(column.key) == 1 else key_sql(column)
+    return f"select {value_sql(column)}::pg_catalog.text from {column.relation} t where {key} = $1"
+
+
+def rows_of_keys_sql(column: VectorColumn) -> str:
+    """What is shown beside the rows whose keys are in the array `$1`, their key last."""
+    shown = [words for words in _shown(column) if not words.startswith("null")]
+    key = f"t.{quote_identifier(column.key[0])}" if len(column.key) == 1 else key_sql(column)
+    there = f"{key} = any ($1)"
+    return f"select {', '.join([*shown, key_sql(column)])} from {column.relation} t where {there}"
 
 
 def count_sql(column: VectorColumn) -> str:
     """How many rows there are to search."""
     return f"select pg_catalog.count(*)::text from {column.relation} t{where_sql(column)}"
+
+
+def tenants_sql(column: VectorColumn, most: int) -> str:
+    """Up to `most` different tenants among the rows that are seen."""
+    name = f"t.{quote_identifier(column.tenant or '')}"
+    return f"select distinct {name}::text from {column.relation} t{where_sql(column)} limit {most}"
 
 
 def text_sql(column: VectorColumn, limit: int, words: str = "$1") -> str:

@@ -10,12 +10,12 @@ from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.plan import ServedBy
 from chatly_console.vectors.recall import recall
-from chatly_console.vectors.service import PACKAGE, Found, Settings, search, visible_rows
+from chatly_console.vectors.service import PACKAGE, Found, Settings, removed_by_filter, search, visible_rows
 
 
 @dataclass(frozen=True, slots=True)
 class AsOne:
-    """What one identity gets from the search; `cured` is the same with the index scanning on until k rows pass."""
+    """What one identity gets from the search; `removed` rows were found and filtered out, `cured` is scanning on."""
 
     identity: Identity
     visible: int | None = None
@@ -25,6 +25,7 @@ class AsOne:
     milliseconds: float = 0.0
     exact_ms: float = 0.0
     node: ServedBy | None = None
+    removed: int | None = None
     cured_rows: int | None = None
     cured_recall: float | None = None
     failure: Failure | None = None
@@ -82,6 +83,7 @@ async def _as_one(
     visible = await visible_rows(database, column, identity)
     found = await search(database, column, vector, k, identity, settings=settings)
     truth = await search(database, column, vector, k, identity, exact=True)
+    removed = await removed_by_filter(database, column, vector, k, identity, settings)
     cured: Found | None = None
     if scans_on and column.index is not None and found.node.approximate:
         on = (f"{column.index.method}.iterative_scan", "relaxed_order")
@@ -89,7 +91,7 @@ async def _as_one(
     true = [hit.neighbour for hit in truth.hits]
     return AsOne(
         identity, visible, len(truth.hits), len(found.hits), recall(true, [hit.neighbour for hit in found.hits]),
-        found.milliseconds, truth.milliseconds, found.node,
+        found.milliseconds, truth.milliseconds, found.node, removed,
         None if cured is None else len(cured.hits),
         None if cured is None else recall(true, [hit.neighbour for hit in cured.hits]),
     )  # fmt: skip

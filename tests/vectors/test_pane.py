@@ -93,9 +93,9 @@ async def test_hostile_text_is_shown_and_does_nothing(every_type: Database) -> N
         stage.query_one(Input).value = "=(7,1)"
         await pilot.press("enter")
         await until(lambda: "exact " in stage.words("#search .words"))
-        await pilot.press("f6", "f6", "f6", "f5")
+        await pilot.press("f6", "f6", "f6", "f6", "f5")
         await until(lambda: len(rows(stage, "health")) >= 2)
-        await pilot.press("f6")
+        await pilot.press("f6", "f6")
         await pilot.pause()
         drawn = stage.export_screenshot()
         assert "owned" in drawn and "\x1b" not in drawn and "\u202e" not in drawn

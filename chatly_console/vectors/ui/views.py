@@ -16,7 +16,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
-VIEWS = ("search", "recall", "tenants", "health")
+VIEWS = ("search", "recall", "tenants", "index", "health", "map")
 ASKING = ("search", "tenants")
 """The views that answer the question in the line above them."""
 

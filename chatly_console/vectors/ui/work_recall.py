@@ -110,6 +110,18 @@ def show_curve(pane: Workbench, state: str = "") -> None:
         view.conclude(f"⇒ {conclusion.sentence}{more}", bad=conclusion.point is None)
 
 
+def toggle_worst(pane: Workbench) -> None:
+    """The worst questions of the point under the cursor, and back."""
+    lab, row = pane.lab, pane.shown.chosen_row
+    if lab.curve is None or (not lab.shows_worst and (row is None or row >= len(lab.curve.points))):
+        pane.tell("Measure first: f5.")
+        return
+    lab.shows_worst = not lab.shows_worst
+    if lab.shows_worst and row is not None:
+        lab.worst_of = lab.curve.points[row]
+    show_curve(pane)
+
+
 async def _save(pane: Workbench, column: VectorColumn, curve: Curve) -> None:
     about = await circumstances_of(pane.database, column, pane.identity, datetime.now())
     pane.lab.about = about

@@ -14,11 +14,14 @@ from chatly_console.shell.folders import Folders
 from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
+from chatly_console.vectors.advice import Advice
 from chatly_console.vectors.asking import Asked
 from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.cures import Cure
 from chatly_console.vectors.health import Finding
+from chatly_console.vectors.mapping import VectorMap
 from chatly_console.vectors.providers import Lexical, Provider
-from chatly_console.vectors.service import Catalogue, Hit, Settings
+from chatly_console.vectors.service import Catalogue, Hit, Settings, visible_rows
 from chatly_console.vectors.tenants import AsOne
 from chatly_console.vectors.ui.header import Header, Heading
 from chatly_console.vectors.ui.lab_state import LabState
@@ -53,8 +56,23 @@ class Workbench(Pane):
         self.asked: Asked | None = None
         self.hits: list[Hit] = []
         self.people: list[AsOne] = []
+        self.cures: list[Cure] = []
         self.findings: list[Finding] = []
+        self.map: VectorMap | None = None
+        self.marked: list[str] = []
         self.lab = LabState()
+        self.advice: Advice | None = None
+
+    def forget_found(self) -> None:
+        """What was found belongs to somebody else: only the question stays."""
+        self.seen_rows = None
+        self.hits, self.people, self.cures, self.lab.curve, self.map, self.marked = [], [], [], None, None, []
+
+    async def count_seen_rows(self) -> None:
+        """How much of the table the impersonated identity sees, for the first line."""
+        if self.column is not None and not self.identity.is_login:
+            self.seen_rows = await visible_rows(self.database, self.column.filtered(""), self.identity, limit=5)
+            self.show_header()
 
     @property
     def database(self) -> Database:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from chatly_console.core.text import safe_text
+from chatly_console.vectors.advice import migration
 from chatly_console.vectors.hybrid import hybrid_sql
 from chatly_console.vectors.question import Question
 from chatly_console.vectors.statements import copyable_sql
@@ -17,6 +18,8 @@ def row_to_ask(pane: Workbench) -> str | None:
     if pane.view == "recall" and pane.lab.shows_worst and pane.lab.worst_of is not None:
         name = pane.lab.worst_of.worst[row].question
         return name if pane.lab.own else f"={name}"
+    if pane.view == "map" and row < len(pane.marked):
+        return f"={pane.marked[row]}"
     if pane.view == "search" and row < len(pane.hits):
         return f"={pane.hits[row].key}"
     return None
@@ -27,6 +30,9 @@ def sql_of(pane: Workbench) -> str:
     if pane.view == "health":
         row = pane.shown.chosen_row
         return pane.findings[row].fix if row is not None and row < len(pane.findings) else ""
+    if pane.view == "index":
+        found = migration_of(pane)
+        return found[1] if found else ""
     if pane.column is None or pane.asked is None:
         return ""
     text = pane.question.value
@@ -38,7 +44,12 @@ def sql_of(pane: Workbench) -> str:
 def migration_of(pane: Workbench) -> tuple[str, str, str] | None:
     """Name, up and down of what the row under the cursor proposes; None where it proposes nothing."""
     row = pane.shown.chosen_row
-    if pane.view == "health" and row is not None and row < len(pane.findings) and pane.findings[row].fix:
+    if row is None or pane.column is None:
+        return None
+    if pane.view == "health" and row < len(pane.findings) and pane.findings[row].fix:
         found = pane.findings[row]
         return safe_text(f"{found.name} {found.object}").replace("_", " "), found.fix, found.undo
+    if pane.view == "index" and pane.advice is not None and row < len(pane.advice.trials):
+        trial = pane.advice.trials[row]
+        return None if trial.failure else migration(pane.advice, trial, pane.column)
     return None

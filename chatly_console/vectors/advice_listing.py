@@ -1,0 +1,44 @@
+"""What the trials of indexes look like as rows."""
+
+from chatly_console.core.row_source import ListedRows
+from chatly_console.core.values import Column, Row
+from chatly_console.vectors.advice import Advice, Trial
+from chatly_console.vectors.curve_listing import share
+from chatly_console.vectors.lab import GOOD_RECALL
+
+_NUMBER = 701
+_NONE = "–"
+
+
+def advice_rows(advice: Advice, target: float = GOOD_RECALL) -> ListedRows:
+    """One row a trial, in the order in which they were made; the winner is marked."""
+    names = ("index", "recall", "p50 ms", "MB", "build s", "setting", "remark")
+    columns = [Column(n) if n in ("index", "setting", "remark") else Column(n, _NUMBER, "float8") for n in names]
+    winner = advice.winner(target)
+    return ListedRows(columns, [_row(advice, trial, trial is winner, target) for trial in advice.trials])
+
+
+def _row(advice: Advice, trial: Trial, wins: bool, target: float) -> Row:
+    name = f"{'★' if wins else ' '} {trial.candidate.words}"
+    if trial.failure:
+        return (name, _NONE, _NONE, _NONE, _NONE, _NONE, f"✗ {trial.failure}")
+    point = trial.best(advice.k, target)
+    remarks = ["as it is now"] if trial.candidate.current else []
+    if point is None:
+        told = [p for p in trial.points if p.figures.recall is not None and p.node.approximate]
+        point = max(told, key=lambda p: p.figures.recall or 0.0, default=None)
+        remarks.append(f"never finds {target:.2f}")
+    remarks += [trial.remark] if trial.remark else []
+    found = (_NONE, _NONE) if point is None else (share(point.figures.recall), f"{point.figures.p50_ms:.2f}")
+    return (
+        name, *found, f"{trial.size / 1_048_576:.1f}", f"{trial.build_seconds:.1f}",
+        _NONE if point is None else point.name, " · ".join(remarks) or _NONE,
+    )  # fmt: skip
+
+
+def advice_words(advice: Advice) -> str:
+    """What was copied and how it was measured, and what is being done."""
+    on = f"all {advice.rows:,} rows" if advice.whole else f"{advice.rows:,} rows by chance"
+    exact = "" if advice.exact_ms is None else f" · exact {advice.exact_ms:.1f} ms"
+    doing = f" · {advice.doing}" if advice.doing else " · done, and rolled back"
+    return f"on a copy of {on}{exact} · maintenance_work_mem {advice.memory}{doing}"
