@@ -23,6 +23,7 @@ from chatly_console.shell.session import NothingNamed, Opener, Progress, Session
 if TYPE_CHECKING:
     from types import ModuleType
 
+    from textual.message import Message
     from textual.screen import Screen
 
     from chatly_console.server.profiles import Profile
@@ -59,6 +60,7 @@ class Console:
             PANES,
             self._open_named,
             self._connect_screen,
+            find_screen=self._find_screen,
             result_tabs=RESULT_TABS,
             identities=_book,
             first_pane="query",
@@ -132,6 +134,11 @@ class Console:
         from chatly_console.connections.ui.keep_password import offer_to_keep
 
         self.app.run_worker(offer_to_keep(self.app, profile), group="keep", exit_on_error=False)
+
+    def _find_screen(self, session: Session) -> Screen[Message | None]:
+        from chatly_console.schema.ui.find_screen import FindScreen
+
+        return FindScreen(session)
 
     def _connect_screen(self) -> Screen[Opener | None]:
         from chatly_console.connections.ui.screen import ConnectScreen

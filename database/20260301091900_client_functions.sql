@@ -9,7 +9,8 @@ declare
   caller uuid := auth.uid();
   founded uuid;
 begin
-  if caller is null then
+  -- Supabase's anonymous sign-in has the role authenticated too, and a user; it is nobody who could own a client.
+  if caller is null or coalesce(auth.jwt() ->> 'is_anonymous', 'false') = 'true' then
     raise exception 'Sign in before you found a client.' using errcode = 'invalid_authorization_specification';
   end if;
   if not exists (select from pg_catalog.pg_timezone_names z where z.name = found_client.time_zone) then

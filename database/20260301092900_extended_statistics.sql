@@ -4,7 +4,7 @@
 -- there are hundreds. Functional dependencies, counts of distinct combinations and common combinations set that right.
 create statistics if not exists public.conversations_client_member (dependencies, ndistinct, mcv)
   on platform_client_id, assigned_to, status from public.conversations;
-create statistics if not exists public.messages_client_conversation (dependencies, ndistinct)
+create statistics if not exists public.messages_client_conversation (dependencies)
   on platform_client_id, conversation_id from public.messages;
 create statistics if not exists public.documents_client_file (dependencies, ndistinct)
   on platform_client_id, document_file_id, language from public.documents;

@@ -1,27 +1,102 @@
 """Runs the advisor's checks on a connected database."""
 
+import asyncio
 from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from chatly_console.advisor.checks import CHECKS, Check, Finding
+from chatly_console.advisor.checks import BY_NAME, CHECKS, MANAGED_SCHEMAS, Check, Finding, Where
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
+from chatly_console.vectors.health import extension_findings, known_faults
+
+_AT_ONCE = 3
+"""Checks under way at once: the pool has room for others."""
+_LIMIT = 10.0
+"""Seconds that one check may take."""
+_KNOWN_FAULT = BY_NAME["extension_known_fault"]
 
 
-async def advise(database: Database, only: Collection[str] = ()) -> list[Finding]:
-    """What the checks find, the most serious first; `only` names some of them. Raises `Failure`."""
-    known = {check.name for check in CHECKS}
-    strange = sorted(set(only) - known)
+@dataclass(frozen=True, slots=True)
+class Skipped:
+    """A check that could not look, and why."""
+
+    check: Check
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """What all checks found, the most serious first, and which could not look."""
+
+    findings: tuple[Finding, ...]
+    skipped: tuple[Skipped, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Surroundings:
+    served: str
+    ours: str
+    has_buckets: bool
+    vector_installed: str
+    vector_offered: str
+
+
+async def advise(database: Database, only: Collection[str] = ()) -> Advice:
+    """What the checks find; `only` names some of them. A check that fails alone is skipped; raises `Failure` else."""
+    strange = sorted(set(only) - BY_NAME.keys())
     if strange:
         raise Failure(f"There is no check named {', '.join(strange)}.", FailureKind.USAGE)
-    findings: list[Finding] = []
-    for check in CHECKS:
-        if not only or check.name in only:
-            findings += await _run(database, check)
-    return sorted(findings, key=lambda finding: (finding.check.level, finding.check.name, finding.object))
+    surroundings = await _look_around(database)
+    turn = asyncio.Semaphore(_AT_ONCE)
+    wanted = [check for check in CHECKS if not only or check.name in only]
+    found = await asyncio.gather(*(_run(database, check, surroundings, turn) for check in wanted))
+    answers = [answer for part in found for answer in part]
+    findings = [answer for answer in answers if isinstance(answer, Finding)]
+    findings.sort(key=lambda finding: (finding.check.level, finding.check.name, finding.object, finding.detail))
+    return Advice(tuple(findings), tuple(answer for answer in answers if isinstance(answer, Skipped)))
 
 
-async def _run(database: Database, check: Check) -> list[Finding]:
-    rows: Sequence[Any] = await database.records(load_sql("chatly_console.advisor", check.name))
-    return [Finding(check, row["object"], row["detail"], row["fix"]) for row in rows]
+async def _look_around(database: Database) -> _Surroundings:
+    row: Any = (await database.records(load_sql("chatly_console.advisor", "surroundings")))[0]
+    served = {schema.strip() for schema in row["served"].split(",")} - set(MANAGED_SCHEMAS)
+    return _Surroundings(
+        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), row["has_buckets"], row["vector_installed"] or "",
+        row["vector_offered"] or "",
+    )  # fmt: skip
+
+
+async def _run(
+    database: Database, check: Check, around: _Surroundings, turn: asyncio.Semaphore
+) -> Sequence[Finding | Skipped]:
+    if check is _KNOWN_FAULT:
+        return _known_faults(around)
+    if check.needs and not around.has_buckets:
+        return ()
+    schemas = {Where.OURS: (around.ours,), Where.API: (around.served,), Where.ANYWHERE: ()}[check.where]
+    async with turn:
+        try:
+            rows: Sequence[Any] = await database.records(
+                load_sql("chatly_console.advisor", check.name), *schemas, timeout=_LIMIT
+            )
+        except Failure as failure:
+            if failure.kind is FailureKind.LINK:
+                raise
+            return [Skipped(check, failure.sentence)]
+    return [_finding(check, dict(row.items())) for row in rows]
+
+
+def _finding(check: Check, row: dict[str, Any]) -> Finding:
+    return Finding(
+        check, row["object"], row["detail"], row["fix"] or "", row.get("undo") or "", row["schema"] or "",
+        row["relation"] or "",
+    )  # fmt: skip
+
+
+def _known_faults(around: _Surroundings) -> list[Finding]:
+    if not around.vector_installed:
+        return []
+    found = extension_findings(around.vector_installed, around.vector_offered, known_faults())
+    can_update = around.vector_offered != around.vector_installed
+    return [Finding(_KNOWN_FAULT, f.object, f.detail, f.fix if can_update else "") for f in found if f.level != "OK"]

@@ -10,6 +10,7 @@ import os
 import sys
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from chatly_console.core.dsn import Surroundings, from_environment, parse_dsn
 from chatly_console.core.failure import Failure, FailureKind
@@ -20,7 +21,10 @@ from chatly_console.server.profile_file import ProfileFile, read_profiles
 from chatly_console.server.profiles import Profile, config_folder, demo_profile, profile_of_target
 from chatly_console.server.secrets import Ask
 
-_held: list[object] = []
+if TYPE_CHECKING:
+    from chatly_console.server.embedded import EmbeddedServer
+
+_held: list["EmbeddedServer"] = []
 """The embedded servers of this process: each stops once nobody holds it."""
 
 _PLACE_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGSERVICE", "PGDATABASE", "PGUSER")
@@ -65,8 +69,41 @@ def names_a_connection(arguments: argparse.Namespace) -> bool:
     return bool(given or any(os.environ.get(name) for name in _PLACE_VARIABLES))
 
 
-async def choose_target(arguments: argparse.Namespace, progress: Progress = lambda words: None) -> Profile:
-    """The profile that the options name; `--timeout` holds over its own. Starts the embedded server for `--demo`."""
+class _Told:
+    """Says on stderr what takes long: each phase once, or on a terminal in one line that changes."""
+
+    def __init__(self) -> None:
+        self._phase = ""
+
+    def __call__(self, words: str) -> None:
+        phase = words.partition(":")[0].rstrip(" 0123456789%")
+        if sys.stderr.isatty():
+            print(f"\r\x1b[K{words}", end="", file=sys.stderr, flush=True)  # noqa: T201
+        elif phase != self._phase:
+            print(phase, file=sys.stderr)  # noqa: T201
+        self._phase = phase
+
+    def end(self) -> None:
+        """Leave the terminal's line to others."""
+        if self._phase and sys.stderr.isatty():
+            print("\r\x1b[K", end="", file=sys.stderr, flush=True)  # noqa: T201
+
+
+async def choose_target(arguments: argparse.Namespace, progress: Progress | None = None) -> Profile:
+    """The profile that the options name; `--timeout` holds over its own. Starts the embedded server for `--demo`.
+
+    Without `progress`, what takes long is said on stderr.
+    """
+    if progress is not None:
+        return await _chosen(arguments, progress)
+    told = _Told()
+    try:
+        return await _chosen(arguments, told)
+    finally:
+        told.end()
+
+
+async def _chosen(arguments: argparse.Namespace, progress: Progress) -> Profile:
     given = [option for option in ("profile", "dsn", "demo") if getattr(arguments, option, None)]
     if len(given) > 1:
         raise Failure(f"--{given[0]} and --{given[1]} exclude each other.", FailureKind.USAGE)
@@ -86,7 +123,7 @@ async def open_database(
     arguments: argparse.Namespace, *, ask: Ask | None = None, progress: Progress = lambda words: None
 ) -> tuple[Profile, Database]:
     """Choose and connect; a password is asked for only once the server has wanted one."""
-    profile = await choose_target(arguments, progress)
+    profile = await choose_target(arguments)
     for warning in profile.warnings:
         print(f"chatly-console: {warning}", file=sys.stderr)  # noqa: T201 - the command line's message line
     return profile, await open_asking(profile, ask=ask or ask_in_terminal, progress=progress)
@@ -95,7 +132,10 @@ async def open_database(
 async def open_asking(profile: Profile, *, ask: Ask | None, progress: Progress = lambda words: None) -> Database:
     """Connect; where the server refuses the password (or the lack of one), ask for it once."""
     try:
-        return await open_profile(profile, progress=progress)
+        database = await open_profile(profile, progress=progress)
+        if profile.origin == "demo":
+            _mend_embedded(database, profile)
+        return database
     except Failure as failure:
         if not wants_password(failure) or ask is None:
             raise
@@ -123,6 +163,13 @@ async def _open_demo(arguments: argparse.Namespace, progress: Progress) -> Conne
     server, target = await open_demo(_demo_folder(arguments), scale=getattr(arguments, "scale", 1), progress=progress)
     _held.append(server)
     return target
+
+
+def _mend_embedded(database: Database, profile: Profile) -> None:
+    """Let the server of this process that the profile leads to be started again whenever it ends."""
+    for server in _held:
+        if str(server.socket_dir) in {place.host for place in profile.target.places}:
+            database.mend_with(server)
 
 
 def _demo_folder(arguments: argparse.Namespace) -> Path | None:

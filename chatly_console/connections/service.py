@@ -2,10 +2,11 @@
 
 import json
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 
 from chatly_console.connections.checks import Check
 from chatly_console.connections.choose import open_asking
+from chatly_console.connections.extensions import extension_checks, required_extensions
 from chatly_console.core.values import Record
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import Profile
@@ -13,21 +14,12 @@ from chatly_console.server.secrets import Ask
 from chatly_console.server.sql_files import load_sql
 
 OLDEST, NEWEST = 14, 18
-REQUIRED = {
-    "pgcrypto": "1.3",
-    "uuid-ossp": "1.1",
-    "vector": "0.8.0",
-    "pg_graphql": "1.5.11",
-    "supabase_vault": "0.3.1",
-    "pg_stat_statements": "1.11",
-}
-"""The extensions of Chatly's database and their versions at Supabase."""
 
 
 async def server_checks(profile: Profile, database: Database) -> list[Check]:
     """How the connected server stands."""
     room = "chatly_console.connections"
-    extensions = await database.records(load_sql(room, "extensions"), json.dumps(list(REQUIRED)))
+    extensions = await database.records(load_sql(room, "extensions"), json.dumps(list(required_extensions())))
     rights = await database.records(load_sql(room, "rights"))
     return [
         _version(database),
@@ -84,29 +76,6 @@ def _rights(rights: Record, database: Database) -> Iterable[Check]:
     else:
         words = "no login chatly_imp: impersonation is advisory"
         yield Check("boundary", "warn", words, "chatly-console rls setup")
-
-
-def extension_checks(rows: Sequence[Record]) -> list[Check]:
-    """Required, offered and installed version of each extension, side by side."""
-    return [_extension(row) for row in rows]
-
-
-def _extension(row: Record) -> Check:
-    name = str(row["name"])
-    required = REQUIRED[name]
-    offered, installed = row["offered"], row["installed"]
-    words = f"required {required}, offered {offered or 'none'}, installed {installed or 'none'}"
-    if installed is not None and _numbers(str(installed)) >= _numbers(required):
-        return Check(f"extension {name}", "ok", words)
-    if installed is not None:
-        return Check(f"extension {name}", "warn", words, f'alter extension "{name}" update')
-    if offered is not None:
-        return Check(f"extension {name}", "warn", words, f'create extension "{name}"')
-    return Check(f"extension {name}", "warn", words, "this server does not offer it; nothing depends on it")
-
-
-def _numbers(version: str) -> tuple[int, ...]:
-    return tuple(int(part) for part in version.split(".") if part.isdigit())
 
 
 async def other_databases(database: Database) -> list[tuple[str, str]]:

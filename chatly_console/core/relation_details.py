@@ -193,6 +193,15 @@ class RoutineDetails:
 
 
 @dataclass(frozen=True, slots=True)
+class ThingDetails:
+    """What there is to say of an object of another kind; `listed` are the tables of a publication and their like."""
+
+    facts: tuple[tuple[str, str], ...] = ()
+    definition: str = ""
+    listed: tuple[tuple[str, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class TypeDetails:
     """What it takes to make a type again."""
 

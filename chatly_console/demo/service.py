@@ -8,17 +8,20 @@ import asyncio
 import contextlib
 import io
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import asyncpg
 
 from chatly_console.core.sql.script import split
+from chatly_console.demo.fingerprint import PREFIX, fingerprint, is_outdated
 from chatly_console.demo.rows import Batch
 from chatly_console.demo.seed import batches, row_count
 from chatly_console.resources import data_folder
+from chatly_console.server.errors import failure_of
 from chatly_console.server.sql_files import load_sql
 
 DATABASE = "chatly"
@@ -52,7 +55,8 @@ class _Server:
             database=database,
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
-            server_settings={"application_name": "chatly-console build"},
+            # A build that is cut short is begun afresh, so nothing of it has to be on the disk at once.
+            server_settings={"application_name": "chatly-console build", "synchronous_commit": "off"},
         )
         try:
             yield connection
@@ -68,13 +72,16 @@ async def build_database(
     user: str = "postgres",
     scale: int = 1,
     progress: Progress = lambda doing, share: None,
-) -> None:
-    """Build `database` on the server behind the socket folder `host`, unless it is there already."""
+) -> bool:
+    """Build `database` on the server behind the socket folder `host`, unless it is there already.
+
+    Returns whether it is what this program would build; one of another version is left as it is.
+    """
     server = _Server(host, port, user)
     async with server.connect("postgres") as admin:
         await admin.execute(f"select pg_advisory_lock({_BUILD_LOCK})")
         if await admin.fetchval("select exists (select from pg_database where datname = $1)", database):
-            return
+            return not is_outdated(await admin.fetchval(load_sql("chatly_console.demo", "built_from"), database))
         progress("Creating the database", 0)
         await admin.execute(f'drop database if exists "{BUILDING}" with (force)')
         await admin.execute(f'create database "{BUILDING}"')
@@ -84,7 +91,9 @@ async def build_database(
         async with server.connect(BUILDING) as connection:
             await migrate(connection, progress=progress)
             await load(connection, scale=scale, progress=progress)
+        await admin.execute(f"comment on database {BUILDING} is '{PREFIX}{fingerprint()}'")
         await admin.execute(f'alter database "{BUILDING}" rename to {_quoted(database)}')
+        return True
 
 
 async def drop_database(host: str, port: int = 5432, database: str = DATABASE, *, user: str = "postgres") -> None:
@@ -153,6 +162,20 @@ async def load(
     finally:
         if not connection.is_closed():
             await connection.execute("reset all")
+
+
+async def fill(arguments: Mapping[str, Any]) -> None:
+    """Load the data into an empty Chatly database, given as the driver's arguments. Raises `Failure`."""
+    try:
+        connection = await asyncpg.connect(**{**arguments, "timeout": _CONNECT_SECONDS})
+        try:
+            await load(connection)
+        finally:
+            await connection.close(timeout=_CONNECT_SECONDS)
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError) as error:
+        failure = failure_of(error)
+        failure.sentence = f"Chatly's data cannot be loaded: {failure.sentence}"
+        raise failure from error
 
 
 async def _copy_all(

@@ -68,6 +68,17 @@ def plain_statement(sql: str, options: PlanOptions) -> tuple[str, PlanOptions]:
     return sql[found.end() :], options
 
 
+_PLAN = re.compile(
+    r"\(cost=\d+\.\d+\.\.\d|\(actual (?:time=)?[\d.]+|\"Node Type\": |<Node-Type>|Node Type: \"|QUERY PLAN|ms  plan:\n"
+)
+
+
+def looks_like_a_plan(text: str) -> bool:
+    """Whether a text is a plan, and no statement."""
+    found = _PLAN.search(text)
+    return found is not None and not re.match(r"\s*(?:select|with|insert|update|delete|merge)\b", text, re.IGNORECASE)
+
+
 def parameters_of(sql: str) -> int:
     """The highest `$n` in the statement, outside of quotes and comments; 0 where there is none."""
     return max((int(number) for number in _PARAMETER.findall(_LITERALS.sub(" ", sql))), default=0)

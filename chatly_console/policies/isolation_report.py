@@ -9,6 +9,13 @@ from chatly_console.policies.report import name_of
 from chatly_console.server.facts import ServerFacts
 
 _LISTED = 200
+_HOW = {
+    "added": "adds a row to",
+    "changed": "changes a row of",
+    "deleted": "deletes a row of",
+    "moved there": "moves a row of his own to",
+    "moved there by a statement without WHERE": "moves all his rows (an UPDATE without WHERE) to",
+}
 
 
 def isolation_json(proof: Proof) -> dict[str, object]:
@@ -46,9 +53,7 @@ def leak_words(proof: Proof, leak: Leak) -> str:
     other, table = tenancy.name_of(leak.other), leak.relation.full_name
     if leak.how == "read":
         return f"{who} reads {leak.count:,} row{'s' * (leak.count != 1)} of {other} in {table}"
-    how = {"added": "adds a row to", "changed": "changes a row of", "deleted": "deletes a row of",
-           "moved there": "moves a row of his own to",
-           "moved there by a statement without WHERE": "moves all his rows (without WHERE) to"}.get(leak.how)  # fmt: skip
+    how = _HOW.get(leak.how)
     if how is None:
         return f"{who} reaches rows of {other} in {table} by {leak.command}, {leak.how}"
     return f"{who} {how} {other} in {table}"

@@ -7,7 +7,7 @@ claims, and row level security of the tables that it looks into. Nothing is kept
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -22,12 +22,14 @@ from chatly_console.policies.combination import (
     judge_all,
     standing,
 )
+from chatly_console.policies.parts import calls, names_in
 from chatly_console.policies.policy import Command, Policy, Table
 from chatly_console.policies.service import qualified, read_subjects
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
 
-_VIEW = "pg_temp.chatly_all_rows"
+ALL_ROWS = "pg_temp.chatly_all_rows"
+"""The view that `all_rows_sql` makes: all rows, whoever asks."""
 MOST_ROWS = 500
 Show = Literal["all", "visible", "hidden"]
 
@@ -42,6 +44,15 @@ class Wanted:
 
 
 @dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that a policy looks at: a column of the row, or a call that needs none, and its value as text."""
+
+    policy: str
+    what: str
+    value: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExplainedRow:
     """One row: its key, a few words to know it by, each policy's value, and what follows from them."""
 
@@ -49,6 +60,8 @@ class ExplainedRow:
     label: str
     values: tuple[tuple[str, bool | None], ...]
     verdict: Verdict
+    facts: tuple[Fact, ...] = ()
+    """What the policies looked at; only known of a row that was asked for by its key."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +116,7 @@ async def explain_rows(
     subjects = await read_subjects(database, [LOGIN, identity])
     subject, login = subjects[identity], subjects[LOGIN]
     async with database.rehearse(timeout=timeout) as rehearsal:
-        await rehearsal.prepare(_all_rows(table))
+        await rehearsal.prepare(all_rows_sql(table))
         await rehearsal.become(identity)
         combinations = deciding(table, subject, command)
         stands = standing(table, subject, command)
@@ -112,6 +125,9 @@ async def explain_rows(
             combinations = ()
         wanted = Wanted(show, None if key is None else json.dumps(list(key)), limit)
         rows = await _read_rows(rehearsal, table, combinations, stands, wanted)
+        if key is not None and len(rows) == 1:
+            facts = await _facts(rehearsal, table, asked(combinations), wanted.key or "[]")
+            rows = (replace(rows[0], facts=facts),)
         tallies = await _read_tallies(rehearsal, combinations, table, stands) if tally else ()
     because = exemption(table, subject)
     truncated = len(rows) > limit
@@ -127,11 +143,11 @@ def asked(combinations: Sequence[Combination]) -> list[tuple[Policy, str]]:
     return list(found.values())
 
 
-def _all_rows(table: Table) -> str:
-    """The system columns are there by name too, because policies may ask for them."""
+def all_rows_sql(table: Table) -> str:
+    """SQL that lets everybody in this transaction read all rows; system columns by name too, as policies may ask."""
     return (
         f"create temp view chatly_all_rows as select t.ctid, t.tableoid, t.* from {qualified(table)} t; "
-        f"grant select on {_VIEW} to public"
+        f"grant select on {ALL_ROWS} to public"
     )
 
 
@@ -141,7 +157,8 @@ def text_of(column: str) -> str:
     return f"case when {name} is distinct from null then pg_catalog.format('%s', {name}) end"
 
 
-def _key(table: Table) -> str:
+def key_sql(table: Table) -> str:
+    """SQL for a row's key as a JSON array of text."""
     columns = (
         ", ".join(text_of(c) for c in table.key) if table.key else "tableoid::pg_catalog.regclass::text, ctid::text"
     )
@@ -151,8 +168,8 @@ def _key(table: Table) -> str:
 _LABELS = ("title", "subject", "name", "display_name", "email", "slug", "body", "content", "filename")
 
 
-def _label(table: Table) -> str:
-    """The column by which a person knows a row."""
+def label_sql(table: Table) -> str:
+    """SQL for the column by which a person knows a row."""
     free = [c for c in table.columns if c not in table.key]
     column = next((c for wanted in _LABELS for c in free if c == wanted), free[0] if free else None)
     return "null::text" if column is None else f"pg_catalog.left({text_of(column)}, 200)"
@@ -176,11 +193,11 @@ async def _read_rows(
     condition = _condition(combinations, stands)
     where = {"all": "true", "visible": condition, "hidden": f"not ({condition})"}[wanted.show]
     if wanted.key is not None:
-        where += f" and {_key(table)} = $1::pg_catalog.text::pg_catalog.jsonb"
+        where += f" and {key_sql(table)} = $1::pg_catalog.text::pg_catalog.jsonb"
     order = ", ".join(map(quote_identifier, table.key)) if table.key else "tableoid, ctid"
     found: Any = await rehearsal.records(
-        f"select {_key(table)} as key, {_label(table)} as label{values} "
-        f"from {_VIEW} as {quote_identifier(table.name)} where {where} order by {order} limit {wanted.limit + 1}",
+        f"select {key_sql(table)} as key, {label_sql(table)} as label{values} "
+        f"from {ALL_ROWS} as {quote_identifier(table.name)} where {where} order by {order} limit {wanted.limit + 1}",
         *(() if wanted.key is None else (wanted.key,)),
     )
     rows = []
@@ -191,6 +208,34 @@ async def _read_rows(
     return tuple(rows)
 
 
+async def _facts(
+    rehearsal: Rehearsal, table: Table, policies: Sequence[tuple[Policy, str]], key: str
+) -> tuple[Fact, ...]:
+    """The columns of the row that each policy reads, and what its calls without columns return for this identity."""
+    wanted: list[tuple[str, str, str]] = []
+    for policy, expression in policies:
+        names = names_in(expression)
+        wanted += [(policy.name, column, text_of(column)) for column in table.columns if column in names]
+        for call in calls(expression):
+            if "." in call.name and not names_in(call.arguments) & set(table.columns):
+                text = expression[call.start : call.end]
+                wanted.append((policy.name, text, f"pg_catalog.array_to_string(array(select {text}), ', ', 'null')"))
+    if not wanted:
+        return ()
+    columns = ", ".join(f"({sql})::text as f{i}" for i, (_, _, sql) in enumerate(wanted))
+    try:
+        found: Any = await rehearsal.records(
+            f"select {columns} from {ALL_ROWS} as {quote_identifier(table.name)} "
+            f"where {key_sql(table)} = $1::pg_catalog.text::pg_catalog.jsonb limit 1",
+            key,
+        )
+    except Failure as failure:
+        if failure.kind is FailureKind.LINK:
+            raise
+        return ()
+    return tuple(Fact(policy, what, found[0][f"f{i}"]) for i, (policy, what, _) in enumerate(wanted)) if found else ()
+
+
 async def _read_tallies(
     rehearsal: Rehearsal, combinations: Sequence[Combination], table: Table, stands: Standing
 ) -> tuple[Tally, ...]:
@@ -199,7 +244,7 @@ async def _read_tallies(
     places = ", ".join(f"p{i}" for i in range(len(policies)))
     found: Any = await rehearsal.records(
         f"select {places}{', ' if places else ''}pg_catalog.count(*) as n "
-        f"from (select {values}1 as one from {_VIEW} as {quote_identifier(table.name)}) v"
+        f"from (select {values}1 as one from {ALL_ROWS} as {quote_identifier(table.name)}) v"
         + (f" group by {places} order by n desc" if places else "")
     )
     tallies = []

@@ -68,7 +68,7 @@ async def _isolated(database: Database, folder: Path) -> Reviewed:
 
 async def _critical(database: Database, folder: Path) -> Reviewed:
     queries = await asyncio.to_thread(_critical_queries, folder / "queries")
-    told, wrong = [], []
+    told, wrong, rows = [], [], 0.0
     for query in queries:
         try:
             plan = await _explained(database, query)
@@ -77,10 +77,14 @@ async def _critical(database: Database, folder: Path) -> Reviewed:
                 raise
             wrong.append(f"{query.title}: {failure.sentence}")
             continue
+        rows += plan["Plan"]["Actual Rows"]
         told.append(f"{query.title} {plan['Execution Time']:.1f} ms")
         wrong += [f"{query.title}: {words}" for words in whole_tables(plan)]
     if not queries:
         return Reviewed(CRITICAL, Standing.UNKNOWN, f"no query in {folder / 'queries'} says that it is critical")
+    if told and not rows:
+        words = f"as {database.facts.user} none of the {len(told)} found a row, which proves nothing"
+        return Reviewed(CRITICAL, Standing.UNKNOWN, words, tuple(wrong), "connect as a login that sees the rows")
     return judged(CRITICAL, "; ".join(told), wrong, "chatly-console advise index -c SQL proposes one")
 
 
@@ -96,7 +100,7 @@ async def _explained(database: Database, query: SavedQuery) -> dict[str, Any]:
     settings = (("jit", "off"),)
     request = Request(
         f"explain (analyze, buffers, format json) {sql}", tuple(values[name] for name in names),
-        mode=Mode.ROLLED_BACK, statement_timeout=_STATEMENT_SECONDS, lock_timeout=2.0, settings=settings,
+        mode=Mode.READ_ONLY, statement_timeout=_STATEMENT_SECONDS, lock_timeout=2.0, settings=settings,
     )  # fmt: skip
     async with database.series(request) as series:
         timed = await series.run(request.sql, *request.arguments)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from chatly_console.core.catalogue import Extension, Relation, Role, Routine, TypeInfo
+from chatly_console.core.catalogue import Extension, Relation, Role, Routine, Thing, TypeInfo
 from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.relation_details import (
     ColumnDetail,
@@ -10,6 +10,7 @@ from chatly_console.core.relation_details import (
     Policy,
     RelationDetails,
     RoutineDetails,
+    ThingDetails,
     TypeDetails,
 )
 
@@ -75,6 +76,36 @@ def type_definition(info: TypeInfo, details: TypeDetails) -> str:
         body = f"-- {info.kind} {info.quoted}: it comes with its extension or with another type."
     comment = f"\n\ncomment on type {info.quoted} is {quote_literal(info.comment)};" if info.comment else ""
     return body + comment + "\n"
+
+
+def thing_definition(thing: Thing, details: ThingDetails) -> str:
+    """An object outside of schemas as the server wrote it, with its comment."""
+    if not details.definition:
+        return ""
+    noun = thing.kind.replace("foreign ", "")
+    comment = f"\n\ncomment on {noun} {thing.quoted} is {quote_literal(thing.comment)};" if thing.comment else ""
+    return f"{details.definition}{comment}\n"
+
+
+def attached_definition(
+    relation: Relation, thing: Thing, details: RelationDetails
+) -> tuple[str, tuple[tuple[str, str], ...]]:
+    """The definition of a trigger, a rule or a policy of a relation, and a few words on it."""
+    if thing.kind == "policy":
+        policy = next((one for one in details.policies if one.name == thing.name), None)
+        if policy is None:
+            return "", ()
+        facts = (
+            ("command", policy.command_words), ("kind", "permissive" if policy.is_permissive else "restrictive"),
+            ("roles", ", ".join(policy.roles)), ("using", policy.using or ""), ("with check", policy.check or ""),
+        )  # fmt: skip
+        return policy_definition(relation.quoted, policy) + "\n", facts
+    if thing.kind == "trigger":
+        trigger = next((one for one in details.triggers if one.name == thing.name), None)
+        state = "off" if trigger is not None and trigger.enabled == "D" else "on"
+        return (f"{trigger.definition};\n", (("calls", trigger.function), ("state", state))) if trigger else ("", ())
+    rule = next((one for one in details.rules if one.name == thing.name), None)
+    return (f"{rule.definition}\n", ()) if rule is not None else ("", ())
 
 
 def extension_definition(extension: Extension) -> str:

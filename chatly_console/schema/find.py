@@ -5,7 +5,7 @@ from bisect import bisect_left
 from collections.abc import Iterable
 from itertools import islice
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, ColumnInfo, Relation
 from chatly_console.schema.tree import TreeRow, about, key_of, label
 
 MOST = 300
@@ -45,14 +45,22 @@ class NameIndex:
     """All names of a catalogue in small letters, made once for each that was read."""
 
     def __init__(self, catalogue: Catalogue) -> None:
-        objects = list(catalogue.objects())
-        self._own = [found for found in objects if not getattr(found, "extension", "")]
-        self._theirs = [found for found in objects if getattr(found, "extension", "")]
-        self._columns = list(catalogue.all_columns())
+        self.catalogue = catalogue
+        system = {schema.name for schema in catalogue.schemas if schema.is_system}
+        objects = [found for found in catalogue.objects() if not getattr(found, "is_internal", False)]
+        self._own = [one for one in objects if not getattr(one, "extension", "") and one.schema not in system]
+        self._theirs = [one for one in objects if getattr(one, "extension", "") or one.schema in system]
+        own = {one.oid for one in self._own if isinstance(one, Relation)}
+        columns = sorted(catalogue.all_columns(), key=lambda column: column.relation not in own)
+        self._columns = columns[: sum(column.relation in own for column in columns)]
+        self._their_columns = columns[len(self._columns) :]
         self._own_names = _Names(found.name for found in self._own)
         self._their_names = _Names(found.name for found in self._theirs)
         self._column_names = _Names(column.name for column in self._columns)
+        self._their_column_names = _Names(column.name for column in self._their_columns)
         self._relations = catalogue.relations
+        self.count = len(objects) + len(columns)
+        """How many names there are."""
 
     def find(self, needle: str, limit: int = MOST) -> list[TreeRow]:
         """The best hits, as rows of the tree without folders: what came with extensions after all else."""
@@ -62,16 +70,18 @@ class NameIndex:
         wide = len(self._own) if dot else limit
         rows = _rows((self._own[place] for place in self._own_names.best(name, wide)), schema)
         if not dot:
-            rows += [self._column_row(place) for place in self._column_names.best(name, limit)]
+            rows += [self._column_row(self._columns[place]) for place in self._column_names.best(name, limit)]
         rows += _rows((self._theirs[place] for place in self._their_names.best(name, limit)), schema)
+        if not dot:
+            places = self._their_column_names.best(name, limit)
+            rows += [self._column_row(self._their_columns[place]) for place in places]
         if len(rows) < limit and len(name) >= _FUZZY_FROM:
             seen = {row.key for row in rows}
             fuzzy = _rows((self._own[place] for place in self._own_names.fuzzy(name, limit)), schema)
             rows += [row for row in fuzzy if row.key not in seen]
         return rows[:limit]
 
-    def _column_row(self, place: int) -> TreeRow:
-        column = self._columns[place]
+    def _column_row(self, column: ColumnInfo) -> TreeRow:
         relation = self._relations[column.relation]
         key = ("column", relation.schema, relation.name, column.name)
         return TreeRow(key, 0, f"{relation.name}.{column.name}", column.type, relation)

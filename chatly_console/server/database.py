@@ -33,7 +33,7 @@ from chatly_console.server.result import NoticeListener, Result
 from chatly_console.server.series import Series
 from chatly_console.server.text_connection import CsvSink, TextConnection
 from chatly_console.server.transaction import Transaction
-from chatly_console.server.watch import GIVE_UP_AFTER, Watch
+from chatly_console.server.watch import GIVE_UP_AFTER, Mender, Watch
 
 
 class Database:
@@ -191,6 +191,10 @@ class Database:
             self._pool.terminate()
         for closer in self._closers:
             await closer()
+
+    def mend_with(self, mender: Mender) -> None:
+        """Let `mender` mend its part of the way to the server whenever that is lost."""
+        self._watch.mender = mender
 
     def close_with(self, closer: Callable[[], Awaitable[None]]) -> None:
         """Call `closer` when the database is closed: a tunnel, say, that leads to it."""

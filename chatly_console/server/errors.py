@@ -11,6 +11,7 @@ from chatly_console.core.failure import Failure, FailureKind
 
 _LINK_STATES = {"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 _LOGIN_STATES = {"28000", "28P01", "3D000"}
+_CUT = "connection was closed in the middle of operation"
 _LOST_WORDS = (
     "connection is closed",
     "connection was closed",
@@ -64,6 +65,9 @@ def is_lost(error: BaseException) -> bool:
 def _of_server(error: asyncpg.PostgresError) -> Failure:
     state = error.sqlstate or ""
     message = getattr(error, "message", None) or str(error)
+    if message.startswith(_CUT):
+        reason = message[len(_CUT) :].lstrip(": ")
+        message = f"The connection to the server was lost while it was at work{': ' if reason else ''}{reason}"
     position = getattr(error, "position", None)
     return Failure(
         _sentence(message),

@@ -12,7 +12,7 @@ from chatly_console.server.impersonation import BOUNDARY_LOGIN
 from chatly_console.server.pool import Opening
 from chatly_console.server.profiles import Profile
 from chatly_console.server.secrets import Ask, find_password, read_keyring
-from chatly_console.server.tunnel import open_tunnel
+from chatly_console.server.tunnel import KeptTunnel, open_tunnel
 
 Progress = Callable[[str], None]
 
@@ -22,14 +22,14 @@ async def open_profile(
 ) -> Database:
     """Connect as the profile says; `ask` is called for a password that nothing else knows. Raises `Failure`."""
     target = profile.target
+    tunnel = None
     found = await find_password(profile, os.environ, ask)
     if found.password is not None:
         target = target.with_password(found.password)
-    tunnel = None
     if profile.ssh:
         progress(f"opening the ssh tunnel through {profile.ssh}")
-        tunnel = await open_tunnel(profile.ssh, target)
-        target = target.through("127.0.0.1", tunnel.local_port)
+        opened = await open_tunnel(profile.ssh, target)
+        tunnel, target = KeptTunnel(opened, target), opened.target
     progress(f"connecting to {target.display}")
     arguments: dict[str, Any] = {**connect_arguments(target)}
     del arguments["statement_cache_size"]
@@ -51,6 +51,7 @@ async def open_profile(
     host = f"embedded:{database.facts.version}" if profile.origin == "demo" else profile.target.place
     database.facts = replace(database.facts, host=host)
     if tunnel is not None:
+        database.mend_with(tunnel)
         database.close_with(tunnel.close)
     return database
 

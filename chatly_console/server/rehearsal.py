@@ -75,11 +75,16 @@ class Rehearsal:
         """Run a script of our own as whoever is on, and let what it makes outlive each `become`."""
         await self._guarded(f"{script}; release savepoint {_SAVEPOINT}; savepoint {_SAVEPOINT}")
 
-    async def become(self, identity: Identity) -> None:
-        """Run as this identity from now on, with its settings and claims; the login's own ends that."""
+    async def become(self, identity: Identity, *, keeping: bool = False) -> None:
+        """Run as this identity from now on, with its settings and claims; the login's own ends that.
+
+        What was done since `prepare` is undone, unless the login did it and it is kept until the next `become`.
+        """
         if not self._first.is_login:
             raise Failure("This transaction belongs to one identity.", FailureKind.REFUSED)
-        script = f"rollback to savepoint {_SAVEPOINT}"
+        if keeping and not self.identity.is_login:
+            raise Failure("Only what the login did can be kept for another identity.", FailureKind.REFUSED)
+        script = "select" if keeping else f"rollback to savepoint {_SAVEPOINT}"
         if not identity.is_login:
             request = Request("", (), identity, Mode.ROLLED_BACK, self._timeout, self._lock_timeout)
             _, _, settings = await self._database.prepare(request)

@@ -69,6 +69,7 @@ class Result:
         self._portal: Portal | None = None
         self._lost: Failure | None = None
         self._answered = True
+        self._committing = False
 
     @property
     def columns(self) -> list[Column]:
@@ -125,6 +126,7 @@ class Result:
         if self.request.mode is not Mode.COMMITTED:
             await self._release()
             return
+        self._committing = True
         try:
             script = frame.committing(transaction_pooler=self._pooled)
             await self._guarded(self._execute(connection, script), doing="The commit")
@@ -212,8 +214,11 @@ class Result:
             raise
         except Exception as error:
             failure = self._lost or failure_of(error, doing=doing)
-            if is_lost(failure) and self._connection is not None:
-                terminate(self._connection)
+            if is_lost(failure):
+                if self._connection is not None:
+                    terminate(self._connection)
+                if self.request.mode is Mode.COMMITTED and not self._committing:
+                    failure.hint = failure.hint or "It had not been committed: nothing of it was kept."
             self._portal = None  # nothing that it brought may be shown any more
             await self._release()
             raise self._on_failure(failure) from error

@@ -73,6 +73,29 @@ class Tunnel:
         return f"The ssh tunnel through {self.alias} is closed: {reason}"
 
 
+class KeptTunnel:
+    """A tunnel that is opened again, at the same local port, after its ssh has ended."""
+
+    def __init__(self, tunnel: Tunnel, target: ConnectionTarget) -> None:
+        self._tunnel = tunnel
+        self._target = target
+
+    def trouble(self) -> str:
+        """That the tunnel is closed, and what ssh said, where it is."""
+        closed = self._tunnel.closed
+        return f"{closed.result().rstrip('.')}." if closed.done() else ""
+
+    async def mend(self) -> None:
+        """Open it again."""
+        await self._tunnel.close()
+        port = self._tunnel.local_port
+        self._tunnel = await open_tunnel(self._tunnel.alias, self._target, local_port=port)
+
+    async def close(self) -> None:
+        """End ssh."""
+        await self._tunnel.close()
+
+
 async def open_tunnel(
     alias: str, target: ConnectionTarget, *, timeout: float = OPEN_TIMEOUT, local_port: int = 0
 ) -> Tunnel:

@@ -25,7 +25,7 @@ from chatly_console.shell.pane import PaneSpec
 from chatly_console.shell.pane_host import PaneHost
 from chatly_console.shell.pane_strip import PaneStrip
 from chatly_console.shell.preferences import apply_keymap, apply_themes
-from chatly_console.shell.session import BookOf, ConnectScreen, Opener, Session
+from chatly_console.shell.session import BookOf, ConnectScreen, FindScreen, Opener, Session
 from chatly_console.shell.states import ErrorState
 from chatly_console.shell.survival import Survivors, keep_widgets_alive, unexpected
 from chatly_console.shell.themes import DEFAULT_THEME
@@ -47,6 +47,7 @@ class ConsoleApp(App[int]):
         open_session: Opener,
         connect_screen: ConnectScreen | None = None,
         *,
+        find_screen: FindScreen | None = None,
         result_tabs: Sequence[PaneSpec] = (),
         identities: BookOf | None = None,
         first_pane: str = "",
@@ -59,7 +60,7 @@ class ConsoleApp(App[int]):
         self.folders = folders or Folders.of_user()
         self.clock, self.now = clock, now
         self.session: Session | None = None
-        self.connect_screen = connect_screen
+        self.connect_screen, self.find_screen = connect_screen, find_screen
         self.result_tabs = tuple(result_tabs)
         self.identities = identities
         self.frame = Frame(panes)

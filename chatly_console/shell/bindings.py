@@ -29,6 +29,8 @@ GLOBAL_BINDINGS: list[BindingType] = [
             tooltip="Put a letter on every region; the letter goes there, a digit goes to a pane"),
     Binding("ctrl+p", "command('palette')", "Commands", priority=True, id="console.commands",
             tooltip="Find anything that can be done now, by typing a part of its name"),
+    Binding("ctrl+t", "command('find_object')", "Find object", show=False, priority=True, id="console.find",
+            tooltip="Find a table, column, function or any other object by a part of its name"),
     Binding("question_mark,f1", "command('keys')", "Keys", id="console.help",
             tooltip="All keys that work here, in words"),
     Binding("f2", "command('connections')", "Connect", show=False, priority=True, id="console.connections",

@@ -61,6 +61,16 @@ async def details(app: ConsoleApp, failure: Failure) -> None:
     await app.push_screen_wait(Details("What failed", failure))
 
 
+async def find_object(app: ConsoleApp) -> None:
+    """Find an object of the database by its name, and show it."""
+    if app.session is None or app.find_screen is None:
+        app.note("There is no database to find something in.")
+        return
+    request = await app.push_screen_wait(app.find_screen(app.session))
+    if request is not None:
+        app.post_message(request)
+
+
 async def connections(app: ConsoleApp) -> None:
     """Connect elsewhere; what is connected stays until the new connection stands."""
     if app.connect_screen is None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on, work
@@ -15,7 +14,6 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import WorkerCancelled, WorkerFailed
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
@@ -24,7 +22,7 @@ from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
 
-_ASKING = "people"
+_OF_API = ("anon", "service_role")
 _PAUSE = 0.12
 """Seconds without a key before the server is asked."""
 
@@ -57,6 +55,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         self._book, self._memory, self._title, self._with_login = book, memory, title, with_login
         self._lines: list[_Line] = []
         self._found: Sequence[Candidate] = ()
+        self._moved = False
         self._input = Input(placeholder="e-mail, id, tenant, sub, role NAME, or {claims}", compact=True)
         self._list = OptionList(markup=False)
         self._list.can_focus = False
@@ -78,10 +77,12 @@ class IdentityPicker(ModalScreen[Identity | None]):
     @on(Input.Changed)
     def _typed(self, message: Input.Changed) -> None:
         message.stop()
+        self._moved = False
+        self._say(typed_candidates(message.value)[1])
         self._fill()
         self._ask(message.value)
 
-    @work(group=_ASKING, exclusive=True, exit_on_error=False)
+    @work(group="people", exclusive=True, exit_on_error=False)
     async def _ask(self, text: str) -> None:
         await asyncio.sleep(_PAUSE if text else 0)
         if text.lstrip().startswith("{"):
@@ -95,15 +96,14 @@ class IdentityPicker(ModalScreen[Identity | None]):
 
     def _fill(self) -> None:
         text = self._input.value.strip()
-        typed, wrong = typed_candidates(text)
-        self._say(wrong)
-        kept = self.highlighted
+        typed, _ = typed_candidates(text)
+        kept = self.highlighted if self._moved else None
         self._lines = self._arranged(text, typed)
         width = max(self._list.size.width - 4, 24)
         self._list.clear_options()
         self._list.add_options([Option(_entry(line, width), disabled=line.candidate is None) for line in self._lines])
         places = [i for i, line in enumerate(self._lines) if line.candidate is not None]
-        same = next((i for i in places if self._lines[i].candidate == kept), None)
+        same = next((i for i in places if kept is not None and self._lines[i].candidate == kept), None)
         self._list.highlighted = same if same is not None else places[0] if places else None
 
     def _arranged(self, text: str, typed: list[Candidate]) -> list[_Line]:
@@ -116,12 +116,14 @@ class IdentityPicker(ModalScreen[Identity | None]):
         known = {line.candidate.identity for line in recalled if line.candidate}
         found = [c for c in self._found if c.identity not in known and _matches(c, wanted)]
         users = [_Line("", c) for c in found if c.identity.subject]
-        roles = [_Line("", c) for c in found if not c.identity.subject]
+        of_api = [_Line("", c) for c in found if c.identity.role in _OF_API and not c.identity.subject]
+        roles = [_Line("", c) for c in found if c.identity.role not in _OF_API and not c.identity.subject]
         if self._with_login and wanted in "the login itself":
             roles.append(_Line("", Candidate(LOGIN, "nobody impersonated")))
         exact = any(wanted in (c.identity.label.lower(), c.identity.subject, c.identity.role) for c in found)
         given = [] if exact else [_Line("", c) for c in typed]
-        sections = [("recent", recalled), ("users", users), ("roles", roles), ("as typed", given)]
+        sections = [("recent", recalled), ("the API's keys", of_api), ("users", users), ("roles", roles)]
+        sections.append(("as typed", given))
         if text.startswith("{"):
             sections.reverse()
         return [line for title, lines in sections if lines for line in (_Line(title), *lines)]
@@ -139,6 +141,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
     def action_move(self, by: int) -> None:
         """Mark another one; headings are passed over."""
         places = [i for i, line in enumerate(self._lines) if line.candidate is not None]
+        self._moved = True
         if places and self._list.highlighted in places:
             at = places.index(self._list.highlighted)
             self._list.highlighted = places[max(0, min(len(places) - 1, at + by))]
@@ -148,6 +151,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         candidate = self.highlighted
         if candidate is not None and not candidate.identity.is_login:
             self._memory.toggle_favourite(candidate.identity, candidate.aside)
+            self._moved = True
             self._fill()
 
     @on(Input.Submitted)
@@ -155,8 +159,14 @@ class IdentityPicker(ModalScreen[Identity | None]):
     async def _submitted(self, message: Input.Submitted) -> None:
         """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
         message.stop()
-        with suppress(WorkerFailed, WorkerCancelled):
-            await self.workers.wait_for_complete([w for w in self.workers if w.group == _ASKING and w.node is self])
+        text = message.value.strip()
+        if text and not self._moved and not text.startswith("{"):
+            try:
+                self._found = await self._book.find(text)
+            except Failure as failure:
+                self._say(failure.sentence)
+            else:
+                self._fill()
         self._take_marked()
 
     @on(OptionList.OptionSelected)

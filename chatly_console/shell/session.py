@@ -11,6 +11,7 @@ from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.link import Link
 
 if TYPE_CHECKING:
+    from textual.message import Message
     from textual.screen import Screen
 
     from chatly_console.server.database import Database
@@ -73,6 +74,9 @@ Progress = Callable[[str], None]
 
 Opener = Callable[[Progress], Awaitable[Session]]
 """Connects, and returns the session; raises Failure where it cannot."""
+
+FindScreen = Callable[["Session"], "Screen[Message | None]"]
+"""Makes the screen that finds an object by its name; it ends with the request to show it, or None."""
 
 ConnectScreen = Callable[[], "Screen[Opener | None]"]
 """Makes the screen that asks where to connect; it ends with an opener, or None to stay."""

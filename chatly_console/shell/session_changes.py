@@ -60,7 +60,7 @@ def link_changed(app: ConsoleApp) -> None:
         return
     before, link = session.link, session.database.link
     session.link = link
-    if before is not None and before.state is not link.state:
+    if before is not None and (before.state, before.sentence) != (link.state, link.sentence):
         if link.is_up:
             app.note("Connected again", "done")
         else:

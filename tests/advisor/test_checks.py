@@ -1,99 +1,115 @@
 """Each check finds what was planted, and stays silent on its healthy neighbour."""
 
+from __future__ import annotations
+
+import asyncio
 from collections.abc import AsyncIterator
 
+import asyncpg
 import pytest
 
-from chatly_console.advisor.checks import CHECKS
-from chatly_console.advisor.service import advise
+from chatly_console.advisor.checks import CHECKS, Level
+from chatly_console.advisor.service import Advice, advise
+from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode, Request
+from chatly_console.resources import data_folder
 from chatly_console.server.database import Database
+from tests.advisor.planted import BROKEN_INDEX, EXPECTED, PLANTED, ROLES
 from tests.server.conftest import opening_of
-
-ROLES = "do $$ begin create role anon; exception when duplicate_object then null; end $$"
-PLANTED = """
-create table parent (id int primary key);
-create table child (id int primary key, p int references parent, q int references parent);
-create index child_q on child (q);
-create table nokey (a int);
-create table open_table (id int primary key);
-grant select, truncate on open_table to anon;
-create table asleep (id int primary key);
-create policy nothing on asleep for select to anon using (true);
-create table shut (id int primary key);
-alter table shut enable row level security;
-create table slow (id int primary key, owner text);
-alter table slow enable row level security;
-create policy per_row on slow for select to anon using (owner = current_setting('request.jwt.claims', true));
-create table quick (id int primary key, owner text);
-alter table quick enable row level security;
-create policy per_statement on quick for select to anon
-  using (owner = (select current_setting('request.jwt.claims', true)));
-create table crowded (id int primary key);
-alter table crowded enable row level security;
-create policy one on crowded for select to anon using (true);
-create policy two on crowded for all to anon using (false);
-create table blind (id int primary key);
-alter table blind enable row level security;
-create policy writes on blind for update to anon using (true);
-create table twice (id int primary key, a int);
-create index twice_a on twice (a);
-create index twice_b on twice (a);
-create view peek as select * from shut;
-grant select on peek to anon;
-create view honest with (security_invoker = true) as select * from shut;
-grant select on honest to anon;
-create function loose() returns int language sql as 'select 1';
-create function tight() returns int language sql set search_path = '' as 'select 1';
-create extension pg_trgm with schema public
-"""
-
-EXPECTED = {
-    "rls_disabled_in_public": {"public.open_table"},
-    "policy_exists_rls_disabled": {"public.asleep"},
-    "security_definer_view": {"public.peek"},
-    "api_role_may_truncate": {"public.open_table"},
-    "write_without_select_policy": {"public.blind"},
-    "auth_rls_initplan": {"public.slow"},
-    "multiple_permissive_policies": {"public.crowded"},
-    "duplicate_index": {"public.twice"},
-    "invalid_index": set(),
-    "function_search_path_mutable": {"public.loose()"},
-    "extension_in_public": {"pg_trgm"},
-    "unindexed_foreign_keys": {"public.child"},
-    "rls_enabled_no_policy": {"public.shut"},
-    "no_primary_key": {"public.nokey"},
-    "unused_index": {"public.child_q", "public.twice_a", "public.twice_b"},
-}
 
 
 @pytest.fixture
 async def planted(database_dsn: str) -> AsyncIterator[Database]:
-    database = await Database.connect(opening_of(database_dsn))
-    for sql in (ROLES, *PLANTED.split(";")):
-        async with database.open(Request(sql, mode=Mode.COMMITTED)) as result:
-            await result.finish()
+    connection = await asyncpg.connect(database_dsn)
+    try:
+        await connection.execute(ROLES)
+        await connection.execute(PLANTED)
+        await connection.execute("insert into child values (1, null, null), (2, null, null); update child set q = null")
+        await connection.execute("insert into parent values (7); update child set p = 7")
+        with pytest.raises(asyncpg.UniqueViolationError):
+            await connection.execute(BROKEN_INDEX)
+        await connection.execute("select pg_stat_force_next_flush()")
+        await connection.execute("analyze littered")
+    finally:
+        await connection.close()
+    database = await Database.connect(opening_of(database_dsn, pool_size=4))
     yield database
     await database.close()
 
 
+def objects(advice: Advice, name: str) -> set[str]:
+    return {finding.object for finding in advice.findings if finding.check.name == name}
+
+
 async def test_every_check_finds_its_planted_fault_and_nothing_else(planted: Database) -> None:
-    findings = await advise(planted)
-    found = {check.name: {f.object for f in findings if f.check is check} for check in CHECKS}
+    advice = await advise(planted)
+    assert advice.skipped == ()
+    found = {check.name: objects(advice, check.name) for check in CHECKS if check.name != "unused_index"}
     assert found == EXPECTED
-    assert [f.check.level for f in findings] == sorted(f.check.level for f in findings)
-    assert "foreign key child_p_fkey (p)" in next(f.detail for f in findings if f.object == "public.child")
+    assert objects(advice, "unused_index") >= {"public.child_q", "public.twice_a"}
+    levels = [finding.check.level for finding in advice.findings]
+    assert levels == sorted(levels)
+    details = {finding.object: finding for finding in advice.findings if finding.check.name == "unindexed_foreign_keys"}
+    assert details["public.child"].detail == "foreign key child_p_fkey (p) has no covering index"
 
 
-async def test_fixes_that_are_sql_run_and_mend(planted: Database) -> None:
-    for finding in await advise(planted):
-        if finding.fix.startswith(("alter", "revoke")) and "extension" not in finding.fix:
-            async with planted.open(Request(finding.fix.rstrip(";"), mode=Mode.COMMITTED)) as result:
+async def test_fixes_that_are_sql_run_and_mend_and_can_be_undone(planted: Database) -> None:
+    async def run(sql: str) -> None:
+        mode = Mode.OUTSIDE if "concurrently" in sql or "vacuum" in sql else Mode.COMMITTED
+        for statement in filter(str.strip, sql.split(";")):
+            async with planted.open(Request(statement, mode=mode)) as result:
                 await result.finish()
-    left = {finding.check.name for finding in await advise(planted)}
-    assert not left & {"rls_disabled_in_public", "security_definer_view", "api_role_may_truncate",
-                       "function_search_path_mutable", "policy_exists_rls_disabled"}  # fmt: skip
+
+    before = await advise(planted)
+    mended = [f for f in before.findings if f.fix.endswith(";") and "extension" not in f.fix]
+    assert len(mended) > 25
+    done: set[str] = set()
+    for finding in mended:
+        if finding.fix not in done:
+            await run(finding.fix)
+        done.add(finding.fix)
+    names = {finding.check.name for finding in mended} - {"unused_index"}
+    left = {f.check.name for f in (await advise(planted)).findings if f.fix.endswith(";")}
+    # what was mended stays away; row level security that was switched on now lacks policies, which is another finding
+    assert not left & names - {"dead_rows"}, "vacuum cannot remove what another session may still see"
+    for finding in mended:
+        if finding.undo and "doubles" not in finding.undo:
+            await run(finding.undo.replace("CREATE INDEX", "create index if not exists"))
+
+
+async def test_a_login_with_few_rights_is_told_what_was_not_looked_at(planted: Database, database_dsn: str) -> None:
+    admin = await asyncpg.connect(database_dsn)
+    try:
+        await admin.execute(
+            "do $$ begin create role few_rights login; exception when duplicate_object then null; end $$"
+        )
+        await admin.execute("grant usage on schema storage to few_rights")
+        poor = await Database.connect(opening_of(database_dsn.replace("postgres@", "few_rights@", 1)))
+        try:
+            advice = await advise(poor)
+        finally:
+            await poor.close()
+        assert {skipped.check.name for skipped in advice.skipped} == {"public_bucket_allows_listing"}
+        assert "buckets" in advice.skipped[0].reason
+        assert objects(advice, "unindexed_foreign_keys") == {"public.child"}
+    finally:
+        await admin.execute("drop owned by few_rights; drop role few_rights")
+        await admin.close()
+
+
+async def test_a_lock_held_on_a_table_does_not_hold_the_advisor(planted: Database, database_dsn: str) -> None:
+    other = await asyncpg.connect(database_dsn)
+    transaction = other.transaction()
+    await transaction.start()
+    try:
+        await other.execute("lock table large in access exclusive mode")
+        async with asyncio.timeout(20):
+            advice = await advise(planted)
+        assert objects(advice, "unindexed_foreign_keys") == {"public.child"}
+    finally:
+        await transaction.rollback()
+        await other.close()
 
 
 async def test_an_unknown_check_is_refused(planted: Database) -> None:
@@ -101,10 +117,13 @@ async def test_an_unknown_check_is_refused(planted: Database) -> None:
         await advise(planted, ["nonsense"])
 
 
-async def test_chatlys_own_database_has_no_error(chatly_dsn: str) -> None:
+async def test_chatlys_own_database_has_nothing_that_matters(chatly_dsn: str) -> None:
     database = await Database.connect(opening_of(chatly_dsn))
     try:
-        errors = [f for f in await advise(database) if f.check.level.name == "ERROR"]
+        advice = await advise(database)
     finally:
         await database.close()
-    assert errors == []
+    speaking, silenced = parted(advice.findings, read_silences(data_folder("database")))
+    assert [f"{f.check.name} {f.object}" for f in speaking if f.check.level < Level.INFO] == []
+    assert {silence for _, silence in silenced} == set(read_silences(data_folder("database"))), "none is out of date"
+    assert advice.skipped == ()

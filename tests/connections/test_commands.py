@@ -11,9 +11,8 @@ import pytest
 from keyring.backends import fail
 
 from chatly_console.cli import main
-from chatly_console.connections.checks import Check
-from chatly_console.connections.choose import choose_target
-from chatly_console.connections.service import extension_checks
+from chatly_console.connections.choose import choose_target, config_path
+from chatly_console.connections.extensions import extension_checks, required_extensions
 from chatly_console.core.failure import Failure
 
 PG17 = "postgresql://postgres:postgres-pw@127.0.0.1:55617/supalike"
@@ -120,6 +119,24 @@ async def test_the_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await choose_target(words())).target.display == "eh:5432/eu"
 
 
+def test_doctor_says_what_the_console_would_say_of_keys_and_themes(capsys: pytest.CaptureFixture[str]) -> None:
+    def found() -> list[tuple[str, str]]:
+        capsys.readouterr()
+        main(["doctor", "--json"])
+        checks = json.loads(capsys.readouterr().out)
+        return [(check["level"], check["words"]) for check in checks if check["name"] == "keys and themes"]
+
+    assert found() == [("ok", "nothing is wrong with them")]
+    folder = config_path().parent
+    (folder / "themes").mkdir(parents=True)
+    config_path().write_text('[keymap]\n"query.run" = "ctrl+r"\n"query.rum" = "f5"\n"explain.tree" = "hyper+nothing"\n')
+    (folder / "themes" / "mine.toml").write_text("[/]")
+    words = [text for level, text in found() if level == "warn"]
+    assert any("mine.toml was skipped" in text for text in words)
+    assert any("there is no “query.rum”; did you mean query.run?" in text for text in words)
+    assert any("hyper+nothing" in text for text in words)
+
+
 def test_versions_of_extensions_side_by_side() -> None:
     rows: list[dict[str, object]] = [
         {"name": "vector", "offered": "0.8.6", "installed": "0.7.4"},
@@ -128,12 +145,29 @@ def test_versions_of_extensions_side_by_side() -> None:
         {"name": "pg_graphql", "offered": None, "installed": None},
     ]
     vector, pgcrypto, uuid, graphql = extension_checks(rows)
-    assert vector == Check(
-        "extension vector", "warn", "required 0.8.0, offered 0.8.6, installed 0.7.4", 'alter extension "vector" update'
-    )
+    assert (vector.name, vector.level) == ("extension vector", "warn")
+    assert vector.words.startswith("required 0.8.0, offered 0.8.6, installed 0.7.4; parallel HNSW builds can write")
+    assert vector.mend == 'alter extension "vector" update'
     assert pgcrypto.level == "ok"
-    assert uuid.mend == 'create extension "uuid-ossp"'
-    assert "nothing depends on it" in graphql.mend
+    assert uuid.mend == 'create extension "uuid-ossp" with schema extensions'
+    assert "Chatly runs without it" in graphql.mend
+
+
+def test_a_fault_is_told_until_the_version_that_mended_it() -> None:
+    def words(version: str) -> str:
+        return extension_checks([{"name": "vector", "offered": version, "installed": version}])[0].words
+
+    assert "vacuum can damage an HNSW index (mended in 0.8.3)" in words("0.8.2")
+    assert "vacuum can damage" not in words("0.8.3")
+    assert words("0.8.6") == "required 0.8.0, offered 0.8.6, installed 0.8.6"
+
+
+def test_what_chatly_cannot_do_without_is_a_failure_where_it_is_missing() -> None:
+    rows: list[dict[str, object]] = [
+        {"name": name, "offered": None, "installed": None} for name in required_extensions()
+    ]
+    failing = [check.name for check in extension_checks(rows) if check.level == "fail"]
+    assert failing == ["extension vector", "extension btree_gist"]
 
 
 @pytest.mark.pg17
@@ -146,7 +180,7 @@ class TestAgainstPostgres17:
         assert checks["tls"] == "in use (prefer)"
         assert checks["login"] == "postgres: bypasses row level security"
         assert checks["run as"] == "the login may become anon and authenticated"
-        assert checks["extension vector"] == "required 0.8.0, offered 0.8.0, installed 0.8.0"
+        assert checks["extension vector"].startswith("required 0.8.0, offered 0.8.0, installed 0.8.0; ")
 
     def test_doctor_sees_the_transaction_pooler(self, capsys: pytest.CaptureFixture[str]) -> None:
         main(["--dsn", PG17.replace("55617", "56617"), "doctor", "--json"])

@@ -81,7 +81,9 @@ async def test_booking_refuses_the_past_and_the_taken_hour(chatly: "Connection[a
         assert await refused(chatly, lasting.format("interval '-1 hour'"), contact) == "23514"
         assert await refused(chatly, lasting.format("interval '2 days'"), contact) == "23514"
     stranger = await user(chatly, BEN)
+    foreign = await chatly.fetchval(FREE, "miro")
     async with acting(chatly, ada):
+        assert await refused(chatly, book.format(later), foreign, UUID(ada.user_id)) == "P0002"
         assert await refused(chatly, book.format(later), contact, UUID(stranger.user_id)) == "23503"
 
 
@@ -91,6 +93,8 @@ async def test_a_plan_is_changed_by_an_owner_to_one_that_is_large_enough(chatly:
     async with acting(chatly, await user(chatly, ADA)):
         assert await refused(chatly, change, client, "starter") == "54000"
         assert await refused(chatly, change, client, "enterprise") == "P0002"  # by contract, not on the price list
+        assert await refused(chatly, change, client, None) == "P0002"
+        assert await refused(chatly, change, None, "business") == "42501"
         await chatly.execute(change, client, "business")
         assert await refused(chatly, "update platform_clients set plan_id = plan_id where id = $1", client) == "42501"
     async with acting(chatly, await user(chatly, TRAVELLER)):
@@ -102,9 +106,23 @@ async def test_founding_a_client_makes_its_founder_the_owner(chatly: "Connection
     async with acting(chatly, await user(chatly, OUTSIDER)):
         assert await refused(chatly, found, "neu", "Europe/Atlantis") == "22023"
         assert await refused(chatly, found, "miro", "Europe/Berlin") == "23505"
+        assert await refused(chatly, found, "Neu & Fein", "Europe/Berlin") == "23514"
+        assert await refused(chatly, found, None, "Europe/Berlin") == "23502"
+        assert await refused(chatly, found, "neu", None) == "22023"
         client = await chatly.fetchval(found, "neu", "Europe/Berlin")
         assert await chatly.fetchval("select role from client_members where platform_client_id = $1", client) == "owner"
         assert await refused(chatly, "delete from client_members where platform_client_id = $1", client) == "23001"
+        step_down = "update client_members set role = 'member' where platform_client_id = $1"
+        assert await refused(chatly, step_down, client) == "23001"
+    nobody = Persona("service_role", "service_role", None)
+    async with acting(chatly, nobody):
+        assert await refused(chatly, found, "neu", "Europe/Berlin") == "28000"
+    async with acting(chatly, await user(chatly, OUTSIDER)):
+        # An anonymous sign-in is a user of the role authenticated as well.
+        await chatly.execute(
+            "select set_config('request.jwt.claims', (auth.jwt() || '{\"is_anonymous\": true}')::text, true)"
+        )
+        assert await refused(chatly, found, "neu", "Europe/Berlin") == "28000"
 
 
 async def test_a_plan_limit_holds_for_many_rows_at_once(chatly: "Connection[asyncpg.Record]") -> None:
@@ -131,6 +149,18 @@ async def test_the_chunks_of_a_file_are_replaced_together(chatly: "Connection[as
         bad = good | {"embedding": "[1,2]"}
         assert await refused(chatly, replace, file, json.dumps([good, bad])) == "22000"
         assert await chatly.fetchval(count, file) == before
+        zero = json.dumps([0.0] * 384)
+        for wrong, sqlstate in (
+            ({"embedding": zero}, "23514"),
+            ({"embedding": None}, "23514"),  # a model without an embedding
+            ({"embedding": "near"}, "22P02"),
+            ({"content": None}, "23502"),
+            ({"content": " "}, "23514"),
+            ({"content": "x" * 8_001}, "23514"),
+        ):
+            assert await refused(chatly, replace, file, json.dumps([good | wrong])) == sqlstate, wrong
+        for nothing in (None, "{}", '"text"'):
+            assert await refused(chatly, replace, file, nothing) == "22023"
         assert await chatly.fetchval(replace, file, json.dumps([good, good])) == 2
         assert await chatly.fetchval(count, file) == 2
     async with acting(chatly, await user(chatly, BEN)):

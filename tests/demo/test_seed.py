@@ -3,8 +3,9 @@ import tracemalloc
 from collections import Counter
 from datetime import UTC, datetime
 from itertools import islice
+from random import Random
 
-from chatly_console.demo.people import OUTSIDER, TRAVELLER, shares
+from chatly_console.demo.people import OUTSIDER, TRAVELLER, people, shares
 from chatly_console.demo.seed import batches
 from chatly_console.resources import data_folder
 
@@ -41,6 +42,16 @@ def test_a_larger_scale_takes_no_more_memory() -> None:
             tracemalloc.stop()
 
     assert peak(20) < peak(1) * 1.5
+
+
+def test_ten_times_the_scale_is_ten_times_the_data_within_the_plans() -> None:
+    once, ten = (people(SEED, Random(1), scale) for scale in (1, 10))
+    for what in ("contacts", "files", "appointments"):
+        assert sum(getattr(c, what) for c in ten.clients) == 10 * sum(getattr(c, what) for c in once.clients)
+    for client in ten.clients:
+        assert client.contacts <= client.plan.max_contacts
+        assert client.files <= client.plan.max_files
+        assert len(client.members) <= client.plan.max_members
 
 
 def test_tenants_are_of_very_different_sizes_and_nothing_is_lost() -> None:

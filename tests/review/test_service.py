@@ -3,7 +3,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatly_console.demo.service import prepare
+from chatly_console.demo.service import migrate, prepare
 from chatly_console.review.items import ITEMS, Reviewed, Standing
 from chatly_console.review.service import review
 from chatly_console.server.database import Database
@@ -25,7 +25,7 @@ insert into client_members select id, gen_random_uuid(), 'owner' from clients;
 insert into notes select n, (select id from clients limit 1), null, 'open', 'x' from generate_series(1, 20000) n;
 analyze;
 """
-SLOW = "-- title: Slow\n-- critical: always\nselect text from public.notes where text = 'y' limit 1;\n"
+SLOW = "-- title: Slow\n-- critical: always\nselect count(*) from public.notes where text = 'y';\n"
 
 
 @pytest.fixture
@@ -61,6 +61,21 @@ async def test_the_chatly_database_passes_every_point_with_evidence(chatly_dsn: 
     assert all(any(sign.isdigit() for sign in one.words) for one in found.values())
 
 
+@pytest.mark.pg17
+async def test_as_postgres_on_supabase_only_the_policies_of_storage_are_missing_and_said_to_be(
+    project17_dsn: str,
+) -> None:
+    connection = await asyncpg.connect(project17_dsn, timeout=10, command_timeout=60)
+    await migrate(connection)
+    await connection.close()
+    found = await reviewed(project17_dsn)
+    failing = {name: one.findings for name, one in found.items() if one.standing is Standing.FAIL}
+    assert list(failing) == ["row_level_security"]
+    assert [words.split(":")[0] for words in failing["row_level_security"]] == [
+        f"storage.objects {command}" for command in ("DELETE", "INSERT", "SELECT", "UPDATE")
+    ]
+
+
 async def test_every_point_finds_the_fault_that_was_planted_for_it(planted: str, tmp_path: Path) -> None:
     found = await reviewed(planted, tmp_path)
     assert {name for name, one in found.items() if one.standing is Standing.FAIL} == set(found)
@@ -78,6 +93,13 @@ async def test_every_point_finds_the_fault_that_was_planted_for_it(planted: str,
     assert "has no way back" in said["migrations"] and "cannot be run twice" in said["migrations"]
     assert "bare has no comment" in said["written_down"] and "README.md" in said["written_down"]
     assert all(one.mend for one in found.values())
+
+
+async def test_queries_that_find_no_row_prove_nothing(planted: str, tmp_path: Path) -> None:
+    (tmp_path / "queries" / "slow.sql").write_text("-- critical: always\nselect text from public.bare limit 1;\n")
+    point = (await reviewed(planted, tmp_path))["critical_queries"]
+    assert point.standing is Standing.UNKNOWN
+    assert "none of the 1 found a row" in point.words
 
 
 async def test_a_point_that_cannot_be_looked_at_says_why_and_does_not_fail(database_dsn: str, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
-from chatly_console.schema.tabs import Tab
+from chatly_console.schema.tab import Tab
 from chatly_console.server.database import Database
 from chatly_console.shell.messages import OpenRelation, OpenStatement, ShowPolicies
 from chatly_console.shell.states import ErrorState

@@ -1,7 +1,7 @@
 """A server that goes away, comes back, or stops answering: sentences, and a console that works again by itself."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 
 import pytest
 
@@ -13,8 +13,7 @@ from chatly_console.server.database import Database
 
 from .conftest import opening_of
 from .stalling_proxy import StallingProxy
-
-LIMIT = 20.0
+from .waiting import LIMIT, until
 
 
 @pytest.fixture
@@ -31,19 +30,6 @@ async def database(database_dsn: str, proxy: StallingProxy) -> AsyncIterator[Dat
     database = await Database.connect(opening_of(dsn, acquire_limit=3.0))
     yield database
     await database.close()
-
-
-async def until(database: Database, wanted: Callable[[LinkState], bool]) -> None:
-    """Wait for the link to be as wanted; the listener wakes us, nothing is polled."""
-    changed = asyncio.Event()
-    unsubscribe = database.subscribe(lambda _: changed.set())
-    try:
-        async with asyncio.timeout(LIMIT):
-            while not wanted(database.link.state):
-                changed.clear()
-                await changed.wait()
-    finally:
-        unsubscribe()
 
 
 async def one(database: Database) -> str | None:

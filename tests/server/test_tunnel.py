@@ -6,13 +6,20 @@ import subprocess
 import sys
 import time
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from chatly_console.core.dsn import parse_dsn
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.link import Link, LinkState
+from chatly_console.server.open_profile import open_profile
+from chatly_console.server.profiles import profile_of_target
 from chatly_console.server.tunnel import open_tunnel
+
+from . import waiting
+from .stalling_proxy import StallingProxy
 
 FORWARD = """
 import asyncio, os, sys
@@ -165,3 +172,24 @@ async def test_without_ssh_and_with_several_hosts(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(Failure, match="not installed"):
         await open_tunnel("b", parse_dsn("postgresql://u@h/d"))
+
+
+async def test_a_tunnel_that_died_is_opened_again_for_the_same_console(fake_ssh: Path, database_dsn: str) -> None:
+    there = parse_dsn(database_dsn)
+    async with StallingProxy(host=there.places[0].host, port=there.places[0].port) as server:
+        dsn = f"postgresql://{there.user}@127.0.0.1:{server.port}/{there.database}?sslmode=disable"
+        profile = replace(profile_of_target(parse_dsn(dsn), "dsn"), ssh="bastion")
+        database = await open_profile(profile)
+        try:
+            links: list[Link] = []
+            database.subscribe(links.append)
+            former = int((fake_ssh.parent / "pid").read_text())
+            os.kill(former, 9)
+            await waiting.until(database, lambda state: state is LinkState.CONNECTED and bool(links))
+            assert "tunnel through bastion is closed" in links[0].sentence and "mended" in links[0].sentence
+            assert (await database.records("select 1 as one"))[0]["one"] == 1
+            present = int((fake_ssh.parent / "pid").read_text())
+            assert present != former and is_alive(present)
+        finally:
+            await database.close()
+        assert not is_alive(present)

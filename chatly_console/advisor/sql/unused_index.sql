@@ -1,10 +1,24 @@
-select pg_catalog.format('%I.%I', s.schemaname, s.indexrelname) as object,
-       pg_catalog.format('never scanned since the statistics began; %s', pg_catalog.pg_size_pretty(
-                         pg_catalog.pg_relation_size(s.indexrelid))) as detail,
-       pg_catalog.format('drop index concurrently %I.%I;', s.schemaname, s.indexrelname) as fix
+select s.schemaname as schema, s.relname as relation, pg_catalog.format('%I.%I', s.schemaname, s.indexrelname) as object,
+       pg_catalog.format('never scanned since the statistics began%s; %s',
+                         coalesce(' on ' || pg_catalog.to_char(began.at, 'YYYY-MM-DD'), ''),
+                         pg_catalog.pg_size_pretty(pg_catalog.pg_relation_size(s.indexrelid)))
+       || case when used.by is null then '' else '; but ' || used.by || ' is served by it' end as detail,
+       case when used.by is null then pg_catalog.format('drop index concurrently %I.%I;', s.schemaname, s.indexrelname)
+            else '' end as fix,
+       case when used.by is null then pg_catalog.pg_get_indexdef(s.indexrelid) || ';' else '' end as undo
   from pg_catalog.pg_stat_user_indexes s
   join pg_catalog.pg_index x on x.indexrelid = s.indexrelid
+  left join lateral (select pg_catalog.quote_ident(k.conname) as by
+                       from pg_catalog.pg_constraint k
+                      where k.conindid = s.indexrelid
+                         or k.conrelid = s.relid and k.contype = 'f'
+                            and (pg_catalog.string_to_array(x.indkey::text, ' ')::smallint[])
+                                [1:pg_catalog.cardinality(k.conkey)] = k.conkey
+                      order by k.conname limit 1) used on true
+ cross join (select stats_reset as at from pg_catalog.pg_stat_database
+              where datname = pg_catalog.current_database()) began
  where s.idx_scan = 0 and not x.indisunique and not x.indisprimary
-   and s.schemaname not in ('auth', 'storage', 'vault', 'extensions')
-   and not exists (select from pg_catalog.pg_constraint k where k.conindid = s.indexrelid)
- order by 1;
+   and s.schemaname <> all (pg_catalog.string_to_array($1, ','))
+   and not exists (select from pg_catalog.pg_depend d
+                    where d.classid = 'pg_catalog.pg_class'::regclass and d.objid = s.relid and d.deptype = 'e')
+ order by 1, 3

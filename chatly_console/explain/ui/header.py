@@ -8,10 +8,8 @@ from chatly_console.core.request import Mode
 from chatly_console.core.text import safe_text
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.service import PlanRun
+from chatly_console.explain.ui.keys import VIEWS
 from chatly_console.explain.wording import milliseconds, short
-
-VIEWS = (("p", "tree"),)
-"""The views and their keys, in their order on the line."""
 
 
 class PlanHeader(Static):

@@ -85,6 +85,17 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
             self.virtual_size = Size(max(self.size.width, 1), len(self._lines) + 1)
             self.refresh()
 
+    def on_resize(self) -> None:
+        """Keep the cursor in sight; a plan that was shown before there was room for it begins in the middle."""
+        self._centre()
+
+    def _centre(self) -> None:
+        room = max(self.size.height - 1, 1)
+        top = max(0, min(self.cursor - room // 2, len(self._lines) - room))
+        self.virtual_size = Size(max(self.size.width, 1), len(self._lines) + 1)
+        self.scroll_to(y=top, animate=False, immediate=True)
+        self.refresh()
+
     def _go(self, at: int) -> None:
         self.cursor = max(0, min(at, len(self._lines) - 1))
         room = max(self.size.height - 1, 1)
@@ -106,6 +117,7 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         """To the node with most time of its own."""
         if self.analysis is not None:
             self.go_to(self.analysis.hottest[-1])
+            self._centre()
 
     def action_fold(self) -> None:
         """Fold or unfold."""

@@ -1,5 +1,7 @@
 """The isolation proof: how it is done, how far it is, and what it found."""
 
+from collections import Counter
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
@@ -7,12 +9,15 @@ from textual.widgets import Static
 
 from chatly_console.core.text import safe_text
 from chatly_console.policies.isolation import Proof
-from chatly_console.policies.report import name_of
+from chatly_console.policies.isolation_report import leak_words, method
+from chatly_console.policies.leak import Leak
 
 _INVITATION = """Tenant isolation, proven on the data.
 
 For one user of every role in every tenant, for a user of no tenant and for anon, each table and view that has the
-tenant's column is read as that user, asking for rows of other tenants. Nothing is changed."""
+tenant's column is read as that user, asking for rows of other tenants; and each table is written to: rows of others
+changed and deleted, rows added for them, own rows moved to them. All in one transaction that is rolled back."""
+_SHOWN = 100
 
 
 class IsolationView(VerticalScroll):
@@ -37,38 +42,68 @@ class IsolationView(VerticalScroll):
 
     def show(self, proof: Proof) -> None:
         """What was found."""
-        sound = not proof.leaks and not proof.errors
-        mark, style = ("✓", "bold $good") if sound else ("✗", "bold $bad")
+        mark, style = ("✓", "bold $good") if proof.is_sound else ("✗", "bold $bad")
         lines = [
             Content.assemble((f"{mark} ", style), (safe_text(proof.sentence), style)),
-            Content.styled(f"  tenants are told apart by {safe_text(proof.tenancy.column)}; command SELECT", "$muted"),
-            Content.styled("  read: " + ", ".join(safe_text(r.full_name) for r in proof.tenancy.relations), "$muted"),
-        ]
-        for leak in proof.leaks[:100]:
-            lines += [
-                Content(""),
-                Content.assemble(
-                    ("  ✗ ", "$bad"),
-                    (safe_text(name_of(leak.identity)), "$impersonate"),
-                    f" of {safe_text(leak.tenant)} reads {leak.count:,} rows of {safe_text(leak.other)}",
-                ),
-                Content.assemble(
-                    f"    {safe_text(leak.relation.full_name)} {safe_text(' '.join(k or '∅' for k in leak.key))}",
-                    ("  let through by ", "$muted"),
-                    safe_text(", ".join(leak.policies)) or "no policy at all",
-                ),
-            ]
-        if len(proof.leaks) > 100:
-            lines.append(Content(f"  and {len(proof.leaks) - 100:,} more; `rls isolation` lists them all"))
-        lines += [Content.assemble(("  ▲ ", "$warn"), safe_text(f"{w}: {f.sentence}")) for w, f in proof.errors]
-        lines += [Content(""), Content.styled("Ways past the policies that exist", "bold")]
-        lines += [
             Content.assemble(
-                (f"  {safe_text(b.kind):<32}", "$muted"), safe_text(b.object), (f"  {safe_text(b.roles)}", "$muted")
-            )
-            for b in proof.bypasses
-        ] or [Content.styled("  none", "$muted")]
+                (f"  {proof.began:%Y-%m-%d %H:%M:%S} UTC   {proof.writes:,} writes attempted   ", "$muted"),
+                ("E", "bold $accent"), (" writes the auditor's report   ", "$muted"),
+                ("enter", "bold $accent"), (" runs it again", "$muted"),
+            ),
+            Content(""),
+        ]  # fmt: skip
+        lines += _table(proof)
+        for leak in proof.leaks[:_SHOWN]:
+            lines += _leak(proof, leak)
+        if len(proof.leaks) > _SHOWN:
+            lines.append(Content(f"  and {len(proof.leaks) - _SHOWN:,} more; the report lists them"))
+        lines += [Content.assemble(("  ▲ ", "$warn"), safe_text(f"{w}: {f.sentence}")) for w, f in proof.errors]
+        lines += [Content(""), Content.styled("Ways past the policies that exist", "bold"), *_bypasses(proof)]
+        lines += [Content(""), Content.styled("Method", "bold")]
+        lines += [Content.styled(f"  {safe_text(line)}", "$muted") for line in method(proof)]
         self._say(Content("\n").join(lines))
 
     def _say(self, words: Content) -> None:
         self.query_one("#isolation-text", Static).update(words)
+
+
+def _table(proof: Proof) -> list[Content]:
+    """A line a relation: how many leaks of it there are by which command."""
+    width = max((len(r.full_name) for r in proof.tenancy.relations), default=0) + 2
+    heads = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    lines = [Content.styled(f"  {'':<{width}}" + "".join(f"{h:>10}" for h in heads), "$muted")]
+    found = Counter((leak.relation.oid, leak.command.value) for leak in proof.leaks)
+    for relation in proof.tenancy.relations:
+        written = relation.kind in ("r", "p") and proof.tables
+        cells: list[Content | tuple[str, str]] = []
+        for head in heads:
+            count = found[relation.oid, head]
+            if count:
+                cells.append((f"{f'✗ {count:,}':>10}", "bold $bad"))
+            elif head == "SELECT" or written:
+                cells.append((f"{'✓':>10}", "$good"))
+            else:
+                cells.append((f"{'·':>10}", "$muted"))
+        lines.append(Content.assemble(f"  {safe_text(relation.full_name):<{width}}", *cells))
+    return lines
+
+
+def _leak(proof: Proof, leak: Leak) -> list[Content]:
+    key = safe_text(" ".join(part or "∅" for part in leak.key))
+    row = f"row {key}   " if key else ""
+    return [
+        Content(""),
+        Content.assemble(("  ✗ ", "bold $bad"), safe_text(leak_words(proof, leak))),
+        Content.assemble(
+            f"    {row}", ("let through by ", "$muted"), (safe_text(", ".join(leak.policies)) or "no policy", "bold")
+        ),
+    ]
+
+
+def _bypasses(proof: Proof) -> list[Content]:
+    return [
+        Content.assemble(
+            (f"  {safe_text(b.kind):<34}", "$muted"), safe_text(b.object), (f"  {safe_text(b.roles)}", "$muted")
+        )
+        for b in proof.bypasses
+    ] or [Content.styled("  none", "$muted")]

@@ -8,15 +8,24 @@ from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.row_source import ListedRows
+from chatly_console.core.text import cut
 from chatly_console.core.values import Column, Row
-from chatly_console.policies.policy import Command
+from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.report import cell_words, name_of
 from chatly_console.policies.service import Cell
 from chatly_console.shell.grid import ResultGrid
 
+_FIRST = 2
+"""Columns before those of the identities."""
+
 
 class MatrixView(Vertical):
-    """One command's matrix at a time."""
+    """One command's matrix at a time; enter on a cell opens its rows."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._tables: list[Table] = []
+        self._cells: list[list[Cell]] = []
 
     def compose(self) -> ComposeResult:
         """A line, and the grid."""
@@ -28,23 +37,40 @@ class MatrixView(Vertical):
         own = [c for c in cells if c.command is command]
         identities = list(dict.fromkeys(c.identity for c in own))
         found = {(c.table.oid, c.identity): c for c in own}
-        tables = list({c.table.oid: c.table for c in own}.values())
+        self._tables = list({c.table.oid: c.table for c in own}.values())
+        self._cells = [[found[table.oid, identity] for identity in identities] for table in self._tables]
         columns = [
             Column("table"),
             Column("rows", 20, "bigint"),
-            *(Column(name_of(i), 20, "bigint") for i in identities),
+            *(Column(cut(name_of(i), 14), 20, "bigint") for i in identities),
         ]
         rows: list[Row] = []
-        for table in tables:
-            total = found[table.oid, identities[0]].total
-            cells_of = [found[table.oid, identity] for identity in identities]
-            rows.append((table.full_name, "" if total is None else f"{total:,}", *(cell_words(c) for c in cells_of)))
+        for table, cells_of in zip(self._tables, self._cells, strict=True):
+            total = cells_of[0].total
+            rows.append((table.full_name, "" if total is None else f"{total:,}", *(_words(c) for c in cells_of)))
         self.query_one("#matrix-head", Static).update(
             Content.assemble(
                 (f"{command}  ", "bold $accent"),
-                f"{len(identities)} identities × {len(tables)} tables, counted on one snapshot   ",
-                ("c", "bold $accent"),
-                " next command",
+                f"{len(identities)} identities × {len(self._tables)} tables, counted on one snapshot as each role   ",
+                ("enter", "bold $accent"),
+                " the rows of a cell",
             )
         )
-        self.query_one(ResultGrid).set_source(ListedRows(columns, rows))
+        grid = self.query_one(ResultGrid)
+        grid.set_source(ListedRows(columns, rows))
+        grid.columns.frozen = 1
+
+    def cell_at(self, row: int, column: int | None) -> Cell | None:
+        """The cell of this row and column of the grid."""
+        at = (column or 0) - _FIRST
+        if row >= len(self._cells) or not 0 <= at < len(self._cells[row]):
+            return None
+        return self._cells[row][at]
+
+
+def _words(cell: Cell) -> str:
+    """A cell, short: what needs a word has one, all rows have a mark."""
+    words = cell_words(cell)
+    if cell.verdict in ("no grant", "no policy"):
+        return {"no grant": "– grant", "no policy": "– policy"}[cell.verdict]
+    return f"all {words}" if cell.verdict == "all" and cell.visible else words

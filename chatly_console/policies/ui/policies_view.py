@@ -1,23 +1,21 @@
 """The policies of one table as the server combines them, with what does not apply to the identity greyed, and why."""
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.identity import Identity
-from chatly_console.core.sql import TokenKind, tokens
 from chatly_console.core.text import safe_text
 from chatly_console.policies.combination import Standing, clause_of, exemption, standing, why_not
 from chatly_console.policies.expression import pretty, words_of
-from chatly_console.policies.policy import COMMANDS, Command, Policy, RlsState, Subject, Table
+from chatly_console.policies.parts import Parts, calls, names_in
+from chatly_console.policies.policy import COMMANDS, Clause, Command, Policy, RlsState, Subject, Table
 from chatly_console.policies.report import name_of
+from chatly_console.policies.ui.colours import coloured
 
-_COLOURS = {
-    TokenKind.KEYWORD: "$keyword",
-    TokenKind.STRING: "$string",
-    TokenKind.NUMBER: "$number",
-}
 STATE_STYLE = {
     RlsState.OFF: "bold $bad",
     RlsState.CLOSED: "$muted",
@@ -36,11 +34,11 @@ class PoliciesView(VerticalScroll):
         """One text."""
         yield Static("", id="policies-text", markup=False)
 
-    def show(self, table: Table, subject: Subject | None, identity: Identity) -> None:
+    def show(self, table: Table, subject: Subject | None, identity: Identity, parts: Mapping[str, Parts]) -> None:
         """Show a table; without a subject (nobody impersonated) every policy counts."""
         lines = _head(table, subject, identity)
         for command in COMMANDS:
-            lines += _command(table, subject, command)
+            lines += _command(table, subject, command, parts)
         self.query_one("#policies-text", Static).update(Content("\n").join(lines))
         self.scroll_home(animate=False)
 
@@ -69,7 +67,7 @@ def _head(table: Table, subject: Subject | None, identity: Identity) -> list[Con
     return lines
 
 
-def _command(table: Table, subject: Subject | None, command: Command) -> list[Content]:
+def _command(table: Table, subject: Subject | None, command: Command, parts: Mapping[str, Parts]) -> list[Content]:
     own = [p for p in table.policies if p.command in (None, command)]
     applying = [p for p in own if subject is None or not why_not(p, subject, command)]
     lines = [Content(""), Content.assemble((f"{command}  ", "bold $accent"), _formula(applying))]
@@ -83,9 +81,8 @@ def _command(table: Table, subject: Subject | None, command: Command) -> list[Co
         lines.append(Content.styled("  and, to find its rows, what SELECT asks", "$muted"))
     ordered = sorted(own, key=lambda p: (p not in applying, not p.permissive, p.name))
     for policy in ordered:
-        lines += _policy(
-            policy, command, "" if policy in applying or subject is None else why_not(policy, subject, command)
-        )
+        reason = "" if policy in applying or subject is None else why_not(policy, subject, command)
+        lines += _policy(table, policy, command, reason, parts.get(policy.name, Parts()))
     return lines
 
 
@@ -100,39 +97,53 @@ def _formula(applying: list[Policy]) -> Content:
     )
 
 
-def _policy(policy: Policy, command: Command, reason: str) -> list[Content]:
+def _policy(table: Table, policy: Policy, command: Command, reason: str, parts: Parts) -> list[Content]:
     mark, style = ("+", "bold $good") if policy.permissive else ("∧", "bold $warn")
     to = f"  to {', '.join(policy.roles)}" + ("" if policy.command else "  for all")
     name = safe_text(policy.name)
     if reason:
         return [Content.styled(f"  · {policy.kind} {name}  does not apply: {safe_text(reason)}", "$muted")]
     lines = [Content.assemble("  ", (mark, style), f" {policy.kind} ", (name, "bold"), (safe_text(to), "$muted"))]
-    if policy.comment:
-        lines.append(Content(f"      {safe_text(policy.comment)}"))
-    else:
-        words = words_of(policy)
-        lines.append(Content(f"      {safe_text(words if len(words) < 110 else words[:108] + '…')}"))
+    words = words_of(policy)
+    said = policy.comment or (words if len(words) < 110 else words[:108] + "…")
+    lines.append(Content(f"      {safe_text(said)}"))
     own = clause_of(command)
-    shown = [(own.value.lower(), policy.expression(own))]
+    shown = [(own, policy.expression(own))]
     if command is Command.UPDATE and policy.check is not None and policy.check != policy.using:
-        shown.append(("with check", policy.check))
+        shown.append((Clause.CHECK, policy.check))
     for clause, expression in shown:
         if expression is not None:
             lines += [
-                Content.assemble((f"      {clause if at == 0 else '':<11}", "$muted"), coloured(line))
+                Content.assemble((f"      {clause.value.lower() if at == 0 else '':<11}", "$muted"), coloured(line))
                 for at, line in enumerate(pretty(expression[:_LONGEST]))
             ]
-    return lines
+    return lines + _parts(table, " ".join(e or "" for _, e in shown), parts)
 
 
-def coloured(line: str) -> Content:
-    """A line of SQL in the theme's colours."""
-    pieces: list[tuple[str, str]] = []
-    at = 0
-    for start, end, kind in tokens(line):
-        if start > at:
-            pieces.append((safe_text(line[at:start]), ""))
-        pieces.append((safe_text(line[start:end]), _COLOURS.get(kind, "")))
-        at = end
-    pieces.append((safe_text(line[at:]), ""))
-    return Content.assemble(*[(text, style) if style else text for text, style in pieces if text])
+def _parts(table: Table, expression: str, parts: Parts) -> list[Content]:
+    """The columns with their index, the functions with their traits, the other tables; what is risky in colour."""
+    names = names_in(expression)
+    called = {call.name for call in calls(expression)}
+    columns = [
+        Content.assemble(
+            safe_text(c.name),
+            (f" ({safe_text(c.index)})", "$muted") if c.index else (" (begins no index)", "$warn"),
+        )
+        for c in parts.columns
+        if c.name in names
+    ]
+    functions = [
+        Content.assemble(safe_text(f.signature), (f" ({safe_text(f.words)})", "$warn" if f.is_risky else "$muted"))
+        for f in parts.functions
+        if f.name in {name.rpartition(".")[2] for name in called}
+    ]
+    others = [
+        Content.assemble(safe_text(name), (" (row level security)" if guarded else " (not guarded)", "$muted"))
+        for name, guarded in parts.relations
+        if name.split(".")[-1] in names and name.split(".")[-1] != table.name
+    ]
+    return [
+        Content.assemble((f"      {title:<11}", "$muted"), Content("  ").join(pieces))
+        for title, pieces in (("columns", columns), ("calls", functions), ("looks into", others))
+        if pieces
+    ]

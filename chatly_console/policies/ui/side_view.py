@@ -1,184 +1,31 @@
-"""Two to four identities beside each other on one table: rows on one line where their keys are equal."""
+"""Two to four identities beside each other: who they are and what only they see above, the rows, the reasons below."""
 
-from dataclasses import dataclass
-from typing import ClassVar
+from collections.abc import Mapping, Sequence
 
-from rich.cells import cell_len, set_cell_size
-from rich.segment import Segment
-from rich.style import Style
+from rich.cells import cell_len
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
-from textual.geometry import Size
-from textual.message import Message
-from textual.scroll_view import ScrollView
-from textual.strip import Strip
 from textual.widgets import Static
 
+from chatly_console.core.identity import Identity
 from chatly_console.core.text import safe_text
-from chatly_console.core.values import Row
-from chatly_console.policies.compare import AlignedRow, Comparison
+from chatly_console.policies.compare import Comparison
 from chatly_console.policies.report import name_of
-from chatly_console.policies.ui.why_view import short_key
+from chatly_console.policies.ui.aligned_rows import AlignedRows, fit, header_words, side_widths
 
-_LABELS = ("title", "subject", "name", "display_name", "email", "slug", "body", "content", "filename")
-_KEY_WIDTH = 10
-
-
-class AlignedRows(ScrollView, can_focus=True):
-    """The aligned rows; the cursor stands on one line of all sides."""
-
-    COMPONENT_CLASSES = {"side--line", "side--only", "side--cursor", "side--rule", "side--differs", "side--quiet"}
-    BINDING_GROUP_TITLE = "Side by side"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="side.up", tooltip="To the row above"),
-        Binding("down,j", "move(1)", "Down", show=False, id="side.down", tooltip="To the row below"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="side.page_up", tooltip="A screenful up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="side.page_down", tooltip="A screenful down"),
-        Binding("home,g", "move(-1000000)", "First", show=False, id="side.first", tooltip="To the first row"),
-        Binding("end,G", "move(1000000)", "Last", show=False, id="side.last", tooltip="To the last row"),
-    ]
-
-    @dataclass
-    class Moved(Message):
-        """The cursor stands on another row."""
-
-        row: AlignedRow
-
-    def __init__(self) -> None:
-        super().__init__(id="side-rows")
-        self.compared: Comparison | None = None
-        self.rows: list[AlignedRow] = []
-        self.cursor = 0
-        self._places: list[int] = []
-
-    def show(self, compared: Comparison, *, only_differences: bool) -> None:
-        """Show these rows, from the first."""
-        self.compared = compared
-        self.rows = [
-            row
-            for row in compared.rows
-            if not only_differences or row.differing or any(cell is None for cell in row.cells)
-        ]
-        self.cursor = 0
-        self._places = _chosen_columns(compared)
-        self.virtual_size = Size(1, len(self.rows))
-        self.scroll_to(0, 0, animate=False, immediate=True)
-        self.refresh()
-        self._tell()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self.cursor = max(0, min(self.cursor + by, len(self.rows) - 1))
-        top, height = self.scroll_offset.y, max(1, self.size.height)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
-        self.refresh()
-        self._tell()
-
-    def action_page(self, by: int) -> None:
-        """A screenful."""
-        self.action_move(by * max(1, self.size.height - 1))
-
-    def _tell(self) -> None:
-        if self.rows:
-            self.post_message(self.Moved(self.rows[self.cursor]))
-
-    def on_focus(self) -> None:
-        """The cursor is drawn otherwise."""
-        self.refresh()
-
-    def on_blur(self) -> None:
-        """The cursor is drawn otherwise."""
-        self.refresh()
-
-    def render_line(self, y: int) -> Strip:
-        """One row on all sides."""
-        index, width = self.scroll_offset.y + y, self.size.width
-        compared = self.compared
-        plain = self.rich_style
-        if compared is None or index >= len(self.rows):
-            return Strip.blank(width, plain)
-        row = self.rows[index]
-        on_cursor = index == self.cursor
-        ground = plain + self.get_component_rich_style("side--cursor", partial=True) if on_cursor else plain
-        mark = "▎" if on_cursor and self.has_focus else " "
-        segments = [Segment(mark, ground + self.get_component_rich_style("side--only", partial=True))]
-        rule = ground + self.get_component_rich_style("side--rule", partial=True)
-        for at, size in enumerate(side_widths(width - 1, len(compared.sides))):
-            if at:
-                segments.append(Segment("│ ", rule))
-            segments += self._cells(compared, row, row.cells[at], size - 2 * bool(at), ground)
-        return Strip(segments).adjust_cell_length(width, ground)
-
-    def _cells(
-        self, compared: Comparison, row: AlignedRow, values: Row | None, width: int, ground: Style
-    ) -> list[Segment]:
-        if values is None:
-            return [Segment(" " * max(0, width), ground)]
-        alone = sum(cell is not None for cell in row.cells) == 1
-        style = ground + self.get_component_rich_style("side--only" if alone else "side--line", partial=True)
-        quiet = ground + self.get_component_rich_style("side--quiet", partial=True)
-        differs = ground + self.get_component_rich_style("side--differs", partial=True)
-        segments = [
-            Segment("◆ " if alone else "  ", style),
-            Segment(_fit(short_key(row.key), _KEY_WIDTH), quiet),
-        ]
-        room = width - 2 - _KEY_WIDTH
-        for place, size in zip(self._places, _column_widths(room, len(self._places)), strict=True):
-            if size < 3:
-                break
-            text = values[place]
-            name = compared.columns[place].name
-            shown = "∅" if text is None else safe_text(text[:200])
-            cell_style = differs if name in row.differing else quiet if text is None else ground
-            segments += [Segment(" ", ground), Segment(_fit(shown, size - 1), cell_style)]
-        return segments
-
-
-def side_widths(width: int, sides: int) -> list[int]:
-    """The cells of each side; what does not divide goes to the last."""
-    share = width // max(1, sides)
-    return [share] * (sides - 1) + [width - share * (sides - 1)]
-
-
-def _fit(text: str, width: int) -> str:
-    if width <= 0:
-        return ""
-    if cell_len(text) > width:
-        text = set_cell_size(text, width - 1).rstrip() + "…"
-    return set_cell_size(text, width)
-
-
-def _column_widths(room: int, count: int) -> list[int]:
-    """The first column has most of the room: it is what a person knows a row by."""
-    if count <= 1:
-        return [room] * count
-    side = min(16, room // (count + 1))
-    return [room - side * (count - 1), *[side] * (count - 1)]
-
-
-def _chosen_columns(compared: Comparison) -> list[int]:
-    """What is shown of a row beside its key: its name, and columns with few different values."""
-    names = [c.name for c in compared.columns]
-    free = [i for i, name in enumerate(names) if name not in compared.key]
-    label = next((names.index(w) for w in _LABELS if w in names and names.index(w) in free), None)
-    rows = [cell for row in compared.rows[:300] for cell in row.cells if cell is not None]
-    few = []
-    for i in free:
-        values = {row[i] for row in rows}
-        longest = max((len(v) for v in values if v is not None), default=0)
-        if i != label and 1 < len(values) <= 12 and longest <= 16:
-            few.append(i)
-    first = [label] if label is not None else free[:1]
-    return first + few[:2]
+__all__ = ["AlignedRows", "SideView"]
 
 
 class SideView(Vertical):
     """Names and counts above, the rows, and below why the row under the cursor is on one side only."""
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.compared: Comparison | None = None
+        self._title = ""
+        self._asides: Mapping[Identity, str] = {}
+        self._only = False
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -186,54 +33,82 @@ class SideView(Vertical):
         yield AlignedRows()
         yield Static("", id="side-why", markup=False)
 
-    def show(self, compared: Comparison, title: str, *, only_differences: bool) -> None:
-        """Show a comparison."""
-        self.compared, self._title, self._only = compared, title, only_differences
-        self._head()
-        self.query_one(AlignedRows).show(compared, only_differences=only_differences)
+    @property
+    def key(self) -> tuple[str, ...]:
+        """By which columns rows were matched."""
+        return self.compared.key if self.compared is not None else ()
+
+    def show(self, compared: Comparison, title: str, asides: Mapping[Identity, str], *, only_differences: bool) -> None:
+        """Show a comparison; `asides` are a few words about each identity."""
+        self.compared, self._title, self._asides, self._only = compared, title, asides, only_differences
         self.query_one("#side-why", Static).update(Content(""))
+        self.query_one(AlignedRows).show(compared, only_differences=only_differences)
+        self._head()
 
     def on_resize(self) -> None:
         """The names stand above their sides."""
-        if hasattr(self, "compared"):
-            self._head()
+        self._head()
 
     def _head(self) -> None:
-        compared, width = self.compared, max(20, self.size.width - 1)
+        compared = self.compared
+        if compared is None:
+            return
+        width = max(20, self.size.width - 1)
         widths = side_widths(width, len(compared.sides))
-        names, counts, rule = [Content(" ")], [Content(" ")], " "
+        places = self.query_one(AlignedRows).places
+        lines: list[list[Content]] = [[], [], [], []]
+        rule = " "
+        most = max([len(compared.only(at)) for at in range(len(compared.sides))] + [1])
         for at, (side, size) in enumerate(zip(compared.sides, widths, strict=True)):
             room = size - 2 * bool(at)
             separator = Content.styled("│ ", "$muted") if at else Content("")
             rows = f"{len(side.rows):,}{'+' if side.truncated else ''} rows"
-            name = _fit(safe_text(name_of(side.identity)), max(1, room - cell_len(rows) - 2))
-            names += [separator, Content.assemble((name, "bold $impersonate"), f" {rows} ")]
-            words = safe_text(side.failure.sentence) if side.failure else _counts(compared, at)
-            style = "$bad" if side.failure else "$muted"
-            counts += [separator, Content.styled(_fit(words, room), style)]
+            name = fit(safe_text(name_of(side.identity)), max(1, room - cell_len(rows) - 2))
+            lines[0] += [separator, Content.assemble((name, "bold $impersonate"), (f" {rows} ", "bold"))]
+            aside = self._asides.get(side.identity) or side.identity.role or ""
+            words = safe_text(side.failure.sentence) if side.failure else safe_text(aside)
+            lines[1] += [separator, Content.styled(fit(words, room), "$bad" if side.failure else "$muted")]
+            lines[2] += [separator, _only_here(len(compared.only(at)), most, room)]
+            lines[3] += [separator, Content.styled(fit(header_words(compared, places, room), room), "$muted")]
             rule += ("┼─" if at else "") + "─" * room
-        title = Content.assemble(
-            " ",
-            (safe_text(self._title), "bold"),
-            ("  only what differs" if self._only else "  all rows", "$muted"),
-            (f"  {_strength(compared)}", "$muted"),
-        )
-        lines = [title, Content("").join(names), Content("").join(counts), Content.styled(rule, "$muted")]
-        self.query_one("#side-head", Static).update(Content("\n").join(lines))
+        joined = [Content("").join([Content(" "), *line]) for line in lines]
+        title, summary = self._summary(compared)
+        content = [title, summary, *joined[:3], Content.styled(rule.replace("┼", "┼"), "$muted"), joined[3]]
+        self.query_one("#side-head", Static).update(Content("\n").join(content))
 
-    def explain(self, words: Content) -> None:
+    def _summary(self, compared: Comparison) -> tuple[Content, Content]:
+        held = sorted({side.strength for side in compared.sides if side.strength})
+        strength = f"{' and '.join(held)} · rolled back" if held else "read-only"
+        title = Content.assemble(" ", (safe_text(self._title), "bold"), (f"   {strength}", "$muted"))
+        together = "both" if len(compared.sides) == 2 else "all"
+        shared, differing = len(compared.shared), len(compared.differing)
+        if any(side.failure for side in compared.sides):
+            verdict = Content.styled("✗ not every side could be read", "$bad")
+        elif not compared.rows:
+            verdict = Content.styled("nobody sees a row", "$muted")
+        elif shared:
+            verdict = Content.styled(f"{shared:,} rows seen by {together}", "bold")
+        else:
+            verdict = Content.styled(f"✓ no row is seen by {together}", "bold $good")
+        parts = [Content(" "), verdict]
+        if differing:
+            parts.append(Content.styled(f"   ≠ {differing:,} differ", "bold $warn"))
+        elif shared:
+            parts.append(Content.styled("   none differs", "$muted"))
+        if any(side.truncated for side in compared.sides):
+            parts.append(Content.styled("   the first rows only: counts are of these", "$warn"))
+        if self._only:
+            parts.append(Content.styled("   only what differs is listed", "$muted"))
+        return title, Content("").join(parts)
+
+    def explain(self, trees: Sequence[Content]) -> None:
         """Say why the row under the cursor is seen or not."""
-        self.query_one("#side-why", Static).update(words)
+        self.query_one("#side-why", Static).update(Content("\n").join(list(trees)))
 
 
-def _counts(compared: Comparison, side: int) -> str:
-    words = f"only here {len(compared.only(side)):,}"
-    if side == 0:
-        words += f" · {'both' if len(compared.sides) == 2 else 'all'} {len(compared.shared):,}"
-        words += f" · differing {len(compared.differing):,}"
-    return words
-
-
-def _strength(compared: Comparison) -> str:
-    found = sorted({side.strength for side in compared.sides if side.strength})
-    return f"{' and '.join(found)} · rolled back" if found else ""
+def _only_here(count: int, most: int, room: int) -> Content:
+    """How many rows only this side sees, with a bar as long as that against the others."""
+    words = f"only here {count:,} "
+    bar = "━" * max(0, round((room - cell_len(words) - 1) * count / most)) if count else ""
+    blank = " " * max(0, room - cell_len(words) - len(bar))
+    return Content.assemble((words, "$accent" if count else "$muted"), (bar, "$accent"), blank)

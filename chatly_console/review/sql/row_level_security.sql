@@ -23,7 +23,7 @@ select 'commands on files of the bucket documents', c.oid::pg_catalog.regclass::
                               where p.polrelid = c.oid and p.polcmd in (v.code::"char", '*')
                                 and pg_catalog.concat(pg_catalog.pg_get_expr(p.polqual, p.polrelid),
                                                       pg_catalog.pg_get_expr(p.polwithcheck, p.polrelid)) ~ '''documents''')
-            then 'no policy: let the owner of the table run 20260301091650_storage_documents_policies.sql' end
+            then 'no policy, so nobody but service_role does it; migration 20260301091650 says why' end
   from pg_catalog.pg_class c
  cross join (values ('r', 'SELECT'), ('a', 'INSERT'), ('w', 'UPDATE'), ('d', 'DELETE')) v(code, name)
  where c.oid = pg_catalog.to_regclass('storage.objects')

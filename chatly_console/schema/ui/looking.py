@@ -12,7 +12,7 @@ from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.schema.service import look_at, rows_of
 from chatly_console.schema.subject import Subject
-from chatly_console.schema.tabs import Tab
+from chatly_console.schema.tab import Tab
 from chatly_console.schema.tree import label
 from chatly_console.shell.states import Empty, ErrorState, Loading
 

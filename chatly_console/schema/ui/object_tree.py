@@ -40,6 +40,19 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
         _key("space", "turn", "Fold or unfold", "Fold or unfold what is here"),
     ]
     COMPONENT_CLASSES = {"tree--quiet", "tree--about", "tree--row", "tree--mark"}
+    DEFAULT_CSS = """
+    ObjectTree {
+        background: $background; color: $foreground; scrollbar-size-vertical: 1; overflow-x: hidden;
+        & > .tree--quiet { color: $muted; }
+        & > .tree--about { color: $muted; }
+        & > .tree--row { background: $surface; }
+        & > .tree--mark { color: $muted; }
+        &:focus {
+            & > .tree--row { background: $surface; text-style: bold; }
+            & > .tree--mark { color: $accent; }
+        }
+    }
+    """
 
     @dataclass
     class Highlighted(Message):

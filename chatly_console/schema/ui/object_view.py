@@ -11,7 +11,7 @@ from textual.widgets import Static
 from chatly_console.core.text import cell_text, safe_text
 from chatly_console.query.run import Phase, header
 from chatly_console.query.service import StatementRun
-from chatly_console.schema.tabs import Tab
+from chatly_console.schema.tab import Tab
 from chatly_console.schema.ui.tab_strip import TabStrip
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.grid.line_view import LineView

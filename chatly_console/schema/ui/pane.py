@@ -161,12 +161,14 @@ class SchemaPane(Pane):
         wanted, self._wanted = self._wanted, None
         assert wanted is not None and self.catalogue is not None
         found = wanted_object(self.catalogue, wanted)
-        if found is None:
+        if found is None and self.reading.with_system():
+            self._wanted = wanted
+        elif found is None:
             name = safe_text(name_of(wanted))
             self.post_message(Say(f"There is no {name} in the catalogue; r reads it again.", "warning"))
-            return
-        self.objects.go_to(found)
-        self._look(found, focus=True)
+        else:
+            self.objects.go_to(found)
+            self._look(found, focus=True)
 
     # The tree
 

@@ -1,6 +1,5 @@
 """The catalogue that the pane shows: read, read again when the server has something new, and searched."""
 
-import asyncio
 from collections.abc import Callable, Coroutine
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -8,6 +7,7 @@ from typing import TYPE_CHECKING
 from chatly_console.core.catalogue import Catalogue, CatalogueObject, Schema, object_path
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.schema.find import NameIndex
+from chatly_console.schema.service import name_index
 from chatly_console.schema.tree import TreeRow
 from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
@@ -36,11 +36,13 @@ class Reading:
         """Read everything anew."""
         self._run(self._read(again=aloud, aloud=aloud))
 
-    def with_system(self) -> None:
-        """Show what is in the system's own schemas too."""
-        if not self._has_system:
-            self._has_system = True
-            self._run(self._read())
+    def with_system(self) -> bool:
+        """Show what is in the system's own schemas too; returns whether it is to be read first."""
+        if self._has_system:
+            return False
+        self._has_system = True
+        self._run(self._read())
+        return True
 
     def bring_up_to_date(self) -> None:
         """Ask the server, at little cost, whether something has changed, and read again if so."""
@@ -89,7 +91,7 @@ class Reading:
             catalogue = await (shared.read() if again else shared.get())
             if self._has_system:
                 catalogue = await shared.get_whole()
-            names = await asyncio.to_thread(NameIndex, catalogue)
+            names = await name_index(database, with_system=self._has_system)
         except Failure as failure:
             await self._failed(failure)
             return

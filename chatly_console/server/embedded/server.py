@@ -63,10 +63,19 @@ class EmbeddedServer:
         """The server's process id, or None if it does not run just now."""
         return keeper.postmaster_pid(str(self.home.data))
 
+    def trouble(self) -> str:
+        """That the server has ended, where it has."""
+        return "" if self.pid is not None else "The embedded PostgreSQL has ended."
+
+    async def mend(self) -> None:
+        """Start it again."""
+        await self.revive()
+
     async def revive(self, progress: Progress = lambda words: None) -> None:
-        """Start the server again if it ended, such as on a full disk."""
+        """Start the server again if it ended: killed, or on a full disk."""
         with _failures(self.home):
             async with _starting(self.home, progress):
+                await asyncio.to_thread(ensure_keeper, self.home)
                 self.socket_dir = await _running(self.home, self.binaries, self.settings, progress)
 
     def release(self) -> None:

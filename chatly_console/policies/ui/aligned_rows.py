@@ -1,0 +1,192 @@
+"""The rows of two to four identities on common lines, drawn line by line, with a cursor that stands on all sides."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.cells import cell_len, set_cell_size
+from rich.segment import Segment
+from rich.style import Style
+from textual.binding import Binding, BindingType
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from chatly_console.core.text import safe_text
+from chatly_console.core.values import Row
+from chatly_console.policies.compare import AlignedRow, Comparison
+from chatly_console.policies.ui.why_view import short_key
+
+_LABELS = ("title", "subject", "name", "display_name", "email", "slug", "body", "content", "filename")
+KEY_WIDTH = 10
+_MARK_WIDTH = 2
+
+
+class AlignedRows(ScrollView, can_focus=True):
+    """The aligned rows; the cursor stands on one line of all sides."""
+
+    COMPONENT_CLASSES = {
+        "side--line", "side--only", "side--cursor", "side--rule", "side--differs", "side--quiet", "side--hidden",
+    }  # fmt: skip
+    BINDING_GROUP_TITLE = "Side by side"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("up,k", "move(-1)", "Up", show=False, id="side.up", tooltip="To the row above"),
+        Binding("down,j", "move(1)", "Down", show=False, id="side.down", tooltip="To the row below"),
+        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="side.page_up", tooltip="A screenful up"),
+        Binding("pagedown", "page(1)", "Page down", show=False, id="side.page_down", tooltip="A screenful down"),
+        Binding("home,g", "move(-1000000)", "First", show=False, id="side.first", tooltip="To the first row"),
+        Binding("end,G", "move(1000000)", "Last", show=False, id="side.last", tooltip="To the last row"),
+        Binding("n", "next_change", "Next", show=False, id="side.next", tooltip="To where the sides change over"),
+    ]
+
+    @dataclass
+    class Moved(Message):
+        """The cursor stands on another row."""
+
+        row: AlignedRow
+
+    def __init__(self) -> None:
+        super().__init__(id="side-rows")
+        self.compared: Comparison | None = None
+        self.rows: list[AlignedRow] = []
+        self.cursor = 0
+        self.places: list[int] = []
+
+    def show(self, compared: Comparison, *, only_differences: bool) -> None:
+        """Show these rows, from the first."""
+        self.compared = compared
+        self.rows = [
+            row
+            for row in compared.rows
+            if not only_differences or row.differing or any(cell is None for cell in row.cells)
+        ]
+        self.cursor = 0
+        self.places = chosen_columns(compared)
+        self.virtual_size = Size(1, len(self.rows))
+        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.refresh()
+        self._tell()
+
+    def action_move(self, by: int) -> None:
+        """Move the cursor, and keep it in sight."""
+        if not self.rows:
+            return
+        self.cursor = max(0, min(len(self.rows) - 1, self.cursor + by))
+        top, height = self.scroll_offset.y, max(1, self.size.height)
+        if self.cursor < top:
+            self.scroll_to(0, self.cursor, animate=False, immediate=True)
+        elif self.cursor >= top + height:
+            self.scroll_to(0, self.cursor - height + 1, animate=False, immediate=True)
+        self.refresh()
+        self._tell()
+
+    def action_page(self, by: int) -> None:
+        """Move by a screenful."""
+        self.action_move(by * max(1, self.size.height - 1))
+
+    def action_next_change(self) -> None:
+        """To the next row that others see than see this one."""
+        seen = [tuple(cell is not None for cell in row.cells) for row in self.rows]
+        for at in range(self.cursor + 1, len(seen)):
+            if seen[at] != seen[self.cursor]:
+                self.action_move(at - self.cursor)
+                return
+
+    def _tell(self) -> None:
+        if self.rows:
+            self.post_message(self.Moved(self.rows[self.cursor]))
+
+    def render_line(self, y: int) -> Strip:
+        """One row of all sides."""
+        index, width = self.scroll_offset.y + y, self.size.width
+        compared = self.compared
+        plain = self.rich_style
+        if compared is None or index >= len(self.rows):
+            return Strip.blank(width, plain)
+        row = self.rows[index]
+        on_cursor = index == self.cursor
+        ground = plain + self.get_component_rich_style("side--cursor", partial=True) if on_cursor else plain
+        mark = "▎" if on_cursor and self.has_focus else " "
+        segments = [Segment(mark, ground + self.get_component_rich_style("side--only", partial=True))]
+        rule = ground + self.get_component_rich_style("side--rule", partial=True)
+        for at, size in enumerate(side_widths(width - 1, len(compared.sides))):
+            if at:
+                segments.append(Segment("│ ", rule))
+            segments += self._cells(compared, row, row.cells[at], size - 2 * bool(at), ground)
+        return Strip(segments).adjust_cell_length(width, ground)
+
+    def _cells(
+        self, compared: Comparison, row: AlignedRow, values: Row | None, width: int, ground: Style
+    ) -> list[Segment]:
+        if values is None:
+            hidden = ground + self.get_component_rich_style("side--hidden", partial=True)
+            return [Segment(fit("  ·", width), hidden)]
+        alone = sum(cell is not None for cell in row.cells) == 1
+        differs = ground + self.get_component_rich_style("side--differs", partial=True)
+        quiet = ground + self.get_component_rich_style("side--quiet", partial=True)
+        only = ground + self.get_component_rich_style("side--only", partial=True)
+        mark = Segment("≠ ", differs) if row.differing else Segment("◆ " if alone else "  ", only)
+        segments = [mark, Segment(fit(short_key(row.key), KEY_WIDTH), quiet)]
+        room = width - _MARK_WIDTH - KEY_WIDTH
+        for place, size in zip(self.places, column_widths(room, len(self.places)), strict=True):
+            if size < 3:
+                break
+            text = values[place]
+            name = compared.columns[place].name
+            shown = "∅" if text is None else safe_text(text[:200])
+            style = differs if name in row.differing else quiet if text is None else ground
+            segments += [Segment(" ", ground), Segment(fit(shown, size - 1), style)]
+        return segments
+
+
+def side_widths(width: int, sides: int) -> list[int]:
+    """The cells of each side; what does not divide goes to the last."""
+    share = width // max(1, sides)
+    return [share] * (sides - 1) + [width - share * (sides - 1)]
+
+
+def fit(text: str, width: int) -> str:
+    """The text in exactly this many cells."""
+    if width <= 0:
+        return ""
+    if cell_len(text) > width:
+        text = set_cell_size(text, width - 1).rstrip() + "…"
+    return set_cell_size(text, width)
+
+
+def column_widths(room: int, count: int) -> list[int]:
+    """The first column has most of the room: it is what a person knows a row by."""
+    if count <= 1:
+        return [room] * count
+    side = min(16, room // (count + 1))
+    return [room - side * (count - 1), *[side] * (count - 1)]
+
+
+def header_words(compared: Comparison, places: Sequence[int], width: int) -> str:
+    """The names of the columns of one side."""
+    names = [compared.columns[place].name for place in places]
+    room = width - _MARK_WIDTH - KEY_WIDTH
+    key = ", ".join(compared.key) if len(compared.key) < len(compared.columns) else ""
+    words = "  " + fit(key, KEY_WIDTH)
+    for name, size in zip(names, column_widths(room, len(names)), strict=True):
+        words += " " + fit(name, size - 1) if size >= 3 else ""
+    return fit(safe_text(words), width)
+
+
+def chosen_columns(compared: Comparison) -> list[int]:
+    """What is shown of a row beside its key: its name, then what differs, then columns with few different values."""
+    names = [c.name for c in compared.columns]
+    free = [i for i, name in enumerate(names) if name not in compared.key] or list(range(len(names)))
+    label = next((names.index(w) for w in _LABELS if w in names and names.index(w) in free), None)
+    rows = [cell for row in compared.rows[:300] for cell in row.cells if cell is not None]
+    differing = {name for row in compared.rows for name in row.differing}
+    few = []
+    for i in free:
+        values = {row[i] for row in rows}
+        longest = max((len(v) for v in values if v is not None), default=0)
+        if i != label and 1 < len(values) <= 12 and longest <= 16 and names[i] not in differing:
+            few.append(i)
+    first = [label] if label is not None else free[:1]
+    changed = [i for i in free if names[i] in differing and i not in first]
+    return first + (changed + few)[:2]

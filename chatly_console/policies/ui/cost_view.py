@@ -1,0 +1,151 @@
+"""What row level security costs on a table, and which cures were tried with what success."""
+
+from collections.abc import Sequence
+
+from textual.app import ComposeResult
+from textual.binding import Binding
+from textual.containers import VerticalScroll
+from textual.content import Content
+from textual.widgets import Static
+
+from chatly_console.core.identity import Identity
+from chatly_console.core.text import safe_text
+from chatly_console.policies.cost import Cost, Measured, Tried
+from chatly_console.policies.cures import cure_sql
+from chatly_console.policies.policy import Table
+from chatly_console.policies.report import name_of
+from chatly_console.shell.messages import Say, WriteMigration
+
+_BAR = 20
+_WORTH = 1.2
+"""From this ratio on a cure is worth a migration."""
+
+
+class CostView(VerticalScroll):
+    """One text; the best cure goes into a migration by one key."""
+
+    BINDING_GROUP_TITLE = "Cost"
+    BINDINGS = [
+        Binding("ctrl+s", "migrate", "migration", id="cost.migrate", tooltip="Write the best cure as a migration"),
+    ]
+
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self.identity: Identity | None = None
+        self._cost: Cost | None = None
+
+    def compose(self) -> ComposeResult:
+        """One text."""
+        yield Static("", id="cost-text", markup=False)
+
+    def invite(self, table: Table, identity: Identity, cost: Cost | None) -> None:
+        """Say what would be measured, or what was."""
+        self.identity, self._cost = identity, cost
+        if cost is not None:
+            self._say(outcome(cost))
+            return
+        self._say(
+            [
+                Content.assemble(
+                    "What ", (safe_text(table.full_name), "bold"), " costs ",
+                    (safe_text(name_of(identity)), "$impersonate" if not identity.is_login else ""),
+                    ": the whole table read with and without row level security, each policy alone,",
+                ),
+                Content("and the known cures, each tried on the spot. Everything is rolled back."),
+                Content.styled("An index that is tried keeps writers of the table waiting while it is built.", "$warn"),
+                Content(""),
+                Content.assemble(("F5", "bold $accent"), " measures"),
+            ]
+        )  # fmt: skip
+
+    def wait(self) -> None:
+        """It is being measured."""
+        self._say([Content.assemble("◌ measuring…   ", ("ctrl+g", "bold $accent"), " cancels")])
+
+    def action_migrate(self) -> None:
+        """The best cure as a migration."""
+        best = best_cure(self._cost)
+        if self._cost is None or best is None:
+            self.post_message(Say("No cure was found to be worth a migration."))
+            return
+        up, down = (text.replace("HELPER_TYPE", best.type_name) for text in cure_sql(self._cost.table, best.cure))
+        name = f"{best.cure.kind} for policy {best.cure.policy.name}"
+        self.post_message(WriteMigration(name, up, down))
+
+    def _say(self, lines: Sequence[Content]) -> None:
+        self.query_one("#cost-text", Static).update(Content("\n").join(list(lines)))
+
+
+def best_cure(cost: Cost | None) -> Tried | None:
+    """The cure with the greatest ratio that lets the same rows pass."""
+    tried = [] if cost is None else [t for t in cost.tried if (t.ratio or 0) >= _WORTH and not t.changes_rows]
+    real = [t for t in tried if t.cure.kind != "role"] or tried
+    return max(real, key=lambda t: t.ratio or 0, default=None)
+
+
+def outcome(cost: Cost) -> list[Content]:
+    """The figures."""
+    who = Content.assemble((safe_text(name_of(cost.identity)), "$impersonate"))
+    lines = [Content.assemble((safe_text(cost.table.full_name), "bold"), "  as ", who)]
+    if cost.note:
+        return [*lines, Content(f"  {safe_text(cost.note)}")]
+    most = max([m.ms for m in (cost.without, cost.with_policies) if m] + [
+        p.measured.ms for p in cost.policies if p.measured
+    ], default=1.0)  # fmt: skip
+    lines += [Content(""), _head()]
+    if cost.without:
+        lines.append(_line("without row level security", cost.without, most, "$muted"))
+    if cost.with_policies:
+        lines.append(_line("with it", cost.with_policies, most, "$accent"))
+        if cost.without:
+            factor = cost.with_policies.ms / max(cost.without.ms, 0.001)
+            lines.append(Content.styled(f"  {factor:.1f}× the time of reading all rows", "$muted"))
+    lines += [Content(""), Content.styled("  each policy alone, asked of every row", "bold")]
+    for one in cost.policies:
+        if one.measured is not None:
+            lines.append(_line(one.policy.name, one.measured, most, "$accent"))
+        elif one.failure is not None:
+            lines.append(
+                Content.assemble(f"  {safe_text(one.policy.name)}  ", (safe_text(one.failure.sentence), "$bad"))
+            )
+    lines += [Content(""), Content.styled("  cures, tried", "bold")]
+    lines += [line for tried in cost.tried for line in _cure(tried, best_cure(cost))]
+    if not cost.tried:
+        lines.append(
+            Content.styled("  Nothing to cure: calls stand in sub-selects, and the columns are indexed.", "$good")
+        )
+    elif best_cure(cost) is not None:
+        lines += [Content(""), Content.assemble("  ", ("^s", "bold $accent"), " writes the best one as a migration")]
+    return lines
+
+
+def _head() -> Content:
+    return Content.styled(f"  {'':<38}{'time':>11}  {'':<{_BAR}}{'rows':>9}{'tested':>10}{'blocks':>9}", "$muted")
+
+
+def _line(name: str, measured: Measured, most: float, style: str) -> Content:
+    filled = max(1, round(_BAR * measured.ms / max(most, 0.001)))
+    shown = safe_text(name)
+    shown = shown if len(shown) <= 36 else shown[:35] + "…"
+    return Content.assemble(
+        f"  {shown:<38}", (f"{measured.ms:>8,.2f} ms", "bold"), "  ",
+        ("━" * filled, style), " " * (_BAR - filled),
+        f"{measured.rows:>9,}{measured.tested:>10,}{measured.blocks:>9,}", (f"  {measured.node}", "$muted"),
+    )  # fmt: skip
+
+
+def _cure(tried: Tried, best: Tried | None) -> list[Content]:
+    cure = tried.cure
+    on = f"  {safe_text(cure.index_column)}" if cure.index_column else ""
+    lines = [Content.assemble(f"  {safe_text(cure.policy.name)}  ", (cure.words, "$muted"), on)]
+    if tried.failure is not None:
+        lines.append(Content.assemble(("      could not be tried: ", "$warn"), safe_text(tried.failure.sentence)))
+    elif tried.before is not None and tried.after is not None and tried.ratio is not None:
+        good = tried.ratio >= _WORTH and not tried.changes_rows
+        words = f"      {tried.before.ms:,.2f} ms → {tried.after.ms:,.2f} ms   {tried.ratio:,.1f}×"
+        blocks = f"   {tried.before.blocks:,} → {tried.after.blocks:,} blocks"
+        extra = "   as anon" if cure.kind == "role" else "   ← best" if tried is best else ""
+        changes = "   but other rows pass: no cure" if tried.changes_rows and cure.kind != "role" else ""
+        lines.append(Content.assemble((words, "bold $good" if good else "$muted"), (blocks, "$muted"),
+                                      (extra, "$accent"), (changes, "$bad")))  # fmt: skip
+    return lines
