@@ -8,7 +8,7 @@ import platform
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -128,3 +128,11 @@ def _configuration(file: ProfileFile) -> Iterator[Check]:
     for profile in file.profiles.values():
         for warning in profile.warnings:
             yield Check(f"profile {profile.name}", "warn", warning, f"edit [profiles.{profile.name}]")
+
+
+def settings_checks(problems: Sequence[str]) -> Iterator[Check]:
+    """How the user's own keys and themes stand, given what is wrong with them."""
+    for problem in problems:
+        yield Check("keys and themes", "warn", problem, "mend the entry or the file; until then it is left out")
+    if not problems:
+        yield Check("keys and themes", "ok", "nothing is wrong with them")

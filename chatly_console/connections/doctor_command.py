@@ -2,12 +2,13 @@
 
 import argparse
 import asyncio
+import importlib
 import json
 import sys
 from dataclasses import asdict
 
 from chatly_console.connections import review_command
-from chatly_console.connections.checks import Check, machine_checks
+from chatly_console.connections.checks import Check, machine_checks, settings_checks
 from chatly_console.connections.choose import choose_target, names_a_connection, open_asking, profile_file
 from chatly_console.connections.service import server_checks
 from chatly_console.core.failure import Failure
@@ -32,7 +33,7 @@ async def run(arguments: argparse.Namespace) -> int:
         return await review_command.run(arguments)
     file = await asyncio.to_thread(profile_file)
     keyring = await keyring_name(timeout=3.0)
-    checks = await asyncio.to_thread(lambda: list(machine_checks(file, keyring)))
+    checks = await asyncio.to_thread(lambda: [*machine_checks(file, keyring), *settings_checks(_settings_problems())])
     connected = True
     if names_a_connection(arguments):
         found, connected = await _connection_checks(arguments)
@@ -44,6 +45,15 @@ async def run(arguments: argparse.Namespace) -> int:
     if not connected:
         return 3
     return 1 if any(check.level == "fail" for check in checks) else 0
+
+
+def _settings_problems() -> list[str]:
+    """What the console would say of the user's keys and themes when it opens; the keys of every pane count."""
+    from chatly_console.shell.folders import Folders
+    from chatly_console.shell.preferences import settings_problems
+
+    panes = importlib.import_module("chatly_console.panes")  # the console as a whole, which no room knows
+    return settings_problems(Folders.of_user(), panes.PANES, panes.RESULT_TABS)
 
 
 async def _connection_checks(arguments: argparse.Namespace) -> tuple[list[Check], bool]:

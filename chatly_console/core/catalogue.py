@@ -136,6 +136,8 @@ def object_path(found: CatalogueObject | Schema) -> tuple[str, ...]:
     if isinstance(found, Schema):
         return ("schema", found.name)
     more = (found.arguments,) if isinstance(found, Routine) else ()
+    if isinstance(found, Thing) and found.parent is not None:
+        more = (found.about,)
     return (found.kind, found.schema, found.name, *more)
 
 

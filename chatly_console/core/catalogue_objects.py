@@ -172,7 +172,9 @@ class Role(NamedTuple):
 
 
 class Thing(NamedTuple):
-    """An object of the database outside schemas: an event trigger, a publication, a foreign server."""
+    """An object of another kind, in words: of the database (an event trigger, a publication, a foreign server), of the
+    server (a database), or of a relation, its `parent` (a trigger, a rule, a policy).
+    """
 
     oid: int
     name: str
@@ -180,11 +182,10 @@ class Thing(NamedTuple):
     owner: str = ""
     comment: str = ""
     about: str = ""
-
-    @property
-    def schema(self) -> str:
-        """It is in no schema."""
-        return ""
+    schema: str = ""
+    """The schema of its relation; empty where it has none."""
+    parent: int | None = None
+    """The oid of its relation."""
 
     @property
     def quoted(self) -> str:

@@ -1,12 +1,15 @@
 """Opens the demo: the embedded server, with the Chatly database built where it is missing."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 from chatly_console.core.dsn import parse_dsn
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.demo.service import DATABASE, build_database
 from chatly_console.server.embedded import EmbeddedServer, start
+
+_OUTDATED = "This demo was built by another version of the console: `chatly-console demo --reset` builds it afresh."
 
 
 async def open_demo(
@@ -19,8 +22,9 @@ async def open_demo(
         progress(f"{words} {share:.0%}")
 
     try:
-        await build_database(str(server.socket_dir), server.port, DATABASE, scale=scale, progress=tell)
+        is_current = await build_database(str(server.socket_dir), server.port, DATABASE, scale=scale, progress=tell)
     except BaseException:
         server.release()
         raise
-    return server, parse_dsn(server.dsn(DATABASE))
+    target = parse_dsn(server.dsn(DATABASE))
+    return server, target if is_current else replace(target, warnings=(*target.warnings, _OUTDATED))

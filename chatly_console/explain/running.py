@@ -51,8 +51,6 @@ def explain_statement(sql: str, options: PlanOptions, version: int) -> str:
         words.append("settings")
     if options.memory and version >= 170000:
         words.append("memory")
-    if options.generic and not options.analyze:
-        words.append("generic_plan")
     return f"explain ({', '.join(words)}) {sql}"
 
 
@@ -66,6 +64,17 @@ def plain_statement(sql: str, options: PlanOptions) -> tuple[str, PlanOptions]:
     if re.search(r"analy[sz]e(?!\s+(?:off|false|0))", asked):
         options = replace(options, analyze=True)
     return sql[found.end() :], options
+
+
+_PLAN = re.compile(
+    r"\(cost=\d+\.\d+\.\.\d|\(actual (?:time=)?[\d.]+|\"Node Type\": |<Node-Type>|Node Type: \"|QUERY PLAN|ms  plan:\n"
+)
+
+
+def looks_like_a_plan(text: str) -> bool:
+    """Whether a text is a plan, and no statement."""
+    found = _PLAN.search(text)
+    return found is not None and not re.match(r"\s*(?:select|with|insert|update|delete|merge)\b", text, re.IGNORECASE)
 
 
 def parameters_of(sql: str) -> int:

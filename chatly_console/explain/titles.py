@@ -138,3 +138,24 @@ def target_of(raw: Mapping[str, Any]) -> str:
     if schema and name and schema != "public":
         words = f"{schema}.{words}"
     return f"{words} using {index}" if index else words
+
+
+def text_title(raw: Mapping[str, Any]) -> str:
+    """The first line of the node as a text plan has it, with names quoted where they must be."""
+    kind = str(raw.get("Node Type", ""))
+    method = method_of(raw)
+    index = str(raw.get("Index Name", ""))
+    if kind == "Bitmap Index Scan":
+        return f"{method} on {quoted(index)}"
+    words = f"{method} using {quoted(index)}" if index else method
+    name, alias = str(raw.get("Relation Name") or raw.get(_ON_KEYS.get(kind, ""), "")), str(raw.get("Alias", ""))
+    if not name:
+        return f"{words} on {quoted(alias)}" if alias else words
+    schema = f"{quoted(str(raw['Schema']))}." if raw.get("Schema") else ""
+    named = f"{words} on {schema}{quoted(name)}"
+    return f"{named} {quoted(alias)}" if alias and alias != name else named
+
+
+def quoted(name: str) -> str:
+    """A name as an identifier, quoted where it must be."""
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'

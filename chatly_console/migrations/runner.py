@@ -2,7 +2,8 @@
 
 import asyncio
 import random
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import asynccontextmanager
 from time import monotonic
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -71,13 +72,20 @@ class Runner:
         refuse_target(self._database)
         for task in tasks:
             refuse(task.script)
+        async with self.turn() as session:
+            for task in tasks:
+                await self.one(session, task)
+
+    @asynccontextmanager
+    async def turn(self) -> AsyncIterator[Dedicated]:
+        """A session that has the turn, with history and log in place: for `one`."""
         async with self._database.dedicated(NAME, on_notice=self._hear) as session:
             await take_turn(session, lambda holder: self._tell(QueueWaits(holder)), limit=self._turn_limit)
             await make_tables(session)
-            for task in tasks:
-                await self._one(session, task)
+            yield session
 
-    async def _one(self, session: Dedicated, task: Task) -> None:
+    async def one(self, session: Dedicated, task: Task) -> None:
+        """Run one task on a session that has the turn. Raises `Failure`."""
         await session.run(_AS_NEW)
         history = await read_history(session)
         skipped = _already(history, task)

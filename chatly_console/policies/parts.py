@@ -37,8 +37,8 @@ class UsedFunction:
         """Its traits in words."""
         parts = [self.volatility]
         if self.definer:
-            path = "no search_path!" if self.search_path is None else f"search_path {self.search_path or 'empty'}"
-            parts += ["security definer", path]
+            path = (self.search_path or "").replace('""', "") or "empty"
+            parts += ["security definer", "no search_path!" if self.search_path is None else f"search_path {path}"]
         return ", ".join(parts)
 
     @property

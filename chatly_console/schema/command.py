@@ -12,7 +12,7 @@ from chatly_console.schema.find import NameIndex
 from chatly_console.schema.graph import foreign_keys, mermaid
 from chatly_console.schema.service import look_at
 from chatly_console.schema.subject import Subject
-from chatly_console.schema.tabs import BLANK, Tab
+from chatly_console.schema.tab import BLANK, Tab
 from chatly_console.schema.tree import label
 from chatly_console.server.catalogue import load_catalogue
 from chatly_console.server.database import Database

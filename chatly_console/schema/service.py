@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Routine, Schema, TypeInfo
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Routine, Schema, Thing, TypeInfo
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import (
@@ -14,17 +14,31 @@ from chatly_console.core.relation_details import (
     Dependency,
     Grant,
     Index,
+    OwnedSequence,
     Policy,
     Reference,
     RelationDetails,
     RelationFacts,
     RoutineDetails,
     Rule,
+    Statistics,
+    ThingDetails,
     Trigger,
     TypeDetails,
 )
 from chatly_console.schema.find import NameIndex
-from chatly_console.schema.subject import Subject, known_subject, relation_subject, routine_subject, type_subject
+from chatly_console.schema.statements_tab import statements_tab
+from chatly_console.schema.subject import (
+    Subject,
+    attached_subject,
+    bucket_subject,
+    known_subject,
+    relation_subject,
+    routine_subject,
+    thing_subject,
+    type_subject,
+)
+from chatly_console.schema.tab import Tab
 from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
@@ -32,6 +46,10 @@ from chatly_console.server.sql_files import load_sql
 LOCK_LIMIT = 0.4
 """Seconds to wait for a lock: what the catalogue knows anyway is shown at once after that."""
 T = TypeVar("T")
+_STATEMENTS = {
+    "event trigger": "event_trigger", "publication": "publication", "subscription": "subscription",
+    "foreign server": "foreign_server", "database": "database", "storage bucket": "bucket",
+}  # fmt: skip
 _INDEXES: "WeakKeyDictionary[SharedCatalogue, NameIndex]" = WeakKeyDictionary()
 
 
@@ -54,9 +72,31 @@ async def look_at(database: Database, catalogue: Catalogue, found: CatalogueObje
             return routine_subject(found, await routine_details(database, found.oid))
         if isinstance(found, TypeInfo):
             return type_subject(found, await type_details(database, found.oid))
+        if isinstance(found, Thing):
+            return await _look_at_thing(database, catalogue, found)
     except Failure as failure:
         return known_subject(catalogue, found, failure)
     return known_subject(catalogue, found)
+
+
+async def _look_at_thing(database: Database, catalogue: Catalogue, thing: Thing) -> Subject:
+    if thing.parent is not None:
+        return attached_subject(
+            catalogue.relations[thing.parent], thing, await relation_details(database, thing.parent)
+        )
+    details = await thing_details(database, thing)
+    objects = catalogue.relation("storage", "objects") if thing.kind == "storage bucket" else None
+    if objects is None:
+        return thing_subject(thing, details)
+    return bucket_subject(thing, details, objects, await relation_details(database, objects.oid))
+
+
+async def thing_details(database: Database, thing: Thing) -> ThingDetails:
+    """What an event trigger, a publication, a server or a database is made of."""
+    identifier: object = thing.name if thing.kind == "storage bucket" else thing.oid
+    row = await _one(database, _STATEMENTS[thing.kind], identifier, 10.0)
+    facts = tuple((str(name), str(value)) for name, value in row["facts"] if value not in (None, ""))
+    return ThingDetails(facts, row["definition"] or "", tuple(tuple(map(str, entry)) for entry in row["listed"] or ()))
 
 
 async def relation_details(database: Database, oid: int, *, timeout: float = 10.0) -> RelationDetails:
@@ -71,6 +111,8 @@ async def relation_details(database: Database, oid: int, *, timeout: float = 10.
         tuple(Policy(**{**values, "roles": tuple(values["roles"])}) for values in row["policies"] or ()),
         _all(Trigger, row["triggers"]),
         _all(Rule, row["rules"]),
+        _all(Statistics, row["statistics"]),
+        _all(OwnedSequence, row["sequences"]),
         _all(Grant, row["grants"]),
         _all(Dependency, row["dependencies"]),
     )
@@ -87,7 +129,17 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     row = await _one(database, "type", oid, timeout)
     fields = tuple((name, type_) for name, type_ in row["fields"] or ())
     checks = tuple(row["checks"] or ())
-    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["subtype"])
+    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"])
+
+
+async def statements_on(database: Database, catalogue: Catalogue, relation: Relation) -> Tab:
+    """The statements on record that name a relation. Raises Failure where there is no record, or no right to it."""
+    extension = next((one for one in catalogue.extensions if one.name == "pg_stat_statements" and one.installed), None)
+    if extension is None:
+        raise Failure("Nobody records statements here.", hint="create extension pg_stat_statements; begins to.")
+    sql = load_sql("chatly_console.schema", "statements").replace("{schema}", quote_identifier(extension.schema))
+    rows = await database.records(sql, relation.name.lower())
+    return statements_tab(relation, rows)
 
 
 def rows_of(relation: Relation, columns: list[str] | None = None) -> str:
@@ -96,7 +148,7 @@ def rows_of(relation: Relation, columns: list[str] | None = None) -> str:
     return f"select {chosen} from {relation.quoted}"
 
 
-async def _one(database: Database, name: str, oid: int, timeout: float) -> Mapping[str, Any]:
+async def _one(database: Database, name: str, oid: object, timeout: float) -> Mapping[str, Any]:
     sql = load_sql("chatly_console.schema", name, database.facts.version_number)
     try:
         rows = await database.records(sql, oid, timeout=timeout, lock_timeout=LOCK_LIMIT)

@@ -1,16 +1,16 @@
 """What each tab of the object view lists, as rows for a grid. Pure: the screen and the command line share it."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 
 from chatly_console.core.catalogue import Catalogue, Extension, Relation, Role, Schema, Thing
-from chatly_console.core.relation_details import ColumnDetail, Grant, RelationDetails
+from chatly_console.core.relation_details import Grant, RelationDetails, ThingDetails
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
+from chatly_console.schema.column_tab import columns_tab
+from chatly_console.schema.required_extensions import required_extensions
+from chatly_console.schema.tab import BLANK, DEFINITION, GRAPH, KEY_WORDS, ROWS, STATEMENTS, Tab
 from chatly_console.schema.tree import short_count
 
-BLANK = " "
-"""A cell where there is nothing to say; NULL and the empty text would be drawn as values."""
 _PRIVILEGES = (
     "SELECT",
     "INSERT",
@@ -23,40 +23,29 @@ _PRIVILEGES = (
     "USAGE",
     "EXECUTE",
 )
-_KEY_WORDS = {"p": "primary", "u": "unique", "f": "foreign", "x": "exclusion", "c": "check"}
 _ENABLED = {"O": "on", "D": "off", "R": "on replicas", "A": "always"}
 
 
-@dataclass(frozen=True, slots=True)
-class Tab:
-    """One tab: its title, how much is in it, the rows, and what to say where there are none."""
-
-    title: str
-    rows: ListedRows | None = None
-    empty: str = ""
-
-    @property
-    def count(self) -> int | None:
-        """How many rows it lists; None where it lists nothing."""
-        return None if self.rows is None else self.rows.count
-
-
-DEFINITION = Tab("definition")
-ROWS = Tab("rows")
+_LISTED = {
+    "publication": ("tables", ("table", "columns", "filter")),
+    "foreign server": ("user mappings", ("role", "", "")),
+    "database": ("settings", ("role", "setting", "")),
+}
 
 
 def relation_tabs(relation: Relation, details: RelationDetails) -> list[Tab]:
     """The tabs of a table, view or sequence."""
     if relation.kind == "sequence":
         return [_facts_tab(relation, details), _grants_tab(details.grants), _uses(details), DEFINITION, ROWS]
-    tabs = [_columns(details)]
+    tabs = [columns_tab(details)]
     if relation.is_table:
-        tabs += [_keys(details), _indexes(details), _policies(relation, details), _triggers(details)]
+        tabs += [_keys(details), GRAPH, _indexes(details), _policies(relation, details), _triggers(details)]
     elif relation.kind == "materialised view":
         tabs += [_indexes(details)]
     else:
         tabs += [_triggers(details)]
-    return [*tabs, _grants_tab(details.grants), _uses(details), _facts_tab(relation, details), DEFINITION, ROWS]
+    tabs += [_grants_tab(details.grants), _uses(details), _facts_tab(relation, details)]
+    return [*tabs, STATEMENTS, DEFINITION, ROWS]
 
 
 def known_tabs(catalogue: Catalogue, relation: Relation) -> list[Tab]:
@@ -69,12 +58,17 @@ def known_tabs(catalogue: Catalogue, relation: Relation) -> list[Tab]:
 
 
 def extension_tabs(extension: Extension) -> list[Tab]:
-    """Versions side by side."""
+    """Versions side by side: required, offered, installed; and what is known to be wrong with the one installed."""
+    required = required_extensions().get(extension.name)
+    version = extension.installed or extension.offered
     rows: list[Row] = [
-        ("installed", extension.installed or "not created in this database"),
+        ("required", required.version if required else "not by Chatly"),
         ("offered by the server", extension.offered or "no longer: its files are gone"),
+        ("installed", extension.installed or "not created in this database"),
+        *((f"known fault of {version}", fault) for fault in (required.faults_of(version) if required else ())),
         ("schema", extension.schema or BLANK),
         ("owner", extension.owner or BLANK),
+        ("used for", required.purpose if required else BLANK),
         ("about", extension.comment or BLANK),
     ]
     return [Tab("facts", ListedRows(("what", "value"), rows)), DEFINITION]
@@ -107,11 +101,20 @@ def schema_tabs(catalogue: Catalogue, schema: Schema) -> list[Tab]:
     ]
 
 
-def thing_tabs(thing: Thing) -> list[Tab]:
-    """What little there is to say of an event trigger, a publication, a foreign server."""
-    rows: list[Row] = [("kind", thing.kind), ("owner", thing.owner), ("about", thing.about or BLANK),
-                       ("comment", thing.comment or BLANK)]  # fmt: skip
-    return [Tab("facts", ListedRows(("what", "value"), rows))]
+def thing_tabs(thing: Thing, details: ThingDetails) -> list[Tab]:
+    """What there is to say of an event trigger, a publication, a database, a policy."""
+    about = [("owner", thing.owner), *details.facts, ("comment", thing.comment or "")]
+    rows: list[Row] = [(name, value) for name, value in about if value]
+    tabs = [Tab("facts", ListedRows(("what", "value"), rows), "No more is known of it.")]
+    title, names = _LISTED.get(thing.kind, ("listed", ("what", "value", "more")))
+    if details.listed:
+        tabs.append(Tab(title, ListedRows(names, [tuple(cell or BLANK for cell in row) for row in details.listed])))
+    return [*tabs, DEFINITION] if details.definition else tabs
+
+
+def policies_tab(relation: Relation, details: RelationDetails) -> Tab:
+    """The policies of a relation."""
+    return _policies(relation, details)
 
 
 def grants_tab(grants: Sequence[Grant]) -> Tab:
@@ -138,34 +141,9 @@ def bytes_words(size: float) -> str:
     raise AssertionError
 
 
-def _columns(details: RelationDetails) -> Tab:
-    keys = _column_marks(details)
-    rows: list[Row] = [
-        (
-            c.name, c.type, "not null" if c.not_null else BLANK, c.origin.removeprefix("default ") or BLANK,
-            keys.get(c.name, BLANK), _or_blank(c.comment), _percent(c.null_fraction), _distinct(c), _common(c),
-        )
-        for c in details.columns
-    ]  # fmt: skip
-    names = ("column", "type", "null", "default", "key", "comment", "nulls", "distinct", "most common")
-    return Tab("columns", ListedRows(names, rows), "It has no columns.")
-
-
-def _column_marks(details: RelationDetails) -> Mapping[str, str]:
-    """Which keys a column is in, from the definitions that begin with their list of columns."""
-    marks: dict[str, list[str]] = {}
-    for constraint in details.constraints:
-        if constraint.type in "puf":
-            listed = constraint.definition.partition("(")[2].partition(")")[0]
-            for column in details.columns:
-                if column.name in listed.split(", ") or f'"{column.name}"' in listed.split(", "):
-                    marks.setdefault(column.name, []).append(_KEY_WORDS[constraint.type])
-    return {name: ", ".join(dict.fromkeys(words)) for name, words in marks.items()}
-
-
 def _keys(details: RelationDetails) -> Tab:
     rows: list[Row] = [
-        (_KEY_WORDS.get(c.type, c.type), c.name, c.definition, "valid" if c.is_valid else "NOT VALID")
+        (KEY_WORDS.get(c.type, c.type), c.name, c.definition, "valid" if c.is_valid else "NOT VALID")
         for c in details.constraints
     ]
     rows += [("from", r.source, r.definition, "valid" if r.is_valid else "NOT VALID") for r in details.referenced_by]
@@ -270,26 +248,3 @@ def _facts_tab(relation: Relation, details: RelationDetails) -> Tab:
 
 def _or_blank(text: str | None) -> str:
     return text or BLANK
-
-
-def _percent(fraction: float | None) -> str:
-    return BLANK if fraction is None else f"{fraction:.0%}"
-
-
-def _distinct(column: ColumnDetail) -> str:
-    """How many values differ: a number, or a share of the rows where it grows with them."""
-    found = column.distinct_values
-    if found is None or found == 0:
-        return BLANK
-    return "unique" if found == -1 else f"{-found:.0%} of rows" if found < 0 else f"{found:,.0f}"
-
-
-def _common(column: ColumnDetail) -> str:
-    """The most common values with a bar for each one's share."""
-    pairs = zip(column.common_values[:4], column.common_fractions, strict=False)
-    return "  ".join(f"{bar(share)} {share:.0%} {(value or '')[:24]}" for value, share in pairs) or BLANK
-
-
-def bar(share: float) -> str:
-    """A share as one of eight heights."""
-    return "▁▂▃▄▅▆▇█"[max(0, min(7, int(share * 8)))]

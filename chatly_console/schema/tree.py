@@ -15,6 +15,7 @@ from chatly_console.core.catalogue import (
     TypeInfo,
     object_path,
 )
+from chatly_console.schema.required_extensions import version_words
 
 Key = tuple[str, ...]
 """What a row is, whatever the catalogue is read into next: kind, schema, name, and what else tells it apart."""
@@ -32,6 +33,16 @@ _TYPE_FOLDERS = (
     ("domains", frozenset({"domain"})),
     ("types", frozenset({"composite type", "range type", "multirange type", "type"})),
 )
+_ATTACHED_FOLDERS = (
+    ("triggers", frozenset({"trigger"})),
+    ("rules", frozenset({"rule"})),
+    ("policies", frozenset({"policy"})),
+)
+_OUTSIDE = (
+    ("event trigger", "event triggers"), ("publication", "publications"), ("subscription", "subscriptions"),
+    ("foreign server", "foreign servers"), ("storage bucket", "storage buckets"), ("database", "databases"),
+)  # fmt: skip
+"""Kinds that are in no schema, and their folders."""
 _ROUTINE_FOLDERS = (
     ("functions", frozenset({"function", "window function"})),
     ("procedures", frozenset({"procedure"})),
@@ -77,9 +88,9 @@ def rows_of_tree(catalogue: Catalogue, opened: frozenset[Key]) -> list[TreeRow]:
     offered = [extension for extension in catalogue.extensions if not extension.installed]
     rows += _folder(("folder", "", "offered"), "extensions not installed", offered, opened, 0, quiet=True)
     rows += _folder(("folder", "", "roles"), "roles", catalogue.roles, opened, 0)
-    for kind in ("event trigger", "publication", "foreign server"):
+    for kind, title in _OUTSIDE:
         things = [thing for thing in catalogue.things if thing.kind == kind]
-        rows += _folder(("folder", "", kind), f"{kind}s", things, opened, 0)
+        rows += _folder(("folder", "", kind), title, things, opened, 0)
     system = [schema for schema in catalogue.schemas if schema.is_system]
     if system:
         rows.append(_branch(SYSTEM, "system schemas", len(system), opened, 0, quiet=True))
@@ -100,10 +111,11 @@ def way_to(catalogue: Catalogue, found: CatalogueObject | Schema) -> frozenset[K
         return frozenset({SYSTEM} if top.is_system else ())
     if isinstance(top, Extension):
         return frozenset({("folder", "", "extensions" if top.installed else "offered")})
-    if isinstance(top, Role | Thing):
+    if isinstance(top, Role) or not top.schema:
         return frozenset({("folder", "", "roles" if isinstance(top, Role) else top.kind)})
-    folders = (*_FOLDERS, *_ROUTINE_FOLDERS, *_TYPE_FOLDERS)
-    title = "of extensions" if top.extension else next((t for t, kinds in folders if top.kind in kinds), "")
+    folders = (*_FOLDERS, *_ROUTINE_FOLDERS, *_TYPE_FOLDERS, *_ATTACHED_FOLDERS)
+    is_theirs = getattr(top, "extension", "")
+    title = "of extensions" if is_theirs else next((t for t, kinds in folders if top.kind in kinds), "")
     if any(schema.is_system and schema.name == top.schema for schema in catalogue.schemas):
         way.add(SYSTEM)
     return frozenset(way | {("schema", top.schema), ("folder", top.schema, title)})
@@ -119,9 +131,9 @@ def about(found: CatalogueObject | Schema) -> str:
         return f"{len(found.labels)} labels" if found.kind == "enum" else found.base
     if isinstance(found, Role):
         return found.attributes.partition(",")[0]
-    if isinstance(found, Schema):
-        return ""
-    return getattr(found, "installed", "") or getattr(found, "offered", "") or getattr(found, "about", "")
+    if isinstance(found, Extension):
+        return version_words(found)
+    return found.about if isinstance(found, Thing) else ""
 
 
 def label(found: CatalogueObject | Schema) -> str:
@@ -148,6 +160,7 @@ class _Contents:
         self.relations: dict[str, list[Relation]] = {}
         self.routines: dict[str, list[Routine]] = {}
         self.types: dict[str, list[TypeInfo]] = {}
+        self.things: dict[str, list[Thing]] = {}
         for relation in catalogue.relations.values():
             parent = None if relation.parent is None else catalogue.relations.get(relation.parent)
             if parent is None:
@@ -156,14 +169,17 @@ class _Contents:
             self.routines.setdefault(routine.schema, []).append(routine)
         for info in catalogue.types:
             self.types.setdefault(info.schema, []).append(info)
+        for thing in catalogue.things:
+            self.things.setdefault(thing.schema, []).append(thing)
 
     def folders(self, schema: str) -> Iterator[tuple[str, list[CatalogueObject]]]:
         """Title and objects of each folder that has any; what came with an extension has a folder of its own."""
         objects: list[CatalogueObject] = [
             *self.relations.get(schema, ()), *self.routines.get(schema, ()), *self.types.get(schema, ()),
+            *self.things.get(schema, ()),
         ]  # fmt: skip
         theirs = [found for found in objects if getattr(found, "extension", "")]
-        for title, kinds in (*_FOLDERS, *_ROUTINE_FOLDERS, *_TYPE_FOLDERS):
+        for title, kinds in (*_FOLDERS, *_ROUTINE_FOLDERS, *_TYPE_FOLDERS, *_ATTACHED_FOLDERS):
             own = [found for found in objects if found.kind in kinds and not getattr(found, "extension", "")]
             if own:
                 yield title, own

@@ -24,6 +24,9 @@ from chatly_console.server.sql_files import load_sql
 
 _RELATIONS = frozenset({"table", "partitioned table", "view", "materialised view", "foreign table", "sequence"})
 _ROUTINES = frozenset({"function", "procedure", "aggregate", "window function"})
+_THINGS = frozenset(
+    {"event trigger", "publication", "subscription", "foreign server", "database", "trigger", "rule", "policy"}
+)
 _BUILT_AT_ONCE = 5_000
 """Rows made into objects before the screen has its turn."""
 
@@ -55,6 +58,7 @@ async def with_system(database: Database, catalogue: Catalogue, *, timeout: floa
         relations={**catalogue.relations, **found.relations},
         routines=catalogue.routines + found.routines,
         types=catalogue.types + found.types,
+        things=catalogue.things + found.things,
         columns=_packed(columns).with_those_of(catalogue.columns),
     )
 
@@ -91,7 +95,7 @@ class _Found:
             self.extensions.append(_extension(values))
         elif kind == "role":
             self.roles.append(_role(values))
-        elif kind in ("event trigger", "publication", "foreign server"):
+        elif kind in _THINGS:
             self.things.append(_thing(values))
         else:
             self.types.append(_type(values))
@@ -177,7 +181,8 @@ def _role(v: Values) -> Role:
 
 
 def _thing(v: Values) -> Thing:
-    return Thing(_number(v[1]), _text(v[3]), _text(v[0]), _text(v[5]), _text(v[6]), _text(v[8]))
+    parent = None if v[4] is None else _number(v[4])
+    return Thing(_number(v[1]), _text(v[3]), _text(v[0]), _text(v[5]), _text(v[6]), _text(v[8]), _text(v[2]), parent)
 
 
 def _key(row: Mapping[str, object]) -> Key:

@@ -81,7 +81,7 @@ def profile_of_target(target: ConnectionTarget, origin: Origin) -> Profile:
 
 def demo_profile(target: ConnectionTarget) -> Profile:
     """The profile of the embedded server."""
-    return Profile(name="chatly-demo", target=target, environment="local", origin="demo")
+    return Profile(name="chatly-demo", target=target, environment="local", origin="demo", warnings=target.warnings)
 
 
 def config_folder() -> Path:

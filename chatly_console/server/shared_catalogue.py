@@ -2,11 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from time import monotonic
 from weakref import WeakKeyDictionary
 
-from chatly_console.core.catalogue import Catalogue
+from chatly_console.core.catalogue import Catalogue, Thing
+from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.server.catalogue import load_catalogue, with_system
 from chatly_console.server.database import Database
@@ -100,7 +101,7 @@ class SharedCatalogue:
     async def _read(self) -> Catalogue:
         mark = await self._ask_mark()  # before, so that what changes meanwhile is noticed the next time
         wanted_whole = self.whole is not None
-        catalogue = await load_catalogue(self._database)
+        catalogue = await self._with_buckets(await load_catalogue(self._database))
         whole = await with_system(self._database, catalogue) if wanted_whole else None
         self.current, self.whole = catalogue, whole
         self._mark = mark
@@ -108,6 +109,21 @@ class SharedCatalogue:
         for listener in list(self._listeners):
             listener()
         return catalogue
+
+    async def _with_buckets(self, catalogue: Catalogue) -> Catalogue:
+        """The same with the buckets of Supabase's storage, where there is one and it may be read."""
+        if catalogue.relation("storage", "buckets") is None:
+            return catalogue
+        sql = load_sql("chatly_console.server", "buckets", self._database.facts.version_number)
+        try:
+            rows = await self._database.records(sql, timeout=_CHECK_LIMIT, lock_timeout=0.5)
+        except Failure:
+            return catalogue
+        buckets = tuple(
+            Thing(-number, str(row["id"]), "storage bucket", about=str(row["about"]))
+            for number, row in enumerate(rows, 1)
+        )
+        return replace(catalogue, things=catalogue.things + buckets)
 
     async def _read_whole(self, catalogue: Catalogue) -> Catalogue:
         whole = await with_system(self._database, catalogue)

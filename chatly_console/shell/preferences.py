@@ -5,14 +5,17 @@ from __future__ import annotations
 import asyncio
 import importlib
 import logging
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from chatly_console.resources import data_folder
 from chatly_console.shell.memory import recall
-from chatly_console.shell.themes import DEFAULT_THEME, load_themes
+from chatly_console.shell.themes import DEFAULT_THEME, BadTheme, load_themes
 
 if TYPE_CHECKING:
     from chatly_console.shell.app import ConsoleApp
+    from chatly_console.shell.folders import Folders
+    from chatly_console.shell.pane import PaneSpec
 
 log = logging.getLogger(__name__)
 
@@ -27,7 +30,7 @@ def apply_themes(app: ConsoleApp) -> list[str]:
     app.theme = remembered if remembered in names else DEFAULT_THEME
     for name in set(app.available_themes) - names:
         app.unregister_theme(name)
-    return [f"Theme {bad.path} was skipped: {bad.reason}" for bad in files.bad]
+    return [_skipped(bad) for bad in files.bad]
 
 
 async def apply_keymap(app: ConsoleApp) -> list[str]:
@@ -41,15 +44,31 @@ async def apply_keymap(app: ConsoleApp) -> list[str]:
 
     wanted, problems = keymap.read_keymap(app.folders.config_file)
     if wanted:
-        await asyncio.to_thread(_import_all, app)
+        await asyncio.to_thread(_import_all, [*app.panes.specs, *app.result_tabs])
         bindings, names = keymap.loaded_bindings(), [spec.name for spec in app.panes.specs]
         problems += keymap.check_keymap(wanted, bindings, names)
         app.set_keymap(keymap.usable_part(wanted, bindings, names))
     return problems
 
 
-def _import_all(app: ConsoleApp) -> None:
-    for spec in app.panes.specs:
+def settings_problems(folders: Folders, panes: Sequence[PaneSpec], tabs: Sequence[PaneSpec]) -> list[str]:
+    """What is wrong with the user's themes and keys, in sentences, without opening the console."""
+    from chatly_console.shell import keymap
+
+    files = load_themes([data_folder("themes"), folders.themes])
+    wanted, problems = keymap.read_keymap(folders.config_file)
+    if wanted:
+        _import_all([*panes, *tabs])
+        problems += keymap.check_keymap(wanted, keymap.loaded_bindings(), [spec.name for spec in panes])
+    return [_skipped(bad) for bad in files.bad] + problems
+
+
+def _skipped(bad: BadTheme) -> str:
+    return f"Theme {bad.path} was skipped: {bad.reason}"
+
+
+def _import_all(specs: Sequence[PaneSpec]) -> None:
+    for spec in specs:
         try:
             importlib.import_module(spec.path.partition(":")[0])
         except Exception as error:

@@ -1,131 +1,145 @@
 """`chatly-console vectors search | recall | advise | health`: the Vectors pane for scripts and CI."""
 
 import argparse
+import asyncio
 import json
-import math
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 
 from chatly_console.connections.identity_option import identity_of
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.identity import LOGIN, Identity
+from chatly_console.core.identity import Identity
+from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
-from chatly_console.core.values import Row
 from chatly_console.server.database import Database
-from chatly_console.vectors.asking import Asked, ask, provider_of
+from chatly_console.vectors.advice import Advice, migration
+from chatly_console.vectors.advice_listing import advice_rows, advice_words
+from chatly_console.vectors.advising import advise
+from chatly_console.vectors.asking import ask, provider_of
 from chatly_console.vectors.column import VectorColumn, find_column
 from chatly_console.vectors.curve_listing import curve_rows
-from chatly_console.vectors.embedding_service import Service
+from chatly_console.vectors.documents import (
+    advice_document,
+    conclusion_document,
+    curve_document,
+    finding_document,
+    hybrid_document,
+    search_document,
+)
+from chatly_console.vectors.embedding_service import Service, Template
 from chatly_console.vectors.health_service import examine
-from chatly_console.vectors.lab import Conclusion, Curve, Point, conclude, sweep_of
-from chatly_console.vectors.listing import finding_rows, search_rows, search_words
-from chatly_console.vectors.measuring import measure
+from chatly_console.vectors.hybrid import hybrid_search, hybrid_sql
+from chatly_console.vectors.lab import Curve, conclude, parse_sweep, sweep_of
+from chatly_console.vectors.listing import finding_rows, hybrid_rows, hybrid_words, search_rows, search_words
+from chatly_console.vectors.measuring import Sampled, measure
 from chatly_console.vectors.operators import parse_settings
+from chatly_console.vectors.options import configure
+from chatly_console.vectors.providers import Provider
 from chatly_console.vectors.question import Question
-from chatly_console.vectors.service import Catalogue, Found, Hit, find_columns, search
+from chatly_console.vectors.service import Catalogue, find_columns, search
+from chatly_console.vectors.statements import copyable_sql
+
+__all__ = ["configure", "run"]
 
 _LIMIT = 30.0
-
-
-def configure(parser: argparse.ArgumentParser) -> None:
-    """Add the options of `vectors`."""
-    parts = parser.add_subparsers(dest="part", metavar="PART", required=True)
-    part = parts.add_parser("search", help="the nearest rows to a text, a row or a vector")
-    asked = part.add_mutually_exclusive_group(required=True)
-    asked.add_argument("text", nargs="?", help="a text to search by")
-    asked.add_argument("--row", metavar="KEY", help="more like the row with this primary key")
-    asked.add_argument("--vector", metavar="VECTOR", help="a vector: [0.1, …], {1:0.5}/384 or 0101")
-    part.add_argument("--set", metavar="NAME=VALUE", nargs="+", default=[], help="settings, such as probes=10")
-    part.add_argument("--exact", action="store_true", help="search exactly, past every index")
-    _add_provider(part)
-    _add_column(part)
-    for name, summary in (("recall", "recall against time over a sweep of settings"), ("advise", "what to set")):
-        part = parts.add_parser(name, help=summary)
-        part.add_argument("--queries", metavar="N", type=_count, default=100, help="rows that serve as questions (100)")
-        part.add_argument("--target", metavar="RECALL", type=float, default=0.95, help="recall that is enough (0.95)")
-        _add_column(part)
-    _add_column(parts.add_parser("health", help="NULL and zero vectors, indexes, faults of the extension"))
-
-
-def _add_column(part: argparse.ArgumentParser) -> None:
-    from chatly_console.connections.options import add_connection_options
-
-    add_connection_options(part, default=argparse.SUPPRESS)
-    part.add_argument("--table", metavar="TABLE", help="the table, with its schema if need be (the largest)")
-    part.add_argument("--column", metavar="COLUMN", help="the column of vectors")
-    part.add_argument("--metric", metavar="METRIC", help="cosine, L2, inner product, L1, hamming, jaccard")
-    part.add_argument("-k", metavar="K", type=_count, default=10, help="how many rows (10)")
-    part.add_argument("--json", action="store_true", help="one JSON document")
-
-
-def _add_provider(part: argparse.ArgumentParser) -> None:
-    group = part.add_argument_group("what makes a vector of the text (else lexical, which knows no meaning)")
-    group.add_argument(
-        "--url", metavar="URL", help="a service that speaks OpenAI's way: the address before /embeddings"
-    )
-    group.add_argument("--model", metavar="MODEL", help="its model")
-    group.add_argument("--dimensions", metavar="N", type=_count, help="ask it for vectors of this length")
-    group.add_argument("--key-name", metavar="NAME", default="embeddings", help="the key's name in the keyring")
-    group.add_argument("--consent", action="store_true", help="yes, send the text there")
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Do one part. Exit status 0, 1 (findings, or an SQL error), 2, 3, 130."""
     from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
 
-    database = await open_asking(await choose_target(arguments), ask=ask_in_terminal)
+    profile = await choose_target(arguments)
+    if arguments.part == "advise" and (profile.is_production or profile.read_only) and not arguments.yes:
+        raise Failure(
+            f"{profile.name} is {'a production' if profile.is_production else 'a read-only'} profile.",
+            FailureKind.REFUSED,
+            hint="--yes tries indexes there all the same: on a copy, in a transaction that is rolled back.",
+        )
+    database = await open_asking(profile, ask=ask_in_terminal)
     try:
         identity = await identity_of(arguments, database)
         catalogue = await find_columns(database)
         if not catalogue.version:
             raise Failure("pgvector is not installed in this database.", FailureKind.USAGE,
                           hint="create extension vector; installs it.")  # fmt: skip
-        try:
-            column = find_column(catalogue.columns, arguments.table, arguments.column, arguments.metric)
-        except ValueError as error:
-            raise Failure(str(error), FailureKind.USAGE) from error
+        column = _column(arguments, catalogue)
         if arguments.part == "search":
             return await _search(arguments, database, column, identity)
         if arguments.part == "health":
             return await _health(arguments, database, catalogue, column)
+        if arguments.part == "advise":
+            return await _advise(arguments, database, column)
         return await _measure(arguments, database, catalogue, column, identity)
     finally:
         await database.close()
 
 
+def _column(arguments: argparse.Namespace, catalogue: Catalogue) -> VectorColumn:
+    columns = [c for c in catalogue.columns if arguments.form in (None, c.form)]
+    try:
+        column = find_column(columns, arguments.table, arguments.column, arguments.metric)
+    except ValueError as error:
+        raise Failure(str(error), FailureKind.USAGE) from error
+    return column.filtered(arguments.where).labelled(getattr(arguments, "label", ()))
+
+
 async def _search(arguments: argparse.Namespace, database: Database, column: VectorColumn, identity: Identity) -> int:
-    provider = await provider_of(_service(arguments), arguments.key_name, consented=arguments.consent)
-    asked = await ask(database, column, _question(arguments), identity, provider)
+    asked = await ask(database, column, _question(arguments), identity, await _provider(arguments))
     method = column.index.method if column.index else "ivfflat"
     try:
         settings = parse_settings(" ".join(arguments.set), method)
     except ValueError as error:
         raise Failure(str(error), FailureKind.USAGE) from error
-    found = await search(database, column, asked.vector, arguments.k, identity, settings=settings,
-                         without=asked.without, exact=arguments.exact, limit=arguments.timeout or _LIMIT)  # fmt: skip
     if asked.doubt:
         _tell(f"▲ {asked.doubt}")
-    if arguments.json:
-        _print_json(search_document(found, asked, column))
+    if arguments.hybrid and not arguments.text:
+        raise Failure("A hybrid search needs a text.", FailureKind.USAGE)
+    if arguments.sql:
+        sql = copyable_sql(column, arguments.k, asked.vector, settings, like_row=asked.without)
+        print(hybrid_sql(column, arguments.k, asked.vector, arguments.text, settings) if arguments.hybrid else sql)
+        return 0
+    limit = arguments.timeout or _LIMIT
+    if arguments.hybrid:
+        both = await hybrid_search(database, column, asked.vector, arguments.text, arguments.k, identity,
+                                   settings=settings, limit=limit)  # fmt: skip
+        document, (rows, _) = hybrid_document(both, asked, column), hybrid_rows(both, column)
+        words = hybrid_words(both, column, asked.provider)
     else:
-        rows, _ = search_rows(found, None, column)
-        _print_table([c.name for c in rows.columns], list(rows.rows()))
-        _tell(search_words(found, None, asked.provider))
+        found = await search(database, column, asked.vector, arguments.k, identity, settings=settings,
+                             without=asked.without, exact=arguments.exact, limit=limit)  # fmt: skip
+        document, (rows, _) = search_document(found, asked, column), search_rows(found, None, column)
+        words = search_words(found, None, asked.provider)
+    if arguments.json:
+        _print_json(document)
+    else:
+        _print_table(rows)
+        _tell(words)
     return 0
 
 
-def _service(arguments: argparse.Namespace) -> Service | None:
-    if not arguments.url:
-        return None
-    return Service(arguments.url, arguments.model or "text-embedding-3-small", arguments.dimensions)
+async def _provider(arguments: argparse.Namespace) -> Provider:
+    service = None
+    if arguments.url:
+        template = Template(arguments.body, arguments.path) if arguments.body else None
+        service = Service(arguments.url, arguments.model or "text-embedding-3-small", arguments.dimensions,
+                          template=template)  # fmt: skip
+    return await provider_of(service, arguments.key_name, consented=arguments.consent)
 
 
 def _question(arguments: argparse.Namespace) -> Question:
-    if arguments.row is not None:
-        return Question("row", arguments.row)
+    given = [bool(arguments.text), bool(arguments.row), arguments.vector is not None]
+    if sum(given) != 1 or (arguments.minus and not arguments.row):
+        raise Failure("Search by one of: a text, --row KEY (with --minus KEY), --vector VECTOR.", FailureKind.USAGE)
     if arguments.vector is not None:
         return Question("vector", arguments.vector)
-    return Question("text", arguments.text)
+    if not arguments.row:
+        return Question("text", arguments.text)
+    if len(arguments.row) == 1 and not arguments.minus:
+        return Question("row", arguments.row[0])
+    return Question(
+        "rows", " + ".join(f"={key}" for key in arguments.row) + "".join(f" - ={k}" for k in arguments.minus)
+    )
 
 
 async def _measure(
@@ -135,106 +149,74 @@ async def _measure(
     column: VectorColumn,
     identity: Identity,
 ) -> int:
-    curve: Curve | None = None
     sweep = sweep_of(column, arguments.k, scans_on=catalogue.scans_on)
+    if arguments.tried and column.index is not None:
+        try:
+            sweep = parse_sweep(arguments.tried, column.index.method)
+        except ValueError as error:
+            raise Failure(str(error), FailureKind.USAGE) from error
+    own = await _own_questions(arguments, database, column, identity) if arguments.questions else ()
+    curve = Curve(arguments.k, 0)
     async for grown in measure(database, column, sweep, k=arguments.k, questions=arguments.queries,
-                               identity=identity, limit=arguments.timeout or 2 * _LIMIT):  # fmt: skip
+                               identity=identity, own=own, limit=arguments.timeout or 2 * _LIMIT):  # fmt: skip
         curve = grown
-    curve = curve or Curve(arguments.k, 0)
     conclusion = conclude(curve, column, arguments.target)
     if arguments.json:
-        document = curve_document(curve, column, identity)
-        _print_json(document | advice_document(conclusion) if arguments.part == "advise" else document)
+        _print_json(curve_document(curve, column, identity) | conclusion_document(conclusion))
         return 0
-    if arguments.part == "recall":
-        rows = curve_rows(curve)
-        _print_table([c.name for c in rows.columns], list(rows.rows()))
+    _print_table(curve_rows(curve))
     print(safe_text(conclusion.sentence))
-    if arguments.part == "advise" and conclusion.sql:
-        print(safe_text(conclusion.sql, one_line=False))
+    return 0
+
+
+async def _own_questions(
+    arguments: argparse.Namespace, database: Database, column: VectorColumn, identity: Identity
+) -> list[Sampled]:
+    try:
+        text = await asyncio.to_thread(Path(arguments.questions).read_text, "utf-8")
+    except (OSError, ValueError) as error:
+        raise Failure(f"The questions cannot be read: {error}.", FailureKind.USAGE) from error
+    provider = await _provider(arguments)
+    questions = [Question.parse(line, column.type) for line in text.splitlines() if line.strip()]
+    found = [await ask(database, column, question, identity, provider) for question in questions]
+    return [Sampled(q.words, asked.vector, asked.without) for q, asked in zip(questions, found, strict=True)]
+
+
+async def _advise(arguments: argparse.Namespace, database: Database, column: VectorColumn) -> int:
+    advice: Advice | None = None
+    async for grown in advise(database, column, k=arguments.k, questions=arguments.queries, most_rows=arguments.rows,
+                              tell=_tell if sys.stderr.isatty() else _say_nothing):  # fmt: skip
+        advice = grown
+    if advice is None or not advice.rows:
+        raise Failure("No row with a vector can be seen.", FailureKind.USAGE)
+    if arguments.json:
+        _print_json(advice_document(advice, column, arguments.target))
+        return 0
+    _print_table(advice_rows(advice, arguments.target))
+    _tell(advice_words(advice))
+    print(safe_text(advice.sentence(arguments.target)))
+    winner = advice.winner(arguments.target)
+    if winner is not None and not winner.candidate.current:
+        print(safe_text(migration(advice, winner, column)[1], one_line=False))
     return 0
 
 
 async def _health(arguments: argparse.Namespace, database: Database, catalogue: Catalogue, column: VectorColumn) -> int:
     findings = await examine(database, catalogue, column)
     if arguments.json:
-        _print_json(
-            [{"name": f.name, "level": f.level, "object": f.object, "detail": f.detail, "fix": f.fix} for f in findings]
-        )
+        _print_json([finding_document(finding) for finding in findings])
     else:
-        rows = finding_rows(findings)
-        _print_table([c.name for c in rows.columns], list(rows.rows()))
+        _print_table(finding_rows(findings))
     return int(any(finding.level in ("ERROR", "WARN") for finding in findings))
-
-
-def search_document(found: Found, asked: Asked, column: VectorColumn) -> dict[str, object]:
-    """The keys of `vectors search --json`."""
-    return {
-        "rows": [_row(hit, column) for hit in found.hits],
-        "k": found.k, "rows_returned": len(found.hits), "node": found.node.words,
-        "approximate": found.node.approximate, "ms": round(found.milliseconds, 3), "provider": asked.provider,
-        "doubt": asked.doubt, "table": f"{column.schema}.{column.table}", "column": column.name,
-        "metric": column.metric.name, "identity": _who(found.identity),
-    }  # fmt: skip
-
-
-def _row(hit: Hit, column: VectorColumn) -> dict[str, object]:
-    named = ((column.snippet, hit.snippet), (column.tenant, hit.tenant))
-    return {
-        "key": hit.key,
-        "distance": hit.distance if math.isfinite(hit.distance) else None,
-        "similarity": hit.similarity if hit.similarity is None or math.isfinite(hit.similarity) else None,
-        "columns": {name: value for name, value in named if name is not None},
-    }
-
-
-def curve_document(curve: Curve, column: VectorColumn, identity: Identity) -> dict[str, object]:
-    """The keys of `vectors recall --json`."""
-    index = column.index
-    return {
-        "index": None if index is None else index.name, "index_definition": None if index is None else index.definition,
-        "table": f"{column.schema}.{column.table}", "column": column.name, "metric": column.metric.name,
-        "k": curve.k, "queries": curve.wanted, "identity": _who(identity), "exact_ms": curve.exact_ms,
-        "points": [_point(point) for point in curve.points],
-    }  # fmt: skip
-
-
-def _point(point: Point) -> dict[str, object]:
-    f = point.figures
-    return {
-        "settings": dict(point.settings), "recall": f.recall, "recall_min": f.recall_min, "rows": f.rows,
-        "rows_min": f.rows_min, "short": f.short, "zeros": f.zeros, "below_half": f.below_half,
-        "standard_error": f.standard_error, "queries": f.questions, "p50_ms": round(f.p50_ms, 3),
-        "p95_ms": round(f.p95_ms, 3), "node": point.node.words, "approximate": point.node.approximate,
-    }  # fmt: skip
-
-
-def advice_document(conclusion: Conclusion) -> dict[str, object]:
-    """What `vectors advise --json` adds to the curve."""
-    return {
-        "advice": conclusion.sentence,
-        "sql": conclusion.sql,
-        "best": None if conclusion.point is None else _point(conclusion.point),
-    }
-
-
-def _who(identity: Identity) -> str:
-    return "" if identity == LOGIN else identity.describe()
-
-
-def _count(text: str) -> int:
-    number = int(text)
-    if not 1 <= number <= 10_000:
-        raise argparse.ArgumentTypeError("a whole number from 1 to 10,000")
-    return number
 
 
 def _print_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=False, indent=2))
 
 
-def _print_table(names: Sequence[str], rows: Sequence[Row]) -> None:
-    cells = [[safe_text(cell or "")[:80] for cell in row] for row in [tuple(names), *rows]]
+def _print_table(rows: ListedRows, widest: int = 100) -> None:
+    names: Sequence[str | None] = [column.name for column in rows.columns]
+    cells = [[safe_text(cell or "")[:widest] for cell in row] for row in [names, *rows.rows()]]
     widths = [max(len(row[place]) for row in cells) for place in range(len(names))]
     for row in cells:
         print("  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip())
@@ -242,3 +224,7 @@ def _print_table(names: Sequence[str], rows: Sequence[Row]) -> None:
 
 def _tell(text: str) -> None:
     print(safe_text(text, one_line=False), file=sys.stderr)
+
+
+def _say_nothing(text: str) -> None:
+    """Phases are for people: a log of a script needs none."""

@@ -11,7 +11,7 @@ import pytest
 from keyring.backends import fail
 
 from chatly_console.cli import main
-from chatly_console.connections.choose import choose_target
+from chatly_console.connections.choose import choose_target, config_path
 from chatly_console.connections.extensions import extension_checks, required_extensions
 from chatly_console.core.failure import Failure
 
@@ -117,6 +117,24 @@ async def test_the_choice(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PGHOST", "eh")
     monkeypatch.setenv("PGUSER", "eu")
     assert (await choose_target(words())).target.display == "eh:5432/eu"
+
+
+def test_doctor_says_what_the_console_would_say_of_keys_and_themes(capsys: pytest.CaptureFixture[str]) -> None:
+    def found() -> list[tuple[str, str]]:
+        capsys.readouterr()
+        main(["doctor", "--json"])
+        checks = json.loads(capsys.readouterr().out)
+        return [(check["level"], check["words"]) for check in checks if check["name"] == "keys and themes"]
+
+    assert found() == [("ok", "nothing is wrong with them")]
+    folder = config_path().parent
+    (folder / "themes").mkdir(parents=True)
+    config_path().write_text('[keymap]\n"query.run" = "ctrl+r"\n"query.rum" = "f5"\n"explain.tree" = "hyper+nothing"\n')
+    (folder / "themes" / "mine.toml").write_text("[/]")
+    words = [text for level, text in found() if level == "warn"]
+    assert any("mine.toml was skipped" in text for text in words)
+    assert any("there is no “query.rum”; did you mean query.run?" in text for text in words)
+    assert any("hyper+nothing" in text for text in words)
 
 
 def test_versions_of_extensions_side_by_side() -> None:

@@ -18,6 +18,7 @@ MINOR_SHARE = 0.05
 MINOR_MS = 1.0
 """Below this part of the time, or this time, advice is not worth the reader's attention first."""
 
+BETTER_THAN_A_SCAN = ("contains-pattern", "cast-column", "function-on-column", "rls-per-row", "not-in")
 STATISTICS = ("stale-statistics", "misestimate", "default-guess")
 _RULES = ("rows", "scans", "predicates", "joins", "memory", "parallel", "reading", "whole")
 
@@ -71,7 +72,15 @@ def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
             made = node_rule(analysis, node)
             if made is not None:
                 found.append(made)
-    return tuple(sorted(found, key=_rank))
+    return tuple(sorted(_without_repeats(found), key=_rank))
+
+
+def _without_repeats(found: list[Finding]) -> list[Finding]:
+    """Leave out that an index is needed where another rule says which, or why none can serve."""
+    better = {finding.node for finding in found if finding.rule in BETTER_THAN_A_SCAN}
+    return [
+        finding for finding in found if finding.rule != "seq-scan-filter" or finding.sql or finding.node not in better
+    ]
 
 
 def _rank(finding: Finding) -> tuple[bool, float, bool, bool]:

@@ -5,7 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -16,19 +19,28 @@ from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.analysis import Analysis, analyse
-from chatly_console.explain.running import PlanOptions, plain_statement
+from chatly_console.explain.diff import Comparison, compare
+from chatly_console.explain.kept import PlanStore
+from chatly_console.explain.parsing import read_plans
+from chatly_console.explain.running import PlanOptions, looks_like_a_plan, plain_statement
 from chatly_console.explain.service import PlanRun, read_table_facts
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.asking import ask_for_plan
-from chatly_console.explain.ui.header import PlanHeader
+from chatly_console.explain.ui.flows import FLOWS
+from chatly_console.explain.ui.header import PlanHeader, slowest_words
 from chatly_console.explain.ui.keys import PLAN_BINDINGS
+from chatly_console.explain.ui.node_detail import NodeDetail
 from chatly_console.explain.ui.plan_tree import PlanTree
-from chatly_console.shell.messages import ExplainStatement, RanAs, Say
+from chatly_console.explain.ui.views import PlanViews
+from chatly_console.shell.grid.messages import ExportRequested
+from chatly_console.shell.messages import ExplainStatement, RanAs, Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class PlanPane(Pane):
@@ -39,43 +51,63 @@ class PlanPane(Pane):
     BINDING_GROUP_TITLE = "Plan"
     BINDINGS = PLAN_BINDINGS
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, *, store: PlanStore | None = None) -> None:
         super().__init__(session)
-        self.view = "tree"
+        self.store = store or PlanStore()
         self.run: PlanRun | None = None
         self.analysis: Analysis | None = None
+        self.tried: Comparison | None = None
+        self.kept_as = 0
         self._asked: tuple[str, PlanOptions] | None = None
         self._worker: Worker[None] | None = None
         self._began = 0.0
+        self._had_focus = False
+        self._flow: asyncio.Task[Any] | None = None
+        self._flow_words = ""
 
     def compose(self) -> ComposeResult:
-        """The header, the view, the advice; or what stands in their place."""
+        """The header, the views, the advice; or what stands in their place."""
         yield PlanHeader()
         yield Vertical(id="plan-state")
-        yield PlanTree(id="plan-tree")
+        yield PlanViews()
         yield AdviceList()
 
     def on_mount(self) -> None:
         """Nothing is there yet."""
-        self._show_state(Empty("No plan yet.", "F8 plans the statement at the cursor, F9 runs it for its real times."))
+        self._show_state(
+            Empty("No plan yet.", "F8 plans the statement at the cursor, F9 runs it for its real times; P reads one.")
+        )
+
+    async def on_unmount(self) -> None:
+        """Let go of the history."""
+        await self.store.close()
 
     # What the shell calls
 
     def receive(self, request: Message) -> None:
-        """Plan, or analyse, a statement."""
-        if isinstance(request, ExplainStatement):
-            sql, options = plain_statement(request.sql, PlanOptions(analyze=request.analyze))
-            self.explain(sql, options)
+        """Plan, or analyse, a statement; a plan that stands in the editor is read."""
+        if not isinstance(request, ExplainStatement):
+            return
+        if looks_like_a_plan(request.sql):
+            self.read(request.sql)
+            return
+        options = self._asked[1] if self._asked is not None else PlanOptions()
+        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze, generic=False))
+        self.explain(sql, options)
 
     @property
     def busy(self) -> str:
         """What runs."""
+        if self._flow is not None:
+            return f"{self._flow_words}, {time.monotonic() - self._began:.0f} s"
         if self._worker is None or self._worker.is_finished:
             return ""
         return f"a plan, {time.monotonic() - self._began:.0f} s"
 
     def cancel_work(self) -> bool:
         """Stop it."""
+        if self._flow is not None:
+            return self._flow.cancel()
         if self._worker is None or self._worker.is_finished:
             return False
         self._worker.cancel()
@@ -86,10 +118,9 @@ class PlanPane(Pane):
         if event.state is WorkerState.ERROR:
             log.error("The plan failed", exc_info=event.worker.error)
             name = type(event.worker.error).__name__
-            self._show_failure(
-                Failure(f"This is a fault of the console ({name}); its log has more.", FailureKind.USAGE)
-            )
-        elif event.state is WorkerState.CANCELLED and event.worker is self._worker:
+            words = f"This is a fault of the console ({name}); its log has more."
+            self._show_state(ErrorState(Failure(words, FailureKind.USAGE)))
+        elif event.state is WorkerState.CANCELLED and event.worker is self._worker and self.is_mounted:
             self._show_state(Empty("Cancelled; the server has stopped.", "r asks again."))
 
     # Asking
@@ -114,42 +145,79 @@ class PlanPane(Pane):
             facts = await read_table_facts(database, run.plan) if database is not None else {}
             analysis = await asyncio.to_thread(analyse, run.plan, facts)
         except Failure as failure:
-            self._show_failure(failure)
+            self._show_state(ErrorState(failure))
             return
-        if run.as_whom and "(" in run.as_whom:
+        if run.as_whom and run.as_whom.endswith(")"):
             self.post_message(RanAs(run.as_whom.rpartition("(")[2].rstrip(")")))
         self.show(analysis, run)
+        self.kept_as = await self.store.add(run, profile=self.session.profile.name)
 
-    def action_again(self) -> None:
-        """Once more, as before."""
-        if self._asked is not None:
-            self.explain(*self._asked)
+    async def during(self, words: str, work: Coroutine[Any, Any, T]) -> T:
+        """Await work that the user may cancel; `busy` says these words."""
+        self._flow_words, self._began = words, time.monotonic()
+        task = asyncio.create_task(work)
+        self._flow = task
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise Failure("Cancelled; everything was rolled back.", FailureKind.CANCELLED) from None
+            raise
+        finally:
+            self._flow = None
+
+    def progress(self, words: str) -> None:
+        """Say how far work has come."""
+        self.post_message(Say(f"{words[:1].upper()}{words[1:]}…", "note"))
+
+    @property
+    def asked(self) -> tuple[str, PlanOptions] | None:
+        """The last statement that was asked about, and with which options."""
+        return self._asked
+
+    def remember(self, sql: str, options: PlanOptions) -> None:
+        """What the key to ask again asks about."""
+        self._asked = sql, options
 
     @on(ErrorState.Retry)
     def _retry(self, event: ErrorState.Retry) -> None:
         event.stop()
         self.action_again()
 
+    @work(group="plan", exit_on_error=False)
+    async def read(self, text: str) -> None:
+        """Show a plan that was pasted or opened; of several the last, compared with the one before."""
+        try:
+            plans = await asyncio.to_thread(read_plans, text)
+            found = [await asyncio.to_thread(analyse, plan) for plan in plans[-2:]]
+        except Failure as failure:
+            self._show_state(ErrorState(failure, can_retry=False))
+            return
+        self._asked = (plans[-1].query, PlanOptions()) if plans[-1].query else None
+        self.show(found[-1], None)
+        if len(found) > 1:
+            self.query_one(PlanViews).compare(compare(found[0], found[1]), "the first of two plans → the second")
+            self._show_header()
+
     # Showing
 
     def show(self, analysis: Analysis, run: PlanRun | None) -> None:
         """Put a plan on show."""
-        self.analysis, self.run = analysis, run
+        self.analysis, self.run, self.tried, self.kept_as = analysis, run, None, 0
+        views = self.query_one(PlanViews)
         self._show_state(None)
-        self.query_one(PlanTree).show(analysis)
-        advice = self.query_one(AdviceList)
-        advice.show(analysis.findings)
+        views.show(analysis)
+        if self._had_focus:
+            self._had_focus = False
+            self.call_after_refresh(lambda: views.shown.focus())
+        self.query_one(AdviceList).show(analysis.findings)
         self._show_header()
-        if run is not None:
-            self.post_message(Say(self._spoken(analysis), "done"))
-
-    def _spoken(self, analysis: Analysis) -> str:
-        slowest = analysis.hottest[-1]
-        where = f"{slowest.kind} {slowest.relation}".rstrip()
-        return f"The {'slowest' if analysis.plan.timed else 'dearest'} node is {where} ({analysis.share(slowest):.0%})."
+        self.post_message(Say(slowest_words(analysis), "done"))
 
     def _show_header(self) -> None:
-        self.query_one(PlanHeader).show(self.analysis, self.run, self.view)
+        view = self.query_one(PlanViews).current
+        self.set_class(view == "diff", "-comparing")
+        self.query_one(PlanHeader).show(self.analysis, self.run, view)
 
     def on_resize(self) -> None:
         """The header fills the line."""
@@ -157,26 +225,73 @@ class PlanPane(Pane):
 
     def _show_state(self, widget: Widget | None) -> None:
         state = self.query_one("#plan-state")
+        self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")
         if widget is not None:
             state.mount(widget)
 
-    def _show_failure(self, failure: Failure) -> None:
-        self._show_state(ErrorState(failure))
+    # Keys
 
-    # Moving about
+    def action_again(self) -> None:
+        """Once more, as before."""
+        if self._asked is not None:
+            self.explain(*self._asked)
+
+    def action_view(self, name: str) -> None:
+        """Another view of the plan on show."""
+        if self.analysis is not None:
+            self.switch(name)
+
+    def switch(self, name: str) -> None:
+        """Put this view on show."""
+        self.query_one(PlanViews).switch(name)
+        self._show_header()
+
+    def action_grouping(self) -> None:
+        """The table of nodes, summed up in another way."""
+        if self.analysis is not None:
+            views = self.query_one(PlanViews)
+            if views.current == "nodes":
+                self.post_message(Say(f"The table shows {views.next_grouping()}.", "note"))
+            else:
+                self.switch("nodes")
 
     def action_to_advice(self) -> None:
         """To the advice, or back to the plan."""
         advice = self.query_one(AdviceList)
-        (self.query_one(PlanTree) if advice.has_focus else advice).focus()
+        (self.query_one(PlanViews).shown if advice.has_focus else advice).focus()
+
+    @work(group="plan-flow", exclusive=True, exit_on_error=False)
+    async def action_flow(self, name: str) -> None:
+        """What takes more than a moment."""
+        try:
+            sentence = await FLOWS[name](self)
+        except Failure as failure:
+            self.post_message(Report(failure))
+            return
+        if sentence:
+            self.post_message(Say(sentence, "done"))
+
+    @on(ExportRequested)
+    def _export_asked(self, event: ExportRequested) -> None:
+        event.stop()
+        self.action_flow("export")
+
+    @on(PlanTree.Opened)
+    def _opened(self, event: PlanTree.Opened) -> None:
+        event.stop()
+        views = self.query_one(PlanViews)
+        if self.analysis is not None:
+            shown = views.comparison.after if views.current == "diff" and views.comparison else self.analysis
+            holder = shown if event.node in shown.plan.nodes or not views.comparison else views.comparison.before
+            self.app.push_screen(NodeDetail(holder, event.node))
 
     @on(AdviceList.Chosen)
     def _chosen(self, event: AdviceList.Chosen) -> None:
         event.stop()
-        tree = self.query_one(PlanTree)
-        if event.finding.node is not None:
-            tree.go_to(event.finding.node)
+        views = self.query_one(PlanViews)
+        if event.finding.node is not None and views.current == "tree":
+            views.plan_tree.go_to(event.finding.node)
         if event.opened:
-            tree.focus()
+            views.shown.focus()

@@ -8,6 +8,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.row_source import ListedRows
+from chatly_console.core.text import cut
 from chatly_console.core.values import Column, Row
 from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.report import cell_words, name_of
@@ -41,7 +42,7 @@ class MatrixView(Vertical):
         columns = [
             Column("table"),
             Column("rows", 20, "bigint"),
-            *(Column(name_of(i), 20, "bigint") for i in identities),
+            *(Column(cut(name_of(i), 14), 20, "bigint") for i in identities),
         ]
         rows: list[Row] = []
         for table, cells_of in zip(self._tables, self._cells, strict=True):

@@ -1,6 +1,7 @@
 """The Policies pane: what row level security says of each table, and what it does to whom on the data as it is."""
 
 import logging
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -28,7 +29,7 @@ from chatly_console.policies.ui.policies_view import PoliciesView
 from chatly_console.policies.ui.side_view import AlignedRows, SideView
 from chatly_console.policies.ui.table_list import TableList
 from chatly_console.policies.ui.try_view import TryView
-from chatly_console.policies.ui.view_names import OF_ALL_TABLES, RUN_BY_HAND, TITLES, VIEWS, Choice, View, ViewStrip
+from chatly_console.policies.ui.view_names import OF_ALL_TABLES, RUN_BY_HAND, TITLES, VIEWS, View, ViewStrip, switches
 from chatly_console.policies.ui.whatif_view import WhatIfView
 from chatly_console.policies.ui.why_view import WhyView
 from chatly_console.shell.grid.messages import ExportRequested, RowOpened
@@ -105,7 +106,9 @@ class PoliciesPane(Pane):
     def on_identity_changed(self) -> None:
         """What is shown depends on who asks; the proof does not."""
         if self.is_mounted:
-            self.sides, self.cells, self.cost = [], [], None
+            self.sides, self.cost = [], None
+            if self.session.identity not in {cell.identity for cell in self.cells}:
+                self.cells = []
             self.refresh_view()
 
     def receive(self, request: Message) -> None:
@@ -144,8 +147,7 @@ class PoliciesPane(Pane):
     def read(self) -> None:
         """Read tables and people."""
         if self.session.database is not None:
-            self.run_worker(filling.read_all(self, self.session.database), group="tables", exclusive=True,
-                            exit_on_error=False)  # fmt: skip
+            self.start(partial(filling.read_all, self, self.session.database), "tables")
 
     @on(OptionList.OptionHighlighted, "#policies-tables")
     def _table_chosen(self, event: OptionList.OptionHighlighted) -> None:
@@ -161,32 +163,31 @@ class PoliciesPane(Pane):
         database, table = self.session.database, self.table
         if database is None or (table is None and self.view not in OF_ALL_TABLES):
             return
-        self.work_on(filling.fill(self, database, table))
+        self.work_on(partial(filling.fill, self, database, table))
 
-    def work_on(self, work: "filling.Work") -> None:
+    def start(self, work: filling.Work, group: str) -> Worker[None]:
+        """Run this in a worker; what ran in its group ends."""
+        return self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def work_on(self, work: filling.Work) -> None:
         """Run this for the view on show; what ran for another one ends."""
-        self.work_on_view = self.run_worker(work, group="view", exclusive=True, exit_on_error=False)
+        self.work_on_view = self.start(work, "view")
 
     @on(AlignedRows.Moved)
     def _side_moved(self, event: AlignedRows.Moved) -> None:
         event.stop()
-        self.run_worker(reading.explain_side(self, event.row), group="side-why", exclusive=True, exit_on_error=False)
+        self.start(partial(reading.explain_side, self, event.row), "side-why")
+
+    @on(WhyView.Chosen)
+    def _row_chosen(self, event: WhyView.Chosen) -> None:
+        event.stop()
+        self.start(partial(reading.explain_row, self, event.key), "row-why")
 
     # What is shown
 
     def show_strip(self) -> None:
         """The views, and what can be switched in this one."""
-        choices: list[Choice] = []
-        if self.view == "why":
-            choices.append(Choice("o", {"all": "all rows", "visible": "seen", "hidden": "hidden"}[self.which]))
-        if self.view == "side":
-            choices.append(Choice("o", "all rows" if self.which == "all" else "what differs"))
-            choices += [Choice("a A", "whom"), Choice("s", "query")]
-        if self.view in ("why", "matrix"):
-            choices.append(Choice("c", str(self.command)))
-        if self.view in ("matrix", "isolation"):
-            choices.append(Choice("E", "report"))
-        self.query_one(ViewStrip).show(self.view, tuple(choices))
+        self.query_one(ViewStrip).show(self.view, switches(self.view, self.which, self.command))
 
     def show_view(self) -> None:
         """The view is filled."""
@@ -292,8 +293,8 @@ class PoliciesPane(Pane):
     def action_run(self) -> None:
         """Run what the view on show runs by hand."""
         if self.view in RUN_BY_HAND and self.session.database is not None and not self.busy:
-            self.work_on(reading.run(self, self.session.database))
+            self.work_on(partial(reading.run, self, self.session.database))
 
     def action_leave(self) -> None:
         """Back to the list."""
-        self.query_one(TableList).focus()
+        self.on_shown()

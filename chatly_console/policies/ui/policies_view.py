@@ -15,6 +15,7 @@ from chatly_console.policies.parts import Parts, calls, names_in
 from chatly_console.policies.policy import COMMANDS, Clause, Command, Policy, RlsState, Subject, Table
 from chatly_console.policies.report import name_of
 from chatly_console.policies.ui.colours import coloured
+from chatly_console.policies.ui.hanging import hanging
 
 STATE_STYLE = {
     RlsState.OFF: "bold $bad",
@@ -30,6 +31,10 @@ class PoliciesView(VerticalScroll):
 
     BINDING_GROUP_TITLE = "Policies of the table"
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._lines: list[Content] = []
+
     def compose(self) -> ComposeResult:
         """One text."""
         yield Static("", id="policies-text", markup=False)
@@ -39,8 +44,16 @@ class PoliciesView(VerticalScroll):
         lines = _head(table, subject, identity)
         for command in COMMANDS:
             lines += _command(table, subject, command, parts)
-        self.query_one("#policies-text", Static).update(Content("\n").join(lines))
+        self._lines = lines
+        self._draw()
         self.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Long lines are folded anew."""
+        self._draw()
+
+    def _draw(self) -> None:
+        self.query_one("#policies-text", Static).update(hanging(self._lines, self.size.width - 1))
 
 
 def _head(table: Table, subject: Subject | None, identity: Identity) -> list[Content]:
@@ -124,18 +137,26 @@ def _parts(table: Table, expression: str, parts: Parts) -> list[Content]:
     """The columns with their index, the functions with their traits, the other tables; what is risky in colour."""
     names = names_in(expression)
     called = {call.name for call in calls(expression)}
-    pieces: list[Content] = []
-    for column in parts.columns:
-        if column.name in names:
-            index = f" ({safe_text(column.index)})" if column.index else " (no index)"
-            pieces.append(Content.assemble(safe_text(column.name), (index, "$muted" if column.index else "$warn")))
-    for function in parts.functions:
-        if function.name in {name.rpartition(".")[2] for name in called}:
-            style = "$warn" if function.is_risky else "$muted"
-            pieces.append(Content.assemble(safe_text(function.signature), (f" ({safe_text(function.words)})", style)))
-    pieces += [
+    columns = [
+        Content.assemble(
+            safe_text(c.name),
+            (f" ({safe_text(c.index)})", "$muted") if c.index else (" (begins no index)", "$warn"),
+        )
+        for c in parts.columns
+        if c.name in names
+    ]
+    functions = [
+        Content.assemble(safe_text(f.signature), (f" ({safe_text(f.words)})", "$warn" if f.is_risky else "$muted"))
+        for f in parts.functions
+        if f.name in {name.rpartition(".")[2] for name in called}
+    ]
+    others = [
         Content.assemble(safe_text(name), (" (row level security)" if guarded else " (not guarded)", "$muted"))
         for name, guarded in parts.relations
         if name.split(".")[-1] in names and name.split(".")[-1] != table.name
     ]
-    return [Content.assemble(("      uses       ", "$muted"), Content("  ").join(pieces))] if pieces else []
+    return [
+        Content.assemble((f"      {title:<11}", "$muted"), Content("  ").join(pieces))
+        for title, pieces in (("columns", columns), ("calls", functions), ("looks into", others))
+        if pieces
+    ]

@@ -18,7 +18,7 @@ from chatly_console.policies.ui.isolation_view import IsolationView
 from chatly_console.policies.ui.side_view import SideView
 from chatly_console.policies.ui.try_view import TryView
 from chatly_console.policies.ui.whatif_view import WhatIfView
-from chatly_console.policies.ui.why_view import tree
+from chatly_console.policies.ui.why_view import WhyView, tree
 from chatly_console.policies.what_if import what_if
 from chatly_console.server.database import Database
 from chatly_console.shell.messages import RanAs, Report, Say
@@ -113,11 +113,26 @@ async def explain_side(pane: "PoliciesPane", row: AlignedRow) -> None:
         trees = []
         for identity in _asked(pane, row):
             explained = await explain_rows(database, table, identity, key=row.key, limit=1, tally=False)
-            trees += [tree(explained, explained.rows[0])] if explained.rows else []
+            trees += [tree(explained, explained.rows[0], compact=True)] if explained.rows else []
     except Failure as failure:
         pane.post_message(Report(failure))
         return
     shown.explain(trees)
+
+
+async def explain_row(pane: "PoliciesPane", key: tuple[str | None, ...]) -> None:
+    """What the policies of the row under the cursor of the why view looked at."""
+    await asyncio.sleep(0.1)
+    database, table, command = pane.session.database, pane.table, pane.command
+    if database is None or table is None or not table.key:
+        return
+    try:
+        explained = await explain_rows(database, table, pane.session.identity, command, key=key, limit=1, tally=False)
+    except Failure as failure:
+        pane.post_message(Report(failure))
+        return
+    if explained.rows:
+        pane.query_one(WhyView).complete(explained)
 
 
 def _asked(pane: "PoliciesPane", row: AlignedRow) -> list[Identity]:

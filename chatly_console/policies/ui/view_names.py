@@ -6,6 +6,9 @@ from typing import Literal, get_args
 from textual.content import Content
 from textual.widgets import Static
 
+from chatly_console.policies.policy import Command
+from chatly_console.policies.rows_why import Show
+
 View = Literal["policies", "why", "side", "matrix", "isolation", "try", "whatif", "cost"]
 VIEWS: tuple[View, ...] = get_args(View)
 TITLES: dict[View, tuple[str, str]] = {
@@ -26,10 +29,25 @@ RUN_BY_HAND: frozenset[View] = frozenset({"isolation", "try", "whatif", "cost"})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a key switches in the view on show: `c SELECT`."""
+    """What a key switches in the view on show: `C SELECT`."""
 
     key: str
     words: str
+
+
+def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
+    """What can be switched in this view, and how it stands."""
+    choices: list[Choice] = []
+    if view == "why":
+        choices.append(Choice("o", {"all": "all rows", "visible": "seen", "hidden": "hidden"}[which]))
+    if view == "side":
+        choices.append(Choice("o", "all rows" if which == "all" else "what differs"))
+        choices += [Choice("a A", "whom"), Choice("Q", "query")]
+    if view in ("why", "matrix"):
+        choices.append(Choice("C", str(command)))
+    if view in ("matrix", "isolation"):
+        choices.append(Choice("E", "report"))
+    return tuple(choices)
 
 
 class ViewStrip(Static):

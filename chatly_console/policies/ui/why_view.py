@@ -1,8 +1,12 @@
 """Why each row is reached or not: the tally, the rows with every policy's value, and one row's whole tree."""
 
+import re
+from dataclasses import dataclass
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.widgets import Static
 
 from chatly_console.core.row_source import ListedRows
@@ -22,6 +26,12 @@ _VALUE = {True: "$good", False: "$bad", None: "$warn"}
 
 class WhyView(Vertical):
     """Tally, rows and tree from top to bottom."""
+
+    @dataclass
+    class Chosen(Message):
+        """The cursor stands on the row of this key: what its policies looked at is wanted."""
+
+        key: tuple[str | None, ...]
 
     def compose(self) -> ComposeResult:
         """The parts."""
@@ -50,6 +60,12 @@ class WhyView(Vertical):
         rows = self.explained.rows
         words = tree(self.explained, rows[index]) if index < len(rows) else Content("")
         self.query_one("#why-tree", Static).update(words)
+        if index < len(rows):
+            self.post_message(self.Chosen(rows[index].key))
+
+    def complete(self, explained: Explanation) -> None:
+        """Show what the policies of one row looked at."""
+        self.query_one("#why-tree", Static).update(tree(explained, explained.rows[0]))
 
 
 def tally(explained: Explanation) -> Content:
@@ -82,8 +98,8 @@ def tally(explained: Explanation) -> Content:
     return Content("\n").join(lines)
 
 
-def tree(explained: Explanation, row: ExplainedRow) -> Content:
-    """One row: each policy with its value and expression, and what follows."""
+def tree(explained: Explanation, row: ExplainedRow, *, compact: bool = False) -> Content:
+    """One row: each policy with its value, expression and what it looked at, and what follows."""
     who = name_of(explained.identity)
     key = short_key(row.key)
     mark, style = _MARK[row.verdict.word]
@@ -100,7 +116,7 @@ def tree(explained: Explanation, row: ExplainedRow) -> Content:
     for combined in explained.combinations:
         if len(explained.combinations) > 1 and combined.policies:
             lines.append(Content.styled(f"   as {_command_of(explained, combined)}", "$muted"))
-        lines += _combined(combined, row)
+        lines += _combined(combined, row, compact)
     lines.append(Content.assemble("  ⇒ ", (safe_text(outcome(explained, row)), "bold")))
     return Content("\n").join(lines)
 
@@ -110,7 +126,7 @@ def _command_of(explained: Explanation, combined: Combination) -> str:
     return explained.command.value if combined is explained.combinations[0] else "SELECT, which finds the rows"
 
 
-def _combined(combined: Combination, row: ExplainedRow) -> list[Content]:
+def _combined(combined: Combination, row: ExplainedRow, compact: bool) -> list[Content]:
     lines = []
     values = dict(row.values)
     width = max((cell_width(safe_text(p.name)) for p in combined.policies), default=0)
@@ -127,18 +143,29 @@ def _combined(combined: Combination, row: ExplainedRow) -> list[Content]:
                 coloured(expression[:300]),
             )
         )
-        lines += [
-            Content.assemble(("                  ", ""), (f"{safe_text(fact.what)} ", "$muted"), _value(fact.value))
-            for fact in row.facts
-            if fact.policy == policy.name
-        ]
+        facts = [fact for fact in row.facts if fact.policy == policy.name]
+        if compact and facts:
+            told = [Content.assemble((f"{safe_text(_short(f.what))} ", "$muted"), _value(f.value, 13)) for f in facts]
+            lines.append(Content.assemble(" " * 16, Content("   ").join(told)))
+        elif facts:
+            lines += [
+                Content.assemble(" " * 16, (f"{safe_text(fact.what)} ", "$muted"), _value(fact.value)) for fact in facts
+            ]
     return lines
 
 
-def _value(value: str | None) -> Content:
-    """A value that a policy looked at."""
+def _short(what: str) -> str:
+    """A call without the schema and the casts that the server writes."""
+    return re.sub(r"::[a-z ]+", "", re.sub(r"^[a-z_]+\.(?=[a-z_]+\()", "", what))
+
+
+def _value(value: str | None, most: int = 160) -> Content:
+    """A value that a policy looked at; of a list of ids only the beginnings where there is little room."""
     if value is None:
         return Content.styled("→ null", "$null")
+    if most < 160:
+        parts = [part if len(part) <= most else f"{part[:8]}…" for part in value.split(", ")]
+        value = ", ".join(parts[:3]) + (f" and {len(parts) - 3} more" if len(parts) > 3 else "")
     return Content.assemble(("→ ", "$muted"), safe_text(value[:160]) if value else "nothing")
 
 

@@ -48,6 +48,7 @@ class HostingPane(Pane):
                 tooltip="Run the statement at the cursor for the real times of its plan"),
         Binding("alt+p", "flip_result", "rows/plan", id="query.flip", show=False,
                 tooltip="From the rows to the plan, and back"),
+        Binding("escape", "to_editor", "editor", show=False, id="query.editor", tooltip="Back to the editor"),
     ]  # fmt: skip
 
     @property
@@ -80,6 +81,10 @@ class HostingPane(Pane):
             self.show_rows()
         else:
             self.show_hosted(_PLAN)
+
+    def action_to_editor(self) -> None:
+        """Typing goes to the editor again."""
+        self.query_one(SqlEditor).focus()
 
     def show_rows(self) -> None:
         """Put the rows on show again."""

@@ -8,7 +8,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.widget import Widget
 
-from chatly_console.schema.tabs import Tab
+from chatly_console.schema.tab import Tab
 
 
 class TabStrip(Widget):

@@ -117,4 +117,34 @@ select 'foreign server', s.oid, '', s.srvname, null, pg_catalog.pg_get_userbyid(
        pg_catalog.obj_description(s.oid, 'pg_foreign_server'), null, f.fdwname, '', 0, 0, 0, ''
   from pg_catalog.pg_foreign_server s
   join pg_catalog.pg_foreign_data_wrapper f on f.oid = s.srvfdw
- where not $1;
+ where not $1
+union all
+select 'subscription', s.oid, '', s.subname, null, pg_catalog.pg_get_userbyid(s.subowner),
+       pg_catalog.obj_description(s.oid, 'pg_subscription'), null, case when s.subenabled then 'on' else 'off' end, '', 0, 0, 0, ''
+  from pg_catalog.pg_subscription s
+ where not $1 and s.subdbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+union all
+select 'database', d.oid, '', d.datname, null, pg_catalog.pg_get_userbyid(d.datdba), pg_catalog.shobj_description(d.oid, 'pg_database'), null,
+       case when d.datname = pg_catalog.current_database() then 'this one' when d.datistemplate then 'template' else '' end, '', 0, 0, 0, ''
+  from pg_catalog.pg_database d
+ where not $1
+union all
+select 'trigger', t.oid, w.nspname, t.tgname, c.oid, '', pg_catalog.obj_description(t.oid, 'pg_trigger'), null,
+       'on ' || c.relname, '', 0, 0, 0, ''
+  from pg_catalog.pg_trigger t
+  join pg_catalog.pg_class c on c.oid = t.tgrelid
+  join wanted w on w.oid = c.relnamespace
+ where not t.tgisinternal
+union all
+select 'rule', r.oid, w.nspname, r.rulename, c.oid, '', pg_catalog.obj_description(r.oid, 'pg_rewrite'), null,
+       'on ' || c.relname, '', 0, 0, 0, ''
+  from pg_catalog.pg_rewrite r
+  join pg_catalog.pg_class c on c.oid = r.ev_class
+  join wanted w on w.oid = c.relnamespace
+ where r.rulename <> '_RETURN'
+union all
+select 'policy', p.oid, w.nspname, p.polname, c.oid, '', pg_catalog.obj_description(p.oid, 'pg_policy'), null,
+       'on ' || c.relname, '', 0, 0, 0, ''
+  from pg_catalog.pg_policy p
+  join pg_catalog.pg_class c on c.oid = p.polrelid
+  join wanted w on w.oid = c.relnamespace;

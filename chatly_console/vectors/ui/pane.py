@@ -1,5 +1,6 @@
 """The Vectors pane: search by text, row or vector as anybody, and see how much of the truth an index finds."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual import on
@@ -11,7 +12,8 @@ from chatly_console.shell.clipboard import copy
 from chatly_console.shell.grid.messages import CursorMoved
 from chatly_console.shell.messages import OpenStatement, ShowPolicies, WriteMigration
 from chatly_console.shell.states import ErrorState
-from chatly_console.vectors.service import find_columns, visible_rows
+from chatly_console.vectors.column import VectorColumn
+from chatly_console.vectors.service import find_columns
 from chatly_console.vectors.ui import choices
 from chatly_console.vectors.ui.choose_provider import choose_provider, remembered_provider
 from chatly_console.vectors.ui.filter_line import FilterLine
@@ -75,19 +77,13 @@ class VectorsPane(Workbench):
         if not self.is_mounted:
             return
         self.cancel_work()
-        self.seen_rows = None
+        self.forget_found()
         self.show_header()
-        self.hits, self.people, self.cures, self.lab.curve, self.map = [], [], [], None, None
         for view in self.query(View):
             view.show_empty()
         if self.view == "search" and self.asked is not None:
             self.action_run()
-        self.run_worker(self._count_visible(), group="vectors-count", exclusive=True, exit_on_error=False)
-
-    async def _count_visible(self) -> None:
-        if self.column is not None and not self.identity.is_login:
-            self.seen_rows = await visible_rows(self.database, self.column.filtered(""), self.identity, limit=5)
-            self.show_header()
+        self.run_worker(self.count_seen_rows(), group="vectors-count", exclusive=True, exit_on_error=False)
 
     # Working
 
@@ -100,7 +96,7 @@ class VectorsPane(Workbench):
         self.forget(catalogue.columns[0] if catalogue.columns else None)
         self.provider = await remembered_provider(self)
         self._column_changed()
-        await self._count_visible()
+        await self.count_seen_rows()
 
     def _column_changed(self) -> None:
         """Everything on screen was about another column."""
@@ -218,18 +214,17 @@ class VectorsPane(Workbench):
         if self.catalogue is None or not self.catalogue.columns:
             self._load()
             return
-        self.choose(self._choose_column())
+        self.choose(self._choose_column(self.catalogue.columns))
 
-    async def _choose_column(self) -> None:
-        assert self.catalogue is not None
-        chosen = await choices.choose_column(self.app, self.catalogue.columns)
+    async def _choose_column(self, columns: Sequence[VectorColumn]) -> None:
+        chosen = await choices.choose_column(self.app, columns)
         if chosen is not None and chosen != self.column:
             self.cancel_work()
             self.forget(chosen)
             line = self.query_one(FilterLine)
             line.value, line.display = "", False
             self._column_changed()
-            await self._count_visible()
+            await self.count_seen_rows()
 
     def action_labels(self) -> None:
         """Which other columns are shown."""

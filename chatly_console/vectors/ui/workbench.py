@@ -21,7 +21,7 @@ from chatly_console.vectors.cures import Cure
 from chatly_console.vectors.health import Finding
 from chatly_console.vectors.mapping import VectorMap
 from chatly_console.vectors.providers import Lexical, Provider
-from chatly_console.vectors.service import Catalogue, Hit, Settings
+from chatly_console.vectors.service import Catalogue, Hit, Settings, visible_rows
 from chatly_console.vectors.tenants import AsOne
 from chatly_console.vectors.ui.header import Header, Heading
 from chatly_console.vectors.ui.lab_state import LabState
@@ -62,6 +62,17 @@ class Workbench(Pane):
         self.marked: list[str] = []
         self.lab = LabState()
         self.advice: Advice | None = None
+
+    def forget_found(self) -> None:
+        """What was found belongs to somebody else: only the question stays."""
+        self.seen_rows = None
+        self.hits, self.people, self.cures, self.lab.curve, self.map, self.marked = [], [], [], None, None, []
+
+    async def count_seen_rows(self) -> None:
+        """How much of the table the impersonated identity sees, for the first line."""
+        if self.column is not None and not self.identity.is_login:
+            self.seen_rows = await visible_rows(self.database, self.column.filtered(""), self.identity, limit=5)
+            self.show_header()
 
     @property
     def database(self) -> Database:

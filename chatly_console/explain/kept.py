@@ -1,0 +1,152 @@
+"""The history of plans: every one that was run is kept, with its statement and how it came about."""
+
+import asyncio
+import json
+import os
+import sqlite3
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+from chatly_console.core.classify import redact
+from chatly_console.explain.build import build_plan
+from chatly_console.explain.keys import keys_of
+from chatly_console.explain.plan import Plan
+from chatly_console.explain.service import PlanRun
+from chatly_console.query.state_folder import state_folder
+
+T = TypeVar("T")
+
+KEPT = 2_000
+"""Plans that are kept; the oldest go first."""
+LARGEST = 5_000_000
+"""Characters of a plan that is kept."""
+
+_SCHEMA = """
+create table if not exists plan (
+    id integer primary key, at text not null, profile text not null, database text not null, server text not null,
+    identity text not null, mode text not null, analyzed integer not null, execution_ms real, runs integer not null,
+    sql text not null, keys text not null)
+"""
+_COLUMNS = "id, at, profile, database, server, identity, mode, analyzed, execution_ms, runs, sql"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPlan:
+    """An entry of the history, without its plan. `execution_ms` is None where it was not run."""
+
+    id: int
+    at: datetime
+    profile: str
+    database: str
+    server: str
+    identity: str
+    mode: str
+    analyzed: bool
+    execution_ms: float | None
+    runs: int
+    sql: str
+
+
+class PlanStore:
+    """The plans of all profiles of this user, newest first; the work is done on one thread of its own."""
+
+    def __init__(self, path: Path | None = None) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, "plans")
+        self._connection: sqlite3.Connection | None = None
+
+    async def add(self, run: PlanRun, *, profile: str) -> int:
+        """Keep a plan, with the secrets in its texts made unreadable; returns its number."""
+        return await self._on_thread(lambda connection: _insert(connection, run, profile))
+
+    async def search(self, words: str = "", *, limit: int = 200) -> list[KeptPlan]:
+        """The newest plans whose statements hold all of `words`, newest first."""
+        return await self._on_thread(lambda connection: _search(connection, words, limit))
+
+    async def load(self, number: int) -> Plan | None:
+        """The plan of an entry; None where it is gone."""
+        keys = await self._on_thread(
+            lambda connection: connection.execute("select keys from plan where id = ?", (number,)).fetchone()
+        )
+        return await asyncio.to_thread(_read, str(keys[0])) if keys else None
+
+    async def close(self) -> None:
+        """Finish what is being written and close the file."""
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
+        self._thread.shutdown(wait=False)
+
+    async def _on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
+        def run() -> T:
+            if self._connection is None:
+                self._connection = _connect(self._path or state_folder() / "plans.sqlite")
+            return work(self._connection)
+
+        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+
+    def _close(self) -> None:
+        if self._connection is not None:
+            self._connection.close()
+            self._connection = None
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    """Open (or make) the file, for its owner only; one that is no database is set aside."""
+    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute(_SCHEMA)
+    except sqlite3.OperationalError:
+        connection.close()
+        raise
+    except sqlite3.DatabaseError:
+        connection.close()
+        path.replace(path.with_name(f"{path.name}.unreadable-{datetime.now(UTC):%Y%m%d%H%M%S}"))
+        return _connect(path)
+    return connection
+
+
+def _insert(connection: sqlite3.Connection, run: PlanRun, profile: str) -> int:
+    keys = json.dumps(_redacted(keys_of(run.plan)), ensure_ascii=True)
+    if len(keys) > LARGEST:
+        return 0
+    at = (run.at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
+    values = (
+        at, profile, run.database, run.server_version, run.as_whom, run.mode.value, run.plan.analyzed,
+        run.plan.execution_ms, len(run.times_ms), redact(run.sql), keys,
+    )  # fmt: skip
+    cursor = connection.execute(
+        "insert into plan (at, profile, database, server, identity, mode, analyzed, execution_ms, runs, sql, keys)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        tuple(value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values),
+    )
+    number = cursor.lastrowid or 0
+    connection.execute("delete from plan where id <= ?", (number - KEPT,))
+    return number
+
+
+def _redacted(keys: dict[str, Any]) -> dict[str, Any]:
+    return {**keys, "Query Text": redact(str(keys["Query Text"]))} if "Query Text" in keys else keys
+
+
+def _search(connection: sqlite3.Connection, words: str, limit: int) -> list[KeptPlan]:
+    conditions = " and ".join(["instr(lower(sql), lower(?)) > 0"] * len(words.split())) or "1"
+    found = connection.execute(
+        f"select {_COLUMNS} from plan where {conditions} order by id desc limit ?", [*words.split(), limit]
+    )
+    return [_entry(*row) for row in found]
+
+
+def _entry(
+    number: int, at: str, profile: str, database: str, server: str, identity: str, mode: str, analyzed: int,
+    execution_ms: float | None, runs: int, sql: str,
+) -> KeptPlan:  # fmt: skip
+    when = datetime.fromisoformat(at)
+    return KeptPlan(number, when, profile, database, server, identity, mode, bool(analyzed), execution_ms, runs, sql)
+
+
+def _read(keys: str) -> Plan:
+    return build_plan(json.loads(keys), source=keys)

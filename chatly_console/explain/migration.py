@@ -1,0 +1,56 @@
+"""A proposed change as a migration: under a name of its own, so that it can be undone."""
+
+import re
+from dataclasses import dataclass
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.explain.advice import Finding
+
+LONGEST_NAME = 63
+"""Bytes of an identifier; the server cuts what is longer."""
+_INDEX = re.compile(
+    r'create index concurrently on (?P<table>(?:"(?:[^"]|"")+"|\w+)(?:\.(?:"(?:[^"]|"")+"|\w+))?)'
+    r"(?: using (?P<method>\w+))? \((?P<columns>.*?)\);"
+)
+_STATISTICS = re.compile(r"create statistics \((?P<kinds>[^)]*)\) on (?P<columns>.*?) from (?P<table>\S+?);")
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A migration: its description in words, the SQL that makes the change, and the SQL that undoes it."""
+
+    name: str
+    up: str
+    down: str
+
+
+def migration_of(finding: Finding) -> Change:
+    """The change that a finding proposes; raises `Failure` where it proposes none that can be kept in a migration."""
+    index, statistics = _INDEX.search(finding.sql), _STATISTICS.search(finding.sql)
+    if index:
+        name = _name(index["table"], index["columns"], "idx")
+        using = f" using {index['method']}" if index["method"] else ""
+        up = f"create index concurrently if not exists {name} on {index['table']}{using} ({index['columns']});"
+        return Change(f"add {name}", up, f"drop index concurrently if exists {_schema(index['table'])}{name};")
+    if statistics:
+        name = _name(statistics["table"], statistics["columns"], "stats")
+        up = (
+            f"create statistics if not exists {name} ({statistics['kinds']}) on {statistics['columns']}"
+            f" from {statistics['table']};\nanalyze {statistics['table']};"
+        )
+        return Change(f"add {name}", up, f"drop statistics if exists {name};")
+    raise Failure(
+        "This advice is no change of the schema, so there is nothing to write down.",
+        FailureKind.USAGE,
+        hint="Indexes and statistics can become migrations.",
+    )
+
+
+def _name(table: str, columns: str, ending: str) -> str:
+    words = "_".join(re.findall(r"\w+", f"{table.rpartition('.')[2]} {columns}")).lower()
+    return f"{words[: LONGEST_NAME - len(ending) - 1]}_{ending}"
+
+
+def _schema(table: str) -> str:
+    schema, dot, _ = table.rpartition(".")
+    return f"{schema}{dot}"

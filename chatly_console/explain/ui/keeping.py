@@ -1,0 +1,109 @@
+"""Plans that are kept, and plans that leave: the history, files, and the report."""
+
+import asyncio
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.text import safe_text
+from chatly_console.explain.export import FORMATS, anonymised, export
+from chatly_console.explain.kept import KeptPlan
+from chatly_console.explain.service import facts_of
+from chatly_console.explain.wording import milliseconds
+from chatly_console.shell.choose import Choice, Choose
+from chatly_console.shell.dialogs import AskText
+
+if TYPE_CHECKING:
+    from chatly_console.explain.ui.pane import PlanPane
+
+_SQL_SHOWN = 90
+
+
+async def choose_kept(pane: "PlanPane", title: str, *, but: int = 0) -> KeptPlan | None:
+    """Let the user choose one of the plans that were kept, newest first; None where there is none to his liking."""
+    found = [entry for entry in await pane.store.search() if entry.id != but]
+    if not found:
+        raise Failure("No plan was kept yet.", FailureKind.USAGE, hint="Every plan that is run here is kept.")
+    choices = [Choice(_title(entry), entry, _aside(entry)) for entry in found]
+    return await pane.app.push_screen_wait(Choose(title, choices, placeholder="type a part of the statement"))
+
+
+def _title(entry: KeptPlan) -> str:
+    time = milliseconds(entry.execution_ms) if entry.execution_ms is not None else "not run"
+    return f"{time:>9}  {' '.join(entry.sql.split())[:_SQL_SHOWN]}"
+
+
+def _aside(entry: KeptPlan) -> str:
+    return f"{entry.identity or entry.database} {entry.at.astimezone():%d %b %H:%M}"
+
+
+async def write_report(pane: "PlanPane") -> str:
+    """Write the report into a file of its own; returns the sentence that says where."""
+    analysis, run = pane.analysis, pane.run
+    if analysis is None:
+        raise Failure("There is no plan to report on.", FailureKind.USAGE)
+    if run is not None:
+        analysis.plan.query = run.sql
+    text = await asyncio.to_thread(export, analysis, "markdown", facts_of(run), pane.tried)
+    path = _free(Path.home() / f"plan-{datetime.now(UTC).astimezone():%Y%m%d-%H%M%S}.md")
+    await asyncio.to_thread(_write, path, text)
+    return f"The report is in {path}."
+
+
+async def ask_and_export(pane: "PlanPane") -> str:
+    """Ask for a format and a place, and write the plan there; returns a sentence, or nothing where he gave up."""
+    analysis = pane.analysis
+    if analysis is None:
+        raise Failure("There is no plan to export.", FailureKind.USAGE)
+    choices = [Choice(f"{name}, with names and values", (name, False)) for name in FORMATS]
+    choices += [Choice(f"{name}, anonymised", (name, True)) for name in FORMATS]
+    chosen = await pane.app.push_screen_wait(Choose("Export the plan as", choices))
+    if chosen is None:
+        return ""
+    name, without_names = chosen
+    initial = str(Path.home() / f"plan.{FORMATS[name]}")
+    answer = await pane.app.push_screen_wait(AskText("Write it to", initial=initial))
+    if answer is None or not answer.strip():
+        return ""
+    path = _place(answer)
+    shown = await asyncio.to_thread(anonymised, analysis) if without_names else analysis
+    facts = {} if without_names else facts_of(pane.run)
+    await asyncio.to_thread(_write, path, export(shown, name, facts, None if without_names else pane.tried))
+    return f"The plan is in {path}{', without names and values' if without_names else ''}."
+
+
+def _free(path: Path) -> Path:
+    """This path, or one beside it that nothing is at."""
+    number = 1
+    found = path
+    while found.exists():
+        number += 1
+        found = path.with_stem(f"{path.stem}-{number}")
+    return found
+
+
+def _write(path: Path, text: str) -> None:
+    try:
+        with path.open("x", encoding="utf-8", errors="replace") as file:
+            file.write(text)
+    except OSError as error:
+        reason = (error.strerror or str(error)).lower()
+        raise Failure(f"{safe_text(str(path))} cannot be written: {reason}.", FailureKind.USAGE) from error
+
+
+async def read_file(pane: "PlanPane") -> str | None:
+    """Ask for a file, and read it; None where the user gave up."""
+    answer = await pane.app.push_screen_wait(AskText("Read a plan from", "Any form of EXPLAIN, or a server's log."))
+    if answer is None or not answer.strip():
+        return None
+    path = _place(answer)
+    try:
+        return (await asyncio.to_thread(path.read_bytes)).decode("utf-8-sig", "replace")
+    except OSError as error:
+        reason = (error.strerror or "").lower()
+        raise Failure(f"{safe_text(str(path))} cannot be read: {reason}.", FailureKind.USAGE) from error
+
+
+def _place(answer: str) -> Path:
+    return Path(answer.strip()).expanduser()

@@ -1,0 +1,30 @@
+"""A tab of the object view: a title, and the rows that it lists."""
+
+from dataclasses import dataclass
+
+from chatly_console.core.row_source import ListedRows
+
+BLANK = " "
+"""A cell where there is nothing to say; NULL and the empty text would be drawn as values."""
+KEY_WORDS = {"p": "primary", "u": "unique", "f": "foreign", "x": "exclusion", "c": "check"}
+"""The types of constraints in words."""
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """One tab: its title, how much is in it, the rows, and what to say where there are none."""
+
+    title: str
+    rows: ListedRows | None = None
+    empty: str = ""
+
+    @property
+    def count(self) -> int | None:
+        """How many rows it lists; None where it lists nothing."""
+        return None if self.rows is None else self.rows.count
+
+
+DEFINITION = Tab("definition")
+ROWS = Tab("rows")
+GRAPH = Tab("graph")
+STATEMENTS = Tab("statements")

@@ -1,0 +1,202 @@
+"""What a changed policy would do, what policies cost, and what their expressions are made of."""
+
+import pytest
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import Identity
+from chatly_console.core.request import Mode
+from chatly_console.policies.change import Change, changed, create_sql, edited, migration
+from chatly_console.policies.cost import measure_cost
+from chatly_console.policies.cures import cure_sql, cures_of, sub_selects, wrap_calls
+from chatly_console.policies.parts import Parts, UsedColumn, UsedFunction, calls, read_parts
+from chatly_console.policies.policy import Command, Policy, Table
+from chatly_console.policies.service import find_table, read_tables
+from chatly_console.policies.what_if import what_if
+from chatly_console.server.database import Database
+
+ONE, TWO = Identity.authenticated("one"), Identity.authenticated("two")
+SHELF = """do $$ begin
+  if not exists (select from pg_roles where rolname = 'anon') then create role anon; end if;
+  if not exists (select from pg_roles where rolname = 'authenticated') then create role authenticated; end if;
+  create schema if not exists auth;
+  create function auth.uid() returns text stable language plpgsql
+    as $f$ begin return current_setting('request.jwt.claims', true)::jsonb ->> 'sub'; end $f$;
+  create table teams (team int primary key, who text);
+  insert into teams select g, case when g % 50 = 0 then 'one' else 'x' || g end from generate_series(1, 500) g;
+  create table books (id int primary key, owner text, team int, title text);
+  insert into books select g, case g % 100 when 0 then 'one' when 1 then 'two' else 'x' end, g % 500, 'book ' || g
+    from generate_series(1, 6000) g;
+  alter table books enable row level security;
+  alter table teams enable row level security;
+  create policy own_team on teams using (who = auth.uid());
+  create policy own on books for select using (owner = auth.uid());
+  create policy of_team on books for select to authenticated
+    using (team in (select t.team from teams t where t.who = auth.uid()));
+  comment on policy own on books is 'It''s theirs';
+  create policy add on books for insert with check (owner = auth.uid());
+  grant usage on schema auth to anon, authenticated;
+  grant select on books, teams to anon, authenticated; grant insert on books to authenticated;
+end $$"""
+
+
+@pytest.fixture
+async def shelf(empty: Database) -> Database:
+    await empty.records(SHELF, mode=Mode.COMMITTED)
+    return empty
+
+
+async def books(shelf: Database) -> Table:
+    return find_table(await read_tables(shelf), "books")
+
+
+def policy_of(table: Table, name: str) -> Policy:
+    return next(p for p in table.policies if p.name == name)
+
+
+async def test_rows_gained_and_lost_are_counted_for_each_identity_and_nothing_is_changed(shelf: Database) -> None:
+    table = await books(shelf)
+    change = edited(policy_of(table, "own"), "owner = auth.uid() and id > 3000 or title = 'book 7'", "")
+    who = [ONE, TWO, Identity.anon(), Identity.of_role("postgres")]
+    one, two, anon, login = await what_if(shelf, table, changed(table, change), who)
+    # one keeps his books through his teams, but for those of team 0, which nobody has
+    assert (one.gained, one.lost) == (1, 6)
+    assert (two.before, two.after, two.gained, two.lost) == (60, 31, 1, 30)
+    assert {row.label for row in two.rows if row.gained} == {"book 7"} or two.rows[0].gained
+    assert (anon.before, anon.gained) == (0, 1)
+    assert "superuser" in login.note
+    assert await books(shelf) == table
+
+
+async def test_a_dropped_policy_and_a_check_of_insert_are_compared_too(shelf: Database) -> None:
+    table = await books(shelf)
+    (two,) = await what_if(shelf, table, changed(table, Change(policy_of(table, "own"), None)), [TWO])
+    assert (two.before, two.after, two.lost) == (60, 0, 60)
+    change = edited(policy_of(table, "add"), "", "true")
+    (two,) = await what_if(shelf, table, changed(table, change), [TWO], change.command)
+    assert (two.before, two.after) == (60, 6000)
+
+
+async def test_an_expression_that_is_wrong_is_a_failure_of_that_identity(shelf: Database) -> None:
+    table = await books(shelf)
+    change = edited(policy_of(table, "own"), "no_such_column", "")
+    (two,) = await what_if(shelf, table, changed(table, change), [TWO])
+    assert two.failure is not None and two.failure.sqlstate == "42703"
+
+
+@pytest.mark.parametrize(
+    "text", ["true) or (true", "1; drop table books", "set_config('role', 'none', true) = ''", "(true", "$1 = 2"]
+)
+def test_what_is_no_single_harmless_expression_is_refused(text: str) -> None:
+    policy = Policy("p", True, Command.SELECT, ("public",), "true")
+    with pytest.raises(Failure) as caught:
+        edited(policy, text, "")
+    assert caught.value.kind in (FailureKind.USAGE, FailureKind.REFUSED)
+
+
+def test_what_alter_policy_cannot_do_is_said() -> None:
+    of_all = Policy("p", True, None, ("public",), "true", "true")
+    with pytest.raises(Failure, match="cannot take WITH CHECK away"):
+        edited(of_all, "true", "")
+    with pytest.raises(Failure, match="has no WITH CHECK"):
+        edited(Policy("p", True, Command.SELECT, ("public",), "true"), "true", "true")
+
+
+async def test_the_migration_and_its_way_back_give_the_same_policies(shelf: Database) -> None:
+    table = await books(shelf)
+    change = edited(policy_of(table, "own"), "owner is not null", "")
+    for name, up, down in (
+        migration(table, change),
+        migration(table, Change(policy_of(table, "own"), None)),
+    ):
+        assert "own" in name
+        for statement in up.split(";\n"):
+            await shelf.records(statement.strip().rstrip(";"), mode=Mode.COMMITTED)
+        assert (await books(shelf)).policies != table.policies
+        for statement in down.split(";\n"):
+            await shelf.records(statement.strip().rstrip(";"), mode=Mode.COMMITTED)
+        assert (await books(shelf)).policies == table.policies
+    assert "It''s theirs" in create_sql(table, policy_of(table, "own"))
+
+
+async def test_each_cure_is_tried_and_the_same_rows_pass(shelf: Database) -> None:
+    table = await books(shelf)
+    cost = await measure_cost(shelf, table, ONE, await read_parts(shelf, table))
+    assert cost.without is not None and cost.with_policies is not None
+    assert cost.without.rows == 6000 and cost.with_policies.rows < 1000
+    found = {(t.cure.kind, t.cure.policy.name): t for t in cost.tried}
+    assert {("initplan", "own"), ("index", "own"), ("role", "own"), ("helper", "of_team")} <= found.keys()
+    for tried in cost.tried:
+        assert tried.failure is None and tried.ratio is not None and not tried.changes_rows
+    assert (found["initplan", "own"].ratio or 0) > 1
+    index = found["index", "own"]
+    assert index.before is not None and index.after is not None and index.after.tested < index.before.tested
+    indexes = await shelf.records("select count(*) as n from pg_indexes where tablename = 'books'")
+    assert indexes[0]["n"] == 1, "the index that was tried is gone"
+
+
+async def test_a_helper_that_lets_other_rows_pass_is_called_no_cure(shelf: Database) -> None:
+    await shelf.records(
+        "alter policy of_team on books using (team in (select t.team from teams t))", mode=Mode.COMMITTED
+    )
+    table = await books(shelf)
+    cost = await measure_cost(shelf, table, ONE, await read_parts(shelf, table))
+    helper = next(t for t in cost.tried if t.cure.kind == "helper")
+    assert helper.changes_rows, "the other table's policies were what made it right"
+
+
+async def test_where_no_policy_is_asked_nothing_is_measured(shelf: Database) -> None:
+    cost = await measure_cost(shelf, await books(shelf), Identity.of_role("postgres"), {})
+    assert "superuser" in cost.note and cost.tried == ()
+
+
+async def test_a_policys_columns_functions_and_tables_are_told_with_what_matters(chatly: Database) -> None:
+    table = find_table(await read_tables(chatly), "conversations")
+    parts = (await read_parts(chatly, table))["conversations_select"]
+    assert {(c.name, bool(c.index)) for c in parts.columns} == {("platform_client_id", True), ("assigned_to", False)}
+    helper = next(f for f in parts.functions if f.name == "client_ids")
+    assert helper.words == "stable, security definer, search_path empty" and not helper.is_risky
+    assert UsedFunction("f()", "public", "f", "volatile").is_risky
+    assert UsedFunction("f()", "public", "f", definer=True).is_risky
+
+
+BOOKS = Table(1, "public", "books", columns=("id", "owner", "team"))
+UID = UsedFunction("auth.uid()", "auth", "uid")
+TEAMS = UsedFunction("teams()", "public", "teams", returns_set=True)
+
+
+@pytest.mark.parametrize(
+    ("expression", "wrapped"),
+    [
+        ("owner = auth.uid()", "owner = (select auth.uid())"),
+        ("owner = ( SELECT auth.uid() AS uid)", "owner = ( SELECT auth.uid() AS uid)"),
+        (
+            "f(owner) = auth.uid() OR auth.uid() IS NULL",
+            "f(owner) = (select auth.uid()) OR (select auth.uid()) IS NULL",
+        ),
+        ("'auth.uid()' = owner", "'auth.uid()' = owner"),
+        ("(current_setting('a'::text) = owner)", "((select current_setting('a'::text)) = owner)"),
+    ],
+)
+def test_calls_that_need_no_column_are_asked_once(expression: str, wrapped: str) -> None:
+    assert wrap_calls(expression, BOOKS, Parts(functions=(UID,))) == wrapped
+
+
+def test_calls_are_found_with_their_arguments_whatever_stands_in_strings() -> None:
+    found = calls("a(b('x)'), \"Ä\".c(1)) and lower(title) = ')'")
+    assert [(c.name, c.arguments) for c in found][:2] == [("a", "b('x)'), \"Ä\".c(1)"), ("b", "'x)'")]
+    assert found[-1].name == "lower"
+
+
+def test_only_sub_selects_without_columns_of_the_row_become_helpers() -> None:
+    plain = "team IN ( SELECT t.team FROM teams t)"
+    assert [plain[a:b] for a, b in sub_selects(plain, BOOKS)] == ["( SELECT t.team FROM teams t)"]
+    assert sub_selects("EXISTS ( SELECT 1 FROM teams t WHERE t.team = books.team)", BOOKS) == []
+
+
+def test_the_sql_of_each_cure_has_its_way_back() -> None:
+    policy = Policy("own", True, Command.SELECT, ("public",), "owner = auth.uid()")
+    found = cures_of(BOOKS, policy, Parts((UsedColumn("owner"),), (UID,)))
+    assert [c.kind for c in found] == ["initplan", "index", "role"]
+    for cure in found:
+        up, down = cure_sql(BOOKS, cure)
+        assert up.endswith(";") and down.endswith(";") and up != down
