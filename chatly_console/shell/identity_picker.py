@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import WorkerCancelled, WorkerFailed
+from textual.worker import Worker, WorkerCancelled, WorkerFailed, WorkerState
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
@@ -25,6 +26,8 @@ from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_ca
 from chatly_console.shell.identity_memory import IdentityMemory
 
 _ASKING = "people"
+log = logging.getLogger(__name__)
+
 _OF_API = ("anon", "service_role")
 _PAUSE = 0.12
 """Seconds without a key before the server is asked."""
@@ -158,12 +161,17 @@ class IdentityPicker(ModalScreen[Identity | None]):
             self._fill()
 
     @on(Input.Submitted)
-    @work(group="taken", exclusive=True, exit_on_error=False)
-    async def _submitted(self, message: Input.Submitted) -> None:
-        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
+    def _submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        with suppress(WorkerFailed, WorkerCancelled):
-            await self.workers.wait_for_complete([w for w in self.workers if w.group == _ASKING and w.node is self])
+        self._take_when_answered()
+
+    @work(group="taken", exclusive=True, exit_on_error=False)
+    async def _take_when_answered(self) -> None:
+        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
+        asking = [w for w in self.workers if w.group == _ASKING and w.node is self and not w.is_finished]
+        if asking:  # no list at all would mean all workers, this one among them
+            with suppress(WorkerFailed, WorkerCancelled):
+                await self.workers.wait_for_complete(asking)
         self._take_marked()
 
     @on(OptionList.OptionSelected)
@@ -188,6 +196,12 @@ class IdentityPicker(ModalScreen[Identity | None]):
             return
         self._memory.taken_on(identity, candidate.aside)
         self.dismiss(identity)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged."""
+        if event.state is WorkerState.ERROR:
+            log.error("The choice of an identity failed", exc_info=event.worker.error)
+            self._say(f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more.")
 
     def _say(self, sentence: str) -> None:
         self.query_one(".wrong", Static).update(Content(safe_text(sentence)))
