@@ -6,7 +6,7 @@ from pathlib import Path
 
 from chatly_console.resources import data_folder
 
-PREFIX = "Chatly's demo, built from "
+PREFIX = "Demo of Chatly, built from "
 """The demo's database carries this and the fingerprint as its comment."""
 
 
