@@ -75,8 +75,8 @@ class Node:
 
     def number(self, key: str) -> float:
         """A numeric key, 0 where it is missing."""
-        value = self.raw.get(key, 0)
-        return float(value) if isinstance(value, int | float) else 0.0
+        value = self.raw.get(key)
+        return float(value) if isinstance(value, (int, float)) else 0.0
 
     def text(self, key: str) -> str:
         """A key as text; lists joined by commas; empty where it is missing."""
