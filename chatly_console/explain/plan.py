@@ -14,6 +14,7 @@ RawKeys = dict[str, Any]
 
 INIT_PLAN = "InitPlan"
 SUB_PLAN = "SubPlan"
+JOINS = ("Nested Loop", "Hash Join", "Merge Join")
 DISABLED_COST = 1e10
 """What versions before 18 add to the cost of a node that `enable_...` switched off; it says nothing of the cost."""
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on, work
@@ -15,7 +15,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import WorkerCancelled, WorkerFailed
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
@@ -24,7 +24,8 @@ from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
 
-_ASKING = "people"
+log = logging.getLogger(__name__)
+
 _OF_API = ("anon", "service_role")
 _PAUSE = 0.12
 """Seconds without a key before the server is asked."""
@@ -85,7 +86,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         self._fill()
         self._ask(message.value)
 
-    @work(group=_ASKING, exclusive=True, exit_on_error=False)
+    @work(group="people", exclusive=True, exit_on_error=False)
     async def _ask(self, text: str) -> None:
         await asyncio.sleep(_PAUSE if text else 0)
         if text.lstrip().startswith("{"):
@@ -158,12 +159,20 @@ class IdentityPicker(ModalScreen[Identity | None]):
             self._fill()
 
     @on(Input.Submitted)
-    @work(group="taken", exclusive=True, exit_on_error=False)
-    async def _submitted(self, message: Input.Submitted) -> None:
-        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
+    def _submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        with suppress(WorkerFailed, WorkerCancelled):
-            await self.workers.wait_for_complete([w for w in self.workers if w.group == _ASKING and w.node is self])
+        self._take_typed(message.value.strip())
+
+    @work(group="taken", exclusive=True, exit_on_error=False)
+    async def _take_typed(self, text: str) -> None:
+        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
+        if text and not self._moved and not text.startswith("{"):
+            try:
+                self._found = await self._book.find(text)
+            except Failure as failure:
+                self._say(failure.sentence)
+            else:
+                self._fill()
         self._take_marked()
 
     @on(OptionList.OptionSelected)
@@ -188,6 +197,12 @@ class IdentityPicker(ModalScreen[Identity | None]):
             return
         self._memory.taken_on(identity, candidate.aside)
         self.dismiss(identity)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged."""
+        if event.state is WorkerState.ERROR:
+            log.error("The choice of an identity failed", exc_info=event.worker.error)
+            self._say(f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more.")
 
     def _say(self, sentence: str) -> None:
         self.query_one(".wrong", Static).update(Content(safe_text(sentence)))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from chatly_console.explain.plan import Node
+from chatly_console.explain.plan import JOINS, Node
 
 if TYPE_CHECKING:
     from chatly_console.explain.analysis import Analysis
@@ -79,11 +79,13 @@ def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
 
 
 def _is_trifle(analysis: Analysis, node: Node) -> bool:
-    """Whether nothing can be won at a node or (by a better estimate) at its parent; asked in large plans only."""
+    """Whether nothing can be won at a node or (by a better estimate) at its join; asked in large plans only."""
     timing = analysis.timing
     if len(timing.nodes) < LARGE_PLAN or not timing.whole_ms:
         return False
-    won = timing.of(node).total_ms + (timing.of(node.parent).self_ms if node.parent is not None else 0.0)
+    won = timing.of(node).total_ms
+    if node.parent is not None and node.parent.kind in JOINS:
+        won += timing.of(node.parent).self_ms
     return won < timing.whole_ms * TRIFLE_SHARE
 
 
