@@ -289,6 +289,8 @@ def test_an_index_is_written_down_where_the_columns_are_plain() -> None:
     assert finding.sql == "create index concurrently on orders (amount, placed);"
     (either,) = fired(plan(filtered("((o.amount = 5) OR (o.placed > '2026-01-01'::date))")), "seq-scan-filter")
     assert not either.sql
+    (prefix,) = fired(plan(filtered("((o.note ~~ 'x%'::text) AND (o.placed > now()))")), "seq-scan-filter")
+    assert prefix.sql == "create index concurrently on orders (note text_pattern_ops);"
 
 
 def test_two_columns_that_depend_on_each_other_get_statistics() -> None:
