@@ -17,7 +17,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
 from chatly_console.query.run import duration
 
-SHOWN = 100
+SHOWN = 50
 
 
 class HistoryScreen(ModalScreen[str | None]):
@@ -35,6 +35,8 @@ class HistoryScreen(ModalScreen[str | None]):
         self._history = history
         self._words = words
         self._found: list[HistoryEntry] = []
+        self.answers = 0
+        """How many searches have been answered on the screen."""
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -64,6 +66,7 @@ class HistoryScreen(ModalScreen[str | None]):
         if not self._found:
             words = "Nothing in the history has these words." if self._words else "Nothing was run yet."
             self.query_one("#history-detail", Static).update(words)
+        self.answers += 1
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
