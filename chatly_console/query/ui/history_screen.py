@@ -13,7 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cut, safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
 from chatly_console.query.run import duration
 
@@ -61,7 +61,7 @@ class HistoryScreen(ModalScreen[str | None]):
         self._found = await self._history.search(self._words, limit=SHOWN)
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options([Option(_line(entry)) for entry in self._found])
+        listed.add_options([Option(_line(entry, max(listed.size.width - 4, 40))) for entry in self._found])
         listed.highlighted = 0 if self._found else None
         if not self._found:
             words = "Nothing in the history has these words." if self._words else "Nothing was run yet."
@@ -99,11 +99,11 @@ class HistoryScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def _line(entry: HistoryEntry) -> Content:
+def _line(entry: HistoryEntry, width: int) -> Content:
     mark = {Outcome.FAILED: "✗", Outcome.CANCELLED: "⊘", Outcome.LOST: "?", Outcome.STARTED: "?"}.get(
         entry.outcome, " "
     )
-    return Content(f"{mark} {_when(entry)}  {safe_text(' '.join(entry.sql[:400].split()))}")
+    return Content(cut(f"{mark} {_when(entry)}  {safe_text(' '.join(entry.sql[:400].split()))}", width))
 
 
 def _when(entry: HistoryEntry) -> str:
