@@ -28,6 +28,8 @@ class Node:
     """All its keys but `Plans`, also those that are not known here."""
     kind: str
     """`Node Type`: `Seq Scan`, `Aggregate`."""
+    relationship: str = ""
+    """What it is to its parent: Outer, Inner, Member, Subquery, InitPlan, SubPlan; empty for the root."""
     depth: int = 0
     children: list[Node] = field(default_factory=list)
     rows_planned: float | None = None
@@ -40,11 +42,6 @@ class Node:
     def never_executed(self) -> bool:
         """Whether the plan ran, and this node did not."""
         return self.loops == 0
-
-    @property
-    def relationship(self) -> str:
-        """What it is to its parent: Outer, Inner, Member, Subquery, InitPlan, SubPlan; empty for the root."""
-        return str(self.raw.get("Parent Relationship", ""))
 
     @property
     def subplan(self) -> str:

@@ -165,13 +165,13 @@ def key_sql(table: Table) -> str:
     return f"pg_catalog.jsonb_build_array({columns})"
 
 
-_LABELS = ("title", "subject", "name", "display_name", "email", "slug", "body", "content", "filename")
+LABELS = ("title", "subject", "name", "display_name", "email", "slug", "body", "content", "filename")
 
 
 def label_sql(table: Table) -> str:
     """SQL for the column by which a person knows a row."""
     free = [c for c in table.columns if c not in table.key]
-    column = next((c for wanted in _LABELS for c in free if c == wanted), free[0] if free else None)
+    column = next((c for wanted in LABELS for c in free if c == wanted), free[0] if free else None)
     return "null::text" if column is None else f"pg_catalog.left({text_of(column)}, 200)"
 
 

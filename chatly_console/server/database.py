@@ -182,7 +182,7 @@ class Database:
         if self._give_up is not None:
             self._give_up.cancel()
         for result in list(self.open_results):
-            result.abandon(Failure("The console is ending.", FailureKind.CANCELLED))
+            result.abandon(Failure("The connection was closed from here.", FailureKind.CANCELLED))
         try:
             async with asyncio.timeout(limit):
                 await self._impersonation.close()

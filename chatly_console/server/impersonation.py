@@ -137,15 +137,15 @@ class Impersonation:
             self._verified, self.no_boundary_because = True, failure.sentence
             return False
         try:
-            row: Any = (await connection.typed(load_sql("chatly_console.server", "boundary"), (), CLEAN_LIMIT))[0]
+            row: Any = (await connection.typed(load_sql("chatly_console.server", "boundary"), (None,), CLEAN_LIMIT))[0]
         finally:
             await connection.close(timeout=CLEAN_LIMIT)
-        self._verified, self.no_boundary_because = True, _weakness(row)
+        self._verified, self.no_boundary_because = True, weakness(row)
         return not self.no_boundary_because
 
 
-def _weakness(row: Mapping[str, Any]) -> str:
-    """Why the login is no boundary, or nothing."""
+def weakness(row: Mapping[str, Any]) -> str:
+    """Why the login is no boundary, or nothing; `row` is what `sql/boundary.sql` answers."""
     faults = [words for key, words in _FAULTS if row[key]]
     beyond = sorted(set(row["may_become"]) - BOUNDARY_ROLES)
     if beyond:
@@ -158,6 +158,7 @@ _FAULTS = (
     ("bypasses_rls", "it bypasses row level security"),
     ("inherits", "it inherits rights"),
     ("creates_roles", "it may create roles"),
+    ("has_rights", "it has rights of its own"),
 )
 
 

@@ -10,11 +10,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chatly_console.core.text import fit, safe_text
-from chatly_console.explain.diff import Change, Comparison, summary
-from chatly_console.explain.markdown import times_words
+from chatly_console.explain.diff import NOTABLE, Change, Comparison, summary
 from chatly_console.explain.titles import method_of, target_of
 from chatly_console.explain.ui.plan_tree import PlanTree
-from chatly_console.explain.wording import milliseconds, short
+from chatly_console.explain.wording import milliseconds, short, times_words
 
 _MARKS = {"same": " ", "method": "≠", "new": "+", "gone": "−"}
 
@@ -32,7 +31,15 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("end,G", "move(1000000)", "Last", show=False, id="diff.last", tooltip="To the last node"),
         Binding("enter", "detail", "node", id="diff.detail", tooltip="All that the plan says of this node"),
     ]
-    COMPONENT_CLASSES = {"diff--head", "diff--muted", "diff--better", "diff--worse", "diff--changed", "diff--cursor"}
+    COMPONENT_CLASSES = {
+        "diff--head",
+        "diff--muted",
+        "diff--better",
+        "diff--worse",
+        "diff--changed",
+        "diff--cursor",
+        "diff--plain",
+    }
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -114,11 +121,16 @@ def _columns() -> str:
 
 
 def _summary_lines(comparison: Comparison) -> list[list[tuple[str, str]]]:
-    lines = []
+    """Two figures a line; what changed notably in colour."""
+    figures = []
     for name, before, after in summary(comparison):
-        tone = "diff--muted" if times_words(before, after) == "same" else "diff--better"
-        tone = "diff--worse" if after > before and tone != "diff--muted" else tone
-        figures = f" {fit(name, 14)}{before:>14,.2f} → {after:<14,.2f} "
-        lines.append([(figures, ""), (times_words(before, after), tone)])
-    lines.append([(" same plan, other figures" if comparison.same_shape else " another plan", "diff--changed")])
-    return [[(words, name or "diff--muted") for words, name in line] for line in lines]
+        low, high = sorted((before, after))
+        tone = "diff--muted"
+        if high > low * NOTABLE:
+            tone = "diff--worse" if after > before else "diff--better"
+        values = f"{fit(f' {name}', 15)}{short(before):>8} → {short(after):<8}"
+        figures.append([(values, "diff--plain"), (f"{times_words(before, after):<12}", tone)])
+    shape = " same plan, other figures" if comparison.same_shape else " another plan"
+    lines = [[part for pair in figures[at : at + 2] for part in pair] for at in range(0, len(figures), 2)]
+    lines[-1].append((f" {shape}", "diff--changed"))
+    return lines

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from chatly_console.core.failure import Failure
+from chatly_console.core.sql import Script
 from chatly_console.query.buffers import Buffer, Buffers
 from chatly_console.query.find import count, find, replace_all
 from chatly_console.query.place import Place, line_and_column
@@ -62,14 +63,18 @@ class EditorArea(Vertical):
     # Buffers
 
     def open_profile(self, profile: str) -> None:
-        """Put the texts of this profile into the editor; the others are on disk."""
+        """Put the texts of this profile into the editor; the others are on disk, or stay where that takes none."""
         if profile == self._profile:
             return
-        self.save()
+        if not self.save():
+            return
+        before, had_text = self._profile, any(buffer.text.strip() for buffer in self.buffers)
         self.buffers.close()
         self._profile = profile
         self.buffers = Buffers.of_profile(profile, root=self._root)
         self._show(self.buffers.active)
+        if had_text:
+            self.post_message(Say(f"These are the texts of {profile}; those of {before} are kept with it.", "note"))
         self._say_held_elsewhere()
 
     def add_buffer(self, name: str = "scratch", text: str = "", *, path: str = "") -> None:
@@ -82,6 +87,22 @@ class EditorArea(Vertical):
         except Failure as failure:
             self.post_message(Report(failure))
         self._save_soon()
+
+    def begin_statement(self) -> None:
+        """Put the cursor where a new statement can begin: behind the text, or in a new buffer where it is left open."""
+        editor = self.editor
+        text = editor.text.rstrip()
+        if not text:
+            return
+        kept = [*Script(text)]
+        whole = f"{text}\n" if kept and kept[-1].end < len(text) else f"{text};\n"
+        if len(Script(f"{whole}select")) != len(kept) + 1:
+            self.add_buffer()
+            return
+        end = editor.document.end
+        start = editor.sql_document.get_location_from_index(len(text))
+        editor.replace(whole[len(text) :], start, end, maintain_selection_offset=False)
+        editor.show_offset(len(whole))
 
     def step_buffer(self, by: int) -> None:
         """Go to the next buffer, or the one before."""
@@ -139,16 +160,17 @@ class EditorArea(Vertical):
 
     # Saving
 
-    def save(self) -> None:
-        """Write everything to disk now."""
+    def save(self) -> bool:
+        """Write everything to disk now; returns whether that was possible."""
         self._take_text()
         try:
             self.buffers.save()
         except OSError as error:
             self._say_unsaved(error)
-            return
+            return False
         self._waits_to_save = False
         self._show_names()
+        return True
 
     def on_unmount(self) -> None:
         """Let the buffers go, for other consoles to take; they were saved before."""
