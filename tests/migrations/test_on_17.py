@@ -96,7 +96,7 @@ async def test_proof_and_drift_as_an_ordinary_owner(run17: Run, dsn17: str) -> N
         "alter table public.a drop k;",
     )
     proofs = await verify(run.database, run.folder)
-    assert [proof.problems for proof in proofs][0] == []
+    assert proofs[0].problems == []
     assert not proofs[1].ok
     assert "acl" in proofs[1].problems[0]
     await run.go()
