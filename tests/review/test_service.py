@@ -55,9 +55,7 @@ async def reviewed(dsn: str, folder: Path | None = None) -> dict[str, Reviewed]:
 async def test_as_postgres_on_supabase_only_the_policies_of_storage_are_missing_and_said_to_be(
     project17_dsn: str,
 ) -> None:
-    connection = await asyncpg.connect(project17_dsn, timeout=10, command_timeout=60)
-    await migrate(connection)
-    await connection.close()
+    await migrate({"dsn": project17_dsn})
     found = await reviewed(project17_dsn)
     failing = {name: one.findings for name, one in found.items() if one.standing is Standing.FAIL}
     assert list(failing) == ["row_level_security"]

@@ -6,6 +6,7 @@ import asyncpg
 import pytest
 
 from chatly_console.server.database import Database
+from tests.conftest import run_apart
 from tests.server.conftest import opening_of
 
 HOSTILE = "\x1b]0;owned\x07[/] [@click=app.bell]x[/] \u202e"
@@ -34,13 +35,23 @@ analyze "odd ""schema"."odd table";
 
 
 @pytest.fixture
-async def every_type(database_dsn: str) -> AsyncIterator[Database]:
+def every_type_dsn(database_dsn: str) -> str:
     """600 rows with a column of each type in a schema with an odd name; the extension in a schema of its own."""
-    connection = await asyncpg.connect(database_dsn)
+    run_apart(_fill(database_dsn))
+    return database_dsn
+
+
+async def _fill(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
     quoted = "'" + HOSTILE.replace("'", "''") + "'"
     await connection.execute(_EVERY_TYPE.replace("$1", quoted))
     await connection.close()
-    database = await Database.connect(opening_of(database_dsn))
+
+
+@pytest.fixture
+async def every_type(every_type_dsn: str) -> AsyncIterator[Database]:
+    """A connected `every_type_dsn`."""
+    database = await Database.connect(opening_of(every_type_dsn))
     yield database
     await database.close()
 

@@ -5,7 +5,7 @@ from textual.app import App, ComposeResult
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import profile_of_target
-from chatly_console.shell.messages import Report, Say
+from chatly_console.shell.messages import Report, Say, WriteMigration
 from chatly_console.shell.session import Session
 from chatly_console.vectors.ui.pane import VectorsPane
 
@@ -22,10 +22,12 @@ class Stage(App[None]):
         self.session.database = database
         self.said: list[Say] = []
         self.reports: list[Report] = []
+        self.migrations: list[WriteMigration] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {
             "good": "#7fbf7f", "warn": "#d7af5f", "bad": "#ff6f6f", "muted": "#909090", "impersonate": "#d75fd7",
+            "accent-text": "#101010", "null": "#707070", "keyword": "#8fb7ff", "string": "#b7d78f", "number": "#d7b78f",
             "selection": "#303050", "selection-text": "#ffffff",
         }  # fmt: skip
 
@@ -40,6 +42,9 @@ class Stage(App[None]):
 
     def on_report(self, message: Report) -> None:
         self.reports.append(message)
+
+    def on_write_migration(self, message: WriteMigration) -> None:
+        self.migrations.append(message)
 
     @property
     def pane(self) -> VectorsPane:

@@ -2,12 +2,17 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import replace
 
 from textual.widgets import Input
 
 from chatly_console.connections.identity_option import resolve
 from chatly_console.server.database import Database
+from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.vectors.saved import read_curves, read_questions
+from chatly_console.vectors.ui.filter_line import FilterLine
+from chatly_console.vectors.ui.map_canvas import MapCanvas
 from tests.vectors.stage import Stage
 
 
@@ -20,6 +25,10 @@ async def until(condition: Callable[[], bool], limit: float = 20) -> None:
 def rows(stage: Stage, view: str) -> list[tuple[str | None, ...]]:
     grid = stage.query_one(f"#{view}-rows", ResultGrid)
     return [row for n in range(grid.row_count) if (row := grid.shown_row(n)) is not None]
+
+
+def names(stage: Stage, view: str) -> list[str]:
+    return [column.name for column in stage.query_one(f"#{view}-rows", ResultGrid).source.columns]
 
 
 async def test_a_text_finds_rows_and_what_was_missed_is_marked(chatly: Database) -> None:
@@ -109,3 +118,144 @@ async def test_without_pgvector_the_pane_says_what_to_do(database_dsn: str) -> N
     async with stage.run_test(size=(80, 24)):
         await until(lambda: "not installed" in stage.words("#search Empty"))
     await database.close()
+
+
+async def test_a_filter_holds_for_everything_and_a_wrong_one_is_a_sentence(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: stage.pane.column is not None)
+        await pilot.press(*"return glasses", "enter")
+        await until(lambda: "exact " in stage.words("#search .words"))
+        await pilot.press("b")
+        await until(lambda: len(stage.screen_stack) == 2)
+        await pilot.press(*"language", "enter")
+        await until(lambda: "language" in names(stage, "search"))
+        await pilot.press("w")
+        line = stage.query_one(FilterLine)
+        assert line.display and line.has_focus
+        line.value = "language = 'ja') or (true"
+        await pilot.press("enter")
+        assert "condition" in stage.said[-1].text
+        line.value = "language = 'ja'"
+        await pilot.press("enter")
+        await until(lambda: {row[-2] for row in rows(stage, "search")} == {"ja"})
+        line.value = ""
+        await line.action_submit()
+        await until(lambda: not line.display)
+
+
+async def test_hybrid_shows_both_places_and_needs_words(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: stage.pane.column is not None)
+        await pilot.press(*"return glasses", "enter")
+        await until(lambda: "exact " in stage.words("#search .words"))
+        await pilot.press("x")
+        await until(lambda: "in both legs" in stage.words("#search .words"))
+        assert names(stage, "search")[1:4] == ["score", "by vector", "by words"]
+        await pilot.press("m")
+        await until(lambda: "needs words" in stage.words("#search Empty"))
+
+
+async def test_curves_are_kept_compared_and_their_worst_questions_asked(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        pane = stage.pane
+        await until(lambda: pane.column is not None)
+        pane.lab.sweep = ((("ivfflat.probes", "1"),), (("ivfflat.probes", "100"),))
+        await pilot.press("f6", "f5")
+        await until(lambda: len(read_curves(pane.curves_file)) == 1 and not pane.busy)
+        await pilot.press("f5")
+        await until(lambda: len(read_curves(pane.curves_file)) == 2 and not pane.busy)
+        await pilot.press("C")
+        await until(lambda: len(stage.screen_stack) == 2)
+        await pilot.press("down", "enter")
+        await until(lambda: "against" in stage.words("#recall .words"))
+        assert "on average" in stage.words("#recall .verdict") and "△" in stage.words("RecallPlot")
+        await pilot.press("d")
+        await until(lambda: "worst questions" in stage.words("#recall .words"))
+        key = rows(stage, "recall")[0][0]
+        await pilot.press("m")
+        await until(lambda: f"like row {key}" in stage.words("#search .words"))
+        await pilot.press("a")
+        await until(lambda: read_questions(pane.questions_file, pane.session.profile.name) == [f"={key}"])
+        pane.show_view("recall")
+        await pilot.press("q")
+        await until(lambda: "1 of 1 kept questions" in stage.words("#recall .words") and not pane.busy)
+
+
+async def test_tenants_are_compared_and_cured(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: stage.pane.column is not None)
+        await pilot.press(*"refund policy", "f6", "f6", "f5")
+        await until(lambda: "u measures" in stage.words("#tenants .words"))
+        assert len(rows(stage, "tenants")) >= 4
+        await pilot.press("u")
+        await until(lambda: "back to everybody" in stage.words("#tenants .words"), limit=40)
+        assert rows(stage, "tenants")[0][0] == "  as it is"
+        await pilot.press("u")
+        await until(lambda: "u measures" in stage.words("#tenants .words"))
+
+
+async def test_trials_are_refused_where_writes_are_locked_and_cancelled_at_any_time(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        pane = stage.pane
+        await until(lambda: pane.column is not None)
+        pane.show_view("index")
+        pane.session.profile = replace(pane.session.profile, read_only=True)
+        await pilot.press("f5")
+        await until(lambda: bool(stage.reports))
+        assert "read-only" in stage.reports[0].failure.sentence
+        pane.session.profile = replace(pane.session.profile, read_only=False)
+        await pilot.press("f5")
+        await until(lambda: len(rows(stage, "index")) >= 1, limit=40)
+        await pilot.press("M")
+        await until(lambda: bool(stage.migrations))
+        assert "create index concurrently" in stage.migrations[0].up
+        assert pane.cancel_work() or not pane.busy
+        await until(lambda: "rolled back" in stage.words("#index .words"))
+
+
+async def test_the_map_shows_rows_under_the_cursor(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: stage.pane.column is not None)
+        await pilot.press(*"refund policy", "enter")
+        await until(lambda: "exact " in stage.words("#search .words"))
+        stage.pane.show_view("map")
+        await pilot.press("f5")
+        await until(lambda: "of the variance" in stage.words("#map .words"))
+        await until(lambda: "◆" in stage.words("MapCanvas"))
+        assert any("\u2800" < character <= "\u28ff" for character in stage.words("MapCanvas"))
+        canvas = stage.query_one(MapCanvas)
+        await until(lambda: canvas.has_focus)
+        for key in ("plus", "plus", "left", "up", "minus", "minus", "minus", "n"):
+            await pilot.press(key)
+        canvas.cursor = canvas._fullest()
+        canvas._tell()
+        await until(lambda: len(rows(stage, "map")) > 0 and len(rows(stage, "map")[0]) == 3)
+        await pilot.press("enter")
+        await pilot.press("m")
+        await until(lambda: "like row" in stage.words("#search .words"))
+
+
+async def test_who_makes_vectors_elsewhere_must_be_agreed_to(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        pane = stage.pane
+        await until(lambda: pane.column is not None)
+        await pilot.press("escape", "e")
+        await until(lambda: len(stage.screen_stack) == 2)
+        await pilot.press(*"OpenAI", "enter")
+        for answer in ("enter", "enter"):
+            await until(lambda: isinstance(stage.screen, AskText))
+            await pilot.press(answer)
+            await pilot.pause()
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("enter")
+        assert isinstance(stage.screen, Confirm), "enter alone is no consent"
+        await pilot.press("n")
+        await until(lambda: len(stage.screen_stack) == 1)
+        assert pane.provider.name == "lexical" and not pane.services_file.exists()

@@ -1,25 +1,21 @@
 """The pure rules of the room: questions, settings, plans, plots, health, and what a provider may do."""
 
-import json
-import threading
-from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 import pytest
 
 from chatly_console.core.failure import Failure
-from chatly_console.core.secret import Secret
 from chatly_console.vectors.column import VectorColumn, columns_of
-from chatly_console.vectors.embedding_service import Service
+from chatly_console.vectors.fusion import fuse
 from chatly_console.vectors.health import Counts, extension_findings, index_findings, known_faults, value_findings
-from chatly_console.vectors.http_provider import HttpProvider
+from chatly_console.vectors.lab import parse_sweep
 from chatly_console.vectors.operators import parse_settings
 from chatly_console.vectors.plan import served_by
 from chatly_console.vectors.plot import CHOSEN, EXACT, INDEX, Mark, draw
 from chatly_console.vectors.providers import Lexical, fitting
-from chatly_console.vectors.question import Question, checked_vector
+from chatly_console.vectors.question import Question, checked_vector, mean_less_mean
 from chatly_console.vectors.statements import search_sql
+from chatly_console.vectors.ui.filter_line import NameSuggester
 
 INDEX_OF = {
     "name": "i", "method": "ivfflat", "class": "vector_cosine_ops", "options": ["lists=4"],
@@ -28,13 +24,17 @@ INDEX_OF = {
 }  # fmt: skip
 
 
-def column(**changes: Any) -> VectorColumn:
+def columns(**changes: Any) -> list[VectorColumn]:
     record = {
         "schema": "public", "table": 'odd "name"', "column": "v", "type": "vector", "dimensions": 3, "rows": 100,
         "row_security": False, "key": ["id"], "others": [{"name": "content", "type": "text", "references": False}],
         "indexes": [INDEX_OF],
     } | changes  # fmt: skip
-    return columns_of([record], "extensions")[0]
+    return columns_of([record], "extensions")
+
+
+def column(**changes: Any) -> VectorColumn:
+    return columns(**changes)[0]
 
 
 def test_names_are_quoted_and_operators_carry_their_schema() -> None:
@@ -127,46 +127,71 @@ async def test_the_lexical_provider_is_refused_where_the_length_differs() -> Non
     assert fitting(vector, 384, Lexical()).startswith("[")
 
 
-class Answers(BaseHTTPRequestHandler):
-    """A service that is busy once, and remembers what it was sent."""
-
-    asked: list[tuple[str | None, Any]] = []
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.asked.append((self.headers["Authorization"], body))
-        self.send_response(429 if len(self.asked) == 1 else 200)
-        self.send_header("Retry-After", "0.01")
-        self.end_headers()
-        rows = [{"index": i, "embedding": [float(i), 1.0]} for i in reversed(range(len(body["input"])))]
-        self.wfile.write(json.dumps({"data": rows, "usage": {"total_tokens": 7}}).encode())
-
-    def log_message(self, *_: Any) -> None:
-        pass
+@pytest.mark.parametrize("condition", ["true) or (true", "1; drop table x", "id = $1", "(", "-- x\n)("])
+def test_a_filter_is_one_condition_or_refused(condition: str) -> None:
+    with pytest.raises(Failure, match="condition"):
+        column().filtered(condition)
+    assert "(\nid > 1 -- all\n)" in search_sql(column().filtered(" id > 1 -- all "), 5)
+    assert "where" not in search_sql(column().filtered("  "), 5)
 
 
-@pytest.fixture
-def service_url() -> Iterator[str]:
-    Answers.asked = []
-    server = HTTPServer(("127.0.0.1", 0), Answers)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}/v1"
-    server.shutdown()
-    server.server_close()
-    thread.join()
+def test_the_mean_of_rows_less_that_of_others() -> None:
+    question = Question.parse("=a b + =(2,x) -  =c")
+    assert question.kind == "rows" and question.rows == (["a b", "(2,x)"], ["c"])
+    assert mean_less_mean(["[1,2,3]", "[3,2,1]"], ["[1,1,0]"], column()) == "[1.0,1.0,2.0]"
+    sparse = column(type="sparsevec", indexes=[])
+    assert mean_less_mean(["{1:2,3:4}/3", "{}/3"], [], sparse) == "{1:1.0,3:2.0}/3"
+    with pytest.raises(Failure, match="no direction"):
+        mean_less_mean(["[1,2,3]"], ["[1,2,3]"], column())
+    with pytest.raises(Failure, match="no mean"):
+        mean_less_mean(["101"], [], column(type="bit", indexes=[]))
 
 
-async def test_a_service_is_asked_again_when_busy_and_rows_come_in_order(service_url: str) -> None:
-    provider = HttpProvider(Service(service_url, "m"), Secret("the-key"), consented=False)
-    assert await provider.embed(["a", "b"]) == [[0.0, 1.0], [1.0, 1.0]]
-    assert [who for who, _ in Answers.asked] == ["Bearer the-key"] * 2
-    assert provider.tokens == 7
+def test_an_index_over_a_shorter_form_is_known_by_its_definition() -> None:
+    half = INDEX_OF | {"plain": False, "class": "halfvec_l2_ops",
+                       "definition": "CREATE INDEX i ON t USING hnsw (((v)::extensions.halfvec(3)) x)"}  # fmt: skip
+    bits = INDEX_OF | {"plain": False, "class": "bit_hamming_ops", "method": "hnsw", "options": None,
+                       "definition": "CREATE INDEX i ON t USING hnsw (((binary_quantize(v))::bit(3)) x)"}  # fmt: skip
+    other = INDEX_OF | {"plain": False, "definition": "CREATE INDEX i ON t USING hnsw (((subvector(v, 1, 2))) x)"}
+    assert [(c.metric.name, c.form) for c in columns(indexes=[half, bits, other])] == [
+        ("L2", "halfvec"), ("cosine", "binary"),
+    ]  # fmt: skip
+    assert "::extensions.halfvec(3)) operator(extensions.<->) $1" in search_sql(columns(indexes=[half])[0], 5)
+    assert "greatest(5, pg_catalog.current_setting('hnsw.ef_search')::int)" in search_sql(columns(indexes=[bits])[0], 5)
+    assert other["name"] and columns(indexes=[other])[0].index is None
 
 
-async def test_nothing_is_sent_without_consent_nor_in_clear_text() -> None:
-    provider = HttpProvider(Service("https://api.example.com/v1", "m"), Secret("the-key"), consented=False)
-    with pytest.raises(Failure, match="nobody has agreed"):
-        await provider.embed(["tenant text"])
-    with pytest.raises(Failure, match="https"):
-        HttpProvider(Service("http://api.example.com/v1", "m"), None, consented=True)
+def test_ranks_are_fused_by_their_places() -> None:
+    fused = fuse(["a", "b", "c"], ["c", "d"], 3)
+    assert [(one.key, one.vector_place, one.text_place) for one in fused] == [
+        ("c", 3, 1),
+        ("a", 1, None),
+        ("b", 2, None),
+    ]
+    assert fused[0].score == pytest.approx(1 / 63 + 1 / 61)
+    assert fuse([], [], 3) == []
+
+
+def test_a_sweep_as_people_type_it() -> None:
+    assert parse_sweep("probes=1,4 iterative_scan=off,relaxed_order", "ivfflat")[1] == (
+        ("ivfflat.probes", "1"), ("ivfflat.iterative_scan", "relaxed_order"),
+    )  # fmt: skip
+    assert len(parse_sweep("ef_search=20,40; ef_search=40 max_scan_tuples=100,200", "hnsw")) == 4
+    for wrong in ("", "probes", "probes=0,1", "probes=" + ",".join(map(str, range(1, 60)))):
+        with pytest.raises(ValueError, match=r"\w"):
+            parse_sweep(wrong, "ivfflat")
+
+
+@pytest.mark.parametrize(
+    ("typed", "completed"),
+    [
+        ("lan", "language"),
+        ("a = 1 and LA", "a = 1 and LAnguage"),
+        ("x is n", "x is not"),
+        ("a = 'la", None),
+        ("", None),
+    ],
+)
+async def test_a_condition_is_completed_with_names(typed: str, completed: str | None) -> None:
+    suggested = await NameSuggester(["language", "created_at", "\x1b[31m"]).get_suggestion(typed)
+    assert (suggested or "").startswith(completed) if completed else suggested is None

@@ -7,18 +7,20 @@ import pytest
 
 from chatly_console.connections.identity_option import resolve
 from chatly_console.core.failure import Failure
-from chatly_console.core.identity import LOGIN
+from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.request import Request
 from chatly_console.server.database import Database
 from chatly_console.vectors.asking import ask
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.health_service import examine
+from chatly_console.vectors.hybrid import hybrid_search, hybrid_sql
 from chatly_console.vectors.lab import Curve, conclude, sweep_of
+from chatly_console.vectors.listing import people_words
 from chatly_console.vectors.measuring import measure
 from chatly_console.vectors.providers import Lexical
 from chatly_console.vectors.question import Question
 from chatly_console.vectors.recall import recall
-from chatly_console.vectors.service import find_columns, search, vector_of_row
+from chatly_console.vectors.service import find_columns, prepare, search, vector_of_row
 from chatly_console.vectors.tenants import across
 
 
@@ -164,3 +166,66 @@ async def test_health_of_a_column(chatly: Database, every_type: Database) -> Non
         findings = await examine(every_type, catalogue, column)
         assert {f.level for f in findings} <= {"OK", "INFO", "WARN"} and len(findings) >= 2
         assert not any(f.name == "values" for f in findings), findings
+
+
+async def test_a_hybrid_search_is_that_of_its_sql_and_tells_each_leg(chatly: Database) -> None:
+    column = await column_of(chatly)
+    words = "return glasses"
+    asked = await ask(chatly, column, Question("text", words), LOGIN, Lexical())
+    found = await hybrid_search(chatly, column, asked.vector, words, 8, LOGIN, settings=(("ivfflat.probes", "100"),))
+    sql = hybrid_sql(column, 8, asked.vector, words, ())
+    async with chatly.series(Request("", settings=(("plan_cache_mode", "force_custom_plan"),))) as series:
+        await prepare(series, column, (("ivfflat.probes", "100"),))
+        rows = (await series.run(sql.rstrip(";"))).rows
+    assert [one.key for one, _ in found.rows] == [row[0] for row in rows]
+    for (one, _), row in zip(found.rows, rows, strict=True):
+        assert (one.vector_place, one.text_place) == tuple(None if p is None else int(p) for p in row[1:3])
+        assert one.score == pytest.approx(float(row[3] or 0))
+    assert found.by_vector.node.approximate and found.text_rows > 0
+    assert "documents_content_idx" in found.text_node.words
+    ada = await resolve("ada@nordlicht.example", chatly)
+    hers = await hybrid_search(chatly, column, asked.vector, words, 8, ada)
+    assert len({hit.tenant for _, hit in hers.rows}) <= 1
+
+
+async def test_recall_under_row_security_is_that_of_brute_force_within_the_tenant(chatly: Database) -> None:
+    column = await column_of(chatly)
+    records = await chatly.records(
+        "select u.email, m.platform_client_id from client_members m join auth.users u on u.id = m.user_id limit 300"
+    )
+    emails = list({str(r["platform_client_id"]): str(r["email"]) for r in records}.values())[:4]
+    checked = 0
+    for email in emails:
+        who = await resolve(email, chatly)
+        async with chatly.series(Request("", identity=who)) as series:
+            rows = (
+                await series.run("select id::text, embedding::text from documents where embedding is not null")
+            ).rows
+        if len(rows) < 12:
+            continue
+        checked += 1
+        keys = [row[0] for row in rows]
+        data = np.array([(row[1] or "")[1:-1].split(",") for row in rows], dtype=np.float64)
+        sweep = [(("ivfflat.probes", "3"),)]
+        curves = [c async for c in measure(chatly, column, sweep, k=10, questions=6, identity=who)]
+        for outcome in curves[-1].points[0].worst:
+            number = keys.index(outcome.question)
+            distances = 1 - data @ data[number]
+            vector = rows[number][1] or ""
+            found = await search(chatly, column, vector, 10, who, settings=sweep[0], without=outcome.question)
+            others = np.sort(np.delete(distances, number))[:10]
+            hits = [distances[keys.index(hit.key)] for hit in found.hits]
+            assert outcome.recall == pytest.approx(sum(d <= others[-1] + 1e-6 for d in hits) / len(others), abs=1e-9)
+            assert (outcome.rows, outcome.truth) == (len(found.hits), len(others))
+    assert checked >= 2
+
+
+async def test_what_a_policy_removes_after_the_search_is_counted(chatly: Database) -> None:
+    ada = await resolve("ada@nordlicht.example", chatly)
+    column = await column_of(chatly)
+    asked = await ask(chatly, column, Question("text", "refund policy"), ada, Lexical())
+    told = [one async for one in across(chatly, column, asked.vector, 10, [LOGIN, ada, Identity.anon()])]
+    assert told[0].removed == 0
+    assert told[1].removed is not None and (told[1].removed > 0 or not told[1].node or not told[1].node.approximate)
+    assert told[2].rows == 0 and told[2].recall is None
+    assert "tells of other tenants" in people_words(told) or "All" in people_words(told)

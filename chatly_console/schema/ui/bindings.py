@@ -18,7 +18,7 @@ SCHEMA_BINDINGS: list[BindingType] = [
             tooltip="Show what the Advisor finds on it"),
     Binding("a", "ask('analyze')", "analyze", show=False, id="schema.analyze",
             tooltip="Bring the planner's statistics of it up to date, in the Query pane"),
-    Binding("Y", "copy_graph", "copy the diagram", show=False, id="schema.copy_graph",
+    Binding("M", "copy_graph", "copy the diagram", show=False, id="schema.copy_graph",
             tooltip="Copy the foreign keys of its schema as a Mermaid diagram"),
     Binding("e", "edit", "edit", show=False, id="schema.edit", tooltip="Open its definition in the Query pane"),
     Binding("p", "ask('policies')", "policies", id="schema.policies", tooltip="Show its policies in the Policies pane"),

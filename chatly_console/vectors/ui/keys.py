@@ -37,7 +37,7 @@ VECTORS_BINDINGS: list[BindingType] = [
 ]  # fmt: skip
 
 ONLY_IN = {
-    "more_like": {"search", "map"},
+    "more_like": {"search", "recall", "map"},
     "hybrid": {"search"},
     "keep_question": {"search"},
     "copy_sql": {"search"},

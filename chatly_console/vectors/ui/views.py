@@ -70,6 +70,7 @@ class View(Vertical):
         """These rows, instead of a state."""
         self.set_class(False, "-no-rows")
         row, place = self.grid.cursor_row, self.grid.cursor_place
+        self.grid.set_stale(False)
         self.grid.set_source(rows)
         if rows.count:
             self.grid.move_to(min(row, rows.count - 1), place)
@@ -82,8 +83,12 @@ class View(Vertical):
         place.mount(widget)
 
     def show_loading(self, words: str) -> None:
-        """What is waited for."""
-        self.show_state(Loading(words, way_out="ctrl+g cancels"))
+        """What is waited for; rows that are there stay, dimmed, so that the cursor stays too."""
+        if self.has_class("-no-rows"):
+            self.show_state(Loading(words, way_out="ctrl+g cancels"))
+        else:
+            self.grid.set_stale(True)
+            self.say(f"◌ {words} · ctrl+g cancels")
 
     def show_failure(self, failure: Failure) -> None:
         """What went wrong, with a way to try again."""
