@@ -6,7 +6,7 @@ from pathlib import Path
 from textual.widgets import Input, TextArea
 
 from chatly_console.connections.identity_option import resolve
-from chatly_console.policies.ui.side_view import AlignedRows
+from chatly_console.policies.ui.aligned_rows import AlignedRows
 from chatly_console.policies.ui.table_list import TableList
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import AskText
@@ -208,6 +208,20 @@ async def test_isolation_runs_on_enter_and_says_that_there_is_no_leak(chatly: Da
         await pilot.press("enter")
         await until(lambda: "no leak" in stage.text_of("#isolation-text"), limit=60)
         await until(lambda: any("no leak" in say.text for say in stage.said))
+
+
+async def test_the_list_warns_of_what_the_advisor_found_and_leads_there(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        listed = stage.query_one(TableList)
+        await until(lambda: bool(listed.tables))
+        listed.mark({("public", "plans"): 3})
+        at = [t.name for t in listed.tables].index("plans")
+        assert "▲3" in str(listed.get_option_at_index(at).prompt)
+        listed.choose("public", "plans")
+        await pilot.press("F")
+        await until(lambda: bool(stage.asked))
+        assert (stage.asked[0].schema, stage.asked[0].name) == ("public", "plans")
 
 
 async def test_hostile_names_are_shown_and_do_nothing(empty: Database) -> None:
