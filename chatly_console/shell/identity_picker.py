@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 
 from textual import on, work
@@ -16,7 +15,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
-from textual.worker import Worker, WorkerCancelled, WorkerFailed, WorkerState
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
@@ -25,7 +24,6 @@ from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
 
-_ASKING = "people"
 log = logging.getLogger(__name__)
 
 _OF_API = ("anon", "service_role")
@@ -88,7 +86,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         self._fill()
         self._ask(message.value)
 
-    @work(group=_ASKING, exclusive=True, exit_on_error=False)
+    @work(group="people", exclusive=True, exit_on_error=False)
     async def _ask(self, text: str) -> None:
         await asyncio.sleep(_PAUSE if text else 0)
         if text.lstrip().startswith("{"):
@@ -163,15 +161,18 @@ class IdentityPicker(ModalScreen[Identity | None]):
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        self._take_when_answered()
+        self._take_typed(message.value.strip())
 
     @work(group="taken", exclusive=True, exit_on_error=False)
-    async def _take_when_answered(self) -> None:
+    async def _take_typed(self, text: str) -> None:
         """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
-        asking = [w for w in self.workers if w.group == _ASKING and w.node is self and not w.is_finished]
-        if asking:  # no list at all would mean all workers, this one among them
-            with suppress(WorkerFailed, WorkerCancelled):
-                await self.workers.wait_for_complete(asking)
+        if text and not self._moved and not text.startswith("{"):
+            try:
+                self._found = await self._book.find(text)
+            except Failure as failure:
+                self._say(failure.sentence)
+            else:
+                self._fill()
         self._take_marked()
 
     @on(OptionList.OptionSelected)

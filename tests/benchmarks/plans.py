@@ -26,11 +26,12 @@ def rows() -> list[Row]:
 
 
 def _best(work: Callable[[], object], times: int = 5) -> float:
+    """Seconds of this process alone: reading waits for nothing, and other programs are not what is measured."""
     spent = []
     for _ in range(times):
-        begun = time.perf_counter()
+        begun = time.process_time()
         work()
-        spent.append(time.perf_counter() - begun)
+        spent.append(time.process_time() - begun)
     return min(spent)
 
 
@@ -89,7 +90,7 @@ async def _opened() -> Row:
                 stage.pane.analysis = None
                 begun = time.perf_counter()
                 stage.pane.read(text)
-                while stage.pane.analysis is None or not _drawn(stage):
+                while not _drawn(stage):
                     await asyncio.sleep(0.001)
                 spent.append(time.perf_counter() - begun)
                 await pilot.pause()
@@ -99,6 +100,8 @@ async def _opened() -> Row:
 
 def _drawn(stage: PlanStage) -> bool:
     tree = stage.query_one(PlanTree)
-    if not stage.query_one(PlanViews).size.height or tree.analysis is not stage.pane.analysis:
+    if stage.pane.analysis is None or not stage.query_one(PlanViews).size.height:
+        return False
+    if tree.analysis is not stage.pane.analysis:
         return False
     return any("◀ slowest" in tree.render_line(y).text for y in range(tree.size.height))

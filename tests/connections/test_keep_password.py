@@ -15,8 +15,9 @@ from keyring.backend import KeyringBackend
 from keyring.backends import null
 from textual.pilot import Pilot
 
-from chatly_console.connections.choose import config_path
+from chatly_console.connections.choose import config_path, find_profile, open_asking
 from chatly_console.console import Console
+from chatly_console.core.failure import Failure
 from chatly_console.server import embedded
 from chatly_console.shell.folders import Folders
 from tests.conftest import MemoryKeyring, run_apart
@@ -153,6 +154,14 @@ async def test_an_outdated_one_in_the_keyring_is_asked_for_anew_and_replaced(tmp
         await stage.pilot.press("y")
         await stage.sees("The password of vault is in")
     assert mine.secrets == {("chatly-console", "vault"): PASSWORD}
+
+
+async def test_without_any_password_and_nobody_to_ask_it_says_that_none_was_found() -> None:
+    use(null.Keyring())  # type: ignore[no-untyped-call]
+    with pytest.raises(Failure) as caught:
+        await open_asking(find_profile("vault"), ask=None)
+    assert caught.value.sentence == "The server wants a password of locked, and none was found."
+    assert "PGPASSWORD" in caught.value.hint
 
 
 async def test_without_a_keyring_nothing_is_offered(tmp_path: Path) -> None:

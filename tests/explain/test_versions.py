@@ -13,7 +13,7 @@ TEN = """\
    InitPlan 1 (returns $0)
      ->  Aggregate  (cost=1.00..2.00 rows=1 width=4) (actual time=3.000..3.000 rows=1 loops=1)
            ->  Seq Scan on limits  (cost=0.00..1.00 rows=1 width=4) (actual time=0.010..2.500 rows=9 loops=1)
-   ->  Index Scan using orders_pkey on orders o  (cost=0.43..8.45 rows=1 width=36) (actual time=0.01..12.4 rows=1 loops=1)
+   ->  Index Scan using orders_pkey on orders  (cost=0.43..8.45 rows=1 width=36) (actual time=0.01..12.4 rows=1 loops=1)
          Index Cond: (id > $0)
          Buffers: shared hit=3 read=2
          I/O Timings: read=1.250

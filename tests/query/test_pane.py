@@ -302,3 +302,24 @@ async def test_a_text_that_cannot_be_written_stays_in_the_editor_of_another_prof
         stage.pane.on_connected()
         await until(lambda: any("No space left" in said.text or "no space" in said.text for said in stage.said))
         assert stage.pane.editing.editor.text == "select 'precious'"
+
+
+@pytest.mark.parametrize(
+    ("kept", "whole", "buffers"),
+    [
+        ("select 1", "select 1;\nselect 2", 1),
+        ("select 1;\n\n", "select 1;\nselect 2", 1),
+        ("select 1 -- to be continued", "select 2", 2),
+        ("select 'left open", "select 2", 2),
+        ("", "select 2", 1),
+    ],
+)
+async def test_what_was_typed_ahead_begins_a_statement_of_its_own(
+    stage: Stage, kept: str, whole: str, buffers: int
+) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, kept)
+        stage.pane.on_typed_ahead()
+        await pilot.press(*"select 2")
+        assert (editor.text, len(list(stage.pane.editing.buffers))) == (whole, buffers)
+        assert editor.chosen()[0][1] == "select 2"

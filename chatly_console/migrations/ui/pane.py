@@ -17,7 +17,7 @@ from chatly_console.migrations.progress import Progress
 from chatly_console.migrations.reading import Reading, read_all
 from chatly_console.migrations.status import Migration
 from chatly_console.migrations.ui import acting, proving, views
-from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS
+from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS, OWN_ACTIONS
 from chatly_console.migrations.ui.overview import Overview
 from chatly_console.migrations.ui.row_list import RowList
 from chatly_console.migrations.writing import migrations_folder
@@ -123,6 +123,12 @@ class MigrationsPane(Pane):
 
     # Reading
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a run is on show, only the way back from it has a key."""
+        if self.progress is None:
+            return action != "leave_run"
+        return action == "leave_run" or action not in OWN_ACTIONS
+
     def action_refresh(self) -> None:
         """Read the files, the history and the sizes of the tables."""
         self._read()
@@ -191,7 +197,7 @@ class MigrationsPane(Pane):
 
     @on(RowList.Opened, "#migrations-timeline")
     def _opened(self) -> None:
-        self.overview.detail.rows.focus()
+        self.overview.detail.focus_content()
 
     @on(RowList.Moved, "#detail-rows")
     def _moved_below(self, message: RowList.Moved) -> None:
@@ -235,15 +241,13 @@ class MigrationsPane(Pane):
 
     def action_leave_run(self) -> None:
         """Back to the timeline, once the run is over."""
-        if self.progress is None:
-            self.overview.timeline.focus()
-        elif self.progress.going_on:
+        if self.progress is not None and self.progress.going_on:
             self.post_message(Say("It is still running; ctrl+g cancels it.", "warning"))
-        else:
-            self.progress = None
-            self._show_only(Overview)
-            self.overview.timeline.focus()
-            self.action_refresh()
+            return
+        self.progress = None
+        self._show_only(Overview)
+        self.overview.timeline.focus()
+        self.action_refresh()
 
     @work(exclusive=True, group="dialog")
     async def action_new(self) -> None:
@@ -272,16 +276,9 @@ class MigrationsPane(Pane):
         except Failure as failure:
             self.post_message(Report(failure))
 
-    def action_apply(self) -> None:
-        """Choose, ask, apply."""
-        self._start("up")
-
-    def action_roll_back(self) -> None:
-        """Choose, ask, roll back."""
-        self._start("down")
-
     @work(exclusive=True, group="dialog")
-    async def _start(self, way: str) -> None:
+    async def action_start(self, way: str) -> None:
+        """Choose, ask, and apply or roll back."""
         if self.session.database is None or self.busy:
             return
         choose = acting.choose_up if way == "up" else acting.choose_down

@@ -79,6 +79,10 @@ class AssistedEditor(Vertical):
             self._known = KnownNames(self, session, self._names_read)
         return self._known
 
+    def statement_began(self) -> None:
+        """Who runs the text has done with writing it."""
+        self._close()
+
     def statement_ended(self) -> None:
         """A statement that may have changed the schema has run."""
         self.known.statement_ended()

@@ -9,6 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from chatly_console.core.failure import Failure
+from chatly_console.core.sql import Script
 from chatly_console.query.buffers import Buffer, Buffers
 from chatly_console.query.find import count, find, replace_all
 from chatly_console.query.place import Place, line_and_column
@@ -86,6 +87,22 @@ class EditorArea(Vertical):
         except Failure as failure:
             self.post_message(Report(failure))
         self._save_soon()
+
+    def begin_statement(self) -> None:
+        """Put the cursor where a new statement can begin: behind the text, or in a new buffer where it is left open."""
+        editor = self.editor
+        text = editor.text.rstrip()
+        if not text:
+            return
+        kept = [*Script(text)]
+        whole = f"{text}\n" if kept and kept[-1].end < len(text) else f"{text};\n"
+        if len(Script(f"{whole}select")) != len(kept) + 1:
+            self.add_buffer()
+            return
+        end = editor.document.end
+        start = editor.sql_document.get_location_from_index(len(text))
+        editor.replace(whole[len(text) :], start, end, maintain_selection_offset=False)
+        editor.show_offset(len(whole))
 
     def step_buffer(self, by: int) -> None:
         """Go to the next buffer, or the one before."""

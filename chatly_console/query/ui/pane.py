@@ -50,9 +50,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
         self.editing.editor.focus()
 
     def on_typed_ahead(self) -> None:
-        """A text of the last session stays as it was."""
-        if self.editing.editor.text.strip():
-            self.editing.add_buffer()
+        """A text of the last session stays as it was; what was typed begins a statement of its own behind it."""
+        self.editing.begin_statement()
 
     def on_connected(self) -> None:
         """Rows that are loaded stay; the texts are those of the profile."""

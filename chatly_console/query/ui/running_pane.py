@@ -193,6 +193,7 @@ class RunningPane(HostingPane):
 
     def begins(self) -> None:
         """A statement is about to be sent."""
+        self.query_one(AssistedEditor).statement_began()
         self.show_rows()
         self.editing.forget_recalled()
         self.editing.editor.mark_error(None)
