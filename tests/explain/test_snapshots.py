@@ -23,7 +23,7 @@ Limit  (cost=0.00..90.00 rows=50 width=36) (actual time=770.100..812.300 rows=50
         ->  Hash Join  (cost=0.00..80.00 rows=6 width=36) (actual time=3.000..808.900 rows=48211 loops=1)
               Hash Cond: (c.platform_client_id = pc.id)
               Buffers: shared hit=18600 read=31
-              ->  Seq Scan on messages m  (cost=0.00..70.00 rows=6 width=8) (actual time=1.0..771.400 rows=48211 loops=1)
+              ->  Seq Scan on messages m  (cost=0.00..70.00 rows=6 width=8) (actual time=1.0..771.4 rows=48211 loops=1)
                     Filter: (platform_client_id = 'x'::uuid)
                     Rows Removed by Filter: 1951789
                     Buffers: shared hit=18492 read=31
@@ -34,7 +34,7 @@ Limit  (cost=0.00..90.00 rows=50 width=36) (actual time=770.100..812.300 rows=50
 Planning Time: 0.400 ms
 Execution Time: 813.000 ms
 """
-BETTER = TEXT.replace("771.400", "0.900").replace(
+BETTER = TEXT.replace("771.4 ", "0.900 ").replace(
     "Seq Scan on messages m", "Index Scan using messages_client_idx on messages m"
 )
 SIZES = {"80x24": (80, 24), "120x40": (120, 40), "160x50": (160, 50)}
