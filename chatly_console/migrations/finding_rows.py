@@ -117,7 +117,7 @@ def _folded(drift: Drift) -> list[Row]:
     rows = []
     if managed:
         names = ", ".join(sorted({one.schema for one in managed}))
-        rows.append(Row(None, ((f" · {len(managed)} more in schemas that Supabase manages: {names}", "muted"),)))
+        rows.append(Row(None, ((f" · {len(managed)} more in what Supabase manages: {names}", "muted"),)))
     if cosmetic:
         rows.append(Row(None, ((f" · {cosmetic} only in the order of columns", "muted"),)))
     return rows

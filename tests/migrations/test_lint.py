@@ -139,6 +139,12 @@ def test_every_rule_has_its_test() -> None:
     assert {fault[0] for fault in FAULTS} | {"down-missing", "policy-index"} == set(RULES)
 
 
+def test_the_guide_lists_every_rule_as_it_is() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "migrations.md").read_text(encoding="utf-8")
+    missing = [name for name, (level, why) in RULES.items() if f"| `{name}` | {level} | {why} |" not in guide]
+    assert not missing
+
+
 def test_a_finding_names_its_line_and_is_silenced_with_a_reason(tmp_path: Path) -> None:
     (found,) = [one for one in findings(tmp_path, "\n\ncreate index on t (a);") if one.rule == "create-index"]
     assert (found.line, found.level, found.silenced) == (3, "warning", False)

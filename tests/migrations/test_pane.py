@@ -115,6 +115,8 @@ async def test_timeline_statements_and_what_comes_next(run: Run, database_dsn: s
         assert "SHARE on m  blocks writers, builds an index" in statements
         await pilot.press("w")
         assert "down/" in app.text("detail-title")
+        await pilot.press("f")
+        assert not app.query_one("#detail-rows").display
         await pilot.press("up", "L")
         await until(has(app, "detail-rows", "up done"))
         await pilot.press("o")

@@ -14,6 +14,7 @@ MIGRATION_BINDINGS: list[BindingType] = [
     Binding("n", "new", "new…", id="migrations.new", tooltip="Write a new pair of files"),
     Binding("s", "view('statements')", "statements", show=False, id="migrations.statements",
             tooltip="The file and what each of its statements locks and blocks"),
+    Binding("f", "view('file')", "file", show=False, id="migrations.file", tooltip="The file over the whole width"),
     Binding("w", "view('back')", "way back", show=False, id="migrations.way-back", tooltip="The down file"),
     Binding("d", "view('diff')", "diff", show=False, id="migrations.diff",
             tooltip="How the file differs from what was applied"),

@@ -197,7 +197,7 @@ class MigrationsPane(Pane):
 
     @on(RowList.Opened, "#migrations-timeline")
     def _opened(self) -> None:
-        self.overview.detail.rows.focus()
+        self.overview.detail.focus_content()
 
     @on(RowList.Moved, "#detail-rows")
     def _moved_below(self, message: RowList.Moved) -> None:

@@ -56,6 +56,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self._at = 0
         self._pan = 0
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Lines about which there is no more to know cannot be opened."""
+        return action != "open" or any(row.key is not None for row in self.rows)
+
     @property
     def key(self) -> object | None:
         """What the cursor stands on."""

@@ -16,7 +16,7 @@ from chatly_console.migrations.rows import STATE_TONES, Row, log_rows, statement
 from chatly_console.migrations.status import Migration, State
 from chatly_console.migrations.ui.detail import Tab
 
-ViewName = Literal["statements", "back", "diff", "log", "lint", "proof", "drift"]
+ViewName = Literal["statements", "file", "back", "diff", "log", "lint", "proof", "drift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +53,7 @@ def tabs_of(known: Known, chosen: Migration | None) -> list[Tab]:
     """The views that make sense for this migration, and those of the whole folder."""
     tabs: list[Tab] = [("s", "statements", "statements")]
     if chosen is not None and chosen.file is not None:
+        tabs.append(("f", "file", "file"))
         tabs.append(("w", "way back" if chosen.file.down is not None else "no way back", "back"))
     if chosen is not None and chosen.state is State.CHANGED:
         tabs.append(("d", "diff", "diff"))
@@ -97,6 +98,8 @@ def _of_one(reading: Reading, chosen: Migration, view: ViewName) -> Shown:
         directives = chosen.file.up.directives
         reason = f": {directives.reason}" if directives.irreversible and directives.reason else ""
         return Shown("no way back", (), empty=f"There is no down file{reason}.")
+    if view == "file":
+        return Shown(_file_title(forecast, chosen), (), forecast.task.script.text)
     notes = notes_by_line(reading.findings_of(chosen)) if view == "statements" else {}
     return Shown(_file_title(forecast, chosen), statement_rows(forecast, notes), forecast.task.script.text)
 
