@@ -53,7 +53,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("vectors", "chatly_console.vectors.command", "search vectors; measure recall; examine indexes"),
     Command("profiles", "chatly_console.connections.command", "list, add, test and remove connection profiles"),
     Command("advise", "chatly_console.advisor.command", "what should be mended in the database, and how"),
-    Command("migrate", "chatly_console.migrations.command", "what is applied, pending, changed or missing"),
+    Command("migrate", "chatly_console.migrations.command", "apply, roll back, prove, compare and lint"),
     Command(
         "doctor",
         "chatly_console.connections.doctor_command",

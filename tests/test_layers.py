@@ -92,6 +92,7 @@ def loaded_after(module: str) -> set[str]:
         ("chatly_console.core.formats", {"asyncpg", "textual", "numpy"}),
         ("chatly_console.server.database", {"textual", "rich", "numpy", "keyring"}),
         ("chatly_console.query.command", {"textual", "rich"}),
+        ("chatly_console.demo.opening", {"numpy", "textual", "rich", "keyring"}),
         ("chatly_console.shell.app", {"asyncpg", "numpy", "keyring", "sqlparse", "tree_sitter"}),
     ],
 )

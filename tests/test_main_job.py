@@ -193,4 +193,5 @@ def test_what_is_typed_at_once_does_not_mix_with_the_text_of_the_last_session(st
     second.sees("1 row ·")
     second.press(CTRL_Q)
     assert second.ended(5) == 0
-    assert "select 'kept' as without_its_semicolon" in saved_texts(tmp_path).splitlines()
+    lines = saved_texts(tmp_path).splitlines()
+    assert lines == ["select 'kept' as without_its_semicolon;", "select 6 * 7 as answer"]

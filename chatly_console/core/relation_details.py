@@ -17,6 +17,12 @@ class ColumnDetail:
     comment: str | None = None
     collation: str | None = None
     is_local: bool = True
+    storage: str | None = None
+    compression: str | None = None
+    statistics_target: int | None = None
+    options: str | None = None
+    foreign_options: str | None = None
+    identity_options: str | None = None
     null_fraction: float | None = None
     distinct_values: float | None = None
     width: int | None = None
@@ -27,7 +33,8 @@ class ColumnDetail:
     def origin(self) -> str:
         """Where its values come from if nobody gives one: default, identity or generation, as SQL."""
         if self.identity:
-            return f"generated {'always' if self.identity == 'a' else 'by default'} as identity"
+            options = f" ({self.identity_options})" if self.identity_options else ""
+            return f"generated {'always' if self.identity == 'a' else 'by default'} as identity{options}"
         if self.generated:
             return f"generated always as ({self.default}) {'stored' if self.generated == 's' else 'virtual'}"
         return f"default {self.default}" if self.default is not None else ""
@@ -71,6 +78,11 @@ class Index:
     rows_read: int | None = None
     last_scan: str | None = None
     is_of_constraint: bool = False
+    is_clustered: bool = False
+    is_identity: bool = False
+    is_inherited: bool = False
+    """Whether it is the part of a partitioned table's index."""
+    comment: str | None = None
     duplicates: str | None = None
 
 
@@ -101,14 +113,42 @@ class Trigger:
     enabled: str = "O"
     function: str = ""
     comment: str | None = None
+    is_inherited: bool = False
+    """Whether a partitioned table gave it to its partition."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rewrite rule."""
+    """A rewrite rule; `enabled` as for triggers."""
 
     name: str
     definition: str
+    enabled: str = "O"
+
+
+@dataclass(frozen=True, slots=True)
+class Statistics:
+    """An extended statistics object."""
+
+    name: str
+    schema: str
+    definition: str
+    comment: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OwnedSequence:
+    """The sequence behind a serial column; its name and column are quoted as SQL."""
+
+    name: str
+    column: str
+    type: str
+    start: int
+    increment: int
+    minimum: int
+    maximum: int
+    cache: int
+    cycles: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +192,15 @@ class RelationFacts:
     partition_key: str | None = None
     view: str | None = None
     parent: str | None = None
+    replica_identity: str = "d"
+    is_populated: bool = True
+    has_own_method: bool = False
+    toast_options: str | None = None
+    server: str | None = None
+    foreign_options: str | None = None
+    owned_by: str | None = None
+    is_of_identity: bool = False
+    """Whether it is the sequence of an identity column, which makes it."""
     live: int | None = None
     dead: int | None = None
     sequential_scans: int | None = None
@@ -178,13 +227,15 @@ class RelationDetails:
     policies: tuple[Policy, ...] = ()
     triggers: tuple[Trigger, ...] = ()
     rules: tuple[Rule, ...] = ()
+    statistics: tuple[Statistics, ...] = ()
+    sequences: tuple[OwnedSequence, ...] = ()
     grants: tuple[Grant, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class RoutineDetails:
-    """A routine's definition (empty for an aggregate, of which the server writes none) and its grants."""
+    """A routine's definition and its grants."""
 
     definition: str = ""
     language: str = ""
@@ -210,4 +261,6 @@ class TypeDetails:
     not_null: bool = False
     checks: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
-    subtype: str | None = None
+    range: str | None = None
+    """The options of a range type, as CREATE TYPE takes them."""
+    collation: str | None = None

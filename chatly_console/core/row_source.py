@@ -69,7 +69,11 @@ class StoredRows:
         found: list[Row] = []
         while start + len(found) < end and (part := self._store.part(start + len(found))):
             found += part
-        return found[: end - start]
+        found = found[: end - start]
+        for index, row in self._replaced.items():
+            if start <= index < start + len(found):
+                found[index - start] = row
+        return found
 
     def close(self) -> None:
         """Give memory and file back."""

@@ -7,7 +7,6 @@ that was interrupted is begun afresh.
 import asyncio
 import contextlib
 import io
-import re
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -16,12 +15,16 @@ from typing import Any
 
 import asyncpg
 
-from chatly_console.core.sql.script import split
+from chatly_console.core.quote import quote_literal
 from chatly_console.demo.fingerprint import PREFIX, fingerprint, is_outdated
 from chatly_console.demo.rows import Batch
-from chatly_console.demo.seed import batches, row_count
+from chatly_console.migrations.events import FileBegan, Task
+from chatly_console.migrations.layouts import read_folder
+from chatly_console.migrations.runner import Runner
 from chatly_console.resources import data_folder
+from chatly_console.server.database import Database
 from chatly_console.server.errors import failure_of
+from chatly_console.server.pool import Opening
 from chatly_console.server.sql_files import load_sql
 
 DATABASE = "chatly"
@@ -34,7 +37,6 @@ _CONNECT_SECONDS = 10
 _STATEMENT_SECONDS = 300
 _BUILD_LOCK = 4_213_771_905
 """The advisory lock of whoever builds: a second console waits instead of building over the first."""
-_MIGRATION = re.compile(r"(\d{14})_(.+)\.sql")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,13 +47,16 @@ class _Server:
     port: int
     user: str
 
+    @property
+    def arguments(self) -> dict[str, Any]:
+        """The driver's arguments, without a database."""
+        return {"host": self.host, "port": self.port, "user": self.user}
+
     @contextlib.asynccontextmanager
     async def connect(self, database: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
         """A connection that is closed at the end, also after an error."""
         connection = await asyncpg.connect(
-            host=self.host,
-            port=self.port,
-            user=self.user,
+            **self.arguments,
             database=database,
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
@@ -88,10 +93,10 @@ async def build_database(
         async with server.connect(BUILDING) as connection:
             await prepare(connection, progress=progress)
         # A new connection sees the search path that the stand-in set for the database.
+        await migrate({**server.arguments, "database": BUILDING}, progress=progress)
         async with server.connect(BUILDING) as connection:
-            await migrate(connection, progress=progress)
             await load(connection, scale=scale, progress=progress)
-        await admin.execute(f"comment on database {BUILDING} is '{PREFIX}{fingerprint()}'")
+        await admin.execute(f'comment on database "{BUILDING}" is {quote_literal(PREFIX + fingerprint())}')
         await admin.execute(f'alter database "{BUILDING}" rename to {_quoted(database)}')
         return True
 
@@ -112,22 +117,20 @@ async def prepare(
         await connection.execute(path.read_text(encoding="utf-8"))
 
 
-async def migrate(
-    connection: "asyncpg.Connection[asyncpg.Record]", *, progress: Progress = lambda doing, share: None
-) -> None:
-    """Apply the migrations in their order, each whole or not at all, and record them as the Supabase CLI does."""
-    await connection.execute(load_sql("chatly_console.demo", "migration_history"))
-    record = load_sql("chatly_console.demo", "record_migration")
-    files = _sql_files(data_folder("database"))
-    for place, path in enumerate(files):
-        named = _MIGRATION.fullmatch(path.name)
-        if named is None:
-            continue
-        progress(f"Migrating: {named[2]}", place / len(files))
-        text = path.read_text(encoding="utf-8")
-        async with connection.transaction():
-            await connection.execute(text)
-            await connection.execute(record, named[1], named[2], [text[s.start : s.end] for s in split(text)])
+async def migrate(arguments: Mapping[str, Any], *, progress: Progress = lambda doing, share: None) -> None:
+    """Apply Chatly's migrations to the database that the driver's arguments name, as the Migrations pane does: each
+    whole or not at all, recorded as the Supabase CLI does, with the log beside. Raises `Failure`."""
+    tasks = [Task(file, "up") for file in read_folder(data_folder("database")).files]
+
+    def tell(event: object) -> None:
+        if isinstance(event, FileBegan):
+            progress(f"Migrating: {event.task.file.name}", tasks.index(event.task) / len(tasks))
+
+    database = await Database.connect(Opening(arguments, pool_size=2))
+    try:
+        await Runner(database, tell).run(tasks)
+    finally:
+        await database.close()
 
 
 async def load(
@@ -142,6 +145,8 @@ async def load(
     Foreign keys are not checked row by row meanwhile (that needs a superuser): the rows are made with their parents,
     and a test proves every key. A load that fails leaves the tables half full and without indexes: throw them away.
     """
+    from chatly_console.demo.seed import batches, row_count  # with numpy: a demo that is built needs neither
+
     await connection.execute(
         "set session_replication_role = replica; set synchronous_commit = off; "
         "set maintenance_work_mem = '256MB'; set client_min_messages = warning"

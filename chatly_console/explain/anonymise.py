@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 _TOKEN = re.compile(
-    r"""(?P<text>[EBXbx]?'(?:[^']|'')*')|(?P<quoted>"(?:[^"]|"")*")"""
+    r"""(?P<subplan>(?:InitPlan|SubPlan) \d+)|(?P<text>[EBXbx]?'(?:[^']|'')*')|(?P<quoted>"(?:[^"]|"")*")"""
     r"|(?P<number>(?<![\w$])\d+(?:\.\d+)?(?:[eE][+-]?\d+)?)|(?P<parameter>\$\d+)|(?P<word>[^\W\d]\w*)"
 )
 _HARMLESS_KEYS = {
@@ -70,7 +70,7 @@ class Anonymiser:
                 for part in value:
                     if isinstance(part, Mapping):
                         self._learn(part)
-            elif key in _NAMES and isinstance(value, str) and value and key != "Alias":
+            elif key in _NAMES and isinstance(value, str) and value:
                 self.name(value, _NAMES[key])
 
     def _value(self, key: str, value: Any) -> Any:
@@ -104,6 +104,6 @@ class Anonymiser:
             return self.name(token[1:-1].replace('""', '"'))
         if found["number"]:
             return re.sub(r"\D", "", self.name(f"number {token}", "n"))
-        if found["parameter"] or token.lower() in _WORDS or re.match(r"(?:sub|init)plan\b", token, re.IGNORECASE):
+        if found["subplan"] or found["parameter"] or token.lower() in _WORDS:
             return token
         return self.name(token)

@@ -42,7 +42,9 @@ def _nodes(top: Mapping[str, Any]) -> list[Node]:
 
 def _node(keys: Mapping[str, Any], parent: Node | None, number: int) -> Node:
     raw: RawKeys = {key: value for key, value in keys.items() if key != "Plans"}
-    node = Node(number, parent, raw, str(raw.get("Node Type", "?")), 0 if parent is None else parent.depth + 1)
+    relationship = str(raw.get("Parent Relationship", ""))
+    node = Node(number, parent, raw, str(raw.get("Node Type", "?")), relationship)
+    node.depth = 0 if parent is None else parent.depth + 1
     node.rows_planned = _number(raw.get("Plan Rows"))
     node.loops = _number(raw.get("Actual Loops"))
     if node.loops:

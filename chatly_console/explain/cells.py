@@ -10,6 +10,7 @@ from chatly_console.explain.wording import bar, factor_words, milliseconds, perc
 VERY_WIDE, WIDE, MIDDLE = 140, 110, 90
 _ESTIMATE_SIGNS = ("", "▲", "✗", "✗✗")
 _NEVER = "never ran"
+_ROOMY = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,14 +35,14 @@ def columns_for(width: int, analysis: Analysis) -> Columns:
         return Columns(8, 14 if width >= VERY_WIDE else 10, 22 if analysis.plan.analyzed else 8, 7 if blocks else 0)
     if width >= MIDDLE:
         return Columns(8, 8, 22 if analysis.plan.analyzed else 8, 0)
-    return Columns(8, 6, 20 if analysis.plan.analyzed else 7, 0)
+    return Columns(8, 5, 15 if analysis.plan.analyzed else 7, 0)
 
 
 def heading_of(columns: Columns, analysis: Analysis) -> str:
     """The names of the columns."""
     plan = analysis.plan
     time = ("self" if plan.timed else "own cost").rjust(columns.time)
-    rows = "rows est → real".ljust(columns.rows) if plan.analyzed else "rows est".rjust(columns.rows)
+    rows = "rows est → real"[: columns.rows].ljust(columns.rows) if plan.analyzed else "rows est".rjust(columns.rows)
     parts = [time, "share".ljust(columns.bar + 6), rows]
     if columns.blocks:
         parts.append("blocks".rjust(columns.blocks))
@@ -72,10 +73,12 @@ def rows_cell(line: PlanLine, analysis: Analysis, columns: Columns) -> tuple[str
     if not analysis.plan.analyzed:
         return short(node.rows_planned or 0).rjust(columns.rows), ""
     if node.never_executed:
-        return _NEVER.rjust(15), ""
+        return _NEVER.rjust(min(columns.rows, 15)), ""
     loops = node.loops or 1.0
     planned, actual = (node.rows_planned or 0) * loops, (node.rows or 0) * loops
     mark = _mark(line, estimate)
+    if columns.rows < _ROOMY:
+        return f"{short(planned):>5}→{short(actual)}{' ' if mark else ''}", mark
     return f"{short(planned):>6} → {short(actual)}{' ' if mark else ''}", mark
 
 

@@ -66,8 +66,9 @@ def quiet_subtrees(analysis: Analysis) -> set[int]:
     }
 
 
-def plan_lines(analysis: Analysis, folded: Iterable[int] = ()) -> list[PlanLine]:
-    """The lines of the tree in its order, without what is below the nodes in `folded`."""
+def plan_lines(analysis: Analysis, folded: Iterable[int] = (), *, step: int = 2) -> list[PlanLine]:
+    """The lines of the tree in its order, without what is below the nodes in `folded`; `step` cells a level."""
+    corner, fork, bar, blank = (mark[:step] for mark in ("└ ", "├ ", "│ ", "  "))
     hidden = set(folded)
     hot = {node.id for node in analysis.hottest}
     hottest = analysis.hottest[-1].id
@@ -81,7 +82,7 @@ def plan_lines(analysis: Analysis, folded: Iterable[int] = ()) -> list[PlanLine]
         if not is_folded:
             last = len(node.children) - 1
             children = [
-                (child, below + ("└ " if at == last else "├ "), below + ("  " if at == last else "│ "))
+                (child, below + (corner if at == last else fork), below + (blank if at == last else bar))
                 for at, child in enumerate(node.children)
             ]
             stack.extend(reversed(children))

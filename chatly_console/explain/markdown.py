@@ -10,7 +10,7 @@ from chatly_console.explain.diff import Comparison, summary
 from chatly_console.explain.plan import Node
 from chatly_console.explain.report import as_drawing
 from chatly_console.explain.titles import method_of, target_of
-from chatly_console.explain.wording import milliseconds, percent
+from chatly_console.explain.wording import milliseconds, percent, times_words
 
 _WIDTH = 150
 _MOST_BOTTLENECKS = 5
@@ -111,17 +111,6 @@ def as_comparison(comparison: Comparison) -> Iterator[str]:
         elif change.kind != "same":
             yield f"- {change.kind}: {words}"
     yield ""
-
-
-def times_words(before: float, after: float) -> str:
-    """`16x less`, `1.4x more`, `same`."""
-    low, high = sorted((before, after))
-    if high == low or (low > 0 and high / low < 1.05):
-        return "same"
-    if low <= 0:
-        return "none left" if after < before else "new"
-    factor = high / low
-    return f"{factor:,.{0 if factor >= 10 else 1}f}x {'less' if after < before else 'more'}"
 
 
 def _fenced(text: str, language: str = "") -> Iterator[str]:

@@ -14,6 +14,7 @@ RawKeys = dict[str, Any]
 
 INIT_PLAN = "InitPlan"
 SUB_PLAN = "SubPlan"
+JOINS = ("Nested Loop", "Hash Join", "Merge Join")
 DISABLED_COST = 1e10
 """What versions before 18 add to the cost of a node that `enable_...` switched off; it says nothing of the cost."""
 
@@ -28,6 +29,8 @@ class Node:
     """All its keys but `Plans`, also those that are not known here."""
     kind: str
     """`Node Type`: `Seq Scan`, `Aggregate`."""
+    relationship: str = ""
+    """What it is to its parent: Outer, Inner, Member, Subquery, InitPlan, SubPlan; empty for the root."""
     depth: int = 0
     children: list[Node] = field(default_factory=list)
     rows_planned: float | None = None
@@ -40,11 +43,6 @@ class Node:
     def never_executed(self) -> bool:
         """Whether the plan ran, and this node did not."""
         return self.loops == 0
-
-    @property
-    def relationship(self) -> str:
-        """What it is to its parent: Outer, Inner, Member, Subquery, InitPlan, SubPlan; empty for the root."""
-        return str(self.raw.get("Parent Relationship", ""))
 
     @property
     def subplan(self) -> str:
@@ -78,8 +76,8 @@ class Node:
 
     def number(self, key: str) -> float:
         """A numeric key, 0 where it is missing."""
-        value = self.raw.get(key, 0)
-        return float(value) if isinstance(value, int | float) else 0.0
+        value = self.raw.get(key)
+        return float(value) if isinstance(value, (int, float)) else 0.0
 
     def text(self, key: str) -> str:
         """A key as text; lists joined by commas; empty where it is missing."""

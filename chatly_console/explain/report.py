@@ -7,10 +7,11 @@ from chatly_console.explain.advice import Finding
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.blocks import BLOCKS
 from chatly_console.explain.cells import columns_for, figures_text, heading_of, tree_text
+from chatly_console.explain.diff import Comparison, summary
 from chatly_console.explain.lines import plan_lines
 from chatly_console.explain.plan import Node
-from chatly_console.explain.titles import method_of
-from chatly_console.explain.wording import milliseconds, percent
+from chatly_console.explain.titles import method_of, target_of
+from chatly_console.explain.wording import milliseconds, percent, short, times_words
 
 
 def as_json(analysis: Analysis) -> dict[str, Any]:
@@ -100,3 +101,55 @@ def stake_words(finding: Finding) -> str:
     if finding.at_stake_ms is None:
         return f"{percent(finding.share)} of the cost: "
     return f"{milliseconds(finding.at_stake_ms)} ({percent(finding.share)}): "
+
+
+def times_line(analysis: Analysis) -> str:
+    """`planning 0.3 ms, execution 81 ms`; empty where the plan says neither."""
+    plan = analysis.plan
+    named = (("planning", plan.planning_ms), ("execution", plan.execution_ms))
+    return ", ".join(f"{name} {milliseconds(value)}" for name, value in named if value is not None)
+
+
+def comparison_json(comparison: Comparison) -> dict[str, Any]:
+    """Two plans side by side for programs: ids are those of each plan."""
+    return {
+        "summary": [{"name": name, "before": before, "after": after} for name, before, after in summary(comparison)],
+        "same_shape": comparison.same_shape,
+        "changes": [
+            {
+                "kind": change.kind,
+                "before": None if change.before is None else change.before.id,
+                "after": None if change.after is None else change.after.id,
+                "method": method_of(change.node.raw),
+                "method_before": change.method_before or None,
+                "relation": change.node.relation or None,
+                "self_ms_before": change.before_ms,
+                "self_ms": change.after_ms,
+                "rows_before": change.before_rows,
+                "rows": change.after_rows,
+                "blocks_before": change.before_blocks,
+                "blocks": change.after_blocks,
+            }
+            for change in comparison.changes
+        ],
+    }
+
+
+def comparison_lines(comparison: Comparison) -> Iterator[str]:
+    """Two plans side by side as text."""
+    for name, before, after in summary(comparison):
+        yield f"{name:<14} {before:>14,.2f} → {after:<14,.2f} {times_words(before, after)}"
+    yield ""
+    yield f"  {'self ms':^23} {'rows':^17} node"
+    for change in comparison.changes:
+        mark = {"same": " ", "method": "≠", "new": "+", "gone": "−"}[change.kind]
+        times = f"{milliseconds(change.before_ms):>10} → {milliseconds(change.after_ms):<10}"
+        rows = f"{_short(change.before_rows):>7} → {_short(change.after_rows):<8}"
+        was = f", before {change.method_before}" if change.method_before else ""
+        indent = "" if change.kind == "gone" else "  " * change.node.depth
+        name = f"{method_of(change.node.raw)} {target_of(change.node.raw)}".rstrip()
+        yield f"{mark} {times} {rows} {indent}{name}{was}"
+
+
+def _short(value: float | None) -> str:
+    return "" if value is None else short(value)

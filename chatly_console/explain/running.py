@@ -51,8 +51,6 @@ def explain_statement(sql: str, options: PlanOptions, version: int) -> str:
         words.append("settings")
     if options.memory and version >= 170000:
         words.append("memory")
-    if options.generic and not options.analyze:
-        words.append("generic_plan")
     return f"explain ({', '.join(words)}) {sql}"
 
 

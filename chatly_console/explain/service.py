@@ -13,6 +13,7 @@ from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.plan import Plan
 from chatly_console.explain.running import PlanOptions, explain_statement, parameters_of
 from chatly_console.explain.tables import TableFacts
+from chatly_console.explain.wording import milliseconds
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 
@@ -21,7 +22,6 @@ TIME_LIMIT = 60.0
 LOCK_LIMIT = 2.0
 REPEAT_BELOW = 2.0
 """Seconds: a statement that took longer is not run again for a median."""
-_GENERIC_SINCE = 160000
 
 Progress = Callable[[str], None]
 
@@ -44,6 +44,21 @@ class PlanRun:
     arguments: tuple[str | None, ...] = ()
 
 
+def facts_of(run: PlanRun | None) -> dict[str, str]:
+    """How the plan came about, for the report."""
+    if run is None:
+        return {}
+    times = ", ".join(milliseconds(time) for time in run.times_ms)
+    return {
+        "statement run": f"{run.mode.value}" if run.options.analyze else "no, estimates only",
+        "runs after a warm-up": f"{len(run.times_ms)}: {times}" if len(run.times_ms) > 1 else "",
+        "as": run.as_whom or "the login itself",
+        "database": run.database,
+        "server": run.server_version,
+        "when": f"{run.at or datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
+    }
+
+
 async def run_plan(
     database: Database,
     sql: str,
@@ -63,9 +78,8 @@ async def run_plan(
         if options.analyze:
             raise Failure(f"It needs values for its parameters, up to ${parameters}.", FailureKind.USAGE)
         options = replace(options, generic=True)
-        arguments = (None,) * parameters
-    if options.generic and version < _GENERIC_SINCE:
-        return await _generic_by_prepare(database, sql, options, identity, parameters, time_limit)
+    if options.generic and not options.analyze:
+        return await _generic_plan(database, sql, options, identity, parameters, time_limit)
     request = Request(
         explain_statement(sql, options, version), arguments, identity, mode, time_limit, LOCK_LIMIT, settings
     )
@@ -95,10 +109,14 @@ async def _ask(database: Database, request: Request) -> tuple[Plan, str]:
     return read_plans(text)[0], strength
 
 
-async def _generic_by_prepare(
+async def _generic_plan(
     database: Database, sql: str, options: PlanOptions, identity: Identity, parameters: int, time_limit: float | None
 ) -> PlanRun:
-    """The generic plan on servers before 16, which plan it only for a prepared statement."""
+    """The plan for unknown values, by a prepared statement.
+
+    EXPLAIN (GENERIC_PLAN) will not do: a driver has to send values for its parameters, and the server plans with
+    those. This way also works before version 16.
+    """
     settings = (("plan_cache_mode", "force_generic_plan"),)
     request = Request("", (), identity, Mode.READ_ONLY, time_limit, LOCK_LIMIT, settings)
     name = "chatly_generic_plan"

@@ -39,6 +39,17 @@ def percent(share: float) -> str:
     return f"{share * 100:.0f} %" if share >= 0.005 or share == 0 else "<1 %"
 
 
+def times_words(before: float, after: float) -> str:
+    """`16x less`, `1.4x more`, `same`."""
+    low, high = sorted((before, after))
+    if high == low or (low > 0 and high / low < 1.05):
+        return "same"
+    if low <= 0:
+        return "none left" if after < before else "new"
+    factor = high / low
+    return f"{factor:,.{0 if factor >= 10 else 1}f}x {'less' if after < before else 'more'}"
+
+
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 from chatly_console.connections.choose import open_database
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import safe_text
-from chatly_console.migrations import report
+from chatly_console.migrations import checking, report
 from chatly_console.migrations.choosing import find, tasks_down, tasks_up
 from chatly_console.migrations.events import Event, Task
 from chatly_console.migrations.layouts import read_folder
@@ -22,7 +22,7 @@ from chatly_console.migrations.writing import migrations_folder, new_pair
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import Profile
 
-ACTIONS = ("status", "plan", "new", "up", "down", "log", "repair", "baseline")
+ACTIONS = ("status", "plan", "new", "up", "down", "verify", "drift", "lint", "log", "repair", "baseline")
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,16 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--last", metavar="N", type=int, default=1, help="down: how many (by default the last one)")
     parser.add_argument("--all", action="store_true", help="down: all of them")
     parser.add_argument("--out-of-order", action="store_true", help="up: also what is older than what is applied")
+    parser.add_argument(
+        "--shadow", metavar="WHERE", default="auto",
+        help="verify, drift: where the shadow database is made: `same` server, `embedded`, or a connection string",
+    )  # fmt: skip
+    parser.add_argument("--no-data", action="store_true", help="verify: do not try the pending ones with the seed")
+    parser.add_argument("--dump", metavar="FILE", default="", help="verify: prove what is pending on this dump")
+    parser.add_argument("--roles", action="store_true", help="drift: compare the server's roles too")
+    parser.add_argument("--managed", action="store_true", help="drift: also in schemas that Supabase manages")
+    parser.add_argument("--adopt", metavar="NAME", default="", help="drift: write it as a migration of this name")
+    parser.add_argument("--silenced", action="store_true", help="lint: also what a file silences")
     parser.add_argument("--at", metavar="N", type=int, help="repair resume: the statement to go on with, from 1")
 
 
@@ -51,6 +61,8 @@ async def run(arguments: argparse.Namespace) -> int:
     folder = migrations_folder(arguments.folder)
     if arguments.action == "new":
         return _new(folder, " ".join(arguments.names))
+    if arguments.action == "lint":
+        return _put(arguments, await checking.lint(folder, arguments.names, silenced=arguments.silenced))
     profile, database = await open_database(arguments)
     try:
         return await _ACTIONS[arguments.action](arguments, folder, profile, database)
@@ -77,13 +89,46 @@ async def _status(arguments: argparse.Namespace, folder: Path, profile: Profile,
 
 
 async def _plan(arguments: argparse.Namespace, folder: Path, profile: Profile, database: Database) -> int:
-    migrations = [m for m in await read_status(database, folder) if m.is_pending]
+    return _put(arguments, await checking.plan(database, folder))
+
+
+async def _verify(arguments: argparse.Namespace, folder: Path, profile: Profile, database: Database) -> int:
+    output = await checking.prove(
+        database,
+        folder,
+        shadow=arguments.shadow,
+        production=profile.is_production,
+        data=not arguments.no_data,
+        dump=arguments.dump,
+        tell=_tell,
+    )
+    return _put(arguments, output)
+
+
+async def _drift(arguments: argparse.Namespace, folder: Path, profile: Profile, database: Database) -> int:
+    output = await checking.drift(
+        database,
+        folder,
+        shadow=arguments.shadow,
+        production=profile.is_production,
+        roles=arguments.roles,
+        managed=arguments.managed,
+        adopt_as=arguments.adopt,
+        tell=_tell,
+    )
+    return _put(arguments, output)
+
+
+def _put(arguments: argparse.Namespace, output: checking.Output) -> int:
     if arguments.json:
-        _print_json([report.status_document(migration) for migration in migrations])
+        _print_json(output.document)
     else:
-        for migration in migrations:
-            print(report.status_line(migration))
-    return 1 if migrations else 0
+        for line in output.lines:
+            print(safe_text(line))
+    for line in [output.remark, *output.more]:
+        if line:
+            _tell(line)
+    return output.status
 
 
 async def _up(arguments: argparse.Namespace, folder: Path, profile: Profile, database: Database) -> int:
@@ -177,6 +222,8 @@ async def _baseline(arguments: argparse.Namespace, folder: Path, profile: Profil
 _ACTIONS = {
     "status": _status,
     "plan": _plan,
+    "verify": _verify,
+    "drift": _drift,
     "up": _up,
     "down": _down,
     "log": _log,

@@ -36,7 +36,7 @@ class Drift:
         cosmetic = sum(one.is_cosmetic and not one.is_managed for one in self.differences)
         count = len(self.telling)
         words = f"{count} difference{'' if count == 1 else 's'}" if count else "no drift"
-        words += f" · {folded} in schemas that Supabase manages" if folded else ""
+        words += f" · {folded} in what Supabase manages" if folded else ""
         return words + (f" · {cosmetic} in the order of columns only" if cosmetic else "")
 
 
@@ -70,8 +70,12 @@ async def read_drift(
             ) from failure
         tell("comparing")
         expected = await read_snapshot(shadow.database)
+    elsewhere = host is not database
     return Drift(
-        tuple(differences(expected, found, roles=roles)), expected, found, tuple(_remarks(applied, expected, found))
+        tuple(differences(expected, found, roles=roles, elsewhere=elsewhere)),
+        expected,
+        found,
+        tuple(_remarks(applied, expected, found)),
     )
 
 

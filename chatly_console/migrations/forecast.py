@@ -104,7 +104,7 @@ class FileForecast:
         risk = max((one.statement.kind.risk for one in self.statements if not _is_new(one)), default=Risk.SAFE)
         if risk >= Risk.DESTRUCTIVE:
             return Level.DESTRUCTIVE
-        if self.blocked_seconds > INSTANT or risk >= Risk.DANGEROUS:
+        if self.blocked_seconds > INSTANT or risk >= Risk.DANGEROUS or self.unknown_after_lock:
             return Level.CAREFUL
         slow = any(one.work and one.blocks != "nobody" and one.effects[0].rewrites for one in self.statements)
         return Level.CAREFUL if slow and self.rows else Level.SAFE
@@ -118,6 +118,19 @@ class FileForecast:
     def seconds(self) -> float:
         """About how long it takes in all."""
         return sum(one.seconds for one in self.statements)
+
+    @property
+    def unknown_after_lock(self) -> int:
+        """The line of a statement that runs while others wait, for a time that only its rows or its code know; or 0."""
+        if not self.task.script.in_transaction:
+            return 0
+        held = False
+        for one in self.statements:
+            verb = one.statement.kind.verb
+            if held and (verb in ("DO", "CALL") or (one.statement.kind.lock == "ROW EXCLUSIVE" and one.effects)):
+                return one.statement.line
+            held = held or one.blocks != "nobody"
+        return 0
 
     @property
     def blocked_seconds(self) -> float:
@@ -222,6 +235,8 @@ def file_words(found: FileForecast) -> str:
         alone = "" if found.task.script.in_transaction else "outside a transaction, "
         parts.append(f"{alone}blocks nobody")
         seconds = found.seconds
+    elif found.unknown_after_lock:
+        parts.append(f"blocks {blocks} until line {found.unknown_after_lock} is done")
     elif seconds <= INSTANT:
         parts.append(f"blocks {blocks} for an instant")
     else:

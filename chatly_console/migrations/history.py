@@ -59,6 +59,11 @@ class Attempt:
         return self.entry.outcome in ("failed", "cancelled")
 
     @property
+    def known(self) -> dict[str, Any]:
+        """What was noted, and whether the server itself has refused the statement that was next."""
+        return {**self.detail, "refused": self.entry.outcome == "failed" and bool(self.entry.sqlstate)}
+
+    @property
     def is_partway(self) -> bool:
         """Whether something of it may be left in the database."""
         return not self.entry.in_transaction

@@ -22,12 +22,11 @@ async def run_outside(running: Running, done: int, detail: dict[str, Any]) -> No
     task = running.task
     steps = [step for step in steps_of(task.script) if step.first >= done]
     running.reached = done
-    if not detail:
+    resumed = bool(steps) and detail.get("next") == steps[0].first + 1
+    if not resumed:
         detail = await _note_of(running, steps[0]) if steps else {}
-        resumed = False
-    else:
-        resumed = detail.get("next") == (steps[0].first + 1 if steps else 0)
-    await running.log.write(task, "started", statement_no=done, detail=detail)
+    noted = {name: value for name, value in detail.items() if name != "refused"}
+    await running.log.write(task, "started", statement_no=done, detail=noted)
     for place, step in enumerate(steps):
         following = steps[place + 1] if place + 1 < len(steps) else None
         if step.alone:
@@ -59,7 +58,7 @@ async def _alone(
 ) -> None:
     session, statement = running.session, running.task.script.statements[step.first]
     before = leftovers.before_of(detail) if resumed else await leftovers.look_before(session, statement)
-    done = resumed and await _was_done(running, step, before)
+    done = resumed and await _was_done(running, step, before, refused=bool(detail.get("refused")))
     if not done:
         await _drop_invalid_namesake(running, step)
         await session.run(session_limits(running.task.script.directives))
@@ -78,8 +77,9 @@ async def _alone(
     running.reached = step.last
 
 
-async def _was_done(running: Running, step: Step, before: leftovers.Before) -> bool:
-    """Whether the statement at which the last run was cut off is done; what is half there is mended first."""
+async def _was_done(running: Running, step: Step, before: leftovers.Before, *, refused: bool) -> bool:
+    """Whether the statement at which the last run stopped is done; what is half there is mended first. Of one that
+    the server has `refused` it is known that it is not."""
     task, statement = running.task, running.task.script.statements[step.first]
     found = await leftovers.look_after(running.session, statement, before)
     for sql in found.mend:
@@ -87,7 +87,7 @@ async def _was_done(running: Running, step: Step, before: leftovers.Before) -> b
     if found.words:
         running.tell(CleanedUp(task, found.words))
     if found.done is None:
-        if task.script.directives.idempotent:
+        if task.script.directives.idempotent or refused:
             return False
         number = step.first + 1
         raise Failure(

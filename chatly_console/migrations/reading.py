@@ -1,5 +1,6 @@
 """All that the pane shows of a database and a folder, read in one go."""
 
+import asyncio
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from chatly_console.migrations.events import Task
 from chatly_console.migrations.forecast import FileForecast, outlook
 from chatly_console.migrations.history import History
+from chatly_console.migrations.lint import Finding, check_files
 from chatly_console.migrations.service import read_forecast, read_history, read_status
 from chatly_console.migrations.status import Migration, State, summary
 from chatly_console.server.database import Database
@@ -22,6 +24,8 @@ class Reading:
     backs: Mapping[str, FileForecast] = field(default_factory=dict)
     """Its way back, where there is one."""
     history: History = field(default_factory=History)
+    findings: tuple[Finding, ...] = ()
+    """Of the linter, in all files."""
 
     @property
     def pending(self) -> list[Migration]:
@@ -43,6 +47,11 @@ class Reading:
         """How many of each state."""
         return summary(self.migrations)
 
+    def findings_of(self, migration: Migration) -> list[Finding]:
+        """The linter's findings in its file that the file does not silence."""
+        name = migration.file.path.name if migration.file is not None else ""
+        return [one for one in self.findings if one.file == name and not one.silenced]
+
     def find(self, version: object) -> Migration | None:
         """The migration of this version."""
         return next((m for m in self.migrations if m.version == version), None)
@@ -59,4 +68,5 @@ async def read_all(database: Database, folder: Path) -> Reading:
         {one.task.file.version: one for one in ups},
         {one.task.file.version: one for one in downs},
         await read_history(database),
+        tuple(await asyncio.to_thread(check_files, files)),
     )

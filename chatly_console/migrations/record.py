@@ -38,9 +38,12 @@ def client() -> str:
 async def make_tables(session: Dedicated) -> None:
     """See to it that history and log are there; raises `Failure` where the login may not make them."""
     try:
+        columns: Any = await session.records(load_sql(_PACKAGE, "has_columns"))
         await session.run("set client_min_messages = warning")
-        await session.run(load_sql(_PACKAGE, "history_table"))
-        await session.run(load_sql(_PACKAGE, "log_table"))
+        if not {"version", "name", "statements"} <= set(columns[0]["columns"]):
+            await session.run(load_sql(_PACKAGE, "history_table"))
+        if not await session.records(load_sql(_PACKAGE, "has_log")):
+            await session.run(load_sql(_PACKAGE, "log_table"))
         await session.run("reset client_min_messages")
     except Failure as failure:
         if failure.sqlstate == "42501":

@@ -1,13 +1,17 @@
 """What the command line prints: states, log and events as lines for people and as documents for programs."""
 
 from collections.abc import Iterator, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
+from chatly_console.core.classify import LOCK_BLOCKS
 from chatly_console.core.text import fit, safe_text
 from chatly_console.migrations import events
 from chatly_console.migrations.events import Event, Task
 from chatly_console.migrations.history import LogEntry
 from chatly_console.migrations.status import Migration, State
+
+if TYPE_CHECKING:
+    from chatly_console.migrations.forecast import FileForecast
 
 MARKS = {
     State.APPLIED: "✓",
@@ -47,6 +51,18 @@ def status_document(migration: Migration) -> dict[str, Any]:
         "down": migration.has_way_back,
         "remark": migration.remark,
     }
+
+
+def forecast_lines(forecast: "FileForecast") -> list[str]:
+    """What each statement of a file would do, as `migrate plan` prints it."""
+    lines = []
+    for one in forecast.statements:
+        lines.append(f"    line {one.statement.line:<4} {one.statement.kind.sentence or one.statement.kind.verb}")
+        for effect in one.effects:
+            note = f" ({effect.note})" if effect.note else ""
+            blocks = LOCK_BLOCKS.get(effect.lock, "")
+            lines.append(f"              {effect.lock} on {effect.relation or 'its table'}: blocks {blocks}{note}")
+    return lines
 
 
 def log_line(entry: LogEntry) -> str:

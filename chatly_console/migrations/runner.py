@@ -110,7 +110,7 @@ class Runner:
             if task.script.in_transaction:
                 await run_in_transaction(running)
             else:
-                await run_outside(running, done, attempt.detail if resumes and attempt is not None else {})
+                await run_outside(running, done, attempt.known if resumes and attempt is not None else {})
         except asyncio.CancelledError:
             await ends_of(self._stopped(running))
             raise

@@ -26,8 +26,9 @@ _POOL = 3
 class Shadow:
     """An empty database to prove migrations on; `database` is the connection to it as it is now."""
 
-    def __init__(self, host: Database, folder: Path) -> None:
+    def __init__(self, host: Database, folder: Path, *, bare: bool = False) -> None:
         self._host = host
+        self._bare = bare
         self._folder = folder
         self._name = f"chatly_shadow_{os.getpid()}_{int(time.time())}"
         self._database: Database | None = None
@@ -78,7 +79,7 @@ class Shadow:
     async def _prepare(self) -> None:
         """Run the folder's `local/*.sql`, which stand for what the host of the real database provides."""
         local = self._folder / "local"
-        if not local.is_dir():
+        if self._bare or not local.is_dir():
             return
         async with self.database.dedicated(NAME) as session:
             await session.run("set client_min_messages = warning")
@@ -95,9 +96,12 @@ class Shadow:
 
 
 @asynccontextmanager
-async def shadow_of(host: Database, folder: Path, tell: Callable[[str], None]) -> AsyncIterator[Shadow]:
-    """A shadow for the folder's migrations on the server of `host`; it is removed at the end, come what may."""
-    shadow = Shadow(host, folder)
+async def shadow_of(
+    host: Database, folder: Path, tell: Callable[[str], None], *, bare: bool = False
+) -> AsyncIterator[Shadow]:
+    """A shadow for the folder's migrations on the server of `host`; it is removed at the end, come what may. A `bare`
+    one is not given what Supabase would give: a dump brings that along."""
+    shadow = Shadow(host, folder, bare=bare)
     try:
         tell("making an empty database to prove it on")
         await shadow.make()

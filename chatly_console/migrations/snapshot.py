@@ -1,7 +1,7 @@
 """A database's catalogue as plain data, and where two of them differ, field by field."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Change = Literal["missing", "unexpected", "changed"]
@@ -14,6 +14,12 @@ MANAGED_SCHEMAS = frozenset(
 """What Supabase looks after by itself: differences there are folded."""
 OWN_SCHEMAS = frozenset({"supabase_migrations", "chatly_migrations"})
 """The histories themselves: never compared."""
+PLATFORM = "the platform"
+_PLATFORM_OBJECTS = {
+    ("schema", "public"),
+    ("publication", "supabase_realtime"),
+    ("publication", "supabase_realtime_messages_publication"),
+}
 _OF_SERVER = frozenset({"role"})
 _COSMETIC = frozenset({"position"})
 
@@ -46,7 +52,7 @@ class Difference:
     @property
     def is_managed(self) -> bool:
         """Whether Supabase looks after it."""
-        return self.schema in MANAGED_SCHEMAS
+        return self.schema in MANAGED_SCHEMAS or self.schema == PLATFORM
 
     @property
     def is_cosmetic(self) -> bool:
@@ -82,9 +88,12 @@ def shown(value: Any, most: int = 200) -> str:
     return text if len(text) <= most else text[: most - 1] + "…"
 
 
-def differences(expected: Snapshot, found: Snapshot, *, roles: bool = False) -> list[Difference]:
+def differences(
+    expected: Snapshot, found: Snapshot, *, roles: bool = False, elsewhere: bool = False
+) -> list[Difference]:
     """Where `found` is not as `expected`, in the order of kinds and names. Of an object that only one side has, its
-    parts are not told one by one. `roles` compares the server's roles too."""
+    parts are not told one by one. `roles` compares the server's roles too. Where the two are on servers of different
+    kinds (`elsewhere`), what each platform brings along counts as managed."""
     raw = [
         difference
         for key in sorted(expected.objects.keys() | found.objects.keys())
@@ -92,8 +101,18 @@ def differences(expected: Snapshot, found: Snapshot, *, roles: bool = False) -> 
         for difference in _of_object(key, expected, found)
         if difference.schema not in OWN_SCHEMAS
     ]
+    if elsewhere:
+        raw = [replace(one, schema=PLATFORM) if _is_of_platform(one) else one for one in raw]
     alone = [d for d in raw if d.change != "changed" and d.kind in ("relation", "schema")]
     return [d for d in raw if not _is_part_of(d, alone, expected if d.change == "missing" else found)]
+
+
+def _is_of_platform(one: Difference) -> bool:
+    """What a hosted project has beside its schema: extensions and their versions, watchers, rights by default."""
+    if one.kind == "extension" and one.change != "missing":
+        return True
+    words = one.identity.startswith(("extension ", "event trigger ")) if one.kind == "comment" else False
+    return words or one.kind in ("event trigger", "default acl") or (one.kind, one.identity) in _PLATFORM_OBJECTS
 
 
 def _of_object(key: Key, expected: Snapshot, found: Snapshot) -> Iterator[Difference]:

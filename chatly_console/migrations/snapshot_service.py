@@ -8,10 +8,26 @@ from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 
 _PACKAGE = "chatly_console.migrations"
-_KINDS = (
-    "schema", "extension", "relation", "column", "constraint", "index", "sequence", "routine", "trigger", "rule",
-    "policy", "type", "operator", "search", "outside", "default_acl", "comment", "role",
-)  # fmt: skip
+_STATEMENTS = (
+    "catalogue_schema",
+    "catalogue_extension",
+    "catalogue_relation",
+    "catalogue_column",
+    "catalogue_constraint",
+    "catalogue_index",
+    "catalogue_sequence",
+    "catalogue_routine",
+    "catalogue_trigger",
+    "catalogue_rule",
+    "catalogue_policy",
+    "catalogue_type",
+    "catalogue_operator",
+    "catalogue_search",
+    "catalogue_outside",
+    "catalogue_default_acl",
+    "catalogue_comment",
+    "catalogue_role",
+)
 LOCK_LIMIT = 1.0
 """Seconds to wait for a table that is being changed just now."""
 
@@ -23,9 +39,9 @@ async def read_snapshot(database: Database) -> Snapshot:
     async with database.rehearse(timeout=60.0, lock_timeout=LOCK_LIMIT) as session:
         # with an empty path names are written in full; compiling such statements takes longer than running them
         await session.prepare("set local search_path = ''; set local jit = off")
-        for kind in _KINDS:
+        for name in _STATEMENTS:
             try:
-                rows: list[Any] = await session.records(load_sql(_PACKAGE, f"catalogue_{kind}"))
+                rows: list[Any] = await session.records(load_sql(_PACKAGE, name))
             except Failure as failure:
                 if failure.sqlstate == "55P03":
                     failure.sentence = "A table is being changed just now, so the catalogue cannot be read."
@@ -33,6 +49,6 @@ async def read_snapshot(database: Database) -> Snapshot:
                 raise
             for row in rows:
                 fields: dict[str, Any] = row["def"]
-                key = (fields.pop("what", kind.replace("_", " ")), row["identity"])
+                key = (fields.pop("what", name.removeprefix("catalogue_").replace("_", " ")), row["identity"])
                 objects[key], schemas[key] = fields, row["schema"]
     return Snapshot(objects, schemas, database.facts.version_number, database.facts.user)

@@ -51,7 +51,7 @@ class Trace:
         rows: Any = await self._session.records(load_sql(_PACKAGE, "locks_held"))
         held: dict[str, list[Any]] = {}
         for row in rows[0]["locks"] or ():
-            if row["oid"] in self._files:
+            if row["oid"] in self._files and row["kind"] not in ("i", "I"):  # an index is locked with its table
                 held.setdefault(row["oid"], []).append(row)
         found = [lock for oid, rows in held.items() if (lock := self._new(oid, rows, statement)) is not None]
         self._found += [(lock, monotonic()) for lock in found]

@@ -14,6 +14,7 @@ from chatly_console.migrations.files import MigrationFile, Script
 from chatly_console.migrations.layouts import read_folder
 from chatly_console.migrations.proof import Proof
 from chatly_console.migrations.runner import Runner
+from chatly_console.migrations.service import read_status
 from chatly_console.migrations.shadow import Shadow, shadow_of
 from chatly_console.migrations.snapshot import Difference, Snapshot, differences
 from chatly_console.migrations.snapshot_service import read_snapshot
@@ -51,6 +52,24 @@ async def verify(
     return proofs
 
 
+async def verify_on_copy(
+    host: Database, folder: Path, restore: Seed, *, tell: Told = lambda words, proofs: None
+) -> list[Proof]:
+    """Prove what is pending on a copy of real data: `restore` fills an empty shadow, with its history. Raises
+    `Failure`."""
+    proofs: list[Proof] = []
+    async with shadow_of(host, folder, lambda words: tell(words, proofs), bare=True) as shadow:
+        tell("restoring the dump", proofs)
+        await restore(shadow.database)
+        pending = [m.file for m in await read_status(shadow.database, folder) if m.is_pending and m.file is not None]
+        prover = _Prover(shadow, proofs, tell)
+        await prover.prove_all(pending, rebuild=False)
+        for proof in proofs:
+            if proof.done:
+                proof.done.append("on a copy of real data")
+    return proofs
+
+
 class _Prover:
     """Runs files on one shadow and keeps what it finds."""
 
@@ -60,8 +79,11 @@ class _Prover:
         self._tell = tell
         self._events: list[Event] = []
 
-    async def prove_all(self, files: Sequence[MigrationFile]) -> None:
-        """Prove the files one after the other; one whose way there fails ends it, since the others stand on it."""
+    async def prove_all(self, files: Sequence[MigrationFile], *, rebuild: bool = True) -> None:
+        """Prove the files one after the other; one whose way there fails ends it, since the others stand on it.
+
+        After a fault the shadow is made anew, unless it is a copy, which ends with the first fault.
+        """
         self._proofs += [Proof(file) for file in files]
         before = await read_snapshot(self._shadow.database)
         place = 0
@@ -76,6 +98,9 @@ class _Prover:
                         self._not_reached(place)
                         return
                     place, before, rebuilt = place + 1, after, bool(proof.problems)
+            if rebuilt and place < len(files) and not rebuild:
+                self._not_reached(place - 1)
+                return
             if rebuilt and place < len(files):
                 before = await self._rebuild(files[:place])
 
@@ -187,7 +212,7 @@ class _Prover:
 
     def _not_reached(self, place: int) -> None:
         for proof in self._proofs[place + 1 :]:
-            proof.problems.append(f"not reached: {self._proofs[place].file.name} before it fails")
+            proof.problems.append(f"not reached: {self._proofs[place].file.name} before it is at fault")
 
     def _runner(self) -> Runner:
         return Runner(self._shadow.database, self._events.append)

@@ -135,7 +135,10 @@ async def _missing(
     needed += [Command.UPDATE] if written.conflict == "update" else []
     held = subject.privileges.get(table.oid, frozenset())
     missing = [command.value for command in dict.fromkeys(needed) if command not in held]
-    return f"{', '.join(missing)} on {table.full_name}" if missing else failure.sentence
+    if missing:
+        return f"{', '.join(missing)} on {table.full_name}"
+    verbs = " and ".join(command.value for command in dict.fromkeys(needed))
+    return f"{verbs} on {table.full_name} is granted for some columns only, and not for all of these"
 
 
 async def _of_hidden_rows(

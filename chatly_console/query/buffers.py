@@ -29,12 +29,16 @@ _ORDER = "order.json"
 
 @dataclass(slots=True)
 class Buffer:
-    """One text of the editor; `cursor` is a character offset. `saved` is the text on disk."""
+    """One text of the editor; `cursor` is a character offset. `saved` is the text on disk.
+
+    `path` is the file that it was opened from or saved to by the user, or empty.
+    """
 
     name: str
     text: str = ""
     cursor: int = 0
     saved: str = field(default="", repr=False)
+    path: str = ""
 
     @property
     def is_saved(self) -> bool:
@@ -63,12 +67,13 @@ class Buffers:
     def open(self) -> None:
         """Take every buffer on disk that no other console holds."""
         order, active = self._read_order()
-        for name in sorted(self._on_disk(), key=lambda n: (order.get(n, (len(order), 0))[0], n)):
+        for name in sorted(self._on_disk(), key=lambda n: (order.get(n, (len(order), 0, ""))[0], n)):
             if not self._lock(name):
                 self.held_elsewhere.append(name)
                 continue
             text = self._read(name)
-            self._opened.append(Buffer(name, text, min(order.get(name, (0, 0))[1], len(text)), text))
+            _, cursor, path = order.get(name, (0, 0, ""))
+            self._opened.append(Buffer(name, text, min(cursor, len(text)), text, path))
         if not self._opened:
             self.add(self.free_name(FIRST_NAME))
         self._active = next((i for i, buffer in enumerate(self._opened) if buffer.name == active), 0)
@@ -155,7 +160,7 @@ class Buffers:
                     text = buffer.text
                     write_private(self._path(buffer.name), text.encode("utf-8", "surrogatepass"))
                     buffer.saved = text
-            order = {"active": active, "order": [[buffer.name, buffer.cursor] for buffer in opened]}
+            order = {"active": active, "order": [[buffer.name, buffer.cursor, buffer.path] for buffer in opened]}
             write_private(self._folder / _ORDER, json.dumps(order).encode())
 
     def close(self) -> None:
@@ -175,10 +180,14 @@ class Buffers:
         except UnicodeDecodeError:
             return self._path(name).read_bytes().decode("utf-8", "replace")
 
-    def _read_order(self) -> tuple[dict[str, tuple[int, int]], str]:
+    def _read_order(self) -> tuple[dict[str, tuple[int, int, str]], str]:
+        """Place, cursor and file of each buffer by its name, and the name of the active one."""
         try:
             read = json.loads((self._folder / _ORDER).read_bytes())
-            order = {str(name): (place, int(cursor)) for place, (name, cursor) in enumerate(read["order"])}
+            order = {
+                str(name): (place, int(cursor), str(path[0]) if path else "")
+                for place, (name, cursor, *path) in enumerate(read["order"])
+            }
             return order, str(read["active"])
         except (OSError, ValueError, KeyError, TypeError):
             return {}, ""

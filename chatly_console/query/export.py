@@ -35,7 +35,7 @@ async def export(
     path: Path,
     name: str,
     *,
-    table: str = "result",
+    table: str | Sequence[str] = "result",
     on_progress: Progress = lambda rows: None,
 ) -> int:
     """Write `pages` to a file in the format `name` and return the number of rows.

@@ -1,4 +1,6 @@
-"""Finding a text in a text, without case unless it is typed with capitals."""
+"""Finding a text in a text, and replacing it; without case unless it is typed with capitals."""
+
+import re
 
 
 def find(text: str, needle: str, start: int, step: int) -> int | None:
@@ -20,6 +22,17 @@ def count(text: str, needle: str) -> int:
     if not needle:
         return 0
     return (text.lower() if needle == needle.lower() else text).count(needle)
+
+
+def replace_all(text: str, needle: str, by: str) -> tuple[str, int]:
+    """`text` with every match replaced, and how many there were."""
+    number = count(text, needle)
+    if not number:
+        return text, 0
+    if needle != needle.lower():
+        return text.replace(needle, by), number
+    pattern = re.compile(re.escape(needle), re.IGNORECASE)
+    return pattern.subn(lambda match: by, text)
 
 
 def _or_none(offset: int) -> int | None:

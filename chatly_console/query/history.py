@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from chatly_console.core.classify import redact
+from chatly_console.query.history_index import make_index, source_of
 from chatly_console.query.state_folder import state_folder
 
 T = TypeVar("T")
@@ -26,7 +27,7 @@ LONGEST_SQL = 100_000
 """Characters of a statement that are kept; more is a load of data, not a thought to recall."""
 
 _OPENING_LIMIT = 5.0
-_COLUMNS = "id, started, profile, database, identity, mode, outcome, seconds, rows, message, sql"
+_COLUMNS = "s.id, started, profile, database, identity, mode, outcome, seconds, rows, message, s.sql"
 _SCHEMA = """
 create table if not exists statement (
     id integer primary key, started text not null, profile text not null, database text not null,
@@ -127,6 +128,7 @@ def _connect(path: Path) -> sqlite3.Connection:
         _write_ahead(connection)
         connection.execute("pragma synchronous = normal")
         connection.execute(_SCHEMA)
+        make_index(connection)
     except sqlite3.DatabaseError:
         connection.close()
         raise
@@ -164,18 +166,15 @@ def _insert(connection: sqlite3.Connection, entry: HistoryEntry) -> int:
 
 
 def _search(connection: sqlite3.Connection, words: str, profile: str | None, limit: int) -> list[HistoryEntry]:
-    conditions = ["sql like ? escape '\\'" for _ in words.split()]
-    values: list[object] = [f"%{_escaped(word)}%" for word in words.split()]
+    source, conditions, values = source_of(connection, words.split())
     if profile is not None:
-        conditions.append("profile = ?")
+        conditions.append("s.profile = ?")
         values.append(profile)
     where = f"where {' and '.join(conditions)}" if conditions else ""
-    found = connection.execute(f"select {_COLUMNS} from statement {where} order by id desc limit ?", [*values, limit])
+    order = "w.rowid" if " w " in source else "s.id"
+    sql = f"select {_COLUMNS} from {source} {where} order by {order} desc limit ?"
+    found = connection.execute(sql, [*values, limit])
     return [_entry(row) for row in found]
-
-
-def _escaped(word: str) -> str:
-    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _entry(row: tuple[object, ...]) -> HistoryEntry:

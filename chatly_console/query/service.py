@@ -51,6 +51,8 @@ class StatementRun:
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
         )
         self.transaction = transaction
+        self.is_exported = False
+        """Whether its rows are being written to a file, so that its cursor must stay."""
         self._on_change = on_change
         self._idle_limit = idle_limit
         self._result: Result | None = None

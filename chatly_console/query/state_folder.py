@@ -33,6 +33,11 @@ def _private(folder: Path) -> Path:
 
 def write_private(path: Path, data: bytes) -> None:
     """Replace the file at `path` by `data` in one step, readable by its owner only (0600)."""
+    write_whole(path, data, 0o600)
+
+
+def write_whole(path: Path, data: bytes, mode: int) -> None:
+    """Replace the file at `path` by `data` in one step; raises OSError, and the file is then as it was."""
     temporary = path.with_name(f".{path.name}.{os.getpid()}.new")
     descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     try:
@@ -40,6 +45,7 @@ def write_private(path: Path, data: bytes) -> None:
             file.write(data)
             file.flush()
             os.fsync(file.fileno())
+            os.fchmod(file.fileno(), mode)
         temporary.replace(path)
     except OSError:
         temporary.unlink(missing_ok=True)

@@ -1,8 +1,10 @@
 """BEGIN, COMMIT and ROLLBACK as the editor understands them, and the words for a transaction on show."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
+from chatly_console.core.classify import Classification
 from chatly_console.core.sql import TokenKind, tokens
 from chatly_console.server.transaction import LEVELS
 
@@ -68,3 +70,21 @@ def changed_rows(tag: str) -> int | None:
     """
     verb, _, number = tag.rpartition(" ")
     return int(number) if number.isdigit() and verb.split(" ")[0] in ("INSERT", "UPDATE", "DELETE", "MERGE") else None
+
+
+def changed_words(tag: str, changed: int | None, found: Classification) -> str:
+    """The question before a commit: what was changed."""
+    if changed is None:
+        return f"{tag or found.verb} is done. Keep it?"
+    written = ", ".join(relation.name for relation in found.relations if relation.written)
+    return f"{found.verb} changed {rows_words(changed)}{f' of {written}' if written else ''}. Keep it?"
+
+
+def rows_words(count: int) -> str:
+    """A number of rows in words."""
+    return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def counted(verbs: Sequence[str]) -> list[str]:
+    """Each verb once, with how often it stands there."""
+    return [f"{verb} × {verbs.count(verb)}" if verbs.count(verb) > 1 else verb for verb in dict.fromkeys(verbs)]

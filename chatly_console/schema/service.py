@@ -14,17 +14,20 @@ from chatly_console.core.relation_details import (
     Dependency,
     Grant,
     Index,
+    OwnedSequence,
     Policy,
     Reference,
     RelationDetails,
     RelationFacts,
     RoutineDetails,
     Rule,
+    Statistics,
     ThingDetails,
     Trigger,
     TypeDetails,
 )
 from chatly_console.schema.find import NameIndex
+from chatly_console.schema.statements_tab import statements_tab
 from chatly_console.schema.subject import (
     Subject,
     attached_subject,
@@ -35,6 +38,7 @@ from chatly_console.schema.subject import (
     thing_subject,
     type_subject,
 )
+from chatly_console.schema.tab import Tab
 from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
@@ -107,6 +111,8 @@ async def relation_details(database: Database, oid: int, *, timeout: float = 10.
         tuple(Policy(**{**values, "roles": tuple(values["roles"])}) for values in row["policies"] or ()),
         _all(Trigger, row["triggers"]),
         _all(Rule, row["rules"]),
+        _all(Statistics, row["statistics"]),
+        _all(OwnedSequence, row["sequences"]),
         _all(Grant, row["grants"]),
         _all(Dependency, row["dependencies"]),
     )
@@ -123,7 +129,17 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     row = await _one(database, "type", oid, timeout)
     fields = tuple((name, type_) for name, type_ in row["fields"] or ())
     checks = tuple(row["checks"] or ())
-    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["subtype"])
+    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"])
+
+
+async def statements_on(database: Database, catalogue: Catalogue, relation: Relation) -> Tab:
+    """The statements on record that name a relation. Raises Failure where there is no record, or no right to it."""
+    extension = next((one for one in catalogue.extensions if one.name == "pg_stat_statements" and one.installed), None)
+    if extension is None:
+        raise Failure("Nobody records statements here.", hint="create extension pg_stat_statements; begins to.")
+    sql = load_sql("chatly_console.schema", "statements").replace("{schema}", quote_identifier(extension.schema))
+    rows = await database.records(sql, relation.name.lower())
+    return statements_tab(relation, rows)
 
 
 def rows_of(relation: Relation, columns: list[str] | None = None) -> str:

@@ -16,7 +16,7 @@ from chatly_console.core.catalogue import (
 from chatly_console.core.failure import Failure
 from chatly_console.core.relation_details import RelationDetails, RoutineDetails, ThingDetails, TypeDetails
 from chatly_console.core.row_source import ListedRows
-from chatly_console.schema import definition
+from chatly_console.schema import definition, other_definitions
 from chatly_console.schema.tab import BLANK, DEFINITION, Tab
 from chatly_console.schema.tabs import (
     bytes_words,
@@ -75,9 +75,9 @@ def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure
     if isinstance(found, Relation):
         tabs = known_tabs(catalogue, found)
     elif isinstance(found, Extension):
-        tabs, sql = extension_tabs(found), definition.extension_definition(found)
+        tabs, sql = extension_tabs(found), other_definitions.extension_definition(found)
     elif isinstance(found, Role):
-        tabs, sql = role_tabs(catalogue, found), definition.role_definition(found)
+        tabs, sql = role_tabs(catalogue, found), other_definitions.role_definition(found)
     elif isinstance(found, Schema):
         tabs = schema_tabs(catalogue, found)
     elif isinstance(found, Thing):
@@ -92,7 +92,7 @@ def routine_subject(routine: Routine, details: RoutineDetails) -> Subject:
     facts = (*_facts(routine), details.language)
     return Subject(
         routine, routine.quoted, routine.kind, facts, routine.comment or "", tabs,
-        definition.routine_definition(routine, details),
+        other_definitions.routine_definition(routine, details),
     )  # fmt: skip
 
 
@@ -103,7 +103,7 @@ def type_subject(info: TypeInfo, details: TypeDetails) -> Subject:
         tabs.insert(0, Tab("labels", ListedRows(("label",), [(label,) for label in info.labels]), "It has no label."))
     elif info.kind == "composite type":
         tabs.insert(0, Tab("fields", ListedRows(("field", "type"), list(details.fields)), "It has no field."))
-    sql = definition.type_definition(info, details)
+    sql = other_definitions.type_definition(info, details)
     return Subject(info, info.quoted, info.kind, _facts(info), info.comment or "", tuple(tabs), sql)
 
 
@@ -112,7 +112,7 @@ def thing_subject(thing: Thing, details: ThingDetails) -> Subject:
     tabs = thing_tabs(thing, details)
     return Subject(
         thing, thing.quoted, thing.kind, _facts(thing), thing.comment or "", tuple(tabs),
-        definition.thing_definition(thing, details),
+        other_definitions.thing_definition(thing, details),
     )  # fmt: skip
 
 
@@ -124,7 +124,7 @@ def bucket_subject(thing: Thing, details: ThingDetails, objects: Relation, rows:
 
 def attached_subject(relation: Relation, thing: Thing, details: RelationDetails) -> Subject:
     """A trigger, a rule or a policy, as its relation has it."""
-    sql, facts = definition.attached_definition(relation, thing, details)
+    sql, facts = other_definitions.attached_definition(relation, thing, details)
     listed = ThingDetails((("table", relation.quoted), *facts), sql)
     return Subject(
         thing, thing.quoted, thing.kind, (thing.about,), thing.comment or "", tuple(thing_tabs(thing, listed)), sql

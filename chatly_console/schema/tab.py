@@ -26,3 +26,5 @@ class Tab:
 
 DEFINITION = Tab("definition")
 ROWS = Tab("rows")
+GRAPH = Tab("graph")
+STATEMENTS = Tab("statements")

@@ -8,7 +8,7 @@ from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
 from chatly_console.schema.column_tab import columns_tab
 from chatly_console.schema.required_extensions import required_extensions
-from chatly_console.schema.tab import BLANK, DEFINITION, KEY_WORDS, ROWS, Tab
+from chatly_console.schema.tab import BLANK, DEFINITION, GRAPH, KEY_WORDS, ROWS, STATEMENTS, Tab
 from chatly_console.schema.tree import short_count
 
 _PRIVILEGES = (
@@ -39,12 +39,13 @@ def relation_tabs(relation: Relation, details: RelationDetails) -> list[Tab]:
         return [_facts_tab(relation, details), _grants_tab(details.grants), _uses(details), DEFINITION, ROWS]
     tabs = [columns_tab(details)]
     if relation.is_table:
-        tabs += [_keys(details), _indexes(details), _policies(relation, details), _triggers(details)]
+        tabs += [_keys(details), GRAPH, _indexes(details), _policies(relation, details), _triggers(details)]
     elif relation.kind == "materialised view":
         tabs += [_indexes(details)]
     else:
         tabs += [_triggers(details)]
-    return [*tabs, _grants_tab(details.grants), _uses(details), _facts_tab(relation, details), DEFINITION, ROWS]
+    tabs += [_grants_tab(details.grants), _uses(details), _facts_tab(relation, details)]
+    return [*tabs, STATEMENTS, DEFINITION, ROWS]
 
 
 def known_tabs(catalogue: Catalogue, relation: Relation) -> list[Tab]:

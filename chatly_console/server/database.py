@@ -143,7 +143,8 @@ class Database:
                 raise self.noted(failure_of(error)) from error
             finally:
                 pooled = self.facts.transaction_pooler
-                await in_any_case(return_connection(lender, connection, transaction_pooler=pooled))
+                kept = mode is Mode.COMMITTED  # only a commit leaves more behind than a rollback undoes
+                await in_any_case(return_connection(lender, connection, transaction_pooler=pooled, thorough=kept))
 
     def series(self, request: Request) -> Series:
         """Several statements of our own in one transaction, each timed: `async with database.series(...) as series`.
@@ -182,7 +183,7 @@ class Database:
         if self._give_up is not None:
             self._give_up.cancel()
         for result in list(self.open_results):
-            result.abandon(Failure("The console is ending.", FailureKind.CANCELLED))
+            result.abandon(Failure("The connection was closed from here.", FailureKind.CANCELLED))
         try:
             async with asyncio.timeout(limit):
                 await self._impersonation.close()

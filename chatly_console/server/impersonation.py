@@ -6,6 +6,7 @@ identity and never enter the pool. See `core.identity.Strength`.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import asyncpg
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity, Strength
+from chatly_console.core.quote import quote_literal
 from chatly_console.server.errors import failure_of
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, terminate
 from chatly_console.server.sql_files import load_sql
@@ -137,15 +139,15 @@ class Impersonation:
             self._verified, self.no_boundary_because = True, failure.sentence
             return False
         try:
-            row: Any = (await connection.typed(load_sql("chatly_console.server", "boundary"), (), CLEAN_LIMIT))[0]
+            row: Any = (await connection.typed(load_sql("chatly_console.server", "boundary"), (None,), CLEAN_LIMIT))[0]
         finally:
             await connection.close(timeout=CLEAN_LIMIT)
-        self._verified, self.no_boundary_because = True, _weakness(row)
+        self._verified, self.no_boundary_because = True, weakness(row)
         return not self.no_boundary_because
 
 
-def _weakness(row: Mapping[str, Any]) -> str:
-    """Why the login is no boundary, or nothing."""
+def weakness(row: Mapping[str, Any]) -> str:
+    """Why the login is no boundary, or nothing; `row` is what `sql/boundary.sql` answers."""
     faults = [words for key, words in _FAULTS if row[key]]
     beyond = sorted(set(row["may_become"]) - BOUNDARY_ROLES)
     if beyond:
@@ -158,19 +160,40 @@ _FAULTS = (
     ("bypasses_rls", "it bypasses row level security"),
     ("inherits", "it inherits rights"),
     ("creates_roles", "it may create roles"),
+    ("has_rights", "it has rights of its own"),
 )
 
 
-def refuse_difference(identity: Identity, who: Mapping[str, Any]) -> None:
-    """Raise where the server's own word on who is asking differs from the identity that was asked for."""
-    if who["role"] != identity.role:
-        left, found = f"the role {identity.role}", f"now {who['role']}"
-    elif who["claims"] != identity.claims or who["sub"]:
-        left, found = "the claims of the request", "now others"
-    else:
-        return
-    raise Failure(
-        f"The statement left {left} ({found}), so its result is not shown.",
-        FailureKind.REFUSED,
-        hint="Statements that change the role or the request's claims cannot run as another user.",
+async def refuse_difference(identity: Identity, connection: TextConnection) -> None:
+    """Ask the server who is asking, and raise where that is not the identity; its transaction is lost then.
+
+    Asked after every statement of an impersonation, so it is one simple query, which fails where something differs and
+    says in its error what: half the time of a query whose rows are read.
+    """
+    try:
+        await connection.execute(_still(identity), timeout=CLEAN_LIMIT)
+    except asyncpg.InvalidTextRepresentationError as error:
+        found = re.search(r"now (.+)\W$", str(error))
+        if found:
+            left, now = f"the role {identity.role}", f"now {found.group(1)}"
+        else:
+            left, now = "the claims of the request", "now others"
+        raise Failure(
+            f"The statement left {left} ({now}), so its result is not shown.",
+            FailureKind.REFUSED,
+            hint="Statements that change the role or the request's claims cannot run as another user.",
+        ) from error
+
+
+def _still(identity: Identity) -> str:
+    """A query that fails at making a number of what differs; no search path can shadow anything in it."""
+    same = "operator(pg_catalog.=)"
+    claims = "coalesce(pg_catalog.current_setting('request.jwt.claims', true), '')"
+    legacy = "coalesce(pg_catalog.current_setting('request.jwt.claim.sub', true), '')"
+    role = "current_user::pg_catalog.text"
+    return (
+        f"select case when not ({role} {same} {quote_literal(identity.role)}) "
+        f"then pg_catalog.concat('now ', {role})::pg_catalog.int4 "
+        f"when {claims} {same} {quote_literal(identity.claims)} and {legacy} {same} '' then 1 "
+        f"else pg_catalog.concat('claims of ', {role})::pg_catalog.int4 end"
     )

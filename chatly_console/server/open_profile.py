@@ -16,6 +16,10 @@ from chatly_console.server.tunnel import KeptTunnel, open_tunnel
 
 Progress = Callable[[str], None]
 
+_WRONG_PASSWORD = ("28P01", "08P01")
+"""SQLSTATEs: the server's own, and a pooler's."""
+_WHERE_PASSWORDS_ARE = "Give it by PGPASSWORD, the keyring, ~/.pgpass (chmod 600), or when asked in a terminal."
+
 
 async def open_profile(
     profile: Profile, *, ask: Ask | None = None, progress: Progress = lambda words: None
@@ -45,8 +49,10 @@ async def open_profile(
     except Failure as failure:
         if tunnel is not None:
             await tunnel.close()
-        if failure.kind is FailureKind.LOGIN and found.remarks and found.password is None:
-            failure.hint = failure.hint or " ".join(found.remarks)
+        if failure.kind is FailureKind.LOGIN and failure.sqlstate in _WRONG_PASSWORD and found.password is None:
+            # The server says the same of a password that is wrong and of none at all.
+            failure.sentence = f"The server wants a password of {target.user}, and none was found."
+            failure.hint = " ".join(found.remarks) or _WHERE_PASSWORDS_ARE
         raise
     host = f"embedded:{database.facts.version}" if profile.origin == "demo" else profile.target.place
     database.facts = replace(database.facts, host=host)

@@ -26,6 +26,18 @@ def key_row(*keys: tuple[str, str]) -> Static:
     return Static(row, classes="keys")
 
 
+READING = (
+    Binding("down,pagedown", "read(4)", "Read on", show=False, id="dialog.down", tooltip="Further down in the text"),
+    Binding("up,pageup", "read(-4)", "Read back", show=False, id="dialog.up", tooltip="Further up in the text"),
+)
+
+
+def read_on(screen: ModalScreen[bool], lines: int) -> None:
+    """Scroll the text of a dialog, which keeps its keys in sight however long it is."""
+    for text in screen.query(VerticalScroll):
+        text.scroll_relative(y=lines, animate=False, immediate=True)
+
+
 class Confirm(ModalScreen[bool]):
     """Yes or no, for what can be undone or does little harm; where it is `grave`, enter alone does not mean yes."""
 
@@ -33,6 +45,7 @@ class Confirm(ModalScreen[bool]):
         Binding("y", "answer(True)", "Yes", id="dialog.yes", tooltip="Do it"),
         Binding("enter", "enter", "Yes", show=False, id="dialog.enter", tooltip="Do it, where little is at stake"),
         Binding("n,escape", "answer(False)", "No", id="dialog.no", tooltip="Leave everything as it is"),
+        *READING,
     ]
 
     def __init__(self, question: str, detail: str = "", *, verb: str = "yes", grave: bool = False) -> None:
@@ -48,6 +61,10 @@ class Confirm(ModalScreen[bool]):
                     yield words(self._detail)
             yield key_row(("y" if self._grave else "y or enter", self._verb), ("n", "no"))
 
+    def action_read(self, lines: int) -> None:
+        """Scroll what is longer than the screen."""
+        read_on(self, lines)
+
     def action_answer(self, yes: bool) -> None:
         """End with the answer."""
         self.dismiss(yes)
@@ -61,7 +78,10 @@ class Confirm(ModalScreen[bool]):
 class TypedConfirm(ModalScreen[bool]):
     """For what cannot be undone: the user types a word, such as the database's name, so that no key does it alone."""
 
-    BINDINGS = [Binding("escape", "close", "No", id="dialog.close", tooltip="Leave everything as it is")]
+    BINDINGS = [
+        Binding("escape", "close", "No", id="dialog.close", tooltip="Leave everything as it is"),
+        *READING,
+    ]
 
     def __init__(self, question: str, word: str, detail: str = "") -> None:
         super().__init__()
@@ -78,6 +98,10 @@ class TypedConfirm(ModalScreen[bool]):
             yield Input(compact=True, classes="typed")
             yield words("", "wrong")
             yield key_row(("enter", "go on"), ("esc", "no"))
+
+    def action_read(self, lines: int) -> None:
+        """Scroll what is longer than the screen."""
+        read_on(self, lines)
 
     @on(Input.Submitted)
     def _submitted(self, message: Input.Submitted) -> None:

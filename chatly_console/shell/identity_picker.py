@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,7 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
+from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
@@ -21,6 +23,8 @@ from chatly_console.core.text import safe_text
 from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
+
+log = logging.getLogger(__name__)
 
 _OF_API = ("anon", "service_role")
 _PAUSE = 0.12
@@ -155,11 +159,13 @@ class IdentityPicker(ModalScreen[Identity | None]):
             self._fill()
 
     @on(Input.Submitted)
-    @work(group="taken", exclusive=True, exit_on_error=False)
-    async def _submitted(self, message: Input.Submitted) -> None:
-        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
+    def _submitted(self, message: Input.Submitted) -> None:
         message.stop()
-        text = message.value.strip()
+        self._take_typed(message.value.strip())
+
+    @work(group="taken", exclusive=True, exit_on_error=False)
+    async def _take_typed(self, text: str) -> None:
+        """Take the marked one, once the server has said who that is: who types an e-mail does not mean a bare sub."""
         if text and not self._moved and not text.startswith("{"):
             try:
                 self._found = await self._book.find(text)
@@ -191,6 +197,12 @@ class IdentityPicker(ModalScreen[Identity | None]):
             return
         self._memory.taken_on(identity, candidate.aside)
         self.dismiss(identity)
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged."""
+        if event.state is WorkerState.ERROR:
+            log.error("The choice of an identity failed", exc_info=event.worker.error)
+            self._say(f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more.")
 
     def _say(self, sentence: str) -> None:
         self.query_one(".wrong", Static).update(Content(safe_text(sentence)))

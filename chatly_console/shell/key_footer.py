@@ -95,6 +95,10 @@ def fitting(keys: Iterable[FooterKey], width: int) -> list[FooterKey]:
     return kept
 
 
+_LOOK = 0.3
+"""Seconds between two looks at whether something runs."""
+
+
 class KeyFooter(Widget):
     """Names the keys; a click on one presses it."""
 
@@ -105,6 +109,12 @@ class KeyFooter(Widget):
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
         self.call_after_refresh(self._follow, self.screen)
+        self.set_interval(_LOOK, self._look)
+
+    def _look(self) -> None:
+        """Work ends without a key or a change of focus: name the way out of it no longer."""
+        if _is_busy(self.screen) != any(key.action == "cancel_work" for key in self.keys):
+            self._follow(self.screen)
 
     def _follow(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.screen and screen.is_current:

@@ -114,3 +114,12 @@ def test_a_stretch_is_read_page_by_page_as_far_as_rows_have_come() -> None:
     source.append([(str(i),) for i in range(1_234)])
     for start, end in ((0, 1_234), (499, 501), (1_000, 5_000), (1_234, 1_300), (7, 7)):
         assert source.between(start, end) == [(str(i),) for i in range(start, min(end, 1_234))]
+
+
+def test_a_row_that_was_changed_is_the_new_one_everywhere() -> None:
+    rows = StoredRows(["n"])  # type: ignore[list-item]
+    rows.append([(str(n),) for n in range(2000)], exhausted=True)
+    rows.replace(1500, ("new",))
+    assert rows.row(1500) == ("new",)
+    assert list(rows.rows())[1500] == ("new",)
+    assert rows.between(1499, 1502) == [("1499",), ("new",), ("1501",)]

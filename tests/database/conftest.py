@@ -51,9 +51,7 @@ def chatly17_dsn(pg17_dsn: str) -> Iterator[str]:
 
 
 async def _deploy(dsn: str) -> None:
-    connection = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
-    await migrate(connection)
-    await connection.close()
+    await migrate({"dsn": dsn})
     connection = await asyncpg.connect(as_admin(dsn), timeout=10, command_timeout=300)
     await run_file(connection, STORAGE_POLICIES)
     await load(connection)

@@ -1,7 +1,7 @@
 import asyncpg
 import pytest
 
-from tests.database.personas import PERSONAS, RULES, acting, persona
+from tests.database.personas import PERSONAS, RULES, Persona, acting, persona
 
 Connection = asyncpg.Connection
 
@@ -65,6 +65,16 @@ async def test_buckets_are_closed_to_users(chatly: "Connection[asyncpg.Record]",
         assert await chatly.execute("update storage.buckets set public = true") == "UPDATE 0"
         with pytest.raises(asyncpg.InsufficientPrivilegeError):
             await chatly.execute("insert into storage.buckets (id, name, public) values ('mine', 'mine', true)")
+
+
+@pytest.mark.parametrize("role", ["anon", "authenticated"])
+@pytest.mark.parametrize("table", ["objects", "buckets"])
+async def test_storage_cannot_be_emptied_around_its_policies(
+    chatly: "Connection[asyncpg.Record]", role: str, table: str
+) -> None:
+    async with acting(chatly, Persona(role, role, None)):
+        with pytest.raises(asyncpg.InsufficientPrivilegeError):
+            await chatly.execute(f"truncate storage.{table} cascade")
 
 
 async def test_a_file_cannot_be_moved_to_where_it_could_not_be_uploaded(chatly: "Connection[asyncpg.Record]") -> None:

@@ -47,6 +47,11 @@ def tasks(folder: Path, *texts: str) -> list[Task]:
             Level.SAFE,
             "builds an index on messages (2,000,000 rows), outside a transaction, blocks nobody, about 8 s",
         ),
+        (
+            "alter table tiny add column k int;\nupdate messages set k = 1 where id > 5;",
+            Level.CAREFUL,
+            "blocks readers and writers until line 2 is done",
+        ),
         ("drop table messages;", Level.DESTRUCTIVE, "removes messages with all its rows"),
         ("create table n (i int); drop table n;", Level.SAFE, "blocks nobody"),
     ],

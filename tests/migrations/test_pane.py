@@ -115,6 +115,8 @@ async def test_timeline_statements_and_what_comes_next(run: Run, database_dsn: s
         assert "SHARE on m  blocks writers, builds an index" in statements
         await pilot.press("w")
         assert "down/" in app.text("detail-title")
+        await pilot.press("f")
+        assert not app.query_one("#detail-rows").display
         await pilot.press("up", "L")
         await until(has(app, "detail-rows", "up done"))
         await pilot.press("o")
@@ -212,6 +214,42 @@ async def test_a_file_that_changed_shows_how_and_a_mark_is_kept_in_the_log(run: 
         await until(lambda: any("is marked as reverted" in words for words in app.said))
         await pilot.press("L")
         await until(has(app, "detail-rows", "repair reverted done"))
+
+
+async def test_proof_lint_and_drift_by_keys(run: Run, database_dsn: str) -> None:
+    write(run.folder, V1, "first", "create table public.a (i bigint);", "drop table public.a;")
+    await run.go()
+    write(run.folder, V2, "forgets", f"alter table public.a add column j int; -- {HOSTILE}", "select 1;")
+    async with plain(database_dsn) as other:
+        await other.execute("create index on a (i)")
+    async with shown(run, size=(160, 50)) as (app, pilot):
+        assert "not proven in this visit" in app.text("migrations-summary")
+        await pilot.press("v")
+        await until(lambda: "1 of 2 proven" in app.text("migrations-summary"), 60)
+        first, *_ = app.rows("detail-rows")
+        assert first.startswith(f" ✗ {V2} forgets"), "what is at fault comes first"
+        assert any("column public.a.j is not expected" in text for text in app.rows("detail-rows"))
+        await until(has(app, "migrations-timeline", "✗ not proven"))
+        await pilot.press("D")
+        await until(has(app, "detail-rows", "index public.a_i_idx  made by no file"), 60)
+        assert "1 difference" in app.text("migrations-summary")
+        await pilot.press("A")
+        await until(lambda: bool(app.screen.query(Input)))
+        await pilot.press("enter")
+        await until(lambda: any("_adopt_drift.sql" in words for words in app.said))
+        await until(has(app, "migrations-timeline", "adopt_drift"))
+        await pilot.press("l")
+        await until(has(app, "detail-rows", "rls-missing"))
+
+
+async def test_a_proof_is_cancelled_like_everything_else(run: Run) -> None:
+    write(run.folder, V1, "long", "select pg_sleep(60);")
+    async with shown(run) as (app, pilot):
+        await pilot.press("v")
+        await until(lambda: "long" in app.pane.known.words)
+        assert "a proof" in app.pane.busy
+        await pilot.press("ctrl+g")
+        await until(lambda: not app.pane.busy, 20)
 
 
 async def test_an_empty_folder_and_a_lost_server_say_what_to_do(run: Run) -> None:

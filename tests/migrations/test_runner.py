@@ -196,6 +196,21 @@ async def test_concurrently_runs_outside_and_leaves_no_invalid_index(run: Run, d
         assert await other.fetchval("select to_regclass('u') is null")
 
 
+async def test_the_progress_of_a_build_is_told_while_it_runs(run: Run, database_dsn: str) -> None:
+    write(run.folder, V1, "slow", "create index concurrently s on m (slow(i));")
+    async with plain(database_dsn) as other:
+        await other.execute(
+            "create table m (i int); insert into m select generate_series(1, 300); "
+            "create function slow(i int) returns int immutable language plpgsql as "
+            "'begin perform pg_sleep(0.005); return i; end'"
+        )
+    await run.go()
+    phases = {event.sight.phase for event in run.of(Watched)}
+    assert any(phase.startswith("building index") for phase in phases)
+    (lock,) = [lock for lock in run.of(FileEnded)[0].locks if lock.relation == "public.m"]
+    assert lock.mode == "SHARE UPDATE EXCLUSIVE" and lock.held_ms > 100
+
+
 async def test_if_not_exists_does_not_take_an_invalid_index_for_a_whole_one(run: Run, database_dsn: str) -> None:
     write(run.folder, V1, "again", "create unique index concurrently if not exists u on m (i);")
     async with plain(database_dsn) as other:

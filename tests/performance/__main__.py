@@ -109,7 +109,7 @@ async def measure(connection: "Connection[asyncpg.Record]") -> Report:
         made_on=date.today().isoformat(),
         server=await connection.fetchval("select version()"),
         pgvector=await connection.fetchval("select extversion from pg_extension where extname = 'vector'"),
-        machine=f"{os.cpu_count()} cores, {platform.machine()}",
+        machine=f"{os.cpu_count()} cores, {platform.machine()}, load average {os.getloadavg()[2]:.1f} meanwhile",
         rounds=ROUNDS,
         counts={
             name: await connection.fetchval(f"select count(*) from {name}")

@@ -148,16 +148,22 @@ def experiments(facts: dict[str, str]) -> list[Experiment]:
             "social_contacts_attributes_idx",
         ),
         Experiment(
-            "A contact by part of the name (`social_contacts_name_idx`, GiST with trigrams)",
-            "A rewrite and an index. Under row level security ILIKE waits for the policies and reads every "
-            "contact of the "
-            "tenant; `search_contacts()` holds the policy's rule itself, so the index may be used.",
+            "A contact by part of the name: search_contacts() instead of ILIKE under the policies",
+            "A rewrite. Under row level security ILIKE waits for the policies and reads every contact of the tenant; "
+            "`search_contacts()` holds the policy's rule itself, so the planner is free.",
             OWNER,
-            Variant("ILIKE under the policies", f"select id, platform_client_id, channel_id, display_name, "
-            f"phone, email "
-                    f"from social_contacts where display_name ilike '%{facts['name']}%' order by display_name, "
-                    f"id limit 20"),
+            Variant(
+                "ILIKE under the policies",
+                "select id, platform_client_id, channel_id, display_name, phone, email from social_contacts "
+                f"where display_name ilike '%{facts['name']}%' order by display_name, id limit 20",
+            ),
             Variant("search_contacts()", f"select * from search_contacts('{facts['name']}', 20)"),
+        ),
+        index(
+            "search_contacts() itself (`social_contacts_name_idx`, GiST with trigrams)",
+            "One index narrows by tenant and by letters at once. The gain grows with the contacts of the tenant; the "
+            "migration has the figures for 395,000.",
+            OWNER, f"select * from search_contacts('{facts['name']}', 20)", "social_contacts_name_idx",
         ),
         index(
             "Chunks by a word (`documents_content_idx`, GIN on full text)",
@@ -206,9 +212,8 @@ def rejected(facts: dict[str, str]) -> list[tuple[Experiment, str, str]]:
             ),
             "create index candidate_first_answer_idx on public.messages (conversation_id, sent_at) "
             "include (platform_client_id) where direction = 'out'",
-            "A conversation has some ten messages, which messages_thread_idx reads anyhow: not worth an index "
-            "on the table "
-            "that grows fastest.",
+            "It makes one report of owners twice as fast, and every answer that anybody writes would write into it: "
+            "the table that grows fastest carries five B-trees already.",
         ),
         (
             index(

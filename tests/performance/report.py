@@ -64,9 +64,9 @@ def write(report: Report) -> str:
         "one is read by its own index and sorted exactly.",
         _table(report.tenants),
         "## What indexes of messages cost on insert",
-        "The same insert of 5,000 messages with the index and without it, in turn: the fastest of thirteen, and what is "
-        "written to the write-ahead log. The cost is counted by the latter, which does not depend on what else the machine "
-        "does.",
+        "The same insert of 5,000 messages with the index and without it, in turn: the fastest of thirteen, and what "
+        "is written to the write-ahead log. The cost is counted by the latter, which does not depend on what else the "
+        "machine does.",
         _table(report.writes),
         "## Extended statistics",
         _table(report.estimates),
@@ -74,7 +74,7 @@ def write(report: Report) -> str:
         "`database/partitioning/messages_by_month.sql` and its way back, run here in a transaction that was "
         "rolled back. "
         "Partitions pay when old months are removed or a table no longer fits the memory; a query that does not "
-        "name a time looks into each of them.",
+        "name a time looks into each of them. (Freshly copied here, before their first vacuum.)",
         _table(report.partitions),
         "## Tried and rejected",
         _table(Table(

@@ -1,9 +1,15 @@
 """The pane on Chatly's data, by the keys that a person presses."""
 
+from dataclasses import replace
+from pathlib import Path
+
+from textual.widgets import Input, TextArea
+
 from chatly_console.connections.identity_option import resolve
 from chatly_console.policies.ui.side_view import AlignedRows
 from chatly_console.policies.ui.table_list import TableList
 from chatly_console.server.database import Database
+from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.grid import ResultGrid
 from tests.policies.stage import Stage, until
 
@@ -15,7 +21,7 @@ async def test_policies_are_grouped_by_command_and_greyed_with_the_reason(chatly
         await until(lambda: bool(stage.query_one(TableList).tables))
         stage.query_one(TableList).choose("public", "plans")
         await until(lambda: "plans_select_anon" in stage.text_of("#policies-text"))
-        text = stage.text_of("#policies-text")
+        text = " ".join(stage.text_of("#policies-text").split())
         assert "does not apply: TO anon: authenticated is not a member with INHERIT" in text
         assert text.index("SELECT") < text.index("INSERT") < text.index("DELETE")
         assert "no grant: authenticated gets an error" in text
@@ -59,8 +65,137 @@ async def test_the_matrix_counts_and_goes_on_to_the_next_command(chatly: Databas
         grid = stage.query_one("#matrix-rows", ResultGrid)
         await until(lambda: grid.row_count > 0, limit=30)
         assert "SELECT" in stage.text_of("#matrix-head")
-        await pilot.press("c")
+        await pilot.press("C")
         await until(lambda: "UPDATE" in stage.text_of("#matrix-head"))
+
+
+async def test_a_cell_of_the_matrix_opens_its_rows_as_that_identity(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(160, 50)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        await pilot.press("m")
+        grid = stage.query_one("#matrix-rows", ResultGrid)
+        await until(lambda: grid.row_count > 0, limit=30)
+        await until(lambda: grid.has_focus)
+        await pilot.press("right", "right", "right", "down", "enter")
+        await until(lambda: bool(stage.identities))
+        assert stage.identities[0].label == "ada@nordlicht.example"
+        await until(lambda: "channels" in stage.text_of("#why-tally"))
+        assert "ada@nordlicht.example" in stage.text_of("#why-tally")
+
+
+async def test_the_matrix_and_the_proof_go_into_files(chatly: Database, tmp_path: Path) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        await pilot.press("E")
+        await until(lambda: any("There is a report of the matrix" in say.text for say in stage.said))
+        await pilot.press("m")
+        grid = stage.query_one("#matrix-rows", ResultGrid)
+        await until(lambda: grid.row_count > 0 and grid.has_focus, limit=30)
+        await pilot.press("E")
+        await until(lambda: isinstance(stage.screen, AskText))
+        stage.screen.query_one(Input).value = str(tmp_path / "m.csv")
+        await pilot.press("enter")
+        await until(lambda: any("Written to" in say.text for say in stage.said))
+    lines = (tmp_path / "m.csv").read_text().splitlines()
+    assert lines[0] == "identity,table,SELECT,INSERT,UPDATE,DELETE,total"
+    assert any(line.startswith("ada@nordlicht.example,conversations,") for line in lines)
+
+
+async def test_a_write_is_tried_by_f5_and_what_was_typed_stays(chatly: Database) -> None:
+    stage = Stage(chatly)
+    stage.session.identity = await resolve("ada@nordlicht.example", chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.query_one(TableList).choose("public", "conversations")
+        await pilot.press("t")
+        area = stage.query_one("#try-sql", TextArea)
+        await until(lambda: area.has_focus and "conversations" in area.text)
+        area.text = "delete from plans"
+        await pilot.press("f5")
+        await until(lambda: "is refused" in stage.text_of("#try-outcome"))
+        assert "DELETE on plans" in stage.text_of("#try-outcome")
+        area.text = "update conversations set subject = subject where subject = 'no such'"
+        await pilot.press("f5")
+        await until(lambda: "nothing is written" in stage.text_of("#try-outcome"))
+        await pilot.press("escape", "p", "t")
+        await until(lambda: area.has_focus)
+        assert "no such" in area.text
+
+
+async def test_what_if_shows_who_gains_rows_and_asks_for_the_migration(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(160, 50)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.query_one(TableList).choose("public", "plans")
+        await pilot.press("e")
+        area = stage.query_one("#whatif-using", TextArea)
+        await until(lambda: bool(area.text))
+        before = area.text
+        area.text = "true"
+        await pilot.press("f5")
+        await until(lambda: "gained" in stage.text_of("#whatif-outcome"), limit=30)
+        assert "Nobody gains" not in stage.text_of("#whatif-outcome")
+        await pilot.press("ctrl+s")
+        await until(lambda: bool(stage.migrations))
+        (wanted,) = stage.migrations
+        assert "using (true)" in wanted.up and before.split()[0] in wanted.down
+        area.text = "true) or (true"
+        await pilot.press("f5")
+        await until(lambda: bool(stage.failures))
+        assert "not one expression" in stage.failures[-1].sentence
+
+
+async def test_the_cost_is_measured_by_f5(chatly: Database) -> None:
+    stage = Stage(chatly)
+    stage.session.identity = await resolve("ada@nordlicht.example", chatly)
+    async with stage.run_test(size=(160, 50)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.query_one(TableList).choose("public", "conversations")
+        await pilot.press("x")
+        await until(lambda: "F5" in stage.text_of("#cost-text"))
+        await pilot.press("f5")
+        await until(lambda: "each policy alone" in stage.text_of("#cost-text"), limit=60)
+        assert "conversations_select" in stage.text_of("#cost-text") and "20,000" in stage.text_of("#cost-text")
+
+
+async def test_three_sides_and_a_query_instead_of_the_table(chatly: Database) -> None:
+    stage = Stage(chatly)
+    who = [await resolve(f"{name}.example", chatly) for name in ("ada@nordlicht", "ben@miro", "walter@nowhere")]
+    async with stage.run_test(size=(160, 50)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.query_one(TableList).choose("public", "conversations")
+        stage.pane.sides = list(who)
+        await pilot.press("d")
+        rows = stage.query_one(AlignedRows)
+        await until(lambda: bool(rows.rows))
+        await until(lambda: "agent of Café Miró" in stage.text_of("#side-head"))
+        assert "0 rows" in stage.text_of("#side-head")
+        await pilot.press("Q")
+        await until(lambda: isinstance(stage.screen, AskText))
+        stage.screen.query_one(Input).value = "select id, name from plans;"
+        await pilot.press("enter")
+        await until(lambda: "rows seen by all" in stage.text_of("#side-head"))
+        assert "none differs" in stage.text_of("#side-head")
+
+
+async def test_a_proof_is_cancelled_and_a_read_only_connection_tries_no_write(chatly: Database) -> None:
+    stage = Stage(chatly)
+    stage.session.profile = replace(stage.session.profile, read_only=True)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        await pilot.press("t")
+        await until(lambda: stage.query_one("#try-sql", TextArea).has_focus)
+        await pilot.press("f5")
+        await until(lambda: any("read-only" in failure.sentence for failure in stage.failures))
+        await pilot.press("escape", "i")
+        await until(lambda: stage.query_one("#view-isolation").has_focus)
+        await pilot.press("enter")
+        await until(lambda: " of 12" in stage.text_of("#isolation-text"), limit=30)
+        assert stage.pane.cancel_work()
+        await until(lambda: "runs it" in stage.text_of("#isolation-text"))
+        assert not stage.pane.busy
 
 
 async def test_isolation_runs_on_enter_and_says_that_there_is_no_leak(chatly: Database) -> None:

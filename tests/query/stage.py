@@ -5,11 +5,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 from textual.app import App, ComposeResult
+from textual.message import Message
 
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.query.ui.pane import QueryPane
 from chatly_console.server.profiles import profile_of_target
-from chatly_console.shell.messages import Report, Say, TransactionMode
+from chatly_console.shell.messages import OpenRelation, Report, Say, ShowPolicies, TransactionMode
 from chatly_console.shell.session import Session
 
 
@@ -28,6 +29,7 @@ class Stage(App[None]):
         self.said: list[Say] = []
         self.locked = False
         self.mode = "auto"
+        self.asked: list[Message] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {
@@ -49,6 +51,12 @@ class Stage(App[None]):
 
     def on_report(self, message: Report) -> None:
         self.said.append(Say(message.failure.sentence, "error"))
+
+    def on_open_relation(self, message: OpenRelation) -> None:
+        self.asked.append(message)
+
+    def on_show_policies(self, message: ShowPolicies) -> None:
+        self.asked.append(message)
 
     def on_transaction_mode(self, message: TransactionMode) -> None:
         self.mode = message.words

@@ -1,10 +1,29 @@
 """Keys that come in a burst, as from a quick typist, a paste or a slow line: each has its effect, in its turn."""
 
+from textual._xterm_parser import XTermParser
+from textual.binding import Binding
 from textual.events import Key
 
 from chatly_console.query.run import Phase
+from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.find_bar import FindBar
+from chatly_console.query.ui.pane import QueryPane
+from chatly_console.query.ui.result_tabs import ResultTabs
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
+
+
+def test_every_key_with_alt_reaches_the_console_from_a_terminal() -> None:
+    """Terminals send alt as escape before the letter, and some of these are read as something else (alt+b)."""
+    bindings = [b for holder in (QueryPane, SqlEditor, FindBar, ResultTabs) for b in holder.BINDINGS]
+    keys = {key for binding in bindings if isinstance(binding, Binding) for key in binding.key.split(",")}
+    letters = sorted(key for key in keys if key.startswith("alt+") and len(key) == 5)
+    assert len(letters) > 8
+    for key in letters:
+        parser = XTermParser()
+        found = [event.key for event in [*parser.feed(f"\x1b{key[-1]}"), *parser.feed("")] if isinstance(event, Key)]
+        assert found == [key]
+
 
 NAMES = {"<f5>": "f5", "<bs>": "backspace", "<left>": "left", "<enter>": "enter"}
 
@@ -32,3 +51,26 @@ async def test_no_key_of_a_burst_is_lost_or_comes_too_late(stage: Stage) -> None
         burst(stage, "selext", "<bs>", "<bs>", "ct", "<left>", "<left>", "X", "<bs>", "<enter>", "Y")
         await until(lambda: "Y" in stage.pane.editing.editor.text)
         assert stage.pane.editing.editor.text == "sele\nYct"
+
+
+async def test_vi_keys_edit_and_leave_the_consoles_keys_alone(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, "select old as x;\nselect 2")
+        await pilot.press("alt+z")
+        strip = stage.pane.editing.query_one("BufferStrip")
+        await until(lambda: "NORMAL" in str(strip.render()))
+        await pilot.press(*"wcw", *"42", "escape")
+        assert editor.text == "select 42 as x;\nselect 2"
+        await pilot.press("q", "f5")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert stage.pane.run is not None and stage.pane.run.request.sql == "select 42 as x"
+        await pilot.press(*"jdd", "u")
+        assert editor.text == "select 42 as x;\nselect 2"
+        await pilot.press("escape")
+        assert stage.pane.result.grid.has_focus, "idle, escape goes to the rows as ever"
+        editor.focus()
+        await pilot.press(*"/sel", "escape", "n")
+        assert editor.has_focus and editor.selected_text == "sel"
+        await pilot.press("alt+z", "x")
+        assert "x" in editor.text.split("select")[1]
+        assert "NORMAL" not in str(strip.render())

@@ -1,12 +1,13 @@
 """Every statement is remembered, and none of its passwords."""
 
 import asyncio
+import sqlite3
 import stat
 from pathlib import Path
 
 import pytest
 
-from chatly_console.query.history import History, HistoryEntry, Outcome
+from chatly_console.query.history import _SCHEMA, History, HistoryEntry, Outcome
 
 
 def entry(sql: str, profile: str = "p") -> HistoryEntry:
@@ -83,3 +84,27 @@ async def test_hostile_text_is_kept_as_it_is(path: Path) -> None:
     (found,) = await history.search("[/]")
     assert found.sql == sql.replace("\ud800", "?")
     await history.close()
+
+
+async def test_a_history_of_before_is_indexed_and_short_words_are_found_too(path: Path) -> None:
+    connection = sqlite3.connect(path)
+    connection.executescript(_SCHEMA)
+    connection.execute(
+        "insert into statement (started, profile, database, identity, mode, outcome, seconds, message, sql)"
+        " values ('2026-01-01T00:00:00+00:00', 'p', 'd', 'me', 'read-only', 'done', 0, '', 'select Grüße from a_bc')"
+    )
+    connection.commit()
+    connection.close()
+    history = History(path)
+    await history.add(entry("select 2 from aXbc"))
+    for words, count in (("grüße", 1), ("a_bc", 1), ("bc", 2), ("sel bc", 2), ("nothing", 0), ("%%%", 0), ('"', 0)):
+        assert len(await history.search(words)) == count, words
+    await history.close()
+
+
+async def test_two_consoles_write_one_history(path: Path) -> None:
+    one, other = History(path), History(path)
+    await asyncio.gather(*(h.add(entry(f"select {i} as number")) for i in range(20) for h in (one, other)))
+    assert len(await one.search("number")) == 40 == len(await other.search("number"))
+    await one.close()
+    await other.close()

@@ -272,3 +272,54 @@ async def test_unlocked_writes_are_locked_again_by_the_next_that_is_kept(stage: 
         await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
         await until(lambda: stage.locked)
+
+
+async def test_another_profile_shows_its_own_texts_and_says_where_the_others_are(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editing = stage.pane.editing
+        here = stage.session.profile
+        write(stage, "select 'not run yet'")
+        stage.session.profile = replace(here, name="other")
+        stage.pane.on_connected()
+        await until(lambda: any("those of" in said.text for said in stage.said))
+        assert editing.editor.text == ""
+        await pilot.press(*"select 2")
+        stage.session.profile = here
+        stage.pane.on_connected()
+        assert editing.editor.text == "select 'not run yet'"
+
+
+async def test_a_text_that_cannot_be_written_stays_in_the_editor_of_another_profile(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "select 'precious'")
+        monkeypatch.setattr("chatly_console.query.buffers.write_private", full)
+        stage.session.profile = replace(stage.session.profile, name="other")
+        stage.pane.on_connected()
+        await until(lambda: any("No space left" in said.text or "no space" in said.text for said in stage.said))
+        assert stage.pane.editing.editor.text == "select 'precious'"
+
+
+@pytest.mark.parametrize(
+    ("kept", "whole", "buffers"),
+    [
+        ("select 1", "select 1;\nselect 2", 1),
+        ("select 1;\n\n", "select 1;\nselect 2", 1),
+        ("select 1 -- to be continued", "select 2", 2),
+        ("select 'left open", "select 2", 2),
+        ("", "select 2", 1),
+    ],
+)
+async def test_what_was_typed_ahead_begins_a_statement_of_its_own(
+    stage: Stage, kept: str, whole: str, buffers: int
+) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, kept)
+        stage.pane.on_typed_ahead()
+        await pilot.press(*"select 2")
+        assert (editor.text, len(list(stage.pane.editing.buffers))) == (whole, buffers)
+        assert editor.chosen()[0][1] == "select 2"

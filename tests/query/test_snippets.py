@@ -39,7 +39,7 @@ def test_the_programs_own_queries_can_all_be_read() -> None:
 async def test_one_is_kept_and_opened_again_with_its_parameters(stage: Stage) -> None:
     async with stage.run_test(size=(120, 40)) as pilot:
         write(stage, "select :days::int as days")
-        await pilot.press("alt+k")
+        await pilot.press("alt+m")
         await until(lambda: isinstance(stage.screen, AskText))
         await pilot.press(*"Days", "enter")
         await until(lambda: any(say.text.startswith("Kept as") for say in stage.said))

@@ -10,7 +10,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.schema.tab import Tab
 from chatly_console.server.database import Database
-from chatly_console.shell.messages import OpenRelation, OpenStatement, ShowPolicies
+from chatly_console.shell.messages import OpenRelation, OpenStatement, Report, ShowPolicies
 from chatly_console.shell.states import ErrorState
 from tests.schema.hostile import HOSTILE_TABLES, NAMES, RICH
 from tests.schema.stage import Stage, staged, until
@@ -46,11 +46,12 @@ async def test_a_table_is_found_read_and_walked_through(chatly: Database) -> Non
         await until(lambda: "conversation_id" in app.text())
         assert "row security on, 4 policies" in app.text()
         titles = []
-        for _ in range(9):
+        for _ in range(11):
             titles.append(tab(app).title)
             await pilot.press(".")
         assert titles == [
-            "columns", "keys", "indexes", "policies", "triggers", "grants", "uses", "facts", "definition",
+            "columns", "keys", "graph", "indexes", "policies", "triggers", "grants", "uses", "facts", "statements",
+            "definition",
         ]  # fmt: skip
         await until(lambda: "500+ rows" in app.text())
         await pilot.press("d")
@@ -159,3 +160,63 @@ async def test_the_old_tree_stays_when_it_cannot_be_read_again(
         await pilot.press("r")
         await until(lambda: "stale" in app.text())
         assert "public" in app.names()
+
+
+async def test_the_graph_is_walked_with_the_arrow_keys_and_back(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await other.execute(RICH)
+    async with staged(database) as (app, pilot):
+        app.pane.receive(OpenRelation("shop", "orders"))
+        await until(lambda: is_on(app, "shop.orders") and app.pane.view.has_focus_within)
+        await pilot.press("x")
+        await until(lambda: app.pane.view.graph.has_focus)
+        assert "nothing points here" in app.text() and "customers customer_id · cascade" in app.text()
+        await pilot.press("right", "enter")
+        await until(lambda: is_on(app, "shop.customers") and app.pane.view.graph.has_focus)
+        assert "points at nothing" in app.text()
+        await pilot.press("backspace")
+        await until(lambda: is_on(app, "shop.orders") and tab(app).title == "graph")
+
+
+async def test_rows_are_counted_on_request_as_the_identity_beside_the_estimate(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await other.execute("create table counted as select generate_series(1, 1500) as id; analyze counted")
+    await other.execute("delete from counted where id > 1200")
+    async with staged(database) as (app, pilot):
+        app.pane.receive(OpenRelation("public", "counted"))
+        await until(lambda: is_on(app, "public.counted") and app.pane.view.has_focus_within)
+        await pilot.press("number_sign")
+        await until(lambda: "1,200 rows as postgres" in app.said)
+        assert "the planner expects 1,500, 25% off" in app.said
+        app.session.become(Identity.of_role("pg_monitor"))
+        await pilot.press("number_sign")
+        await until(lambda: any(isinstance(message, Report) for message in app.asked))
+
+
+async def test_a_statement_to_begin_with_is_chosen_and_opened(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await other.execute(RICH)
+    async with staged(database) as (app, pilot):
+        app.pane.receive(OpenRelation("shop", "customers"))
+        await until(lambda: is_on(app, "shop.customers"))
+        await pilot.press("w")
+        await until(lambda: "select by key" in app.text())
+        await pilot.press(*"upsert", "enter")
+        await until(lambda: any(isinstance(message, OpenStatement) for message in app.asked))
+        [opened] = [message for message in app.asked if isinstance(message, OpenStatement)]
+        assert "on conflict (id) do update set" in opened.sql and not opened.run
+
+
+async def test_statements_on_record_or_why_there_are_none(database: Database, chatly: Database) -> None:
+    async with staged(database) as (app, _pilot):
+        app.pane.receive(OpenRelation("public", "nothing"))
+        await until(lambda: "There is no relation public.nothing" in app.said)
+    async with staged(chatly) as (app, pilot):
+        app.pane.receive(OpenRelation("public", "plans"))
+        await until(lambda: is_on(app, "public.plans") and app.pane.view.has_focus_within)
+        await pilot.press("t")
+        await until(lambda: "mean ms" in app.text() or "statement" in app.text())
+        assert tab(app).title == "statements"

@@ -57,6 +57,21 @@ WAYS_OUT = (
     "create temp table mine as select * from public.messages",
     "create function pg_temp.out() returns bigint language sql security definer as 'select count(*) from messages'",
     "listen way_out",
+    "notify way_out, 'x'",
+    "select * from dblink('dbname=chatly', 'select count(*) from public.messages') as t (n bigint)",
+    "select query_to_xml('select count(*) from public.messages', true, true, '')",
+    "select lo_create(0) * 0",
+    "select count(*) from pg_largeobject",
+    "explain analyze select set_config('role', 'none', true)",
+    "create temp view mine as select * from public.messages",
+    "create temp table t (n int); select count(*) from public.messages",
+    "with s as (select set_config('role', 'none', true)) select count(*) from public.messages, s",
+    "select count(*) from public.messages where current_setting('role') = set_config('role', 'none', true)",
+    "lock table public.messages",
+    "call missing()",
+    "security label on table public.messages is 'x'",
+    "alter role authenticated bypassrls",
+    "grant pg_read_all_data to authenticated",
     "load 'auto_explain'",
 )  # fmt: skip
 
@@ -131,6 +146,31 @@ async def test_no_way_out_reads_a_foreign_row(chatly: Database, sql: str) -> Non
     assert all(value in (None, "", "0") for row in rows for value in row), sql
     assert await one(chatly, "select count(*) from public.messages", walter) == "0"
     assert int(await one(chatly, "select count(*) from public.messages", LOGIN) or 0) > 0
+
+
+async def test_a_deferred_trigger_runs_as_whoever_caused_it_and_never_where_nothing_is_kept(
+    database_dsn: str,
+) -> None:
+    database = await Database.connect(opening_of(database_dsn))
+    script = """do $$ begin
+      perform pg_advisory_xact_lock(7120);
+      if not exists (select from pg_roles where rolname = 'anon') then create role anon; end if;
+      create table told (who name); create table asked (id int);
+      grant insert on told, asked to anon;
+      create function tell() returns trigger language plpgsql
+        as $f$ begin insert into told values (current_user); return null; end $f$;
+      create constraint trigger tell after insert on asked deferrable initially deferred
+        for each row execute function tell();
+    end $$"""
+    try:
+        await database.records(script, mode=Mode.COMMITTED)
+        for mode in (Mode.ROLLED_BACK, Mode.COMMITTED):
+            request = Request("insert into asked values (1)", identity=Identity.anon(), mode=mode)
+            async with database.open(request) as result:
+                await result.finish()
+        assert [row["who"] for row in await database.records("select who from told")] == ["anon"]
+    finally:
+        await database.close()
 
 
 async def test_a_role_beyond_the_boundary_is_labelled_advisory(chatly: Database) -> None:

@@ -13,7 +13,7 @@ from chatly_console.shell.folders import Folders
 from chatly_console.shell.identity_book import Candidate, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
 from tests.shell.conftest import MakeApp
-from tests.shell.screen_text import sees, text
+from tests.shell.screen_text import sees, text, until
 
 SIZE = (120, 24)
 ADA = Identity.authenticated("5f3c", "ada@x.example")
@@ -48,6 +48,17 @@ async def test_a_user_is_found_by_her_tenant_and_comes_first_the_next_time(make_
         await pilot.press("f3")
         await sees(pilot, "recent")
         assert text(app).index("ada@x.example") > text(app).index("recent")
+
+
+async def test_enter_takes_the_marked_one_also_long_after_the_server_has_answered(make_app: MakeApp) -> None:
+    app = make_app(identities=lambda session: Book())
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("f3", *"ada@")
+        await sees(pilot, "owner of Nordlicht")
+        await until(pilot, lambda: not [w for w in app.workers if w.group == "people"])
+        await pilot.press("enter")
+        await sees(pilot, "IMPERSONATING authenticated ada@x.example")
 
 
 async def test_a_failing_hook_and_a_hostile_name_are_said_in_words(make_app: MakeApp) -> None:

@@ -1,5 +1,6 @@
 """The advice below the plan: what is at stake, what was seen, what to do, and why that may be wrong."""
 
+import textwrap
 from dataclasses import dataclass
 
 from textual import on
@@ -12,6 +13,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.wording import milliseconds, percent
 
+_STAKE_WIDTH = 18
 _NOTHING = "No advice: nothing in this plan stands out."
 _SIGNS = {"crit": ("✗", "$bad"), "warn": ("▲", "$warn"), "info": ("·", "$muted")}
 
@@ -37,9 +39,16 @@ class AdviceList(OptionList):
         self.findings = findings
         self.clear_options()
         if findings:
-            self.add_options([Option(_prompt(number, finding)) for number, finding in enumerate(findings, 1)])
+            width = max(self.size.width, self.app.size.width) - 4
+            self.add_options([Option(_prompt(number, finding, width)) for number, finding in enumerate(findings, 1)])
         else:
             self.add_option(Option(Content.styled(_NOTHING, "$muted"), disabled=True))
+
+    def on_resize(self) -> None:
+        """Lines are broken for the width."""
+        at = self.highlighted
+        self.show(self.findings)
+        self.highlighted = at
 
     @property
     def finding(self) -> Finding | None:
@@ -60,13 +69,22 @@ class AdviceList(OptionList):
             self.post_message(self.Chosen(self.findings[event.option_index], True))
 
 
-def _prompt(number: int, finding: Finding) -> Content:
+def _prompt(number: int, finding: Finding, width: int) -> Content:
     sign, style = _SIGNS[finding.severity]
     stake = milliseconds(finding.at_stake_ms) if finding.at_stake_ms is not None else ""
     at_stake = f"{stake or percent(finding.share) + ' of the cost'} at stake" if finding.share else ""
-    first = Content.assemble(
-        (f"{sign} {number} ", style), (f"{at_stake:<18}", style if not finding.is_minor else "$muted"),
-        " " if at_stake else "", safe_text(finding.evidence),
-    )  # fmt: skip
-    fix = Content.assemble("     ", ("→ ", "$accent"), safe_text(finding.fix))
-    return Content("\n").join([first, fix, Content.styled(f"       but: {safe_text(finding.doubt)}", "$muted")])
+    front = f"{sign} {number} {at_stake:<{_STAKE_WIDTH}} "
+    evidence = _hanging(finding.evidence, width, len(front))
+    tone = "$muted" if finding.is_minor else style
+    lines = [Content.assemble((front, tone), evidence)]
+    lines += [
+        Content.assemble("     ", ("→ ", "$accent"), _hanging(part, width, 7)) for part in finding.fix.split("\n")
+    ]
+    lines.append(Content.assemble("       ", (f"but: {_hanging(finding.doubt, width - 5, 12)}", "$muted")))
+    return Content("\n").join(lines)
+
+
+def _hanging(text: str, width: int, indent: int) -> str:
+    """Text in lines that begin below each other."""
+    lines = textwrap.wrap(safe_text(text), max(width - indent, 20), break_on_hyphens=False)
+    return f"\n{' ' * indent}".join(lines)

@@ -10,11 +10,10 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chatly_console.core.text import fit, safe_text
-from chatly_console.explain.diff import Change, Comparison, summary
-from chatly_console.explain.markdown import times_words
+from chatly_console.explain.diff import NOTABLE, Change, Comparison, summary
 from chatly_console.explain.titles import method_of, target_of
 from chatly_console.explain.ui.plan_tree import PlanTree
-from chatly_console.explain.wording import milliseconds, short
+from chatly_console.explain.wording import milliseconds, short, times_words
 
 _MARKS = {"same": " ", "method": "≠", "new": "+", "gone": "−"}
 
@@ -32,7 +31,15 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("end,G", "move(1000000)", "Last", show=False, id="diff.last", tooltip="To the last node"),
         Binding("enter", "detail", "node", id="diff.detail", tooltip="All that the plan says of this node"),
     ]
-    COMPONENT_CLASSES = {"diff--head", "diff--muted", "diff--better", "diff--worse", "diff--changed", "diff--cursor"}
+    COMPONENT_CLASSES = {
+        "diff--head",
+        "diff--muted",
+        "diff--better",
+        "diff--worse",
+        "diff--changed",
+        "diff--cursor",
+        "diff--plain",
+    }
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
@@ -83,6 +90,7 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         mark = _MARKS[change.kind]
         changed = plain + self._style("diff--changed") if change.kind != "same" else plain
         before = f", before {change.method_before}" if change.method_before else ""
+        target = target_of(change.node.raw)
         indent = "  " * min(change.node.depth, 30) if change.kind != "gone" else ""
         return Strip(
             [
@@ -91,8 +99,8 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
                 Segment(_pair(milliseconds(change.before_ms), milliseconds(change.after_ms), 9), tone),
                 Segment(_pair(_short(change.before_rows), _short(change.after_rows), 7), plain),
                 Segment(_pair(_short(change.before_blocks), _short(change.after_blocks), 7), plain),
-                Segment(f"{indent}{safe_text(method_of(change.node.raw))} ", changed),
-                Segment(safe_text(target_of(change.node.raw)), changed),
+                Segment(f"{indent}{safe_text(method_of(change.node.raw))}", changed),
+                Segment(f" {safe_text(target)}" if target else "", changed),
                 Segment(safe_text(before), plain + self._style("diff--muted")),
             ]
         )
@@ -114,11 +122,16 @@ def _columns() -> str:
 
 
 def _summary_lines(comparison: Comparison) -> list[list[tuple[str, str]]]:
-    lines = []
+    """Two figures a line; what changed notably in colour."""
+    figures = []
     for name, before, after in summary(comparison):
-        tone = "diff--muted" if times_words(before, after) == "same" else "diff--better"
-        tone = "diff--worse" if after > before and tone != "diff--muted" else tone
-        figures = f" {fit(name, 14)}{before:>14,.2f} → {after:<14,.2f} "
-        lines.append([(figures, ""), (times_words(before, after), tone)])
-    lines.append([(" same plan, other figures" if comparison.same_shape else " another plan", "diff--changed")])
-    return [[(words, name or "diff--muted") for words, name in line] for line in lines]
+        low, high = sorted((before, after))
+        tone = "diff--muted"
+        if high > low * NOTABLE:
+            tone = "diff--worse" if after > before else "diff--better"
+        values = f"{fit(f' {name}', 15)}{short(before):>8} → {short(after):<8}"
+        figures.append([(values, "diff--plain"), (f"{times_words(before, after):<12}", tone)])
+    shape = " same plan, other figures" if comparison.same_shape else " another plan"
+    lines = [[part for pair in figures[at : at + 2] for part in pair] for at in range(0, len(figures), 2)]
+    lines[-1].append((f" {shape}", "diff--changed"))
+    return lines

@@ -48,6 +48,11 @@ class FlameView(ScrollView, can_focus=True, inherit_bindings=False):
     def show(self, analysis: Analysis) -> None:
         """Draw this plan whole, with the cursor on its slowest node."""
         self.analysis, self.top, self.node = analysis, analysis.plan.root, analysis.hottest[-1]
+        self._blocks, self._drawn_for = [], -1
+        self._lay_out()
+
+    def on_show(self) -> None:
+        """What was shown while there was no room for it is laid out now."""
         self._lay_out()
 
     def _lay_out(self) -> None:
@@ -71,6 +76,8 @@ class FlameView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _follow(self) -> None:
         here = self._here
+        if here is None and not self._blocks:
+            return
         if here is None:
             self.node, here = self._blocks[0].node, self._blocks[0]
         height = max(self.size.height - 1, 1)

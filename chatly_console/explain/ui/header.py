@@ -20,19 +20,27 @@ class PlanHeader(Static):
 
     def show(self, analysis: Analysis | None, run: PlanRun | None, view: str) -> None:
         """Say what is on show."""
-        left = Content(safe_text(summary_words(analysis, run)))
-        names = Content("  ").join(
-            [
-                Content.assemble((f"{key} ", "$muted"), (name, "bold $accent" if name == view else "$muted"))
-                for key, name in VIEWS
-            ]
-        )
-        room = max(self.size.width - 2 - cell_len(left.plain) - cell_len(names.plain), 2)
+        width = self.size.width - 2
+        left, names = safe_text(summary_words(analysis, run)), _names(view)
+        if cell_len(left) + cell_len(names.plain) + 2 > width:
+            names = _names(view, short=True)
+        if cell_len(left) + cell_len(names.plain) + 2 > width:
+            left = safe_text(summary_words(analysis, run, planning=False))
+        room = max(width - cell_len(left) - cell_len(names.plain), 2)
         self.update(Content.assemble(left, " " * room, names))
         self.set_class(run is not None and bool(run.as_whom), "-impersonating")
 
 
-def summary_words(analysis: Analysis | None, run: PlanRun | None) -> str:
+def _names(view: str, *, short: bool = False) -> Content:
+    """The views, each with its key; where there is no room, of the others only the keys."""
+    parts = []
+    for key, name in VIEWS:
+        words = (name, "bold $accent") if name == view else ("" if short else name, "$muted")
+        parts.append(Content.assemble((f"{key} " if words[0] else key, "$muted"), words))
+    return Content(" " if short else "  ").join(parts)
+
+
+def summary_words(analysis: Analysis | None, run: PlanRun | None, *, planning: bool = True) -> str:
     """`plan ▪ 812 ms ▪ planning 0.3 ms ▪ analysed, median of 3 ▪ as …`."""
     if analysis is None:
         return "plan"
@@ -42,7 +50,7 @@ def summary_words(analysis: Analysis | None, run: PlanRun | None) -> str:
         parts.append(milliseconds(analysis.timing.whole_ms))
     else:
         parts.append(f"cost {short(analysis.costs[0][0])}")
-    if plan.planning_ms is not None:
+    if plan.planning_ms is not None and planning:
         parts.append(f"planning {milliseconds(plan.planning_ms)}")
     parts += [how_words(analysis, run)]
     if run is not None and run.mode is Mode.ROLLED_BACK:
@@ -61,3 +69,10 @@ def how_words(analysis: Analysis, run: PlanRun | None) -> str:
     if run is not None and len(run.times_ms) > 1:
         return f"median of {len(run.times_ms)} runs"
     return "analysed" if plan.timed else "analysed without times"
+
+
+def slowest_words(analysis: Analysis) -> str:
+    """The sentence that names the slowest node."""
+    slowest = analysis.hottest[-1]
+    where = f"{slowest.kind} {slowest.relation}".rstrip()
+    return f"The {'slowest' if analysis.plan.timed else 'dearest'} node is {where} ({analysis.share(slowest):.0%})."

@@ -9,7 +9,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import safe_text
 from chatly_console.explain.export import FORMATS, anonymised, export
 from chatly_console.explain.kept import KeptPlan
-from chatly_console.explain.service import PlanRun
+from chatly_console.explain.service import facts_of
 from chatly_console.explain.wording import milliseconds
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText
@@ -36,21 +36,6 @@ def _title(entry: KeptPlan) -> str:
 
 def _aside(entry: KeptPlan) -> str:
     return f"{entry.identity or entry.database} {entry.at.astimezone():%d %b %H:%M}"
-
-
-def facts_of(run: PlanRun | None) -> dict[str, str]:
-    """How the plan came about, for the report."""
-    if run is None:
-        return {}
-    times = ", ".join(milliseconds(time) for time in run.times_ms)
-    return {
-        "statement run": f"{run.mode.value}" if run.options.analyze else "no, estimates only",
-        "runs after a warm-up": f"{len(run.times_ms)}: {times}" if len(run.times_ms) > 1 else "",
-        "as": run.as_whom or "the login itself",
-        "database": run.database,
-        "server": run.server_version,
-        "when": f"{run.at or datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
-    }
 
 
 async def write_report(pane: "PlanPane") -> str:

@@ -19,6 +19,8 @@ PLAN_BINDINGS: list[BindingType] = [
             tooltip="Run the statement for real times"),
     Binding("o", "flow('options')", "options…", id="explain.options",
             tooltip="What EXPLAIN is asked for, and how many runs"),
+    Binding("t", "flow('try')", "try", id="explain.try",
+            tooltip="Try what the advice proposes in a transaction that is rolled back, before and after measured"),
     Binding("m", "flow('migration')", "migration", id="explain.migration",
             tooltip="Write the change that the advice proposes as a migration"),
     Binding("R", "flow('report')", "report", id="explain.report", tooltip="Write the whole report as Markdown"),

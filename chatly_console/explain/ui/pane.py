@@ -5,8 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
+from typing import Any, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -25,7 +27,7 @@ from chatly_console.explain.service import PlanRun, read_table_facts
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.asking import ask_for_plan
 from chatly_console.explain.ui.flows import FLOWS
-from chatly_console.explain.ui.header import PlanHeader
+from chatly_console.explain.ui.header import PlanHeader, slowest_words
 from chatly_console.explain.ui.keys import PLAN_BINDINGS
 from chatly_console.explain.ui.node_detail import NodeDetail
 from chatly_console.explain.ui.plan_tree import PlanTree
@@ -37,6 +39,8 @@ from chatly_console.shell.session import Session
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
 log = logging.getLogger(__name__)
+
+T = TypeVar("T")
 
 
 class PlanPane(Pane):
@@ -57,6 +61,9 @@ class PlanPane(Pane):
         self._asked: tuple[str, PlanOptions] | None = None
         self._worker: Worker[None] | None = None
         self._began = 0.0
+        self._had_focus = False
+        self._flow: asyncio.Task[Any] | None = None
+        self._flow_words = ""
 
     def compose(self) -> ComposeResult:
         """The header, the views, the advice; or what stands in their place."""
@@ -91,12 +98,16 @@ class PlanPane(Pane):
     @property
     def busy(self) -> str:
         """What runs."""
+        if self._flow is not None:
+            return f"{self._flow_words}, {time.monotonic() - self._began:.0f} s"
         if self._worker is None or self._worker.is_finished:
             return ""
         return f"a plan, {time.monotonic() - self._began:.0f} s"
 
     def cancel_work(self) -> bool:
         """Stop it."""
+        if self._flow is not None:
+            return self._flow.cancel()
         if self._worker is None or self._worker.is_finished:
             return False
         self._worker.cancel()
@@ -141,6 +152,24 @@ class PlanPane(Pane):
         self.show(analysis, run)
         self.kept_as = await self.store.add(run, profile=self.session.profile.name)
 
+    async def during(self, words: str, work: Coroutine[Any, Any, T]) -> T:
+        """Await work that the user may cancel; `busy` says these words."""
+        self._flow_words, self._began = words, time.monotonic()
+        task = asyncio.create_task(work)
+        self._flow = task
+        try:
+            return await task
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise Failure("Cancelled; everything was rolled back.", FailureKind.CANCELLED) from None
+            raise
+        finally:
+            self._flow = None
+
+    def progress(self, words: str) -> None:
+        """Say how far work has come."""
+        self.post_message(Say(f"{words[:1].upper()}{words[1:]}…", "note"))
+
     @property
     def asked(self) -> tuple[str, PlanOptions] | None:
         """The last statement that was asked about, and with which options."""
@@ -175,14 +204,20 @@ class PlanPane(Pane):
     def show(self, analysis: Analysis, run: PlanRun | None) -> None:
         """Put a plan on show."""
         self.analysis, self.run, self.tried, self.kept_as = analysis, run, None, 0
+        views = self.query_one(PlanViews)
         self._show_state(None)
-        self.query_one(PlanViews).show(analysis)
+        views.show(analysis)
+        if self._had_focus:
+            self._had_focus = False
+            self.call_after_refresh(lambda: views.shown.focus())
         self.query_one(AdviceList).show(analysis.findings)
         self._show_header()
-        self.post_message(Say(_spoken(analysis), "done"))
+        self.post_message(Say(slowest_words(analysis), "done"))
 
     def _show_header(self) -> None:
-        self.query_one(PlanHeader).show(self.analysis, self.run, self.query_one(PlanViews).current)
+        view = self.query_one(PlanViews).current
+        self.set_class(view == "diff", "-comparing")
+        self.query_one(PlanHeader).show(self.analysis, self.run, view)
 
     def on_resize(self) -> None:
         """The header fills the line."""
@@ -190,6 +225,7 @@ class PlanPane(Pane):
 
     def _show_state(self, widget: Widget | None) -> None:
         state = self.query_one("#plan-state")
+        self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")
         if widget is not None:
@@ -259,9 +295,3 @@ class PlanPane(Pane):
             views.plan_tree.go_to(event.finding.node)
         if event.opened:
             views.shown.focus()
-
-
-def _spoken(analysis: Analysis) -> str:
-    slowest = analysis.hottest[-1]
-    where = f"{slowest.kind} {slowest.relation}".rstrip()
-    return f"The {'slowest' if analysis.plan.timed else 'dearest'} node is {where} ({analysis.share(slowest):.0%})."

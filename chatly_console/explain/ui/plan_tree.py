@@ -21,6 +21,8 @@ from chatly_console.explain.plan import Node
 
 _BANDS = ("plan--quiet", "plan--warm", "plan--hot", "plan--hottest")
 _CURSOR = "▎"
+_NAME_ROOM = 40
+"""Cells that a method and its table need."""
 
 
 class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
@@ -80,13 +82,18 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
 
     def _rebuild(self) -> None:
         if self.analysis is not None:
-            self._lines = plan_lines(self.analysis, self._folded)
+            self._lines = plan_lines(self.analysis, self._folded, step=self._step)
             self.cursor = min(self.cursor, len(self._lines) - 1)
             self.virtual_size = Size(max(self.size.width, 1), len(self._lines) + 1)
             self.refresh()
 
     def on_resize(self) -> None:
         """Keep the cursor in sight; a plan that was shown before there was room for it begins in the middle."""
+        self._rebuild()
+        self._centre()
+
+    def on_show(self) -> None:
+        """As after a change of size."""
         self._centre()
 
     def _centre(self) -> None:
@@ -102,6 +109,14 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         top = max(self.cursor - room + 1, min(int(self.scroll_offset.y), self.cursor))
         self.scroll_to(y=top, animate=False, immediate=True)
         self.refresh()
+
+    @property
+    def _step(self) -> int:
+        """Cells by which a level is set in: fewer where a deep plan would not leave room for its names."""
+        assert self.analysis is not None
+        deepest = max(node.depth for node in self.analysis.plan.nodes)
+        room = self.size.width - columns_for(self.size.width, self.analysis).used
+        return 2 if deepest * 2 <= max(room - _NAME_ROOM, 0) else 1
 
     # Keys
 

@@ -14,6 +14,7 @@ from chatly_console.migrations.runner import Runner
 from chatly_console.migrations.service import read_forecast
 from chatly_console.migrations.status import Migration, State
 from chatly_console.migrations.turn import refuse_target
+from chatly_console.migrations.writing import new_pair
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import Confirm, TypedConfirm
 from chatly_console.shell.messages import Report, Say
@@ -133,3 +134,14 @@ async def mark_one(pane: "MigrationsPane", chosen: Migration) -> bool:
     await mark(database, [chosen], "applied" if what == "applied" else "reverted")
     pane.post_message(Say(f"{chosen.version} {chosen.name} is marked as {what}", "done"))
     return True
+
+
+def write_pair(pane: "MigrationsPane", name: str, up: str, down: str) -> str:
+    """Write a pair of files and say where; its version, or empty where that was not possible."""
+    try:
+        pair = new_pair(pane.folder, name, up, down)
+    except Failure as failure:
+        pane.post_message(Report(failure))
+        return ""
+    pane.post_message(Say(f"Written: {pair.up} and down/{pair.down.name}", "done"))
+    return pair.version

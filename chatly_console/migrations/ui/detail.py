@@ -45,11 +45,15 @@ class Detail(Vertical):
         """Show rows, beside the text of a file where it is given."""
         self.query_one("#detail-title", Static).update(Content(safe_text(title)))
         file = self.query_one("#detail-file", LineView)
-        file.display = text is not None
         if text is not None:
             file.set_lines(sql_lines(text))
         self.set_class(text is not None, "-with-file")
+        self.set_class(text is not None and not rows, "-only-file")
         self.rows.set_rows(rows, empty=empty)
+
+    def focus_content(self) -> None:
+        """Let keys go to what is on show."""
+        (self.query_one("#detail-file", LineView) if self.has_class("-only-file") else self.rows).focus()
 
     def show_line(self, line: int) -> None:
         """Bring a line of the file into sight."""

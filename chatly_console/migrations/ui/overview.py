@@ -6,6 +6,7 @@ from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.text import safe_text
+from chatly_console.migrations.known import Known
 from chatly_console.migrations.reading import Reading
 from chatly_console.migrations.rows import timeline_rows
 from chatly_console.migrations.status import Migration, State
@@ -29,7 +30,7 @@ class Overview(Vertical):
 
     def on_mount(self) -> None:
         """Begin with nothing."""
-        self._reading = Reading()
+        self._known = Known()
         self.view: views.ViewName = "statements"
 
     @property
@@ -45,18 +46,25 @@ class Overview(Vertical):
     @property
     def chosen(self) -> Migration | None:
         """The migration on which the cursor stands."""
-        return self._reading.find(self.timeline.key)
+        return self._known.reading.find(self.timeline.key)
 
-    def show(self, reading: Reading, title: str, where: str, at: object = None) -> None:
+    def show(self, known: Known, title: str, where: str, at: object = None) -> None:
         """Show all of this; the cursor goes to the version `at`, or stays."""
-        self._reading = reading
+        self._known, reading = known, known.reading
         self.query_one("#migrations-title", Static).update(Content(safe_text(title)))
-        self.query_one("#migrations-summary", Static).update(views.summary_line(reading, where))
+        self.query_one("#migrations-summary", Static).update(views.summary_line(known, where))
         remark = f"  {reading.history.log_remark}" if reading.history.log_remark else ""
         self.query_one("#migrations-outlook", Static).update(Content(safe_text(f"{reading.outlook}{remark}")))
-        rows = timeline_rows(reading.migrations, views.pending_forecasts(reading), {}, self.size.width)
+        forecasts = views.pending_forecasts(reading)
+        rows = timeline_rows(reading.migrations, forecasts, known.marks(), self.size.width)
         self.timeline.set_rows(rows, at=at or self.timeline.key or _first(reading))
         self.show_detail()
+
+    def show_doing(self, where: str) -> None:
+        """Say how far a proof or a search for drift is; the timeline stays as it is."""
+        self.query_one("#migrations-summary", Static).update(views.summary_line(self._known, where))
+        if self.view in ("proof", "drift"):
+            self.show_detail()
 
     def show_view(self, view: views.ViewName) -> None:
         """Look at something else about the chosen migration."""
@@ -65,8 +73,8 @@ class Overview(Vertical):
 
     def show_detail(self) -> None:
         """Bring what is below the timeline up to date."""
-        shown = views.view_of(self._reading, self.chosen, self.view)
-        self.detail.show_tabs(views.tabs_of(self._reading, self.chosen), self.view)
+        shown = views.view_of(self._known, self.chosen, self.view)
+        self.detail.show_tabs(views.tabs_of(self._known, self.chosen), self.view)
         self.detail.show(shown.title, shown.rows, text=shown.text, empty=shown.empty)
 
 

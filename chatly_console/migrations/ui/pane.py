@@ -1,6 +1,7 @@
 """The Migrations pane: what is applied and pending, what each file would do, and doing it."""
 
 import logging
+from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from textual import on, work
@@ -11,14 +12,15 @@ from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
+from chatly_console.migrations.known import Known
 from chatly_console.migrations.progress import Progress
 from chatly_console.migrations.reading import Reading, read_all
 from chatly_console.migrations.status import Migration
-from chatly_console.migrations.ui import acting, views
-from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS
+from chatly_console.migrations.ui import acting, proving, views
+from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS, OWN_ACTIONS
 from chatly_console.migrations.ui.overview import Overview
 from chatly_console.migrations.ui.row_list import RowList
-from chatly_console.migrations.writing import migrations_folder, new_pair
+from chatly_console.migrations.writing import migrations_folder
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import OpenStatement, Report, Say, WriteMigration
 from chatly_console.shell.pane import Pane
@@ -38,11 +40,16 @@ class MigrationsPane(Pane):
 
     def __init__(self, session: Session, *, folder: Path | None = None) -> None:
         super().__init__(session)
-        self.reading = Reading()
+        self.known = Known()
         self.progress: Progress | None = None
         self._folder = folder
         self._wanted: object = None
         self._runner: Worker[None] | None = None
+
+    @property
+    def reading(self) -> Reading:
+        """What the database and the folder say."""
+        return self.known.reading
 
     @property
     def folder(self) -> Path:
@@ -57,7 +64,7 @@ class MigrationsPane(Pane):
 
     def on_mount(self) -> None:
         """Begin with nothing."""
-        self.set_interval(0.25, self._tick)
+        self.set_interval(0.5, self._tick)
         self._show_only(Overview)
 
     @property
@@ -87,14 +94,14 @@ class MigrationsPane(Pane):
 
     def on_connected(self) -> None:
         """Another database has another history."""
-        self.reading, self.progress = Reading(), None
+        self.cancel_work()
+        self.known, self.progress = Known(), None
         if self.is_mounted:
             self.action_refresh()
 
     def on_link_changed(self) -> None:
         """Once the server is back, read what is so now."""
-        link = self.session.link
-        if self.is_mounted and link is not None and link.is_up and self.busy == "":
+        if self.is_mounted and self.session.link is not None and self.session.link.is_up and not self.busy:
             self.action_refresh()
 
     def receive(self, request: Message) -> None:
@@ -105,7 +112,7 @@ class MigrationsPane(Pane):
     @property
     def busy(self) -> str:
         """What runs."""
-        return self.progress.busy if self.progress is not None and self.progress.going_on else ""
+        return self.progress.busy if self.progress is not None and self.progress.going_on else self.known.busy
 
     def cancel_work(self) -> bool:
         """Stop the run; the server stops too, and what was in a transaction is rolled back."""
@@ -115,6 +122,12 @@ class MigrationsPane(Pane):
         return True
 
     # Reading
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """While a run is on show, only the way back from it has a key."""
+        if self.progress is None:
+            return action != "leave_run"
+        return action == "leave_run" or action not in OWN_ACTIONS
 
     def action_refresh(self) -> None:
         """Read the files, the history and the sizes of the tables."""
@@ -129,11 +142,11 @@ class MigrationsPane(Pane):
         if not self.reading.migrations:
             self._show_state(Loading("Reading the files and the history"))
         try:
-            self.reading = await read_all(database, self.folder)
+            self.known.reading = await read_all(database, self.folder)
         except Failure as failure:
             self._show_state(ErrorState(failure))
             return
-        self._draw()
+        self.draw()
 
     @on(ErrorState.Retry)
     def _retry(self, message: ErrorState.Retry) -> None:
@@ -142,12 +155,15 @@ class MigrationsPane(Pane):
 
     # Drawing
 
-    def _draw(self) -> None:
+    def draw(self) -> None:
+        """Bring everything on the screen up to date."""
+        if not self.is_mounted:
+            return
         if self.progress is None:
             self._show_only(Overview)
         login = self.session.database.facts.user if self.session.database else ""
         title = f"{self.folder} ▪ not impersonated: runs as {login}"
-        self.overview.show(self.reading, title, self.session.profile.name, self._wanted)
+        self.overview.show(self.known, title, self.session.profile.name, self._wanted)
         self._wanted = None
 
     def draw_run(self) -> None:
@@ -158,6 +174,8 @@ class MigrationsPane(Pane):
     def _tick(self) -> None:
         if self.progress is not None and self.progress.going_on:
             self.draw_run()
+        elif self.known.doing:
+            self.overview.show_doing(self.session.profile.name)
 
     def _show_only(self, what: type[Widget] | str) -> None:
         for child in self.children:
@@ -179,7 +197,7 @@ class MigrationsPane(Pane):
 
     @on(RowList.Opened, "#migrations-timeline")
     def _opened(self) -> None:
-        self.overview.detail.rows.focus()
+        self.overview.detail.focus_content()
 
     @on(RowList.Moved, "#detail-rows")
     def _moved_below(self, message: RowList.Moved) -> None:
@@ -190,6 +208,30 @@ class MigrationsPane(Pane):
         """Look at something else about the chosen migration."""
         self.overview.show_view(view)
 
+    def action_prove(self) -> None:
+        """Prove all files on a shadow; while that goes on, only show how far it is."""
+        self.overview.show_view("proof")
+        self._look(proving.prove)
+
+    def action_drift(self) -> None:
+        """Look for drift."""
+        self.overview.show_view("drift")
+        self._look(proving.find_drift)
+
+    def _look(self, work: Callable[["MigrationsPane", Path], Coroutine[None, None, None]]) -> None:
+        if self.session.database is None or self.busy:
+            return
+        self._runner = self.run_worker(work(self, self.folder), group="run", exclusive=True)
+
+    @work(exclusive=True, group="dialog")
+    async def action_adopt(self) -> None:
+        """Write the drift as a migration."""
+        try:
+            if await proving.adopt_drift(self, self.folder):
+                self.action_refresh()
+        except Failure as failure:
+            self.post_message(Report(failure))
+
     def action_open_file(self) -> None:
         """Show the chosen file's text in the editor; nothing is run."""
         file = self.chosen.file if self.chosen is not None else None
@@ -199,15 +241,13 @@ class MigrationsPane(Pane):
 
     def action_leave_run(self) -> None:
         """Back to the timeline, once the run is over."""
-        if self.progress is None:
-            self.overview.timeline.focus()
-        elif self.progress.going_on:
+        if self.progress is not None and self.progress.going_on:
             self.post_message(Say("It is still running; ctrl+g cancels it.", "warning"))
-        else:
-            self.progress = None
-            self._show_only(Overview)
-            self.overview.timeline.focus()
-            self.action_refresh()
+            return
+        self.progress = None
+        self._show_only(Overview)
+        self.overview.timeline.focus()
+        self.action_refresh()
 
     @work(exclusive=True, group="dialog")
     async def action_new(self) -> None:
@@ -219,14 +259,10 @@ class MigrationsPane(Pane):
             self._write(name, "", "")
 
     def _write(self, name: str, up: str, down: str) -> None:
-        try:
-            pair = new_pair(self.folder, name, up, down)
-        except Failure as failure:
-            self.post_message(Report(failure))
-            return
-        self._wanted, self.overview.view = pair.version, "statements"
-        self.post_message(Say(f"Written: {pair.up} and down/{pair.down.name}", "done"))
-        self.action_refresh()
+        version = acting.write_pair(self, name, up, down)
+        if version:
+            self._wanted, self.overview.view = version, "statements"
+            self.action_refresh()
 
     @work(exclusive=True, group="dialog")
     async def action_mark(self) -> None:
@@ -240,16 +276,9 @@ class MigrationsPane(Pane):
         except Failure as failure:
             self.post_message(Report(failure))
 
-    def action_apply(self) -> None:
-        """Choose, ask, apply."""
-        self._start("up")
-
-    def action_roll_back(self) -> None:
-        """Choose, ask, roll back."""
-        self._start("down")
-
     @work(exclusive=True, group="dialog")
-    async def _start(self, way: str) -> None:
+    async def action_start(self, way: str) -> None:
+        """Choose, ask, and apply or roll back."""
         if self.session.database is None or self.busy:
             return
         choose = acting.choose_up if way == "up" else acting.choose_down

@@ -27,8 +27,8 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("pagedown", "page(1)", "Page down", show=False, id="rows.page-down", tooltip="A screenful down"),
         Binding("home,g", "move(-1000000000)", "First", show=False, id="rows.first", tooltip="To the first line"),
         Binding("end,G", "move(1000000000)", "Last", show=False, id="rows.last", tooltip="To the last line"),
-        Binding("left,h", "pan(-8)", "Left", show=False, id="rows.left", tooltip="Scroll to the left"),
-        Binding("right,l", "pan(8)", "Right", show=False, id="rows.right", tooltip="Scroll to the right"),
+        Binding("left", "pan(-8)", "Left", show=False, id="rows.left", tooltip="Scroll to the left"),
+        Binding("right", "pan(8)", "Right", show=False, id="rows.right", tooltip="Scroll to the right"),
         Binding("enter", "open", "open", id="rows.open", tooltip="Everything about this line"),
     ]
     COMPONENT_CLASSES = {*(f"rows--{tone}" for tone in TONES), "rows--cursor"}
@@ -55,6 +55,10 @@ class RowList(ScrollView, can_focus=True, inherit_bindings=False):
         self.empty = empty
         self._at = 0
         self._pan = 0
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Lines about which there is no more to know cannot be opened."""
+        return action != "open" or any(row.key is not None for row in self.rows)
 
     @property
     def key(self) -> object | None:

@@ -8,13 +8,15 @@ from textual.content import Content
 
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.diffing import diff_rows
+from chatly_console.migrations.finding_rows import drift_rows, lint_rows, notes_by_line, proof_rows
 from chatly_console.migrations.forecast import FileForecast
+from chatly_console.migrations.known import Known
 from chatly_console.migrations.reading import Reading
 from chatly_console.migrations.rows import STATE_TONES, Row, log_rows, statement_rows
 from chatly_console.migrations.status import Migration, State
 from chatly_console.migrations.ui.detail import Tab
 
-ViewName = Literal["statements", "back", "diff", "log"]
+ViewName = Literal["statements", "file", "back", "diff", "log", "lint", "proof", "drift"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,32 +34,51 @@ def pending_forecasts(reading: Reading) -> dict[str, FileForecast]:
     return {m.version: reading.forecasts[m.version] for m in reading.pending if m.version in reading.forecasts}
 
 
-def summary_line(reading: Reading, where: str) -> Content:
-    """How many of each state, each in its colour."""
+def summary_line(known: Known, where: str) -> Content:
+    """How many of each state, each in its colour; then the proof and the drift."""
     parts: list[tuple[str, str]] = []
     for state in State:
-        count = sum(m.state is state for m in reading.migrations)
+        count = sum(m.state is state for m in known.reading.migrations)
         if count:
             parts += [(f"{state.value} {count}", f"bold ${STATE_TONES[state]}"), (" · ", "$muted")]
-    return Content.assemble(*parts, (safe_text(where), "$muted"))
+    failed = any(not one.ok for one in known.proofs) and known.doing != "proof"
+    parts += [(safe_text(where), "$muted"), ("   ", ""), (safe_text(known.proof_words), "$bad" if failed else "$muted")]
+    if known.drift_words:
+        drifted = known.drift is not None and bool(known.drift.telling)
+        parts += [(" · ", "$muted"), (safe_text(known.drift_words), "$warn" if drifted else "$muted")]
+    return Content.assemble(*parts)
 
 
-def tabs_of(reading: Reading, chosen: Migration | None) -> list[Tab]:
-    """The views that make sense for this migration."""
+def tabs_of(known: Known, chosen: Migration | None) -> list[Tab]:
+    """The views that make sense for this migration, and those of the whole folder."""
     tabs: list[Tab] = [("s", "statements", "statements")]
     if chosen is not None and chosen.file is not None:
+        tabs.append(("f", "file", "file"))
         tabs.append(("w", "way back" if chosen.file.down is not None else "no way back", "back"))
     if chosen is not None and chosen.state is State.CHANGED:
         tabs.append(("d", "diff", "diff"))
-    entries = sum(entry.version == chosen.version for entry in reading.history.log) if chosen is not None else 0
-    tabs.append(("L", f"log ({entries})", "log"))
-    return tabs
+    entries = sum(entry.version == chosen.version for entry in known.reading.history.log) if chosen is not None else 0
+    worst = sum(not one.silenced and one.level != "note" for one in known.reading.findings)
+    tabs += [("L", f"log ({entries})", "log"), ("l", f"lint ({worst})", "lint"), ("v", "proof", "proof")]
+    drift = f"drift ({len(known.drift.telling)})" if known.drift is not None else "drift"
+    return [*tabs, ("D", drift, "drift")]
 
 
-def view_of(reading: Reading, chosen: Migration | None, view: ViewName) -> Shown:
-    """What this view says of this migration."""
-    if chosen is None:
-        return Shown("", ())
+def view_of(known: Known, chosen: Migration | None, view: ViewName) -> Shown:
+    """What this view says, of this migration or of all."""
+    if view == "lint":
+        return Shown("what the linter finds; `-- chatly: allow=RULE reason=\"...\"` silences a rule in a file",
+                     lint_rows(known.reading.findings), empty="Nothing is found in any file.")  # fmt: skip
+    if view == "proof":
+        return Shown("each file up, again where idempotent, down, up; what is pending on data too ▪ v proves",
+                     proof_rows(known), empty="Nothing is proven in this visit; v does it.")  # fmt: skip
+    if view == "drift":
+        return Shown("how the database differs from what its applied files make ▪ D looks again, A adopts as migration",
+                     drift_rows(known), empty="No drift." if known.drift else "D looks for drift.")  # fmt: skip
+    return Shown("", ()) if chosen is None else _of_one(known.reading, chosen, view)
+
+
+def _of_one(reading: Reading, chosen: Migration, view: ViewName) -> Shown:
     if view == "log":
         return Shown(f"log of {chosen.version} {chosen.name}", log_rows(reading.history.log, chosen.version),
                      empty="Nothing of it is in our log: another tool did it, or nobody yet.")  # fmt: skip
@@ -77,11 +98,15 @@ def view_of(reading: Reading, chosen: Migration | None, view: ViewName) -> Shown
         directives = chosen.file.up.directives
         reason = f": {directives.reason}" if directives.irreversible and directives.reason else ""
         return Shown("no way back", (), empty=f"There is no down file{reason}.")
-    return Shown(_file_title(forecast), statement_rows(forecast, {}), forecast.task.script.text)
+    if view == "file":
+        return Shown(_file_title(forecast, chosen), (), forecast.task.script.text)
+    notes = notes_by_line(reading.findings_of(chosen)) if view == "statements" else {}
+    return Shown(_file_title(forecast, chosen), statement_rows(forecast, notes), forecast.task.script.text)
 
 
-def _file_title(forecast: FileForecast) -> str:
+def _file_title(forecast: FileForecast, chosen: Migration) -> str:
     script = forecast.task.script
     how = "one transaction" if script.in_transaction else "outside a transaction, statement by statement"
     place = f"down/{script.path.name}" if forecast.task.way == "down" else script.path.name
-    return f"{place} ▪ {how} ▪ {forecast.words}"
+    would = forecast.task.way == "down" or chosen.is_pending
+    return f"{place} ▪ {how}" + (f" ▪ {forecast.words}" if would else "")

@@ -16,9 +16,9 @@ from textual.strip import Strip
 from chatly_console.core.text import safe_text
 from chatly_console.core.values import Row
 from chatly_console.policies.compare import AlignedRow, Comparison
+from chatly_console.policies.rows_why import LABELS
 from chatly_console.policies.ui.why_view import short_key
 
-_LABELS = ("title", "subject", "name", "display_name", "email", "slug", "body", "content", "filename")
 KEY_WIDTH = 10
 _MARK_WIDTH = 2
 
@@ -178,7 +178,7 @@ def chosen_columns(compared: Comparison) -> list[int]:
     """What is shown of a row beside its key: its name, then what differs, then columns with few different values."""
     names = [c.name for c in compared.columns]
     free = [i for i, name in enumerate(names) if name not in compared.key] or list(range(len(names)))
-    label = next((names.index(w) for w in _LABELS if w in names and names.index(w) in free), None)
+    label = next((names.index(w) for w in LABELS if w in names and names.index(w) in free), None)
     rows = [cell for row in compared.rows[:300] for cell in row.cells if cell is not None]
     differing = {name for row in compared.rows for name in row.differing}
     few = []

@@ -1,5 +1,6 @@
 """What a key of the Policies pane sets off beyond its views: questions, files, and ways to other rooms."""
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,7 +31,7 @@ def ask_side(pane: "PoliciesPane", *, add: bool) -> None:
     if add and len(pane.sides) >= MOST_SIDES:
         pane.post_message(Say(f"{MOST_SIDES} stand side by side at most.", "warning"))
         return
-    _start(pane, _ask_side(pane, add=add))
+    pane.start(partial(_ask_side, pane, add=add), "dialog")
 
 
 async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
@@ -50,7 +51,7 @@ async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
 
 def ask_query(pane: "PoliciesPane") -> None:
     """Ask for a query to compare instead of the table; an empty one is the table again."""
-    _start(pane, _ask_query(pane))
+    pane.start(partial(_ask_query, pane), "dialog")
 
 
 async def _ask_query(pane: "PoliciesPane") -> None:
@@ -78,7 +79,7 @@ def open_cell(pane: "PoliciesPane", row: int, column: int | None) -> None:
 
 def write_report(pane: "PoliciesPane") -> None:
     """Ask for a file, and write the matrix or the proof there."""
-    _start(pane, _write_report(pane))
+    pane.start(partial(_write_report, pane), "dialog")
 
 
 async def _write_report(pane: "PoliciesPane") -> None:
@@ -130,7 +131,7 @@ def _path(text: str) -> Path:
 
 def offer_boundary(pane: "PoliciesPane") -> None:
     """Show the SQL that makes impersonation a boundary, and run it if the user says so."""
-    _start(pane, _offer_boundary(pane))
+    pane.start(partial(_offer_boundary, pane), "dialog")
 
 
 async def _offer_boundary(pane: "PoliciesPane") -> None:
@@ -155,7 +156,3 @@ async def _offer_boundary(pane: "PoliciesPane") -> None:
         pane.post_message(Report(failure))
         return
     pane.post_message(Say(words, "done"))
-
-
-def _start(pane: "PoliciesPane", work: object) -> None:
-    pane.run_worker(work, group="dialog", exclusive=True, exit_on_error=False)  # type: ignore[arg-type]

@@ -1,15 +1,15 @@
 """What each view of the Policies pane reads by itself when it is shown."""
 
 import asyncio
-from collections.abc import Coroutine
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
 from chatly_console.core.failure import Failure
 from chatly_console.policies.compare import Comparison, compare_query, compare_table
 from chatly_console.policies.parts import read_parts
-from chatly_console.policies.people import read_personas
+from chatly_console.policies.people import find_people, read_personas
 from chatly_console.policies.policy import Table
 from chatly_console.policies.report import name_of
 from chatly_console.policies.rows_why import explain_rows
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from chatly_console.core.identity import Identity
     from chatly_console.policies.ui.pane import PoliciesPane
 
-Work = Coroutine[Any, Any, None]
+Work = Callable[[], Coroutine[None, None, None]]
 WAY_OUT = "ctrl+g cancels"
 
 
@@ -94,6 +94,10 @@ async def _side(pane: "PoliciesPane", database: Database, table: Table) -> None:
     pane.show_state(Loading(f"reading {pane.query_sql or table.full_name} as {names}", way_out=WAY_OUT))
     compared = await _compared(pane, database, table, sides)
     asides = {person.identity: person.belongs for person in pane.people}
+    for who in sides:
+        if who.subject and who not in asides:
+            found = await find_people(database, who.subject, 1)
+            asides[who] = found[0].belongs if found else ""
     title = pane.query_sql or f"select * from {table.full_name}"
     pane.query_one(SideView).show(compared, title, asides, only_differences=pane.which != "all")
     pane.show_view()

@@ -11,6 +11,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.policies.isolation import Proof
 from chatly_console.policies.isolation_report import leak_words, method
 from chatly_console.policies.leak import Leak
+from chatly_console.policies.ui.hanging import hanging
 
 _INVITATION = """Tenant isolation, proven on the data.
 
@@ -61,7 +62,7 @@ class IsolationView(VerticalScroll):
         lines += [Content(""), Content.styled("Ways past the policies that exist", "bold"), *_bypasses(proof)]
         lines += [Content(""), Content.styled("Method", "bold")]
         lines += [Content.styled(f"  {safe_text(line)}", "$muted") for line in method(proof)]
-        self._say(Content("\n").join(lines))
+        self._say(hanging(lines, self.size.width - 1))
 
     def _say(self, words: Content) -> None:
         self.query_one("#isolation-text", Static).update(words)

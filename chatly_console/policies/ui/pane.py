@@ -1,6 +1,7 @@
 """The Policies pane: what row level security says of each table, and what it does to whom on the data as it is."""
 
 import logging
+from functools import partial
 from pathlib import Path
 
 from textual import on
@@ -146,8 +147,7 @@ class PoliciesPane(Pane):
     def read(self) -> None:
         """Read tables and people."""
         if self.session.database is not None:
-            work = filling.read_all(self, self.session.database)
-            self.run_worker(work, group="tables", exclusive=True, exit_on_error=False)
+            self.start(partial(filling.read_all, self, self.session.database), "tables")
 
     @on(OptionList.OptionHighlighted, "#policies-tables")
     def _table_chosen(self, event: OptionList.OptionHighlighted) -> None:
@@ -163,21 +163,25 @@ class PoliciesPane(Pane):
         database, table = self.session.database, self.table
         if database is None or (table is None and self.view not in OF_ALL_TABLES):
             return
-        self.work_on(filling.fill(self, database, table))
+        self.work_on(partial(filling.fill, self, database, table))
 
-    def work_on(self, work: "filling.Work") -> None:
+    def start(self, work: filling.Work, group: str) -> Worker[None]:
+        """Run this in a worker; what ran in its group ends."""
+        return self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
+
+    def work_on(self, work: filling.Work) -> None:
         """Run this for the view on show; what ran for another one ends."""
-        self.work_on_view = self.run_worker(work, group="view", exclusive=True, exit_on_error=False)
+        self.work_on_view = self.start(work, "view")
 
     @on(AlignedRows.Moved)
     def _side_moved(self, event: AlignedRows.Moved) -> None:
         event.stop()
-        self.run_worker(reading.explain_side(self, event.row), group="side-why", exclusive=True, exit_on_error=False)
+        self.start(partial(reading.explain_side, self, event.row), "side-why")
 
     @on(WhyView.Chosen)
     def _row_chosen(self, event: WhyView.Chosen) -> None:
         event.stop()
-        self.run_worker(reading.explain_row(self, event.key), group="row-why", exclusive=True, exit_on_error=False)
+        self.start(partial(reading.explain_row, self, event.key), "row-why")
 
     # What is shown
 
@@ -289,7 +293,7 @@ class PoliciesPane(Pane):
     def action_run(self) -> None:
         """Run what the view on show runs by hand."""
         if self.view in RUN_BY_HAND and self.session.database is not None and not self.busy:
-            self.work_on(reading.run(self, self.session.database))
+            self.work_on(partial(reading.run, self, self.session.database))
 
     def action_leave(self) -> None:
         """Back to the list."""

@@ -15,6 +15,7 @@ from chatly_console.policies.parts import Parts, calls, names_in
 from chatly_console.policies.policy import COMMANDS, Clause, Command, Policy, RlsState, Subject, Table
 from chatly_console.policies.report import name_of
 from chatly_console.policies.ui.colours import coloured
+from chatly_console.policies.ui.hanging import hanging
 
 STATE_STYLE = {
     RlsState.OFF: "bold $bad",
@@ -30,6 +31,10 @@ class PoliciesView(VerticalScroll):
 
     BINDING_GROUP_TITLE = "Policies of the table"
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._lines: list[Content] = []
+
     def compose(self) -> ComposeResult:
         """One text."""
         yield Static("", id="policies-text", markup=False)
@@ -39,8 +44,16 @@ class PoliciesView(VerticalScroll):
         lines = _head(table, subject, identity)
         for command in COMMANDS:
             lines += _command(table, subject, command, parts)
-        self.query_one("#policies-text", Static).update(Content("\n").join(lines))
+        self._lines = lines
+        self._draw()
         self.scroll_home(animate=False)
+
+    def on_resize(self) -> None:
+        """Long lines are folded anew."""
+        self._draw()
+
+    def _draw(self) -> None:
+        self.query_one("#policies-text", Static).update(hanging(self._lines, self.size.width - 1))
 
 
 def _head(table: Table, subject: Subject | None, identity: Identity) -> list[Content]:

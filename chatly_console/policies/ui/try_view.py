@@ -11,6 +11,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.policies.attempt import Attempt, Refusal
 from chatly_console.policies.policy import Table
 from chatly_console.policies.report import name_of, word_of
+from chatly_console.policies.rows_why import LABELS
 
 _HELP = """F5 tries it and rolls it back. Every policy that refuses a row is named; the server names one at most.
 What UPDATE and DELETE leave out silently is told from what is not there, and a missing GRANT from a policy."""
@@ -72,7 +73,7 @@ def proposal(table: Table) -> str:
         else (quote_identifier(table.name))
     )
     free = [c for c in table.columns if c not in table.key] or list(table.columns) or ["?"]
-    column = quote_identifier(free[0])
+    column = quote_identifier(next((c for c in LABELS if c in free), free[0]))
     if not table.key:
         return f"insert into {name} default values"
     key = ", ".join(map(quote_identifier, table.key))

@@ -29,7 +29,7 @@ RUN_BY_HAND: frozenset[View] = frozenset({"isolation", "try", "whatif", "cost"})
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """What a key switches in the view on show: `c SELECT`."""
+    """What a key switches in the view on show: `C SELECT`."""
 
     key: str
     words: str
@@ -42,9 +42,9 @@ def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
         choices.append(Choice("o", {"all": "all rows", "visible": "seen", "hidden": "hidden"}[which]))
     if view == "side":
         choices.append(Choice("o", "all rows" if which == "all" else "what differs"))
-        choices += [Choice("a A", "whom"), Choice("s", "query")]
+        choices += [Choice("a A", "whom"), Choice("Q", "query")]
     if view in ("why", "matrix"):
-        choices.append(Choice("c", str(command)))
+        choices.append(Choice("C", str(command)))
     if view in ("matrix", "isolation"):
         choices.append(Choice("E", "report"))
     return tuple(choices)

@@ -9,13 +9,17 @@ from textual.containers import Vertical
 from textual.widgets import TextArea
 
 from chatly_console.core.failure import Failure
+from chatly_console.core.sql import Script
 from chatly_console.query.buffers import Buffer, Buffers
-from chatly_console.query.find import count, find
+from chatly_console.query.find import count, find, replace_all
+from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.state_folder import state_folder
 from chatly_console.query.ui.buffer_strip import BufferStrip
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.find_bar import FindBar
 from chatly_console.shell.dialogs import AskText, Confirm
+from chatly_console.shell.memory import recall, remember
 from chatly_console.shell.messages import Report, Say
 
 SAVE_WITHIN = 0.7
@@ -30,6 +34,7 @@ class EditorArea(Vertical):
         self._root = state_root
         self._profile = profile
         self.buffers = Buffers.of_profile(profile, root=state_root)
+        self._memory = (state_root or state_folder()) / "editor.json"
         self._waits_to_save = False
         self._recalled: tuple[int, int] | None = None
         self.recall_step = -1
@@ -45,6 +50,8 @@ class EditorArea(Vertical):
         """Begin."""
         self.query_one(FindBar).display = False
         self.editor.show_offset(self.buffers.active.cursor)
+        if recall(self._memory).get("editor_keys") == "vi":
+            self.editor.use_vi(True)
         self._show_names()
         self._say_held_elsewhere()
 
@@ -56,24 +63,46 @@ class EditorArea(Vertical):
     # Buffers
 
     def open_profile(self, profile: str) -> None:
-        """Put the texts of this profile into the editor; the others are on disk."""
+        """Put the texts of this profile into the editor; the others are on disk, or stay where that takes none."""
         if profile == self._profile:
             return
-        self.save()
+        if not self.save():
+            return
+        before, had_text = self._profile, any(buffer.text.strip() for buffer in self.buffers)
         self.buffers.close()
         self._profile = profile
         self.buffers = Buffers.of_profile(profile, root=self._root)
         self._show(self.buffers.active)
+        if had_text:
+            self.post_message(Say(f"These are the texts of {profile}; those of {before} are kept with it.", "note"))
         self._say_held_elsewhere()
 
-    def add_buffer(self, name: str = "scratch", text: str = "") -> None:
-        """Go on in a new buffer."""
+    def add_buffer(self, name: str = "scratch", text: str = "", *, path: str = "") -> None:
+        """Go on in a new buffer; `path` is the file that its text is from."""
         self._take_text()
         try:
-            self._show(self.buffers.add(name, text))
+            buffer = self.buffers.add(name, text)
+            buffer.path = path
+            self._show(buffer)
         except Failure as failure:
             self.post_message(Report(failure))
         self._save_soon()
+
+    def begin_statement(self) -> None:
+        """Put the cursor where a new statement can begin: behind the text, or in a new buffer where it is left open."""
+        editor = self.editor
+        text = editor.text.rstrip()
+        if not text:
+            return
+        kept = [*Script(text)]
+        whole = f"{text}\n" if kept and kept[-1].end < len(text) else f"{text};\n"
+        if len(Script(f"{whole}select")) != len(kept) + 1:
+            self.add_buffer()
+            return
+        end = editor.document.end
+        start = editor.sql_document.get_location_from_index(len(text))
+        editor.replace(whole[len(text) :], start, end, maintain_selection_offset=False)
+        editor.show_offset(len(whole))
 
     def step_buffer(self, by: int) -> None:
         """Go to the next buffer, or the one before."""
@@ -120,8 +149,8 @@ class EditorArea(Vertical):
         self._show_names()
 
     def _show_names(self) -> None:
-        strip = self.query_one(BufferStrip)
-        strip.show(self.buffers.names, self.buffers.active.name, is_saved=not self._waits_to_save)
+        for strip in self.query(BufferStrip):  # none is left while the console ends
+            strip.show(self.buffers.names, self.buffers.active.name, is_saved=not self._waits_to_save)
 
     def _say_held_elsewhere(self) -> None:
         held = self.buffers.held_elsewhere
@@ -131,16 +160,17 @@ class EditorArea(Vertical):
 
     # Saving
 
-    def save(self) -> None:
-        """Write everything to disk now."""
+    def save(self) -> bool:
+        """Write everything to disk now; returns whether that was possible."""
         self._take_text()
         try:
             self.buffers.save()
         except OSError as error:
             self._say_unsaved(error)
-            return
+            return False
         self._waits_to_save = False
         self._show_names()
+        return True
 
     def on_unmount(self) -> None:
         """Let the buffers go, for other consoles to take; they were saved before."""
@@ -205,6 +235,20 @@ class EditorArea(Vertical):
     def _find_asked(self) -> None:
         self.query_one(FindBar).open()
 
+    @on(SqlEditor.FindAgain)
+    def _find_again(self, event: SqlEditor.FindAgain) -> None:
+        self._sought(FindBar.Sought(self.query_one(FindBar).needle, event.step))
+
+    @on(SqlEditor.ModeChanged)
+    def _mode_changed(self, event: SqlEditor.ModeChanged) -> None:
+        for strip in self.query(BufferStrip):
+            strip.show_mode(event.words)
+
+    def use_vi(self, wanted: bool) -> None:
+        """Take vi keys from now on, or plain ones again; the next console does too."""
+        self.editor.use_vi(wanted)
+        remember(self._memory, "editor_keys", "vi" if wanted else "plain")
+
     @on(FindBar.Closed)
     def _find_closed(self) -> None:
         self.editor.focus()
@@ -216,6 +260,40 @@ class EditorArea(Vertical):
         found = find(editor.text, event.needle, start, event.step)
         if found is not None:
             editor.select_offsets(found, found + len(event.needle))
-        matches = count(editor.text, event.needle)
-        words = "" if not event.needle else f"{matches:,} found" if matches else "not found"
+        self._count_matches(event.needle)
+
+    @on(FindBar.Replaced)
+    def _replaced(self, event: FindBar.Replaced) -> None:
+        editor = self.editor
+        if event.everywhere:
+            text, number = replace_all(editor.text, event.needle, event.by)
+            if number:
+                editor.replace(text, (0, 0), editor.document.end, maintain_selection_offset=False)
+            self.query_one(FindBar).show_count(f"{number:,} replaced" if number else "not found")
+            return
+        start, end = sorted(map(editor.sql_document.get_index_from_location, editor.selection))
+        if end > start and count(editor.text[start:end], event.needle) == 1 and end - start == len(event.needle):
+            editor.replace_offsets(start, end, event.by)
+            editor.show_offset(start + len(event.by))
+        found = find(editor.text, event.needle, editor.cursor_offset, 0)
+        if found is not None:
+            editor.select_offsets(found, found + len(event.needle))
+        self._count_matches(event.needle)
+
+    def _count_matches(self, needle: str) -> None:
+        matches = count(self.editor.text, needle)
+        words = "" if not needle else f"{matches:,} found" if matches else "not found"
         self.query_one(FindBar).show_count(words)
+
+
+def error_in_editor(editing: EditorArea, place: Place | None, failure: Failure | None) -> tuple[int, int] | None:
+    """Offset and length of what a failure points at in the text; None where that is not in the editor any more."""
+    if place is None or failure is None or place.buffer != editing.buffers.active.name:
+        return None
+    return place.error_in(editing.editor.text, failure)
+
+
+def error_words_in(editing: EditorArea, place: Place | None, failure: Failure | None) -> str:
+    """The same place in words; empty where there is none."""
+    found = error_in_editor(editing, place, failure)
+    return "" if found is None else line_and_column(editing.editor.text, found[0])

@@ -11,7 +11,9 @@ from textual.message import Message
 
 from chatly_console.core.sql import Script
 from chatly_console.query.comments import toggle_comments
+from chatly_console.query.meta_commands import MetaCommand, command_on
 from chatly_console.query.ui.editor_canvas import EditorCanvas
+from chatly_console.query.ui.vi_keys import ViKeys
 from chatly_console.shell.grid.copying import copy_text
 
 
@@ -50,6 +52,20 @@ class SqlEditor(EditorCanvas):
 
         step: int
 
+    @dataclass
+    class FindAgain(Message):
+        """The user wants the next (1) or the previous (-1) match of what was looked for."""
+
+        step: int
+
+    @dataclass
+    class ModeChanged(Message):
+        """What vi keys mean now, in words; empty without them."""
+
+        words: str
+
+    vi: ViKeys | None = None
+    """Vi keys, where the user wants them."""
     typed_at = 0.0
     """When a key was pressed last, by the monotonic clock."""
 
@@ -70,7 +86,43 @@ class SqlEditor(EditorCanvas):
         text = self.text
         return [(statement.start, text[statement.start : statement.end]) for statement in self.current_script()]
 
+    def chosen_offsets(self) -> tuple[int, int]:
+        """Where what is selected begins and ends, or the statement at the cursor, or the whole text."""
+        if not self.selection.is_empty:
+            start, end = sorted(self.selection)
+            index = self.sql_document.get_index_from_location
+            return index(start), index(end)
+        statement = self.statement_at_cursor()
+        return (0, len(self.text)) if statement is None else (statement.start, statement.end)
+
+    def replace_offsets(self, start: int, end: int, text: str) -> None:
+        """Put `text` in the place of these characters, to be undone as one."""
+        location = self.sql_document.get_location_from_index
+        self.replace(text, location(start), location(end), maintain_selection_offset=False)
+        self.show_offset(start)
+
+    def command_at_cursor(self) -> MetaCommand | None:
+        """The backslash command that stands on the cursor's line; None where something is selected."""
+        line = self.document.get_line(self.cursor_location[0])
+        if not self.selection.is_empty or not line.lstrip().startswith("\\"):
+            return None
+        statement = self.statement_at_cursor()
+        offset = self.cursor_offset
+        inside = statement is not None and statement.start < offset - self.cursor_location[1] < statement.end
+        return None if inside else command_on(line)
+
+    def statement_before_cursor(self) -> list[tuple[int, str]]:
+        """Offset and text of the statement that ends before the cursor's line, as `chosen` has them."""
+        line = self.sql_document.line_start(self.cursor_location[0])
+        before = [statement for statement in self.current_script() if statement.end <= line]
+        return [(s.start, self.text[s.start : s.end]) for s in before[-1:]]
+
     # Keys
+
+    def use_vi(self, wanted: bool) -> None:
+        """Take vi keys from now on, or plain ones again."""
+        self.vi = ViKeys(self) if wanted else None
+        self.post_message(self.ModeChanged(self.vi.words if self.vi is not None else ""))
 
     def action_run(self) -> None:
         """Ask for a run."""
@@ -110,6 +162,13 @@ class SqlEditor(EditorCanvas):
 
     async def _on_key(self, event: events.Key) -> None:
         self.typed_at = time.monotonic()
+        if self.vi is not None:
+            taken = self.vi.take(event)
+            self.post_message(self.ModeChanged(self.vi.words))
+            if taken:
+                event.stop()
+                event.prevent_default()
+                return
         if event.key == "escape":
             event.stop()
             event.prevent_default()

@@ -1,8 +1,10 @@
-"""Writes the rows of a run to a file that the user names, and says how far it has come."""
+"""Writes the rows of a run to a file that the user names, says how far it has come, and stops when told to."""
 
 import asyncio
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from textual.worker import Worker
 
 from chatly_console.core.failure import Failure
 from chatly_console.query.export import export, format_of
@@ -14,22 +16,67 @@ if TYPE_CHECKING:
     from chatly_console.query.ui.running_pane import RunningPane
 
 
-async def ask_and_export(pane: "RunningPane", run: StatementRun) -> None:
-    """Ask where to, and write all rows of this run there, loaded or not; nothing is run a second time."""
-    path = await pane.app.push_screen_wait(ExportScreen(export_words(run.state), Path.home() / "result.csv"))
-    if path is None or run.rows is None:
-        return
-    grid = pane.result.grid
-    try:
-        rows = await export(
-            run.all_rows(), run.rows.columns, path, format_of(path) or "csv",
-            on_progress=lambda done: grid.set_note(f"exporting: {done:,} rows written · ctrl+g cancels"),
-        )  # fmt: skip
-        pane.say(f"{rows:,} rows written to {path}, {export_source(run.state)}.")
-    except Failure as failure:
-        pane.say(failure.sentence, failed=True)
-    except asyncio.CancelledError:
-        pane.say("Export cancelled; nothing was written.")
-        raise
-    finally:
-        grid.set_note("")
+class Exporting:
+    """Belongs to the pane: one export at a time."""
+
+    def __init__(self, pane: "RunningPane") -> None:
+        self._pane = pane
+        self._worker: Worker[None] | None = None
+        self.rows = 0
+
+    @property
+    def is_on(self) -> bool:
+        """Whether a file is being written, or asked for."""
+        return self._worker is not None and not self._worker.is_finished
+
+    def cancel(self) -> bool:
+        """Stop; returns whether there was anything. Nothing half-written is left."""
+        if not self.is_on or self._worker is None:
+            return False
+        self._worker.cancel()
+        return True
+
+    def start(self, run: StatementRun | None, path: Path | None = None) -> None:
+        """Write all rows of this run, loaded or not, to a file that is asked for unless it is given."""
+        if self.is_on:
+            self._pane.say("An export is under way; ctrl+g cancels it.", failed=True)
+        elif run is None or run.rows is None or not run.rows.columns:
+            self._pane.say("There is no result to export.", failed=True)
+        else:
+            self._worker = self._pane.run_worker(self._write(run, path), group="export", exit_on_error=False)
+
+    async def _write(self, run: StatementRun, path: Path | None) -> None:
+        pane = self._pane
+        if path is None:
+            path = await pane.app.push_screen_wait(ExportScreen(export_words(run.state), Path.home() / "result.csv"))
+        if path is None or run.rows is None:
+            return
+        run.is_exported, self.rows = True, 0
+        pane.app.refresh_bindings()
+        try:
+            view = pane.results.view_of(run)
+            table = view.grid.table if view is not None else "result"
+            rows = await export(
+                run.all_rows(), run.rows.columns, path, format_of(path) or "csv", table=table,
+                on_progress=lambda done: self._progress(run, done),
+            )  # fmt: skip
+            pane.say(f"{rows:,} rows written to {path}, {export_source(run.state)}.")
+        except Failure as failure:
+            pane.fail(failure)
+        except asyncio.CancelledError:
+            pane.say("Export cancelled; nothing was written.")
+            raise
+        finally:
+            run.is_exported = False
+            self._note(run, "")
+            pane.app.refresh_bindings()
+
+    def _progress(self, run: StatementRun, done: int) -> None:
+        self.rows = done
+        of = f" of {run.rows.count:,}" if run.rows is not None and run.rows.exhausted else ""
+        self._note(run, f"exporting: {done:,}{of} rows written · ctrl+g cancels")
+
+    def _note(self, run: StatementRun, words: str) -> None:
+        view = self._pane.results.view_of(run)
+        if view is not None and view.children:
+            view.grid.set_note(words)

@@ -12,13 +12,17 @@ from textual.widgets import Input, Static
 
 
 class FindBar(Horizontal):
-    """Find in the text: each key goes to the first match, enter to the next, shift+tab or up to the one before."""
+    """Find in the text: each key goes to the first match, enter to the next. Tab leads to what takes its place:
+    there, enter replaces the match that is marked and goes to the next one.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "close", "Close", id="find.close", tooltip="Back to the text"),
-        Binding("down", "step(1)", "Next", show=False, id="find.next", tooltip="The next match"),
-        Binding("up", "step(-1)", "Previous", show=False, id="find.previous", tooltip="The match before"),
-    ]
+        Binding("down", "step(1)", "Next", id="find.next", tooltip="The next match"),
+        Binding("up", "step(-1)", "Previous", id="find.previous", tooltip="The match before"),
+        Binding("alt+a", "replace_all", "Replace all", id="find.replace_all",
+                tooltip="Replace every match; ctrl+z undoes it"),
+    ]  # fmt: skip
 
     @dataclass
     class Sought(Message):
@@ -28,19 +32,34 @@ class FindBar(Horizontal):
         step: int
 
     @dataclass
+    class Replaced(Message):
+        """Replace the match that is selected, or every one."""
+
+        needle: str
+        by: str
+        everywhere: bool
+
+    @dataclass
     class Closed(Message):
         """The user is done with finding."""
 
     def compose(self) -> ComposeResult:
-        """The parts, from top to bottom."""
+        """The parts, from left to right."""
         yield Static("find ", markup=False)
         yield Input(compact=True, id="find-input")
+        yield Static(" replace by ", markup=False)
+        yield Input(compact=True, placeholder="tab leads here", id="find-by")
         yield Static("", id="find-count", markup=False)
+
+    @property
+    def needle(self) -> str:
+        """What is looked for."""
+        return self.query_one("#find-input", Input).value
 
     def open(self) -> None:
         """Show the bar, ready to type."""
         self.display = True
-        field = self.query_one(Input)
+        field = self.query_one("#find-input", Input)
         field.focus()
         field.action_select_all()
 
@@ -48,19 +67,30 @@ class FindBar(Horizontal):
         """Say how many matches there are."""
         self.query_one("#find-count", Static).update(words)
 
-    @on(Input.Changed)
+    @on(Input.Changed, "#find-input")
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
         self.post_message(self.Sought(event.value, 0))
 
+    @on(Input.Changed, "#find-by")
+    def _by_changed(self, event: Input.Changed) -> None:
+        event.stop()
+
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
         event.stop()
-        self.post_message(self.Sought(event.value, 1))
+        if event.input.id == "find-by":
+            self.post_message(self.Replaced(self.needle, event.value, False))
+        else:
+            self.post_message(self.Sought(event.value, 1))
 
     def action_step(self, step: int) -> None:
         """Go to another match."""
-        self.post_message(self.Sought(self.query_one(Input).value, step))
+        self.post_message(self.Sought(self.needle, step))
+
+    def action_replace_all(self) -> None:
+        """Replace every match."""
+        self.post_message(self.Replaced(self.needle, self.query_one("#find-by", Input).value, True))
 
     def action_close(self) -> None:
         """Hide the bar."""

@@ -1,25 +1,25 @@
 """The Query pane: write SQL above, run it, and look through what comes back below."""
 
-import logging
+import asyncio
 from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.message import Message
 
+from chatly_console.query.meta_commands import MetaCommand
+from chatly_console.query.sql_format import format_script
 from chatly_console.query.ui.bindings import QUERY_BINDINGS
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.file_verbs import FileVerbs
 from chatly_console.query.ui.history_screen import HistoryScreen
 from chatly_console.query.ui.hosted_tabs import HostedTabs
+from chatly_console.query.ui.meta_verbs import MetaVerbs
 from chatly_console.query.ui.running_pane import RunningPane
 from chatly_console.query.ui.snippet_library import SnippetLibrary
 from chatly_console.shell.messages import OpenStatement
 from chatly_console.shell.session import Session
-
-log = logging.getLogger(__name__)
-
-_TICK = 0.1
 
 
 class QueryPane(RunningPane, inherit_bindings=False):
@@ -33,6 +33,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
     def __init__(self, session: Session, *, state_root: Path | None = None) -> None:
         super().__init__(session, state_root=state_root)
         self._state_root = state_root
+        self.files = FileVerbs(self)
+        self.meta = MetaVerbs(self, state_root)
         self.snippets = SnippetLibrary(self, state_root / "queries" if state_root else None)
 
     def compose(self) -> ComposeResult:
@@ -48,9 +50,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
         self.editing.editor.focus()
 
     def on_typed_ahead(self) -> None:
-        """A text of the last session stays as it was."""
-        if self.editing.editor.text.strip():
-            self.editing.add_buffer()
+        """A text of the last session stays as it was; what was typed begins a statement of its own behind it."""
+        self.editing.begin_statement()
 
     def on_connected(self) -> None:
         """Rows that are loaded stay; the texts are those of the profile."""
@@ -94,6 +95,44 @@ class QueryPane(RunningPane, inherit_bindings=False):
     def action_close_buffer(self) -> None:
         """Throw the buffer away; one with text in it only after a yes."""
         self.editing.ask_close()
+
+    def run_command(self, command: MetaCommand) -> None:
+        """Do what a backslash command means."""
+        self.do(self.meta.do(command))
+
+    def action_open_file(self) -> None:
+        """Open a file of SQL."""
+        self.do(self.files.open())
+
+    def action_save_file(self) -> None:
+        """Save the text to a file."""
+        self.do(self.files.save())
+
+    def action_edit_outside(self) -> None:
+        """Edit the text with the user's own editor."""
+        self.do(self.files.edit_outside())
+
+    def action_vi_keys(self) -> None:
+        """Vi keys, or plain ones again."""
+        wanted = self.editing.editor.vi is None
+        self.editing.use_vi(wanted)
+        self.say("Vi keys: i types, esc ends that; F5 and all the console's keys stay." if wanted else "Plain keys.")
+
+    def action_format(self) -> None:
+        """Lay the selection, or the statement at the cursor, out anew."""
+        self._format(self.editing.editor.text)
+
+    @work(group="format", exclusive=True, exit_on_error=False)
+    async def _format(self, text: str) -> None:
+        editor = self.editing.editor
+        start, end = editor.chosen_offsets()
+        formatted = await asyncio.to_thread(format_script, text[start:end])
+        if text != editor.text:
+            self.say("The text has changed meanwhile; it was not formatted.", failed=True)
+        elif formatted.rstrip() == text[start:end].rstrip():
+            self.say("It is laid out already, or not to be laid out without changing its meaning.")
+        else:
+            editor.replace_offsets(start, end, formatted.rstrip("\n"))
 
     @work(group="snippets", exclusive=True, exit_on_error=False)
     async def action_snippets(self) -> None:

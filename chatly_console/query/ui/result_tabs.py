@@ -94,6 +94,10 @@ class ResultTabs(Vertical):
                 tooltip="Delete the row at the cursor"),
         Binding("R", "verb('incoming')", "rows that point here", show=False, id="result.incoming",
                 tooltip="The rows of other tables that point to this one"),
+        Binding("w", "verb('watch')", "watch", show=False, id="result.watch",
+                tooltip="Repeat the statement and mark what changes; again stops"),
+        Binding("b", "verb('chart')", "chart", show=False, id="result.chart",
+                tooltip="Draw the numbers of this result: lines over time, else bars"),
         Binding("p", "pin", "pin", show=False, id="result.pin", tooltip="Keep this result, or let it go"),
         Binding("X", "close", "close result", show=False, id="result.close", tooltip="Throw this result away"),
     ]  # fmt: skip
@@ -154,16 +158,17 @@ class ResultTabs(Vertical):
             if view.run is None and view.place is None:
                 return view
             same = view.place is not None and (view.place.buffer, view.place.sql) == (place.buffer, place.sql)
-            if same and not view.pinned and (view.run is None or not view.run.state.is_working):
+            if same and not view.pinned and not view.in_use:
                 return view
         return None
 
     async def _give_up_old(self) -> None:
         """Close the cursors of older results, and throw away what is too much."""
-        loose = [view for view in self.views if not view.pinned and view is not self.active]
+        loose = [view for view in self.views if not (view.pinned or view.in_use or view is self.active)]
         for view in loose[: max(0, len(self.views) - KEPT)]:
             await self._remove(view)
-        held = [view.run for view in self.views if view.run is not None and view.run.state.phase is Phase.OPEN]
+        idle = [view.run for view in self.views if view.run is not None and not view.in_use]
+        held = [run for run in idle if run.state.phase is Phase.OPEN]
         for run in held[: max(0, len(held) - OPEN_CURSORS + 1)]:
             await run.close()
 

@@ -1,5 +1,7 @@
 """The result below the editor: a header line, the grid, what the server said beside it, and the states without rows."""
 
+from collections.abc import Sequence
+
 from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -14,6 +16,7 @@ from chatly_console.query.place import Place
 from chatly_console.query.run import Phase, RunState, duration, header
 from chatly_console.query.service import StatementRun
 from chatly_console.query.table_rows import TableRows
+from chatly_console.query.watch import Watched, sparkline
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.states import elapsed_words
 
@@ -36,7 +39,16 @@ class ResultView(Vertical, can_focus=False):
         """The result from which a foreign key was followed to this one."""
         self.table: TableRows | None = None
         """What the rows are of, once that is known."""
+        self.watched: Watched | None = None
+        """What is known of its runs while its statement is repeated."""
+        self.every = 0.0
+        """Seconds from one of these runs to the next."""
         self._former: StatementRun | None = None
+
+    @property
+    def in_use(self) -> bool:
+        """Whether its run is at work, or being written to a file."""
+        return self.run is not None and (self.run.state.is_working or self.run.is_exported)
 
     async def take(self, run: StatementRun | None) -> None:
         """Show this run from now on; the rows of the one before stay in sight until there is something to show."""
@@ -109,16 +121,24 @@ class ResultView(Vertical, can_focus=False):
         """The line above: what is on show, how long it took, as whom, and its fate; the cursor on the right."""
         line = self.query_one("#result-header", Static)
         words = safe_text(header(run.state, shown=self._shown(run)))
-        age = run.cursor_age
-        right = (
-            f"cursor open {elapsed_words(max(int(age), 1) if age >= 10 else age)}"
-            if age is not None and age >= 1
-            else ""
-        )
+        right = self._watching() if self.watched is not None else _cursor_words(run.cursor_age)
         room = max(self.size.width - 2 - cell_len(words) - cell_len(right), 1)
         line.update(Content(f"{words}{' ' * room}{right}"))
         line.set_class(run.state.phase is Phase.FAILED, "-failed")
         line.set_class(not run.request.identity.is_login and run.state.phase is not Phase.FAILED, "-impersonating")
+
+    def _watching(self) -> str:
+        """That the statement is repeated, and how the number at the cursor (or the first one) goes."""
+        watched = self.watched
+        assert watched is not None
+        grid, numbers = self.grid, []
+        if grid.display and grid.cursor_column is not None and grid.row_count:
+            numbers = watched.series((grid.source_row(grid.cursor_row), grid.cursor_column))
+        first = watched.first_number()
+        if not numbers and first is not None:
+            numbers = watched.series(first)
+        spark = f"{sparkline(numbers, 24)} {_step(numbers)}  " if len(numbers) > 1 else ""
+        return f"{spark}every {self.every:g} s · run {watched.runs:,} · w stops"
 
     def show_failure(self, failure: Failure) -> None:
         """Show why nothing was sent."""
@@ -145,7 +165,10 @@ class ResultView(Vertical, can_focus=False):
         grid = self.grid
         assert run.rows is not None
         if grid.source is not run.rows:
-            grid.set_source(run.rows)
+            if self.watched is not None and self.watched.runs > 1:
+                grid.renew_source(run.rows, self.watched.changed_by_row())
+            else:
+                grid.set_source(run.rows)
             self._let_go_former()
         else:
             grid.rows_appended()
@@ -180,6 +203,17 @@ class ResultView(Vertical, can_focus=False):
         if len(notices) > NOTICES_SHOWN:
             lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
         strip.update(Content("\n".join(lines)))
+
+
+def _cursor_words(age: float | None) -> str:
+    if age is None or age < 1:
+        return ""
+    return f"cursor open {elapsed_words(max(int(age), 1) if age >= 10 else age)}"
+
+
+def _step(numbers: Sequence[float]) -> str:
+    change = numbers[-1] - numbers[-2]
+    return "=" if change == 0 else f"{change:+,g}"
 
 
 def _working(run: StatementRun) -> Content:

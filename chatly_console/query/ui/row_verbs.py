@@ -1,16 +1,19 @@
-"""What can be done with the rows of a result: follow their foreign keys, change, add and delete them."""
+"""What can be done with the rows of a result: follow their foreign keys, draw, change, add and delete them."""
 
+import asyncio
 from typing import TYPE_CHECKING
 
 from chatly_console.core.catalogue import ColumnInfo
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.values import Row
+from chatly_console.query.chart import DRAWN, chart_of
 from chatly_console.query.edit import Named, Special, Value, delete, insert, update
 from chatly_console.query.parameters import Parameter
 from chatly_console.query.run import Phase
 from chatly_console.query.table_rows import Link, TableRows
 from chatly_console.query.table_service import Tables
 from chatly_console.query.ui.cell_editor import CellEditor, fit_to_edit
+from chatly_console.query.ui.chart_screen import ChartScreen
 from chatly_console.query.ui.parameter_form import ParameterForm
 from chatly_console.query.ui.results import ResultView
 from chatly_console.query.ui.row_runs import change_one, run_again, show_rows
@@ -77,6 +80,16 @@ class RowVerbs:
             self._pane.say("The key of this row is NULL: it names no other row.")
             return
         await show_rows(self._pane.runner, sql, f"{mark} {link.relation.name}", came_from=view)
+
+    async def chart(self, view: ResultView) -> None:
+        """Draw what is loaded of this result."""
+        grid = view.grid
+        shown = range(min(grid.row_count if grid.display else 0, DRAWN))
+        rows = await asyncio.to_thread(lambda: [row for i in shown if (row := grid.shown_row(i)) is not None])
+        chart = await asyncio.to_thread(chart_of, grid.source.columns, rows)
+        more = "" if grid.source.exhausted and len(rows) == grid.row_count else ", which is not all of them"
+        title = f"{view.title} · {len(rows):,} rows{more}"
+        await self._pane.app.push_screen_wait(ChartScreen(title, chart))
 
     # Changes
 

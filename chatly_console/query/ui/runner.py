@@ -14,7 +14,7 @@ from chatly_console.query.record import Record
 from chatly_console.query.run import Phase, status
 from chatly_console.query.service import StatementRun
 from chatly_console.query.titles import title_of
-from chatly_console.query.transaction_words import Control, changed_rows, control_of
+from chatly_console.query.transaction_words import Control, changed_rows, changed_words, control_of, counted
 from chatly_console.query.ui.asking import CommitQuestion, ask, may_cancel
 from chatly_console.query.ui.held_transaction import HeldTransaction, Joined
 from chatly_console.query.ui.results import ResultView
@@ -43,13 +43,13 @@ class Runner:
         """Whether a statement is under way."""
         return self.at_work is not None and self.at_work.state.is_working
 
-    async def run_all(self, places: Sequence[Place]) -> None:
-        """Run these statements until one of them does not succeed."""
+    async def run_all(self, places: Sequence[Place]) -> bool:
+        """Run these statements until one of them does not succeed; returns whether all did."""
         if not await self._may_begin():
-            return
+            return False
         whole = await self._one_transaction_for(places)
         if whole is None:
-            return
+            return False
         for number, place in enumerate(places, 1):
             if not await self._run_place(place):
                 left = len(places) - number
@@ -60,9 +60,10 @@ class Runner:
         else:
             if whole:
                 await self._ask_to_commit(f"{len(places)} statements changed {self.held.changed:,} rows.")
-            return
+            return True
         if whole and self.held.current is not None:
             await self.end(commit=False)
+        return False
 
     async def _may_begin(self) -> bool:
         running = self.at_work
@@ -83,7 +84,7 @@ class Runner:
         alone = any(one.needs_no_transaction or one.transaction_control for one in found)
         if len(writes) < 2 or alone or self.session.is_read_only or self.session.is_impersonating:
             return False
-        verbs = ", ".join(_counted([one.verb for one in writes]))
+        verbs = ", ".join(counted([one.verb for one in writes]))
         question = f"Run {len(places)} statements, of which {len(writes)} write, in one transaction?"
         detail = f"{verbs}.\nBefore the commit you are asked again, with the number of rows."
         if not await self.ask_first(Confirm(question, detail, verb="run them")):
@@ -135,8 +136,9 @@ class Runner:
         changed = changed_rows(run.state.tag)
         if changed == 0:
             await self.end(commit=True, quietly=True)
+            self.pane.say(status(run.state))
             return True
-        return await self._ask_to_commit(_changed_words(run.state.tag, changed, decision.found))
+        return await self._ask_to_commit(changed_words(run.state.tag, changed, decision.found))
 
     async def send(self, run: StatementRun, sql: str) -> None:
         """Run it to its end, with its entries in the history and the transaction."""
@@ -284,18 +286,3 @@ class Runner:
     async def _refused(self, failure: Failure, place: Place) -> None:
         await self.pane.results.open_failure(failure, place, title_of(Classification(""), place.sql))
         self.pane.say(failure.sentence, failed=True)
-
-
-def _changed_words(tag: str, changed: int | None, found: Classification) -> str:
-    if changed is None:
-        return f"{tag or found.verb} is done. Keep it?"
-    written = ", ".join(relation.name for relation in found.relations if relation.written)
-    return f"{found.verb} changed {_rows(changed)}{f' of {written}' if written else ''}. Keep it?"
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def _counted(verbs: Sequence[str]) -> list[str]:
-    return [f"{verb} × {verbs.count(verb)}" if verbs.count(verb) > 1 else verb for verb in dict.fromkeys(verbs)]

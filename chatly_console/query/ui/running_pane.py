@@ -11,21 +11,23 @@ from textual.worker import Worker, WorkerState
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode
 from chatly_console.query.history import History
-from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind
+from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import Control, age, mode_words
 from chatly_console.query.ui.completion import AssistedEditor
-from chatly_console.query.ui.editing import EditorArea
+from chatly_console.query.ui.editing import EditorArea, error_in_editor, error_words_in
 from chatly_console.query.ui.editor import SqlEditor
-from chatly_console.query.ui.exporting import ask_and_export
+from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.hosted_tabs import HostingPane
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
 from chatly_console.query.ui.results import ResultView
 from chatly_console.query.ui.row_verbs import RowVerbs
 from chatly_console.query.ui.runner import Runner
+from chatly_console.query.ui.watching import Watching
 from chatly_console.server.database import Database
 from chatly_console.shell.grid.messages import ExportRequested, LinkFollowed, RowsWanted
 from chatly_console.shell.messages import Report, Say, TransactionMode
@@ -47,8 +49,9 @@ class RunningPane(HostingPane):
         self.runner = Runner(self, self.record)
         self.parameters = ParameterAsking(self, state_root)
         self.verbs = RowVerbs(self)
+        self.watching = Watching(self)
+        self.exporting = Exporting(self)
         self._mode = mode_words(None)
-        self._export: Worker[None] | None = None
 
     def on_mount(self) -> None:
         """Begin."""
@@ -103,8 +106,10 @@ class RunningPane(HostingPane):
     @property
     def busy(self) -> str:
         """What runs here, for who wants to leave."""
-        if self._is_exporting:
+        if self.exporting.is_on and self.exporting.rows:
             return "an export"
+        if self.watching.is_on:
+            return "a statement that is repeated"
         run = self.runner.at_work
         if run is None or not run.state.is_working:
             return super().busy
@@ -116,15 +121,9 @@ class RunningPane(HostingPane):
         seconds = self.runner.held.seconds
         return "" if seconds is None else f"a transaction, open for {age(seconds)}"
 
-    @property
-    def _is_exporting(self) -> bool:
-        return self._export is not None and not self._export.is_finished
-
     def cancel_work(self) -> bool:
         """Cancel what runs; the result says `cancelled` once the server has stopped."""
-        if self._is_exporting:
-            assert self._export is not None
-            self._export.cancel()
+        if self.exporting.cancel() or self.watching.stop():
             return True
         runs = [run for run in self.results.runs if run.state.is_working]
         return sum(run.cancel() for run in runs) > 0 or super().cancel_work()
@@ -141,19 +140,32 @@ class RunningPane(HostingPane):
 
     @on(SqlEditor.RunAsked)
     def action_run(self) -> None:
-        """Run the selection, or the statement at the cursor."""
-        self._run_chosen(self.editing.editor.chosen(), "There is no statement at the cursor.")
+        """Run the selection, the statement at the cursor, or the backslash command on its line."""
+        editor = self.editing.editor
+        command = editor.command_at_cursor()
+        chosen = editor.chosen()
+        if command is not None and command.name in SENDING:
+            chosen = editor.statement_before_cursor()
+        elif command is not None:
+            self.run_command(command)
+            return
+        elif len(chosen) == 1:
+            command = command_behind(editor.text, chosen[0][0] + len(chosen[0][1]))
+        self._run_chosen(chosen, "There is no statement at the cursor.", command)
 
     def action_run_all(self) -> None:
         """Run all statements of the buffer, one after the other."""
         self._run_chosen(self.editing.editor.all_statements(), "There is no statement in this buffer.")
 
-    def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str) -> None:
+    def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str, then: MetaCommand | None = None) -> None:
         if not chosen:
             self.say(nothing, failed=True)
             return
         buffer = self.editing.buffers.active.name
-        self._run_all([Place(buffer, offset, sql) for offset, sql in chosen])
+        self._run_all([Place(buffer, offset, sql) for offset, sql in chosen], then)
+
+    def run_command(self, command: MetaCommand) -> None:
+        """Do what a backslash command means; the pane knows."""
 
     def run_statement(self, sql: str) -> None:
         """Run what another pane asked for, from a buffer of its own."""
@@ -161,8 +173,9 @@ class RunningPane(HostingPane):
         self.action_run()
 
     @work(group="query", exit_on_error=False)
-    async def _run_all(self, places: list[Place]) -> None:
-        await self.runner.run_all(places)
+    async def _run_all(self, places: list[Place], then: MetaCommand | None) -> None:
+        if await self.runner.run_all(places) and then is not None and then.name != "g":
+            self.run_command(then)
 
     @work(group="query", exit_on_error=False)
     async def action_begin(self) -> None:
@@ -180,6 +193,7 @@ class RunningPane(HostingPane):
 
     def begins(self) -> None:
         """A statement is about to be sent."""
+        self.query_one(AssistedEditor).statement_began()
         self.show_rows()
         self.editing.forget_recalled()
         self.editing.editor.mark_error(None)
@@ -189,7 +203,7 @@ class RunningPane(HostingPane):
         """The run has moved on: show it, whichever pane is in sight."""
         view = self.results.view_of(run) if self.is_mounted else None
         if view is not None and view.children:  # there are none while the console ends
-            view.show(run, place=self._error_place(run, view.place))
+            view.show(run, place=error_words_in(self.editing, view.place, run.state.failure))
             self.results.show_names()
 
     def ended(self, run: StatementRun, place: Place) -> None:
@@ -201,12 +215,9 @@ class RunningPane(HostingPane):
         view = self.results.view_of(run)
         if view is not None and run.rows is not None and run.rows.columns:
             self._learn(view)
-        failure = run.state.failure
-        if failure is not None and place.buffer == self.editing.buffers.active.name:
-            editor = self.editing.editor
-            found = place.error_in(editor.text, failure)
-            if found is not None:
-                editor.mark_error(*found)
+        found = error_in_editor(self.editing, place, run.state.failure)
+        if found is not None:
+            self.editing.editor.mark_error(*found)
 
     @work(group="learn", exit_on_error=False)
     async def _learn(self, view: ResultView) -> None:
@@ -217,27 +228,29 @@ class RunningPane(HostingPane):
     @on(LinkFollowed)
     def _link_followed(self, event: LinkFollowed) -> None:
         event.stop()
-        self._verb(self.verbs.follow(self.result, event.row, event.column))
+        self.do(self.verbs.follow(self.result, event.row, event.column))
 
     @on(ResultTabs.VerbAsked)
     def _verb_asked(self, event: ResultTabs.VerbAsked) -> None:
         event.stop()
-        self._verb(getattr(self.verbs, event.verb)(self.result))
+        if event.verb == "watch":
+            self._watch()
+        else:
+            self.do(getattr(self.verbs, event.verb)(self.result))
+
+    def _watch(self) -> None:
+        try:
+            self.watching.start(self.result)
+        except Failure as failure:
+            self.fail(failure)
 
     @work(group="verbs", exit_on_error=False)
-    async def _verb(self, doing: Coroutine[object, object, None]) -> None:
+    async def do(self, doing: Coroutine[object, object, None]) -> None:
+        """Do something that may fail, and say so where it does."""
         try:
             await doing
         except Failure as failure:
             self.fail(failure)
-
-    def _error_place(self, run: StatementRun, place: Place | None) -> str:
-        failure = run.state.failure
-        if failure is None or place is None:
-            return ""
-        text = self.editing.editor.text if place.buffer == self.editing.buffers.active.name else ""
-        found = place.error_in(text, failure)
-        return line_and_column(text, found[0]) if found is not None else ""
 
     def show_mode(self) -> None:
         """Bring the transaction's age on the identity bar up to date."""
@@ -278,13 +291,4 @@ class RunningPane(HostingPane):
 
     def action_export(self) -> None:
         """Write all rows of the result, loaded or not, to a file: those of this run, by the same identity."""
-        if self._export is None or self._export.is_finished:
-            self._export = self._write_rows()
-
-    @work(group="export", exit_on_error=False)
-    async def _write_rows(self) -> None:
-        run = self.run
-        if run is None or run.rows is None or not run.rows.columns:
-            self.say("There is no result to export.", failed=True)
-            return
-        await ask_and_export(self, run)
+        self.exporting.start(self.run)

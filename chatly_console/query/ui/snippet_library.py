@@ -26,7 +26,7 @@ class SnippetLibrary:
         for problem in problems:
             self._pane.say(problem, failed=True)
         if not found:
-            self._pane.say(f"There are no saved queries yet: alt+k keeps a statement in {self._folders[1][1]}.")
+            self._pane.say(f"There are no saved queries yet: alt+m keeps a statement in {self._folders[1][1]}.")
             return
         choices = [Choice(_title(snippet), snippet, snippet.source) for snippet in found]
         chosen = await self._pane.app.push_screen_wait(Choose("Saved queries", choices))

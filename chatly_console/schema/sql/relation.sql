@@ -22,8 +22,25 @@ select
             pg_catalog.pg_get_expr(c.relpartbound, c.oid) as bound,
             case when c.relkind = 'p' then pg_catalog.pg_get_partkeydef(c.oid) end as partition_key,
             case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end as view,
-            (select i.inhparent::pg_catalog.regclass::text from pg_catalog.pg_inherits i
-              where i.inhrelid = c.oid and i.inhseqno = 1) as parent,
+            (select pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text, ', ' order by i.inhseqno)
+               from pg_catalog.pg_inherits i where i.inhrelid = c.oid) as parent,
+            c.relreplident::text as replica_identity, c.relispopulated as is_populated,
+            am.oid is not null and am.amname <> 'heap' as has_own_method,
+            (select pg_catalog.string_agg('toast.' || o, ', ') from pg_catalog.pg_class x, pg_catalog.unnest(x.reloptions) o
+              where x.oid = c.reltoastrelid) as toast_options,
+            (select fs.srvname from pg_catalog.pg_foreign_table ft
+               join pg_catalog.pg_foreign_server fs on fs.oid = ft.ftserver where ft.ftrelid = c.oid) as server,
+            (select pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', ')
+               from pg_catalog.pg_foreign_table ft, pg_catalog.pg_options_to_table(ft.ftoptions) o
+              where ft.ftrelid = c.oid) as foreign_options,
+            (select pg_catalog.format('%I.%I.%I', n.nspname, o.relname, a.attname)
+               from pg_catalog.pg_depend d join pg_catalog.pg_class o on o.oid = d.refobjid
+               join pg_catalog.pg_namespace n on n.oid = o.relnamespace
+               join pg_catalog.pg_attribute a on a.attrelid = d.refobjid and a.attnum = d.refobjsubid
+              where d.objid = c.oid and d.deptype in ('a', 'i') and c.relkind = 'S'
+                and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass) as owned_by,
+            c.relkind = 'S' and exists (
+              select from pg_catalog.pg_depend d where d.objid = c.oid and d.deptype = 'i') as is_of_identity,
             s.n_live_tup as live, s.n_dead_tup as dead, s.seq_scan as sequential_scans, s.idx_scan as index_scans,
             pg_catalog.date_trunc('second', greatest(s.last_analyze, s.last_autoanalyze))::text as analysed,
             pg_catalog.date_trunc('second', greatest(s.last_vacuum, s.last_autovacuum))::text as vacuumed,
@@ -40,6 +57,20 @@ select
             a.attgenerated::text as generated, pg_catalog.col_description(a.attrelid, a.attnum) as comment,
             case when a.attcollation <> t.typcollation then a.attcollation::pg_catalog.regcollation::text end as collation,
             a.attislocal as is_local,
+            case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external'
+                 when 'm' then 'main' else 'extended' end end as storage,
+            case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
+            nullif(a.attstattarget, -1) as statistics_target, pg_catalog.array_to_string(a.attoptions, ', ') as options,
+            (select pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', ')
+               from pg_catalog.pg_options_to_table(a.attfdwoptions) o) as foreign_options,
+            case when a.attidentity <> '' then (
+              select pg_catalog.format('start with %s increment by %s minvalue %s maxvalue %s cache %s%s', q.seqstart,
+                       q.seqincrement, q.seqmin, q.seqmax, q.seqcache, case when q.seqcycle then ' cycle' else '' end)
+                from pg_catalog.pg_depend o join pg_catalog.pg_sequence q on q.seqrelid = o.objid
+               where o.refobjid = a.attrelid and o.refobjsubid = a.attnum and o.deptype = 'i'
+                 and o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
+                 and not (q.seqstart = 1 and q.seqincrement = 1 and q.seqmin = 1 and q.seqcache = 1 and not q.seqcycle
+                          and q.seqmax in (32767, 2147483647, 9223372036854775807))) end as identity_options,
             s.null_frac as null_fraction, s.n_distinct as distinct_values, s.avg_width as width,
             s.most_common_vals::text::text[] as common_values, s.most_common_freqs as common_fractions
        from self c
@@ -52,7 +83,7 @@ select
       where c.relkind <> 'S') f) as columns,
   (select pg_catalog.jsonb_agg(f order by f.rank, f.name) from (
      select k.conname as name, k.contype::text as type, pg_catalog.pg_get_constraintdef(k.oid) as definition,
-            k.convalidated as is_valid, k.conislocal as is_local, k.confrelid::pg_catalog.regclass::text as target,
+            k.convalidated as is_valid, k.conislocal and k.conparentid = 0 as is_local, k.confrelid::pg_catalog.regclass::text as target,
             pg_catalog.strpos('pufxct', k.contype::text) as rank, pg_catalog.obj_description(k.oid, 'pg_constraint') as comment
        from self c join pg_catalog.pg_constraint k on k.conrelid = c.oid
       where k.contype in ('p', 'u', 'f', 'x', 'c')) f) as constraints,
@@ -64,7 +95,9 @@ select
   (select pg_catalog.jsonb_agg(f order by f.is_primary desc, f.name) from (
      select i.relname as name, pg_catalog.pg_get_indexdef(x.indexrelid) as definition, am.amname as method,
             pg_catalog.pg_relation_size(i.oid) as bytes, x.indisprimary as is_primary, x.indisunique as is_unique,
-            x.indisvalid and x.indisready as is_valid, s.idx_scan as scans, s.idx_tup_read as rows_read,
+            x.indisvalid and x.indisready as is_valid, x.indisclustered as is_clustered, x.indisreplident as is_identity,
+            exists (select from pg_catalog.pg_inherits h where h.inhrelid = i.oid) as is_inherited,
+            pg_catalog.obj_description(i.oid, 'pg_class') as comment, s.idx_scan as scans, s.idx_tup_read as rows_read,
             pg_catalog.to_jsonb(s) ->> 'last_idx_scan' as last_scan,
             exists (select from pg_catalog.pg_constraint k where k.conindid = x.indexrelid and k.conrelid = x.indrelid
                      and k.contype in ('p', 'u', 'x')) as is_of_constraint,
@@ -87,11 +120,28 @@ select
        from self c join pg_catalog.pg_policy p on p.polrelid = c.oid) f) as policies,
   (select pg_catalog.jsonb_agg(f order by f.name) from (
      select t.tgname as name, pg_catalog.pg_get_triggerdef(t.oid) as definition, t.tgenabled::text as enabled,
+            coalesce((pg_catalog.to_jsonb(t) ->> 'tgparentid')::int8, 0) <> 0 as is_inherited,
             t.tgfoid::pg_catalog.regproc::text as function, pg_catalog.obj_description(t.oid, 'pg_trigger') as comment
        from self c join pg_catalog.pg_trigger t on t.tgrelid = c.oid and not t.tgisinternal) f) as triggers,
   (select pg_catalog.jsonb_agg(f order by f.name) from (
-     select r.rulename as name, pg_catalog.pg_get_ruledef(r.oid) as definition
+     select r.rulename as name, r.ev_enabled::text as enabled, pg_catalog.pg_get_ruledef(r.oid) as definition
        from self c join pg_catalog.pg_rewrite r on r.ev_class = c.oid and r.rulename <> '_RETURN') f) as rules,
+  (select pg_catalog.jsonb_agg(f order by f.name) from (
+     select s.stxname as name, pg_catalog.pg_get_statisticsobjdef(s.oid) as definition,
+            pg_catalog.obj_description(s.oid, 'pg_statistic_ext') as comment, sn.nspname as schema
+       from self c join pg_catalog.pg_statistic_ext s on s.stxrelid = c.oid
+       join pg_catalog.pg_namespace sn on sn.oid = s.stxnamespace) f) as statistics,
+  (select pg_catalog.jsonb_agg(f order by f.name) from (
+     select pg_catalog.format('%I.%I', qn.nspname, qc.relname) as name,
+            pg_catalog.format('%I', a.attname) as column, pg_catalog.format_type(q.seqtypid, null) as type, q.seqstart as start,
+            q.seqincrement as increment, q.seqmin as minimum, q.seqmax as maximum, q.seqcache as cache, q.seqcycle as cycles
+       from self c
+       join pg_catalog.pg_depend d on d.refobjid = c.oid and d.deptype = 'a' and d.refobjsubid > 0
+        and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = d.classid
+       join pg_catalog.pg_sequence q on q.seqrelid = d.objid
+       join pg_catalog.pg_class qc on qc.oid = q.seqrelid
+       join pg_catalog.pg_namespace qn on qn.oid = qc.relnamespace
+       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = d.refobjsubid) f) as sequences,
   (select pg_catalog.jsonb_agg(f order by f.grantee, f.privilege) from (
      select case when g.grantee = 0 then 'public' else pg_catalog.pg_get_userbyid(g.grantee) end as grantee,
             pg_catalog.pg_get_userbyid(g.grantor) as grantor, g.privilege_type as privilege, g.is_grantable, '' as column

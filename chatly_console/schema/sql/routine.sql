@@ -1,7 +1,25 @@
 -- One routine: its definition as SQL (an aggregate has none that the server writes), and who may execute it.
 -- $1: its oid
 with path as materialized (select pg_catalog.set_config('search_path', '', true))
-select case when p.prokind <> 'a' then pg_catalog.pg_get_functiondef(p.oid) else '' end as definition,
+select case when p.prokind <> 'a' then pg_catalog.pg_get_functiondef(p.oid) else (
+         select pg_catalog.format(E'create aggregate %s (\n  %s\n)', p.oid::pg_catalog.regprocedure::text, pg_catalog.concat_ws(E',\n  ',
+                  'sfunc = ' || a.aggtransfn::text, 'stype = ' || pg_catalog.format_type(a.aggtranstype, null),
+                  'sspace = ' || nullif(a.aggtransspace, 0),
+                  'finalfunc = ' || nullif(a.aggfinalfn::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+                  case when a.aggfinalextra then 'finalfunc_extra' end,
+                  'combinefunc = ' || nullif(a.aggcombinefn::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+                  'serialfunc = ' || nullif(a.aggserialfn::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+                  'deserialfunc = ' || nullif(a.aggdeserialfn::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+                  'initcond = ' || pg_catalog.quote_literal(a.agginitval),
+                  'msfunc = ' || nullif(a.aggmtransfn::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+                  'minvfunc = ' || nullif(a.aggminvtransfn::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+                  'mstype = ' || pg_catalog.format_type(nullif(a.aggmtranstype, 0), null),
+                  'mfinalfunc = ' || nullif(a.aggmfinalfn::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+                  'minitcond = ' || pg_catalog.quote_literal(a.aggminitval),
+                  case when a.aggkind = 'h' then 'hypothetical' end,
+                  case when a.aggsortop <> 0 then pg_catalog.format('sortop = operator(%s)', a.aggsortop::pg_catalog.regoper) end,
+                  case p.proparallel when 's' then 'parallel = safe' when 'r' then 'parallel = restricted' end))
+           from pg_catalog.pg_aggregate a where a.aggfnoid = p.oid) end as definition,
        l.lanname as language, p.prosrc as source,
        (select pg_catalog.jsonb_agg(f order by f.grantee, f.privilege) from (
           select case when g.grantee = 0 then 'public' else pg_catalog.pg_get_userbyid(g.grantee) end as grantee,

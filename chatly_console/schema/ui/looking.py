@@ -7,10 +7,12 @@ from typing import TYPE_CHECKING
 from textual.worker import Worker
 
 from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
+from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode, Request
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
-from chatly_console.schema.service import look_at, rows_of
+from chatly_console.schema.neighbours import neighbourhood
+from chatly_console.schema.service import look_at, rows_of, statements_on
 from chatly_console.schema.subject import Subject
 from chatly_console.schema.tab import Tab
 from chatly_console.schema.tree import label
@@ -99,6 +101,11 @@ class Looking:
     # Tabs
 
     @property
+    def relation(self) -> Relation | None:
+        """What is looked at, if it is a relation."""
+        return self._object if isinstance(self._object, Relation) else None
+
+    @property
     def current(self) -> Tab | None:
         """The tab on show."""
         tabs = self.subject.tabs if self.subject is not None else ()
@@ -116,9 +123,12 @@ class Looking:
         if self.subject is not None and index < len(self.subject.tabs):
             self.show_tab(self.subject.tabs[index].title)
 
-    def show_tab(self, title: str) -> None:
-        """The tab with this title."""
+    def show_tab(self, title: str, *, focus: bool = False) -> None:
+        """The tab with this title, where the object has one; `focus` lets keys go to what it holds."""
         self._tab = title
+        if focus and self.subject is not None:
+            self._focus = True
+            self._pane.call_after_refresh(self._give_focus)
         if self.subject is not None:
             self._show()
 
@@ -130,6 +140,12 @@ class Looking:
             view.show_state(ErrorState(subject.failure) if subject.failure else Empty("There is no more to say of it."))
         elif tab.rows is not None:
             view.show_list(tab)
+        elif tab.title == "graph" and isinstance(subject.object, Relation):
+            view.show_graph(neighbourhood(self._catalogue, subject.object))
+        elif tab.title == "statements" and isinstance(subject.object, Relation):
+            self._pane.run_worker(
+                self._read_statements(subject.object), group="statements", exclusive=True, exit_on_error=False
+            )
         elif tab.title == "definition":
             view.show_sql(subject.sql)
         else:
@@ -138,27 +154,44 @@ class Looking:
             hint = f"  {subject.failure.hint}" if subject.failure.hint else ""
             view.show_note(f"▲ {subject.failure.sentence}{hint}", tone="-failed")
 
+    # Statements on record
+
+    async def _read_statements(self, relation: Relation) -> None:
+        database = self._pane.session.database
+        if database is None:
+            return
+        self._pane.view.show_state(Loading("Reading the statements on record"))
+        try:
+            tab = await statements_on(database, self._catalogue, relation)
+        except Failure as failure:
+            self._pane.view.show_state(ErrorState(failure))
+            return
+        if relation == self._object and self.current is not None and self.current.title == "statements":
+            self._pane.view.show_list(tab)
+            self._give_focus()
+
     # Rows
 
     def _show_rows(self) -> None:
-        if self.run is not None:
-            self._pane.view.show_run(self.run)
-            return
         database, found = self._pane.session.database, self._object
         if database is None or not isinstance(found, Relation):
+            return
+        if self.run is not None:
+            self._pane.view.show_run(self.run, found)
             return
         request = Request(
             rows_of(found), identity=self._pane.session.identity, mode=Mode.READ_ONLY,
             statement_timeout=_ROWS_LIMIT, lock_timeout=_LOCK_LIMIT,
         )  # fmt: skip
         self.run = StatementRun(database, request, on_change=self._changed, idle_limit=60.0)
-        self._pane.view.show_run(self.run)
+        self._pane.view.show_run(self.run, found)
         self.run.start()
 
     def _changed(self, run: StatementRun) -> None:
-        tab = self.current
-        if run is self.run and self._pane.is_mounted and tab is not None and tab.title == "rows":
-            self._pane.view.show_run(run)
+        tab, found = self.current, self._object
+        is_shown = run is self.run and self._pane.is_mounted and tab is not None and tab.title == "rows"
+        if is_shown and isinstance(found, Relation):
+            self._pane.view.show_run(run, found)
 
     def more_rows(self, upto: int | None) -> None:
         """Somebody scrolls towards the end of what is loaded."""

@@ -8,10 +8,14 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from chatly_console.core.catalogue import Relation
 from chatly_console.core.text import cell_text, safe_text
 from chatly_console.query.run import Phase, header
 from chatly_console.query.service import StatementRun
+from chatly_console.schema.neighbours import Neighbourhood
+from chatly_console.schema.rights import with_missing_grant
 from chatly_console.schema.tab import Tab
+from chatly_console.schema.ui.graph_view import GraphView
 from chatly_console.schema.ui.tab_strip import TabStrip
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.grid.line_view import LineView
@@ -33,6 +37,7 @@ class ObjectView(Vertical):
         yield ResultGrid(id="object-list")
         yield ResultGrid(id="object-rows")
         yield LineView(id="object-sql")
+        yield GraphView(id="object-graph")
         yield Vertical(Empty(_GREETING, "↑ ↓ and enter choose an object, / finds one."), id="object-state")
 
     def on_mount(self) -> None:
@@ -50,6 +55,11 @@ class ObjectView(Vertical):
     def rows(self) -> ResultGrid:
         """The grid of the object's own rows."""
         return self.query_one("#object-rows", ResultGrid)
+
+    @property
+    def graph(self) -> GraphView:
+        """The foreign-key graph."""
+        return self.query_one(GraphView)
 
     def show_title(self, name: str, kind: str, facts: Sequence[str], comment: str) -> None:
         """Say what is looked at."""
@@ -82,12 +92,19 @@ class ObjectView(Vertical):
         self.query_one(LineView).set_lines(sql_lines(sql))
         self._show_only("#object-sql")
 
-    def show_run(self, run: StatementRun) -> None:
+    def show_graph(self, around: Neighbourhood) -> None:
+        """Show the foreign keys around a table."""
+        self.show_note("← points here   → it points at   enter goes there   ⌫ goes back   ? may be null")
+        self.graph.show(around)
+        self._show_only("#object-graph")
+
+    def show_run(self, run: StatementRun, relation: Relation) -> None:
         """Show the object's rows as they come, and as whom they were read."""
         state = run.state
         self.show_note(header(state), tone="-impersonating" if not run.request.identity.is_login else "")
         if state.failure is not None and (run.rows is None or not run.rows.count):
-            self.show_state(ErrorState(state.failure))
+            login = run.database.facts.user
+            self.show_state(ErrorState(with_missing_grant(state.failure, relation, run.request.identity, login)))
         elif run.rows is None:
             if not self.query("#object-state Loading"):
                 self.show_state(Loading("Reading rows", way_out="ctrl+g cancels"))
@@ -117,14 +134,14 @@ class ObjectView(Vertical):
 
     def focus_content(self) -> None:
         """Let keys go to what is on show."""
-        for widget in (self.list, self.rows, self.query_one(LineView), *self.query(ErrorState)):
+        for widget in (self.list, self.rows, self.query_one(LineView), self.graph, *self.query(ErrorState)):
             if widget.display and widget.parent is not None and getattr(widget.parent, "display", True):
                 widget.focus()
                 return
 
     def _show_only(self, wanted: str) -> None:
         had_focus = self.has_focus_within
-        for name in ("#object-list", "#object-rows", "#object-sql", "#object-state"):
+        for name in ("#object-list", "#object-rows", "#object-sql", "#object-graph", "#object-state"):
             self.query_one(name).display = name == wanted
         if had_focus:
             self.call_after_refresh(self.focus_content)

@@ -3,16 +3,19 @@
 import logging
 from pathlib import Path
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Schema
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
 from chatly_console.core.text import safe_text
+from chatly_console.schema.templates import templates
 from chatly_console.schema.ui import verbs
 from chatly_console.schema.ui.bindings import SCHEMA_BINDINGS
+from chatly_console.schema.ui.counting import Counting
+from chatly_console.schema.ui.graph_view import GraphView
 from chatly_console.schema.ui.looking import Looking
 from chatly_console.schema.ui.object_tree import ObjectTree
 from chatly_console.schema.ui.object_view import ObjectView
@@ -20,9 +23,10 @@ from chatly_console.schema.ui.objects import Objects
 from chatly_console.schema.ui.reading import Reading, name_of, wanted_object
 from chatly_console.schema.ui.tab_strip import TabStrip
 from chatly_console.server.shared_catalogue import FRESH
+from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.grid.copying import copy_text
 from chatly_console.shell.grid.messages import RowsWanted
-from chatly_console.shell.messages import OpenObject, OpenRelation, Say
+from chatly_console.shell.messages import OpenObject, OpenRelation, OpenStatement, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState, Loading, mark_stale
@@ -41,8 +45,10 @@ class SchemaPane(Pane):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.reading = Reading(self)
+        self._walk: list[Relation] = []
         self._wanted: OpenRelation | OpenObject | None = None
         self.looking = Looking(self)
+        self.counting = Counting(self)
 
     def compose(self) -> ComposeResult:
         """Tree and object; a state in the place of both while there is nothing to show."""
@@ -112,11 +118,11 @@ class SchemaPane(Pane):
     @property
     def busy(self) -> str:
         """What runs, for who wants to leave."""
-        return self.looking.busy
+        return "counting rows" if self.counting.is_running else self.looking.busy
 
     def cancel_work(self) -> bool:
-        """Stop reading rows."""
-        return self.looking.cancel()
+        """Stop counting or reading rows."""
+        return self.counting.cancel() or self.looking.cancel()
 
     async def on_unmount(self) -> None:
         """Let go of the rows."""
@@ -167,8 +173,7 @@ class SchemaPane(Pane):
             name = safe_text(name_of(wanted))
             self.post_message(Say(f"There is no {name} in the catalogue; r reads it again.", "warning"))
         else:
-            self.objects.go_to(found)
-            self._look(found, focus=True)
+            self.go_to(found)
 
     # The tree
 
@@ -198,6 +203,22 @@ class SchemaPane(Pane):
     @on(TabStrip.Chosen)
     def _tab_chosen(self, event: TabStrip.Chosen) -> None:
         self.looking.show_index(event.index)
+
+    @on(GraphView.Walked)
+    def _walked(self, event: GraphView.Walked) -> None:
+        if self.looking.relation is not None:
+            self._walk.append(self.looking.relation)
+        self.go_to(event.relation)
+
+    @on(GraphView.WentBack)
+    def _went_back(self) -> None:
+        if self._walk:
+            self.go_to(self._walk.pop())
+
+    def go_to(self, found: CatalogueObject | Schema) -> None:
+        """Put the cursor of the tree on an object and look at it."""
+        self.objects.go_to(found)
+        self._look(found, focus=True)
 
     @on(RowsWanted)
     def _rows_wanted(self, event: RowsWanted) -> None:
@@ -233,21 +254,39 @@ class SchemaPane(Pane):
         """Another tab."""
         self.looking.step(by)
 
-    def action_definition(self) -> None:
-        """The tab with the SQL."""
-        self.looking.show_tab("definition")
+    @work(group="write", exclusive=True)
+    async def action_write(self) -> None:
+        """Choose a statement to begin with, and open it in the editor."""
+        found = self.tree_of_objects.object
+        offered = templates(self.catalogue, found) if self.catalogue is not None else []
+        if not offered:
+            self.post_message(Say("There is no statement to begin with for this.", "warning"))
+            return
+        choices = [Choice(title, sql, sql.partition("\n")[0]) for title, sql in offered]
+        sql = await self.app.push_screen_wait(Choose("Write", choices))
+        if sql is not None:
+            self.post_message(OpenStatement(sql))
 
-    def action_open_rows(self) -> None:
-        """Its rows in the editor."""
-        self.post_message(verbs.open_rows(self.tree_of_objects.object))
+    def action_count(self) -> None:
+        """Count its rows."""
+        self.counting.count(self.tree_of_objects.object)
+
+    def action_copy_graph(self) -> None:
+        """The foreign keys of its schema as a Mermaid diagram."""
+        if self.catalogue is not None:
+            copy_text(self, *verbs.diagram(self.catalogue, self.tree_of_objects.object))
+
+    def action_tab(self, title: str) -> None:
+        """The tab with this title."""
+        self.looking.show_tab(title, focus=True)
+
+    def action_ask(self, verb: str) -> None:
+        """Ask another room to do something with the object at the cursor; see `verbs`."""
+        self.post_message(verbs.ASKED[verb](self.tree_of_objects.object))
 
     def action_edit(self) -> None:
         """Its definition in the editor."""
         self.post_message(verbs.open_definition(self.looking.subject))
-
-    def action_policies(self) -> None:
-        """Its policies."""
-        self.post_message(verbs.show_policies(self.tree_of_objects.object))
 
     def action_copy(self) -> None:
         """Its name for SQL."""

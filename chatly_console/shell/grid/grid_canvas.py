@@ -20,7 +20,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     COMPONENT_CLASSES = {
         "grid--header", "grid--muted", "grid--row", "grid--cell", "grid--mark", "grid--match", "grid--note",
-        "grid--block",
+        "grid--block", "grid--changed",
     }  # fmt: skip
 
     def __init__(self, *, empty: str = "No rows.", id: str | None = None, classes: str | None = None) -> None:
@@ -38,6 +38,8 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         """The other corner of the marked block: row and place, like the cursor's; None where nothing is marked."""
         self.links: frozenset[int] = frozenset()
         """Columns of the source whose values name rows elsewhere: enter follows them instead of opening the row."""
+        self.changed: dict[int, frozenset[int]] = {}
+        """Cells that differ from what was shown before, as columns by the row of the source."""
         self.marks_rows = False
         """Whether whole rows are being marked, so that moving stretches the block."""
         self.arranged: Arranged | None = None
@@ -120,6 +122,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
             self._palette = Palette(
                 self.rich_style, self.rich_style + style("header"), style("muted"), style("row"), style("cell"),
                 style("mark"), style("match"), self.rich_style + style("note"), style("block"),
+                style("changed"),
             )  # fmt: skip
         return self._palette
 
@@ -171,6 +174,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         strip = row_strip(
             row, self.source_row(index) + 1, self._visible(), self.source.columns, gutter=self._gutter, width=width,
             palette=palette, cursor=cursor, needle=needle, marked=marked,
+            changed=self.changed.get(self.source_row(index), frozenset()),
         )  # fmt: skip
         if plain:
             self._strips[key] = strip

@@ -1,6 +1,7 @@
 """The grid: a line-drawn table of any number of rows, with a cell cursor; it shows what is loaded and asks for more."""
 
 import asyncio
+from collections.abc import Mapping
 
 from textual.geometry import Size
 
@@ -24,7 +25,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
     def set_source(self, source: RowSource) -> None:
         """Show another result, from its beginning."""
         self.source, self.columns = source, ColumnLayout(source.columns)
-        self.links = frozenset()
+        self.links, self.changed = frozenset(), {}
         self.columns.sample(source.rows())
         self.cursor_row = self.cursor_place = self.first_place = 0
         self.marked_from, self.marks_rows = None, False
@@ -49,6 +50,18 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
             self.move_to(self.row_count - 1, self.cursor_place)
         else:
             self._want_more()
+
+    def renew_source(self, source: RowSource, changed: Mapping[int, frozenset[int]]) -> None:
+        """Show the same rows as they are now: place, order and widths stay; `changed` cells are marked."""
+        if [c.name for c in source.columns] != [c.name for c in self.source.columns]:
+            self.set_source(source)
+            return
+        self.source, self.changed = source, dict(changed)
+        self.columns.sample(source.rows())
+        self._wanted_at = -1
+        if self._arrangement:
+            self._arrange()
+        self._rearranged()
 
     def set_links(self, columns: frozenset[int]) -> None:
         """These columns lead to rows elsewhere: say so, and let enter follow them."""

@@ -30,6 +30,7 @@ class Palette:
     match: Style
     note: Style
     block: Style
+    changed: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Cursor:
 def row_strip(
     row: Row, number: int, slots: Sequence[Slot], columns: Sequence[Column], *,
     gutter: int, width: int, palette: Palette, cursor: Cursor | None, needle: str = "", marked: range = range(0),
+    changed: frozenset[int] = frozenset(),
 ) -> Strip:  # fmt: skip
     """One row: its number, and its cells in their slots; those at the `marked` places as a block."""
     base = palette.plain + palette.row if cursor else palette.plain
@@ -56,6 +58,8 @@ def row_strip(
         style = muted if is_muted else base
         if needle and needle in text.lower():
             style = style + palette.match
+        if slot.column in changed:
+            style = style + palette.changed
         if slot.place in marked:
             style = style + palette.block
         if cursor and slot.place == cursor.place:

@@ -36,6 +36,7 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
         & > .grid--row { background: $surface; }
         & > .grid--cell { background: $surface-lighten-2; text-style: underline; }
         & > .grid--block { background: $primary-muted; color: $text-primary; }
+        & > .grid--changed { color: $warning; text-style: bold reverse; }
         & > .grid--mark { color: $text-muted; }
         & > .grid--match { text-style: underline; color: $warning; }
         & > .grid--note { color: $text-muted; text-style: italic; }

@@ -1,5 +1,0 @@
--- The history of migrations exactly as the Supabase CLI makes it, so that both can go on from here.
-create schema if not exists supabase_migrations;
-create table if not exists supabase_migrations.schema_migrations (version text not null primary key);
-alter table supabase_migrations.schema_migrations add column if not exists statements text[];
-alter table supabase_migrations.schema_migrations add column if not exists name text;

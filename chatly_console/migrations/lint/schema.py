@@ -1,0 +1,224 @@
+"""Rules about what a file makes: types, names, rights, and what is forgotten beside a table."""
+
+from collections.abc import Iterator
+
+from chatly_console.core.classify.words import Words
+from chatly_console.core.sql.tokens import TokenKind
+from chatly_console.migrations.lint.context import Context, Definition, Seen, new_columns, plain
+from chatly_console.migrations.lint.locks import Told
+
+_LONGEST = 63
+_CALLS = ("uid", "jwt", "role", "email")
+
+
+def schema_rules(context: Context) -> Iterator[Told]:
+    """Everything about what the file makes."""
+    for seen in context.statements:
+        line = seen.statement.line
+        for column in new_columns(seen):
+            for rule, message in _column(seen, column):
+                yield line, rule, message
+        for rule, message in _loses(seen):
+            yield line, rule, message
+        for rule, message in _function(seen):
+            yield line, rule, message
+        for rule, message in _policy(seen, context):
+            yield line, rule, message
+        for rule, message in _names(seen):
+            yield line, rule, message
+    yield from _tables(context)
+    yield from _foreign_keys(context)
+    yield from _enums(context)
+
+
+def _column(seen: Seen, column: Definition) -> Iterator[tuple[str, str]]:
+    words, name = column.words, column.name
+    kind = words[0]
+    if kind in ("char", "character", "bpchar") and words[1:2] != ["varying"]:
+        yield "char-column", f"{name}: use text"
+    if kind == "varchar" or words[:2] == ["character", "varying"]:
+        yield "prefer-text", f"{name}: use text, with a CHECK where a limit is meant"
+    if kind == "timestamp" and words[1:4] != ["with", "time", "zone"]:
+        yield "prefer-timestamptz", f"{name}: use timestamptz"
+    if kind == "json":
+        yield "json-column", f"{name}: use jsonb"
+    if kind in ("serial", "bigserial", "smallserial", "serial4", "serial8", "serial2"):
+        yield "prefer-identity", f"{name}: generated always as identity"
+    small = kind in ("int", "integer", "int4", "smallint", "int2", "serial", "smallserial", "serial4")
+    if small and "primary" in words:
+        yield "prefer-bigint", f"{name}: use bigint, or uuid"
+    fills = "default" in words or "generated" in words or "serial" in kind
+    if seen.verb == "ALTER TABLE" and not seen.made_here and _not_null(words) and not fills:
+        yield "add-not-null-column", f"{name}: add it with a default, or NULL first and fill it"
+
+
+def _not_null(words: list[str]) -> bool:
+    return any(words[i : i + 2] == ["not", "null"] for i in range(len(words)))
+
+
+def _loses(seen: Seen) -> Iterator[tuple[str, str]]:
+    if seen.verb == "DROP TABLE" and not seen.made_here:
+        yield "drop-table", f"{seen.table}: deploy code that no longer uses it first"
+    if seen.verb == "ALTER TABLE" and not seen.made_here and "removes a column" in seen.statement.kind.sentence:
+        yield "drop-column", f"of {seen.table}: deploy code that no longer reads it first"
+    if any(action.has("drop", "not", "null") for action in seen.actions):
+        yield "drop-not-null", f"of {seen.table}: readers have to expect NULL from now on"
+    if seen.verb in ("UPDATE", "DELETE") and "every row" in seen.statement.kind.sentence:
+        yield "do-update-all", f"{seen.table}: in batches, outside of a transaction"
+    if seen.verb == "UPDATE":
+        yield from _set_twice(seen.words)
+
+
+def _set_twice(words: Words) -> Iterator[tuple[str, str]]:
+    top = words.top
+    if "set" not in top:
+        return
+    columns, begins = [], True
+    for word in top[top.index("set") + 1 :]:
+        if word in ("where", "from", "returning"):
+            break
+        if begins:
+            columns.append(word)
+        begins = word == ","
+    for name in {name for name in columns if columns.count(name) > 1}:
+        yield "duplicate-column-set", f"{name} is set twice"
+
+
+def _function(seen: Seen) -> Iterator[tuple[str, str]]:
+    if seen.verb not in ("CREATE FUNCTION", "CREATE PROCEDURE"):
+        return
+    if seen.words.has("security", "definer") and not seen.words.has("set", "search_path"):
+        yield "security-definer-path", "add `set search_path = ''` and write every name in full"
+
+
+def _policy(seen: Seen, context: Context) -> Iterator[tuple[str, str]]:
+    if seen.verb not in ("CREATE POLICY", "ALTER POLICY"):
+        return
+    items = seen.words.items
+    for index, word in enumerate(items):
+        is_call = word.text in _CALLS and seen.words.text(index - 1) == "." and seen.words.text(index - 2) == "auth"
+        is_setting = word.text == "current_setting"
+        if (is_call or is_setting) and seen.words.text(index + 1) == "(" and not _in_subquery(seen.words, index):
+            name = f"auth.{word.text}()" if is_call else "current_setting()"
+            yield "policy-initplan", f"write (select {name}): it is asked once, not for every row"
+            break
+    if context.complete:
+        for column in sorted(_compared(seen.words)):
+            if column not in context.indexed.get(seen.table, set()) and seen.table in context.indexed:
+                yield "policy-index", f"{seen.table}.{column}: create an index whose first column it is"
+
+
+def _in_subquery(words: Words, index: int) -> bool:
+    depth = words.items[index].depth
+    for at in range(index - 1, -1, -1):
+        item = words.items[at]
+        if item.text == "select" and item.depth <= depth and item.depth > 0:
+            return True
+        if item.text == "(" and item.depth < depth:
+            depth = item.depth
+            if depth == 0:
+                break
+    return False
+
+
+def _compared(words: Words) -> set[str]:
+    """Columns that USING compares with what is known before a row is read: `c = (select ...)`, `c in (...)`."""
+    found = set()
+    begin = next((i for i, word in enumerate(words.items) if word.text == "using" and word.depth == 0), len(words))
+    for index in range(begin, len(words) - 2):
+        word, sign = words.items[index], words.text(index + 1)
+        plain_column = (
+            word.kind is TokenKind.IDENTIFIER and word.depth == 1 and words.text(index - 1) in ("(", "and", "or")
+        )
+        if plain_column and (sign == "=" or (sign == "in" and words.text(index + 2) == "(")):
+            found.add(word.text)
+    return found
+
+
+def _names(seen: Seen) -> Iterator[tuple[str, str]]:
+    for item in seen.words.items:
+        name = item.raw.strip('"')
+        if item.is_name and len(name.encode()) > _LONGEST:
+            yield "identifier-too-long", f"{name[:40]}… has {len(name.encode())} bytes"
+
+
+def _tables(context: Context) -> Iterator[Told]:
+    for seen in context.tables():
+        line, name = seen.statement.line, seen.table
+        raw = seen.statement.kind.relations[0].name
+        if "." not in raw:
+            yield line, "create-table-name", f"{raw}: write its schema"
+        if seen.words.has("partition", "of"):
+            continue
+        if name not in context.commented:
+            yield line, "comment-missing", f"{name}: comment on table {raw} is '...'"
+        exposed = "." not in raw or raw.lower().startswith("public.")
+        if exposed and name not in context.secured:
+            yield line, "rls-missing", f"{name}: alter table {raw} enable row level security"
+
+
+def _foreign_keys(context: Context) -> Iterator[Told]:
+    for seen in context.statements:
+        for table, column in referring(seen):
+            if column not in context.indexed.get(table, set()):
+                yield (
+                    seen.statement.line,
+                    "foreign-key-index",
+                    f"{table}.{column}: create an index whose first column it is",
+                )
+
+
+def referring(seen: Seen) -> Iterator[tuple[str, str]]:
+    """The first column of each foreign key that a statement makes, with its table."""
+    if seen.verb not in ("CREATE TABLE", "ALTER TABLE") or not seen.table:
+        return
+    for column in new_columns(seen):
+        if "references" in column.words:
+            yield seen.table, column.name
+    items = seen.words.items
+    for index, word in enumerate(items):
+        if word.text == "foreign" and seen.words.text(index + 1) == "key" and seen.words.text(index + 2) == "(":
+            yield seen.table, seen.words.text(index + 3).strip('"')
+
+
+def _enums(context: Context) -> Iterator[Told]:
+    added: dict[str, int] = {}
+    for seen in context.statements:
+        words, line = seen.words, seen.statement.line
+        if words.starts("alter", "type") and words.has("add", "value"):
+            label = next((w.raw for w in words.items if w.kind is TokenKind.STRING), "")
+            if "before" not in words.top and "after" not in words.top:
+                yield line, "enum-order", f"{label}: say BEFORE or AFTER which"
+            added[label] = line
+        elif context.script.in_transaction and any(
+            item.raw in added for item in words.items if item.kind is TokenKind.STRING
+        ):
+            label = next(item.raw for item in words.items if item.raw in added)
+            yield line, "enum-value-used", f"{label} is new since line {added[label]}: use it in another file"
+
+
+def learn(context: Context) -> None:
+    """Note what the file makes beside tables: indexes, comments, row security."""
+    for seen in context.statements:
+        words, table = seen.words, seen.table
+        if seen.verb in ("CREATE INDEX", "CREATE INDEX CONCURRENTLY") and table:
+            at = next((i for i, w in enumerate(words.items) if w.text == "(" and w.depth == 0), len(words))
+            context.indexed.setdefault(table, set()).add(words.text(at + 1).strip('"'))
+        if seen.verb == "COMMENT" and words.text(2) == "table":
+            context.commented.add(plain(words.name_at(3)[0]))
+        if words.has("enable", "row", "level", "security"):
+            context.secured.add(table)
+        if seen.verb in ("CREATE TABLE", "ALTER TABLE") and table:
+            context.indexed.setdefault(table, set()).update(_keys(seen))
+
+
+def _keys(seen: Seen) -> set[str]:
+    """The first columns of primary keys and unique constraints, which have an index by themselves."""
+    found = {c.name for c in new_columns(seen) if "unique" in c.words or "primary" in c.words}
+    for index, word in enumerate(seen.words.items):
+        opens = (word.text == "unique" and seen.words.text(index + 1) == "(") or (
+            word.text == "key" and seen.words.text(index - 1) == "primary" and seen.words.text(index + 1) == "("
+        )
+        if opens:
+            found.add(seen.words.text(index + 2).strip('"'))
+    return found

@@ -1,0 +1,214 @@
+r"""What a backslash command of psql means here: `\dt` lists tables, `\x` shows a row downwards, and so on. Pure."""
+
+import re
+import shlex
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Literal
+
+from chatly_console.core.classify import redact
+
+Kind = Literal[
+    "list", "relation", "policies", "rows_down", "say", "unknown", "watch", "edit", "file", "export", "set", "unset",
+    "connect", "history", "keys", "quit", "run", "save", "cancel",
+]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Meaning:
+    """What is to be done. `text` is a name, a path, a statement file or a sentence; `values` go with it."""
+
+    kind: Kind
+    text: str = ""
+    values: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class MetaCommand:
+    """A command as it stands in the text, without its backslash."""
+
+    name: str
+    argument: str = ""
+
+
+SENDING = ("g", "gx", "watch")
+"""Commands that send the statement before them."""
+_COMMAND = re.compile(r"\s*\\(!|\?|[A-Za-z][A-Za-z_]*\+?|\S)[ \t]*([^\n]*)")
+
+
+def command_on(line: str) -> MetaCommand | None:
+    r"""The command that a line consists of; None where it is another text.
+
+    >>> command_on(r"  \dt+ public.* ")
+    MetaCommand(name='dt', argument='public.*')
+    """
+    found = _COMMAND.fullmatch(line.rstrip().rstrip(";"))
+    return None if found is None else MetaCommand(found[1].rstrip("+") or found[1], found[2].strip())
+
+
+def command_behind(text: str, end: int) -> MetaCommand | None:
+    r"""The command that sends a statement ending at `end`: `\gx` or `\watch 5` behind it, or on the next line."""
+    found = re.compile(r"[ \t]*;?[ \t]*\n?[ \t]*\\(gx|g|watch)\b[ \t]*([^\n]*)").match(text, end)
+    return None if found is None else MetaCommand(found[1], found[2].strip())
+
+
+def meaning(command: MetaCommand) -> Meaning:
+    """What the console does for it; an unknown one says what to use instead."""
+    known = _KNOWN.get(command.name)
+    if known is not None:
+        return known(command.argument) if callable(known) else known
+    said = _SAID.get(command.name)
+    if said is not None:
+        return Meaning("say", said)
+    hint = r"F1 lists the keys, ctrl+p every command; \? lists the commands of psql that are understood."
+    return Meaning("unknown", f"\\{redact(command.name)} is not understood here. {hint}")
+
+
+def like(pattern: str) -> tuple[str, str]:
+    r"""psql's pattern as two of LIKE, for schema and name: `*` and `?` are wild, quotes keep what is in them.
+
+    >>> like("pub*.my_t?ble"), like('"A.b"'), like("")
+    (('pub%', 'my\\_t_ble'), ('', 'A.b'), ('', '%'))
+    """
+    parts, quoted = [""], False
+    for character in pattern:
+        if character == '"':
+            quoted = not quoted
+        elif character == "." and not quoted:
+            parts.append("")
+        else:
+            plain = character if quoted else character.lower()
+            wild = {"*": "%", "?": "_"}.get(plain) if not quoted else None
+            parts[-1] += wild or ("\\" + plain if plain in "%_\\" else plain)
+    name = parts[-1] or "%"
+    return (parts[-2] if len(parts) > 1 else ""), name
+
+
+def _listing(file: str, *fixed: str) -> Callable[[str], Meaning]:
+    return lambda argument: Meaning("list", file, (*fixed, *like(argument)))
+
+
+def _named(file: str) -> Callable[[str], Meaning]:
+    return lambda argument: Meaning("list", file, (like(argument)[1],))
+
+
+def _relation(argument: str) -> Meaning:
+    if not argument or "*" in argument or "?" in argument:
+        return Meaning("list", "list_relations", ("rpvmSf", *like(argument)))
+    return Meaning("relation", argument)
+
+
+def _privileges(argument: str) -> Meaning:
+    if not argument or "*" in argument or "?" in argument:
+        return Meaning("list", "list_privileges", like(argument))
+    return Meaning("policies", argument)
+
+
+def _watch(argument: str) -> Meaning:
+    number = argument.removeprefix("i=").removeprefix("interval=").split(" ")[0] or "2"
+    try:
+        seconds = float(number)
+    except ValueError:
+        return Meaning("unknown", f"“{number}” is no number of seconds for \\watch.")
+    return Meaning("watch", str(min(max(seconds, 0.2), 3600)))
+
+
+def _copy(argument: str) -> Meaning:
+    found = re.fullmatch(r"(?is)(\(.*\)|\S+)\s+to\s+(?:program\s+)?('(?:[^']|'')+'|\S+)(.*)", argument)
+    if found is None or re.search(r"(?i)\bto\s+(program|stdout|pstdout)\b", argument):
+        hint = "psql loads files; here write INSERT, or \\copy (query) to 'file.csv'."
+        return Meaning("unknown", f"Only \\copy … to a file is understood. {hint}")
+    what, path = found[1], found[2]
+    sql = what[1:-1] if what.startswith("(") else f"select * from {what}"
+    return Meaning("export", sql.strip(), (path[1:-1].replace("''", "'") if path.startswith("'") else path,))
+
+
+def _path(kind: Kind) -> Callable[[str], Meaning]:
+    def meant(argument: str) -> Meaning:
+        try:
+            words = shlex.split(argument)
+        except ValueError:
+            words = [argument]
+        return Meaning(kind, words[0] if words else "")
+
+    return meant
+
+
+def _set(argument: str) -> Meaning:
+    name, _, value = argument.partition(" ")
+    if not name:
+        return Meaning("say", "Values of parameters are asked for when a statement with :name runs.")
+    value = value.strip()
+    return Meaning("set", name, (value[1:-1].replace("''", "'") if value[:1] == "'" == value[-1:] else value,))
+
+
+_KNOWN: dict[str, Meaning | Callable[[str], Meaning]] = {
+    "d": _relation,
+    "dt": _listing("list_relations", "rp"),
+    "dv": _listing("list_relations", "v"),
+    "dm": _listing("list_relations", "m"),
+    "ds": _listing("list_relations", "S"),
+    "di": _listing("list_relations", "iI"),
+    "dE": _listing("list_relations", "f"),
+    "df": _listing("list_functions"),
+    "dT": _listing("list_types"),
+    "dn": _named("list_schemas"),
+    "du": _named("list_roles"),
+    "dg": _named("list_roles"),
+    "dx": _named("list_extensions"),
+    "l": _named("list_databases"),
+    "list": _named("list_databases"),
+    "dp": _privileges,
+    "z": _privileges,
+    "sf": _listing("show_function"),
+    "sv": _listing("show_view"),
+    "x": Meaning("rows_down"),
+    "gx": Meaning("rows_down"),
+    "g": Meaning("run"),
+    "watch": _watch,
+    "e": _path("edit"),
+    "edit": _path("edit"),
+    "i": _path("file"),
+    "include": _path("file"),
+    "ir": _path("file"),
+    "w": _path("save"),
+    "write": _path("save"),
+    "copy": _copy,
+    "set": _set,
+    "unset": _path("unset"),
+    "c": Meaning("connect"),
+    "connect": Meaning("connect"),
+    "s": Meaning("history"),
+    "?": Meaning("say", r"Understood: \d \dt \dv \dm \di \ds \df \dT \dn \du \dx \dp \l \sf \sv \x \g \gx \watch \e"
+                        r" \i \w \copy … to \set \c \s \q \timing \conninfo"),
+    "q": Meaning("quit"),
+    "quit": Meaning("quit"),
+}  # fmt: skip
+
+_SAID = {
+    "timing": "Every result says its time in the line above it.",
+    "conninfo": "The top line says where and as whom you are connected; F2 connects elsewhere.",
+    "r": "Nothing waits to be sent here: every statement runs by itself.",
+    "p": "The text is in the editor.",
+    "h": "The manual of SQL is at postgresql.org/docs; F1 lists the keys here.",
+    "help": "F1 lists the keys, ctrl+p every command.",
+    "o": "E in the rows (or alt+e) writes a result to a file.",
+    "a": "E in the rows writes a result as text in columns, CSV, JSON or Markdown.",
+    "t": "C in the rows copies without headings where the format has none.",
+    "pset": "NULL, '' and numbers are always told apart here; columns are sized with < and > in the rows.",
+    "password": "ALTER ROLE … PASSWORD '…' does it; the password is not kept in the history.",
+    "!": "No other program is run from here; \\e opens your $EDITOR.",
+    "echo": "There is nothing to echo: the message line below says what happens.",
+    "begin": "BEGIN, or alt+t, opens a transaction.",
+    "errverbose": "ctrl+l shows the last failure in full.",
+    "gexec": "Copy the statements with C, paste them into a buffer, and run it with alt+a.",
+    "gset": "Values of :name parameters are asked for when a statement runs; \\set NAME VALUE gives one before.",
+    "gdesc": "The types of the columns are in a row's detail: enter in the rows.",
+    "crosstabview": "Write the pivot as count(*) filter (where …), as the saved query “Busiest hours” does.",
+    "ef": "\\sf NAME shows a function; copy its text into a buffer with y.",
+    "ev": "\\sv NAME shows a view; copy its text into a buffer with y.",
+    "dd": "Default privileges are in the Schema pane (1).",
+    "db": "Tablespaces: select * from pg_tablespace.",
+    "encoding": "Text is UTF-8 on the way; the server converts.",
+    "prompt": "Write :name in the statement; its value is asked for when it runs.",
+}

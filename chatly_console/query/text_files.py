@@ -1,0 +1,57 @@
+"""SQL files of the user: read into the editor whole or not at all, and written in one step."""
+
+import os
+from pathlib import Path
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.query.buffers import LARGEST_TEXT
+from chatly_console.query.state_folder import write_whole
+
+
+def path_of(text: str) -> Path:
+    """What a person types as a path; `~` is the home folder."""
+    try:
+        return Path(text.strip()).expanduser()
+    except RuntimeError as error:
+        raise Failure(f"“{text}” is no path here: {error}.", FailureKind.USAGE) from error
+
+
+def read_text(path: Path) -> str:
+    """The text of a file; raises Failure where it is no text, too large or not to be read."""
+    try:
+        if path.is_dir():
+            raise _failure(path, "it is a folder")
+        if path.stat().st_size > 4 * LARGEST_TEXT:
+            raise _failure(path, f"it has {path.stat().st_size / 1e6:,.0f} MB, which is too much for the editor")
+        data = path.read_bytes()
+    except OSError as error:
+        raise _failure(path, (error.strerror or str(error)).lower()) from error
+    try:
+        return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise _failure(
+            path, f"line {line:,} holds a byte (0x{data[error.start]:02x}) that is no UTF-8",
+            hint="Convert the file to UTF-8 first, with iconv for example.",
+        ) from error  # fmt: skip
+
+
+def write_text(path: Path, text: str) -> None:
+    """Replace the file by this text; its rights stay, and a file that was there stays whole where that fails."""
+    try:
+        if path.is_dir():
+            raise _failure(path, "it is a folder", doing="written")
+        mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
+        write_whole(path.resolve(), text.encode("utf-8", "surrogatepass"), mode)
+    except OSError as error:
+        raise _failure(path, (error.strerror or str(error)).lower(), doing="written") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0o077)
+    os.umask(mask)
+    return mask
+
+
+def _failure(path: Path, why: str, *, doing: str = "read", hint: str = "") -> Failure:
+    return Failure(f"{path} could not be {doing}: {why}.", FailureKind.USAGE, hint=hint)

@@ -1,0 +1,80 @@
+"""Text objects: what `iw`, `a(`, `i'` and their like mean around a place."""
+
+from chatly_console.query.vi.motions import character_class
+from chatly_console.query.vi.text import Place, Text
+
+Span = tuple[Place, Place]
+_BRACKETS = {"(": "()", ")": "()", "b": "()", "[": "[]", "]": "[]", "{": "{}", "}": "{}", "B": "{}"}
+
+
+def object_at(text: Text, place: Place, around: bool, name: str) -> Span | None:
+    """Start and end of an object; None where there is none here."""
+    if name in ("w", "W"):
+        return _word(text.line(place[0]), place, around, big=name == "W")
+    if name in ("'", '"', "`"):
+        return _quoted(text.line(place[0]), place, around, name)
+    if name in _BRACKETS:
+        return _enclosed(text, place, around, *_BRACKETS[name])
+    return None
+
+
+def _word(line: str, place: Place, around: bool, *, big: bool) -> Span | None:
+    row, column = place
+    if not line:
+        return None
+    column = min(column, len(line) - 1)
+    kind = character_class(line[column], big)
+    start = end = column
+    while start > 0 and character_class(line[start - 1], big) == kind:
+        start -= 1
+    while end < len(line) and character_class(line[end], big) == kind:
+        end += 1
+    if around:
+        after = end
+        while after < len(line) and line[after].isspace():
+            after += 1
+        if after == end:
+            while start > 0 and line[start - 1].isspace():
+                start -= 1
+        end = after
+    return (row, start), (row, end)
+
+
+def _quoted(line: str, place: Place, around: bool, quote: str) -> Span | None:
+    row, column = place
+    marks = [i for i, character in enumerate(line) if character == quote]
+    for opening, closing in zip(marks[::2], marks[1::2], strict=False):
+        if column <= closing:
+            return ((row, opening), (row, closing + 1)) if around else ((row, opening + 1), (row, closing))
+    return None
+
+
+def _enclosed(text: Text, place: Place, around: bool, opening: str, closing: str) -> Span | None:
+    start = _look(text, place, opening, closing, -1)
+    end = None if start is None else _look(text, place, closing, opening, 1)
+    if start is None or end is None:
+        return None
+    return (start, (end[0], end[1] + 1)) if around else ((start[0], start[1] + 1), end)
+
+
+def _look(text: Text, place: Place, wanted: str, other: str, step: int) -> Place | None:
+    row, column = place
+    line = text.line(row)
+    depth, steps = 0, 0
+    if column < len(line) and line[column] == other:
+        depth = -1
+    while steps < 200_000:
+        if 0 <= column < len(line):
+            depth += line[column] == other
+            if line[column] == wanted:
+                if depth == 0:
+                    return row, column
+                depth -= 1
+        column, steps = column + step, steps + 1
+        if not 0 <= column < max(len(line), 1):
+            row += step
+            if not 0 <= row < text.line_count:
+                return None
+            line = text.line(row)
+            column = 0 if step > 0 else max(len(line) - 1, 0)
+    return None

@@ -1,0 +1,36 @@
+"""What vi keys need of a text: its lines, its cursor, and one way to change it."""
+
+from typing import Protocol
+
+Place = tuple[int, int]
+"""Line and column, from 0."""
+
+
+class Text(Protocol):
+    """The text of an editor."""
+
+    @property
+    def line_count(self) -> int:
+        """How many lines there are; at least one."""
+
+    @property
+    def cursor(self) -> Place:
+        """Where the cursor is."""
+
+    def line(self, number: int) -> str:
+        """One line, without its end."""
+
+    def move(self, place: Place) -> None:
+        """Put the cursor there, and select nothing."""
+
+    def select(self, start: Place, end: Place) -> None:
+        """Show what lies between as selected; the cursor is at `end`."""
+
+    def replace(self, start: Place, end: Place, text: str) -> None:
+        """Put `text` in the place of what lies between; the cursor comes to `start`."""
+
+    def between(self, start: Place, end: Place) -> str:
+        """What lies between."""
+
+    def undo(self, redo: bool) -> None:
+        """Take the last change back, or do it again."""

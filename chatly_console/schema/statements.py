@@ -1,0 +1,42 @@
+"""Statements that definitions of all kinds have in common: grants, and how statements stand together."""
+
+from collections.abc import Iterable
+
+from chatly_console.core.quote import quote_identifier
+from chatly_console.core.relation_details import Grant
+
+
+def grants_definition(
+    noun: str, name: str, grants: Iterable[Grant], owner: str, *, by_default: bool = False
+) -> list[str]:
+    """GRANT statements for everybody but the owner, who has all rights anyway.
+
+    `by_default` is for routines, which everybody may execute unless that was taken away.
+    """
+    by_grantee: dict[tuple[str, bool], list[str]] = {}
+    everybody = False
+    for grant in grants:
+        everybody |= grant.grantee == "public"
+        if grant.grantee != owner and not (by_default and grant.grantee == "public"):
+            column = f" ({quote_identifier(grant.column)})" if grant.column else ""
+            by_grantee.setdefault((grant.grantee, grant.is_grantable), []).append(grant.privilege.lower() + column)
+    statements = [f"revoke all on {noun} {name} from public;"] if by_default and not everybody else []
+    for (grantee, grantable), privileges in by_grantee.items():
+        to = grantee if grantee == "public" else quote_identifier(grantee)
+        option = " with grant option" if grantable else ""
+        statements.append(f"grant {', '.join(privileges)} on {noun} {name} to {to}{option};")
+    return statements
+
+
+def grouped(statements: list[str]) -> list[str]:
+    """Statements of one line that begin alike stand together; the others have a blank line around them."""
+    groups: list[str] = []
+    last = ""
+    for statement in statements:
+        verb = statement.split(" ", 1)[0] if "\n" not in statement else ""
+        if verb and verb == last:
+            groups[-1] += f"\n{statement}"
+        else:
+            groups.append(statement)
+        last = verb
+    return groups

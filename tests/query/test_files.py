@@ -1,0 +1,115 @@
+"""The user's files and editor: read whole or not at all, written in one step, nothing lost on the way."""
+
+import contextlib
+from pathlib import Path
+
+import pytest
+
+from chatly_console.core.failure import Failure
+from chatly_console.query.buffers import LARGEST_TEXT, Buffers
+from chatly_console.query.text_files import read_text, write_text
+from chatly_console.shell.dialogs import AskText, Confirm
+from tests.query.stage import Stage, until
+from tests.query.test_pane import write
+
+
+def test_what_is_no_text_is_refused_with_its_place(tmp_path: Path) -> None:
+    bad = tmp_path / "bad.sql"
+    bad.write_bytes(b"select 1;\nselect '\xff'")
+    with pytest.raises(Failure, match=r"line 2 holds a byte \(0xff\) that is no UTF-8"):
+        read_text(bad)
+    with pytest.raises(Failure, match="it is a folder"):
+        read_text(tmp_path)
+    with pytest.raises(Failure, match="no such file"):
+        read_text(tmp_path / "none.sql")
+    bad.write_bytes(b"\xef\xbb\xbfselect 1")
+    assert read_text(bad) == "select 1"
+
+
+def test_a_file_keeps_its_rights_and_stays_whole_where_writing_fails(tmp_path: Path) -> None:
+    path = tmp_path / "a.sql"
+    path.write_text("old")
+    path.chmod(0o640)
+    write_text(path, "new")
+    assert path.read_text() == "new" and path.stat().st_mode & 0o777 == 0o640
+    with pytest.raises(Failure, match="could not be written"):
+        write_text(tmp_path / "nowhere" / "a.sql", "x")
+    assert [p.name for p in tmp_path.iterdir()] == ["a.sql"]
+
+
+def test_a_buffer_remembers_its_file(tmp_path: Path) -> None:
+    buffers = Buffers.of_profile("p", root=tmp_path)
+    buffers.add("a", "text").path = "/tmp/a.sql"
+    buffers.save()
+    buffers.close()
+    again = Buffers.of_profile("p", root=tmp_path)
+    assert [(buffer.name, buffer.path) for buffer in again] == [("a", "/tmp/a.sql")]
+    again.close()
+
+
+async def test_a_file_is_opened_changed_and_saved(stage: Stage, tmp_path: Path) -> None:
+    path = tmp_path / "report.sql"
+    path.write_text("select 1")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await pilot.press("alt+o")
+        await until(lambda: isinstance(stage.screen, AskText))
+        stage.screen.query_one("Input").value = str(path)  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(lambda: stage.pane.editing.buffers.active.name == "report")
+        await pilot.press(*"-- x ", "ctrl+s")
+        await until(lambda: path.read_text() == "-- x select 1")
+        await pilot.press("ctrl+n", *"select 2", "ctrl+s")
+        await until(lambda: isinstance(stage.screen, AskText))
+        stage.screen.query_one("Input").value = str(path)  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("n")
+        assert path.read_text() == "-- x select 1"
+
+
+async def test_bad_files_are_told_of_and_nothing_is_lost(stage: Stage, tmp_path: Path) -> None:
+    (tmp_path / "nul.sql").write_bytes(b"select '\0'")
+    (tmp_path / "big.sql").write_text("x" * (LARGEST_TEXT + 1))
+    (tmp_path / "bad.sql").write_bytes(b"\xfe")
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "select 'mine'")
+        for name, words in (("nul", "NUL characters"), ("bad", "no UTF-8"), ("big", "too many")):
+            write(stage, f"\\i {tmp_path}/{name}.sql")
+            stage.pane.action_run()
+            await until(lambda: any(words in say.text for say in stage.said))  # noqa: B023
+
+
+async def test_the_users_editor_has_the_text_and_gives_it_back(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = tmp_path / "my editor"
+    program.write_text('#!/bin/sh\nprintf "select 2" > "$1"\n')
+    program.chmod(0o755)
+    monkeypatch.setenv("EDITOR", f"'{program}'")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 1")
+        await pilot.press("alt+v")
+        await until(lambda: any("cannot be lent" in say.text for say in stage.said))
+        monkeypatch.setattr(stage, "suspend", contextlib.nullcontext)
+        await pilot.press("alt+v")
+        await until(lambda: stage.pane.editing.editor.text == "select 2")
+        await pilot.press("ctrl+z")
+        assert stage.pane.editing.editor.text == "select 1"
+        monkeypatch.setenv("EDITOR", str(tmp_path / "nothing"))
+        await pilot.press("alt+v")
+        await until(lambda: any("could not be started" in say.text for say in stage.said))
+        program.write_text('#!/bin/sh\nprintf x > "$1"; exit 3\n')
+        monkeypatch.setenv("VISUAL", f"'{program}'")
+        await pilot.press("alt+v")
+        await until(lambda: any("status 3" in say.text for say in stage.said))
+        assert stage.pane.editing.editor.text == "select 1"
+
+
+async def test_a_statement_is_laid_out_and_that_can_be_undone(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 1;\nSELECT a, b FROM t WHERE a = 1;\n", cursor=12)
+        await pilot.press("alt+l")
+        await until(lambda: "from t" in stage.pane.editing.editor.text)
+        assert stage.pane.editing.editor.text.startswith("select 1;\nselect a,")
+        await pilot.press("ctrl+z")
+        assert "SELECT a, b FROM t" in stage.pane.editing.editor.text

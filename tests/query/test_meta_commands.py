@@ -1,0 +1,129 @@
+r"""psql's backslash commands: each does what the console has for it, or says what to use instead."""
+
+import doctest
+from pathlib import Path
+
+import pytest
+
+from chatly_console.core.request import Mode, Request
+from chatly_console.core.values import Column
+from chatly_console.query import comments, meta_commands, transaction_words, watch
+from chatly_console.query.meta_commands import command_behind, command_on, meaning
+from chatly_console.query.run import Phase
+from chatly_console.query.watch import Watched
+from chatly_console.server.database import Database
+from chatly_console.shell.grid.row_detail import RowDetail
+from chatly_console.shell.messages import OpenRelation, ShowPolicies
+from tests.query.stage import Stage, until
+from tests.query.test_pane import phase, write
+
+
+@pytest.mark.parametrize("module", [comments, meta_commands, transaction_words, watch])
+def test_the_examples_in_the_documentation_hold(module: object) -> None:
+    assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("line", "kind", "text"),
+    [
+        (r"\d messages", "relation", "messages"), (r"\d", "list", "list_relations"),
+        (r"\dt+ x*", "list", "list_relations"),
+        (r"\dp messages;", "policies", "messages"), (r"\x", "rows_down", ""), (r"\watch 0", "watch", "0.2"),
+        (r"\watch i=5 c=3", "watch", "5.0"), (r"\copy t to 'a b.csv' csv header", "export", "select * from t"),
+        (r"\i 'my file.sql'", "file", "my file.sql"), (r"\q", "quit", ""), (r"\s", "history", ""),
+    ],
+)  # fmt: skip
+def test_commands_are_understood(line: str, kind: str, text: str) -> None:
+    command = command_on(line)
+    assert command is not None
+    meant = meaning(command)
+    assert (meant.kind, meant.text) == (kind, text)
+
+
+@pytest.mark.parametrize(
+    "line", [r"\foo", r"\copy t from stdin", r"\watch soon", r"\password ada 'secret'", r"\pset null x"]
+)
+def test_what_is_not_understood_says_what_to_use(line: str) -> None:
+    command = command_on(line)
+    assert command is not None
+    meant = meaning(command)
+    assert meant.kind in ("unknown", "say") and len(meant.text) > 20 and "secret" not in meant.text
+
+
+def test_commands_behind_a_statement_are_found() -> None:
+    assert command_behind("select 1 \\gx", 8) == command_on("\\gx")
+    assert command_behind("select 1;\n\\watch 3\nselect 2", 8) == command_on("\\watch 3")
+    assert command_behind("select 1;\nselect 2 \\gx", 8) is None
+
+
+async def press_f5_on(stage: Stage, text: str) -> None:
+    write(stage, text)
+    stage.pane.action_run()
+
+
+LISTS = (r"\dt", r"\df", r"\dn", r"\du", r"\l", r"\dx", r"\dT", r"\dp", r"\dv", r"\di", r"\sv x", r"\sf x")
+
+
+async def test_lists_are_results(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        for line in LISTS:
+            await press_f5_on(stage, line)
+            await until(lambda: stage.pane.result.title == line and not stage.pane.busy)  # noqa: B023
+            await until(lambda: phase(stage) in (Phase.DONE, Phase.FAILED))
+            run = stage.pane.run
+            assert run is not None
+            assert run.state.failure is None, run.state.failure
+
+
+async def test_names_open_the_rooms_that_know_them(stage: Stage, database: Database) -> None:
+    async with database.open(Request('create table "It\'s" (id int)', mode=Mode.COMMITTED)) as result:
+        await result.finish()
+    async with stage.run_test(size=(120, 40)):
+        await press_f5_on(stage, '\\d "It\'s"')
+        await until(lambda: stage.asked == [OpenRelation("public", "It's")])
+        await press_f5_on(stage, "\\dp It's")
+        await until(lambda: stage.asked[1:] == [ShowPolicies("public", "It's")])
+        await press_f5_on(stage, r"\d nowhere")
+        await until(lambda: any("no relation nowhere" in say.text for say in stage.said))
+
+
+async def test_gx_shows_the_row_downwards_and_copy_writes_a_file(stage: Stage, tmp_path: Path) -> None:
+    target = tmp_path / "out.csv"
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await press_f5_on(stage, "select 1 as a, 2 as b \\gx")
+        await until(lambda: isinstance(stage.screen, RowDetail))
+        await pilot.press("escape")
+        await press_f5_on(stage, f"\\copy (select i from generate_series(1, 3000) i) to '{target}'")
+        await until(target.exists)
+        assert target.read_text().splitlines()[-1] == "3000"
+
+
+def test_changes_and_numbers_are_followed() -> None:
+    columns = [Column("name"), Column("n", 23)]
+    watched = Watched()
+    for n in (1, 2, 2, 5):
+        watched.saw(columns, [("a", str(n)), ("b", None)])
+    assert watched.changed == {(0, 1)}
+    assert watched.series((0, 1)) == [1, 2, 2, 5]
+    watched.saw(columns, [("a", "5"), ("b", None), ("c", "1")])
+    assert watched.changed_by_row() == {2: frozenset({0, 1})}
+    watched.saw([Column("other")], [("x",)])
+    assert not watched.changed and watched.first_number() is None
+
+
+async def test_watch_repeats_marks_and_stops(stage: Stage, database: Database) -> None:
+    async with database.open(Request("create sequence s; ", mode=Mode.COMMITTED)) as result:
+        await result.finish()
+    sql = "select 'stays' as name, (extract(epoch from clock_timestamp()) * 1000)::int8 as ms"
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await press_f5_on(stage, f"{sql};\n\\watch 0.2\n")
+        view = stage.pane.result
+        await until(lambda: view.watched is not None and view.watched.runs >= 3)
+        assert view.grid.changed == {0: frozenset({1})}
+        header = str(view.query_one("#result-header").render())
+        assert "every 0.2 s" in header and any(bar in header for bar in "▁▅█")
+        assert "repeated" in stage.pane.busy
+        await pilot.press("ctrl+g")
+        await until(lambda: not stage.pane.watching.is_on)
+        await until(lambda: view.watched is None)
+        assert "every" not in str(view.query_one("#result-header").render())
