@@ -52,6 +52,10 @@ async def test_two_tenants_side_by_side_share_nothing_and_the_reason_stands_belo
         await until(lambda: bool(stage.query_one(AlignedRows).rows))
         assert "no row is seen by both" in stage.text_of("#side-head")
         await until(lambda: "does not reach" in stage.text_of("#side-why"))
+        await pilot.press("t")
+        area = stage.query_one("#try-sql", TextArea)
+        await until(lambda: area.has_focus)
+        assert str(stage.query_one(AlignedRows).rows[0].key[0]) in area.text, "the row that was looked at is to be tried"
         compared = stage.query_one(AlignedRows).compared
         assert compared is not None and not compared.shared
         assert compared.only(0) and compared.only(1)

@@ -155,7 +155,9 @@ async def _matrix(pane: "PoliciesPane", database: Database) -> None:
 
 
 async def _try(pane: "PoliciesPane", database: Database, table: Table) -> None:
-    pane.query_one(TryView).about(table, pane.session.identity)
+    last = pane.last_key
+    key = last[1] if last is not None and last[0] == table.oid else None
+    pane.query_one(TryView).about(table, pane.session.identity, key)
     pane.show_view()
 
 

@@ -53,6 +53,8 @@ class PoliciesPane(Pane):
         self.view: View = "policies"
         self.command = Command.SELECT
         self.which: Show = "all"
+        self.last_key: tuple[int, tuple[str | None, ...]] | None = None
+        """The row that the cursor stood on last: its table's oid, and its key."""
         self.query_sql = ""
         """Side by side of this query instead of the table."""
         self.sides: list[Identity] = []
