@@ -202,3 +202,10 @@ def test_no_place_of_a_hard_text_fails(cut: int) -> None:
     for end in (cut, min(cut + 1, len(text))):
         complete(text[:end], end, NAMES)
         complete(text, end, NAMES)
+
+
+def test_a_column_says_its_type_and_where_its_key_leads() -> None:
+    found = at("select | from conversations c, plans p")
+    assert found is not None
+    details = {proposal.label: proposal.detail for proposal in found.proposals}
+    assert details["client_id"] == "uuid → clients · c" and details["price"] == "numeric · p"

@@ -80,7 +80,7 @@ class Names:
     def prepare(self) -> "Names":
         """Work out what completion will ask for: some milliseconds, which are spent in a thread."""
         _ = self.lower_relations, self.lower_routines, self.relation_ranks, self.routine_ranks, self.row_routine_ranks
-        _ = self.column_names, self.foreign_keys
+        _ = self.column_names, self.foreign_keys, self._marks
         return self
 
     @cached_property
@@ -102,6 +102,26 @@ class Names:
                 for oid in {key.relation, key.target}:
                     found.setdefault(oid, []).append(key)
         return {oid: tuple(keys) for oid, keys in found.items()}
+
+    @cached_property
+    def _marks(self) -> Mapping[tuple[int, int], str]:
+        """By relation and column number what the column is in the keys: `key`, `→ table`."""
+        marks: dict[tuple[int, int], str] = {}
+        for key in self.catalogue.keys:
+            target = self.catalogue.relations.get(key.target)
+            if key.type == "f" and target is not None:
+                for number in key.columns:
+                    marks.setdefault((key.relation, number), f"→ {target.name}")
+        for key in self.catalogue.keys:
+            if key.type == "p":
+                for number in key.columns:
+                    marks[key.relation, number] = "key"
+        return marks
+
+    def about_column(self, column: ColumnInfo | None, type_: str) -> str:
+        """A column in a few words: its type, and what it is in the keys."""
+        mark = self._marks.get((column.relation, column.number), "") if column is not None else ""
+        return f"{type_} {mark}".strip()
 
     def relation(self, path: Sequence[str]) -> Relation | None:
         """The relation that `name` or `schema.name` means."""
