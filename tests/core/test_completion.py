@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatly_console.core.catalogue import Routine
 from chatly_console.core.completion import Names, complete
 from tests.core.completion_stage import BUILTINS, NAMES, accepted, at, catalogue, labels
 
@@ -209,3 +210,10 @@ def test_a_column_says_its_type_and_where_its_key_leads() -> None:
     assert found is not None
     details = {proposal.label: proposal.detail for proposal in found.proposals}
     assert details["client_id"] == "uuid → clients · c" and details["price"] == "numeric · p"
+
+
+def test_functions_for_administration_come_only_to_who_types_their_beginning() -> None:
+    size = Routine(60, "pg_catalog", "pg_column_size", "function", '"any"', "integer")
+    names = Names(catalogue(), builtins=(*BUILTINS, size))
+    assert "pg_column_size" not in labels("select col| from messages", names)
+    assert labels("select pg_col| from messages", names) == ["pg_column_size"]

@@ -5,11 +5,14 @@ from functools import cached_property
 from typing import TypeVar
 
 from chatly_console.core.catalogue import Catalogue, ColumnInfo, Key, Relation, Routine, TypeInfo
+from chatly_console.core.completion.proposal import ASKED
 from chatly_console.core.quote import quote_identifier
 
 T = TypeVar("T", Relation, Routine, TypeInfo)
 JOIN, VALUE, COLUMN, ALIAS, NEAR, OWN, KEYWORD, OTHER, FAR = range(9)
 """Ranks of proposals that match equally well."""
+_ADMINISTRATION = ("pg_", "has_", "row_security", "inet_", "txid_", "binary_upgrade")
+"""Beginnings of the names of functions that few statements call."""
 SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema"})
 
 
@@ -60,7 +63,9 @@ class Names:
             return -1
         if not self.is_on_path(routine.schema) or routine.extension:
             return FAR
-        return OTHER if routine.schema in SYSTEM_SCHEMAS else OWN
+        if routine.schema in SYSTEM_SCHEMAS:
+            return ASKED if routine.name.startswith(_ADMINISTRATION) else OTHER
+        return OWN
 
     @cached_property
     def row_routine_ranks(self) -> list[int]:
