@@ -211,6 +211,21 @@ async def test_two_plans_pasted_are_compared(paper: PlanStage) -> None:
         assert "execution ms" in "\n".join(paper.lines("diff"))
 
 
+async def test_without_a_plan_the_keys_work_already(paper: PlanStage) -> None:
+    async with paper.run_test(size=(100, 30)) as pilot:
+        await until(lambda: paper.query_one("#plan-state").size.height > 2)
+        await pilot.press("tab")
+        assert paper.query_one("#plan-state").has_focus
+        await pilot.press("d")
+        await until(lambda: any("no plan to compare" in text for text in paper.said))
+        await pilot.press("P")
+        await until(lambda: isinstance(paper.screen, PasteScreen))
+        await pilot.press("escape", "O")
+        await until(lambda: isinstance(paper.screen, AskText))
+        await pilot.press(*"/no/such/file", "enter")
+        await until(lambda: any("cannot be read" in text for text in paper.said))
+
+
 async def test_a_plan_in_the_editor_is_read(paper: PlanStage) -> None:
     async with paper.run_test(size=(120, 30)):
         paper.pane.receive(ExplainStatement((PLANS / "18" / "sort-disk.json").read_text() if False else

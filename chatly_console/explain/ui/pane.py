@@ -9,7 +9,6 @@ from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
@@ -28,6 +27,7 @@ from chatly_console.explain.ui.header import PlanHeader, slowest_words
 from chatly_console.explain.ui.keys import PLAN_BINDINGS
 from chatly_console.explain.ui.node_detail import NodeDetail
 from chatly_console.explain.ui.plan_tree import PlanTree
+from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
 from chatly_console.shell.grid.messages import ExportRequested
@@ -62,7 +62,7 @@ class PlanPane(Pane):
     def compose(self) -> ComposeResult:
         """The header, the views, the advice; or what stands in their place."""
         yield PlanHeader()
-        yield Vertical(id="plan-state")
+        yield StateRegion(id="plan-state")
         yield PlanViews()
         yield AdviceList()
 
@@ -200,12 +200,12 @@ class PlanPane(Pane):
         self._show_header()
 
     def _show_state(self, widget: Widget | None) -> None:
-        state = self.query_one("#plan-state")
+        state = self.query_one(StateRegion)
         self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")
         if widget is not None:
-            state.mount(widget)
+            state.hold(widget)
 
     # Keys
 
