@@ -18,7 +18,7 @@ from chatly_console.server.database import Database
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
-from chatly_console.shell.messages import ExplainStatement, WriteMigration
+from chatly_console.shell.messages import AdviseIndex, ExplainStatement, OpenRelation, WriteMigration
 from chatly_console.shell.states import Empty, ErrorState
 from tests.explain.stage import PlanStage, until
 
@@ -317,6 +317,19 @@ async def test_the_advice_becomes_a_migration(paper: PlanStage) -> None:
         (asked,) = [message for message in paper.heard if isinstance(message, WriteMigration)]
         assert asked.up == "create index concurrently if not exists orders_amount_idx on orders (amount);"
         assert asked.down == "drop index concurrently if exists orders_amount_idx;"
+
+
+async def test_other_rooms_are_asked_for_the_table_and_for_an_index(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)) as pilot:
+        stage.pane.receive(ExplainStatement("select * from pg_class"))
+        await until(lambda: is_there(stage))
+        stage.query_one(PlanTree).focus()
+        await pilot.press("S", "i")
+        await until(lambda: any(isinstance(message, AdviseIndex) for message in stage.heard))
+        (table,) = [message for message in stage.heard if isinstance(message, OpenRelation)]
+        (index,) = [message for message in stage.heard if isinstance(message, AdviseIndex)]
+        assert (table.schema, table.name) == ("pg_catalog", "pg_class")
+        assert index.sql == "select * from pg_class"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
