@@ -152,7 +152,7 @@ async def test_views_by_their_keys(paper: PlanStage) -> None:
         await pilot.press("b")
         assert paper.query_one(PlanViews).grouping == "types"
         await pilot.press("u")
-        assert any("Hash Cond" in line for line in paper.lines("raw"))
+        await until(lambda: any("Hash Cond" in line for line in paper.lines("raw")))
         await pilot.press("p", "enter")
         await until(lambda: isinstance(paper.screen, NodeDetail))
         await pilot.press("escape", "a")

@@ -133,7 +133,10 @@ class PlanPane(Pane):
         if run.as_whom and run.as_whom.endswith(")"):
             self.post_message(RanAs(run.as_whom.rpartition("(")[2].rstrip(")")))
         self.show(analysis, run)
-        self.kept_as = await self.store.add(run, profile=self.session.profile.name)
+        try:
+            self.kept_as = await self.store.add(run, profile=self.session.profile.name)
+        except Failure as failure:
+            self.post_message(Say(failure.sentence, "warning"))
 
     def progress(self, words: str) -> None:
         """Say how far work has come."""
