@@ -304,6 +304,17 @@ def test_a_plan_that_was_not_run_is_judged_by_its_costs() -> None:
     assert all(finding.at_stake_ms is None for finding in made.findings)
 
 
+def test_no_index_has_a_computed_value_or_a_cte_in_order() -> None:
+    def top(below: Top, key: str) -> Analysis:
+        return plan(over("Sort", below, Sort_Method="top-N heapsort", Sort_Key=[key]))
+
+    assert not fired(top(scan(rows=20_000), "(count(*)) DESC"), "sort-for-limit")
+    assert not fired(top(node("CTE Scan", ms=90, rows=20_000, CTE_Name="b", Alias="b"), "b.n DESC"), "sort-for-limit")
+    join = joined("Hash Join", node("Hash", scan(rows=9)), rows=20_000)
+    (finding,) = fired(top(join, "o.placed DESC"), "sort-for-limit")
+    assert "orders" in finding.fix and not finding.sql
+
+
 def test_reading_the_clock_may_be_what_takes_the_time() -> None:
     assert fired(plan(scan(ms=100, rows=1_000_000)), "measuring")
     assert not fired(plan(scan(ms=100, rows=100_000)), "measuring")

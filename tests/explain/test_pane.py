@@ -149,7 +149,9 @@ async def test_views_by_their_keys(paper: PlanStage) -> None:
         await pilot.press("n")
         grid = paper.query_one(ResultGrid)
         assert grid.has_focus and grid.row_count == len(paper.pane.analysis.plan.nodes)  # type: ignore[union-attr]
-        await pilot.press("b")
+        await pilot.press("down", "enter")
+        await until(lambda: isinstance(paper.screen, NodeDetail))
+        await pilot.press("escape", "b")
         assert paper.query_one(PlanViews).grouping == "types"
         await pilot.press("u")
         await until(lambda: any("Hash Cond" in line for line in paper.lines("raw")))

@@ -30,7 +30,7 @@ from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
-from chatly_console.shell.grid.messages import ExportRequested
+from chatly_console.shell.grid.messages import ExportRequested, RowOpened
 from chatly_console.shell.messages import ExplainStatement, RanAs, Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
@@ -256,6 +256,13 @@ class PlanPane(Pane):
     def _export_asked(self, event: ExportRequested) -> None:
         event.stop()
         self.action_flow("export")
+
+    @on(RowOpened)
+    def _row_opened(self, event: RowOpened) -> None:
+        event.stop()
+        views = self.query_one(PlanViews)
+        if self.analysis is not None and views.grouping == "nodes":
+            self.app.push_screen(NodeDetail(self.analysis, self.analysis.plan.nodes[event.row]))
 
     @on(PlanTree.Opened)
     def _opened(self, event: PlanTree.Opened) -> None:
