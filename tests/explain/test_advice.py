@@ -1,9 +1,12 @@
 """Each rule of the advice fires on a plan made for it, and stays silent on its near miss."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chatly_console.explain import advice
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.advice.finding import MINOR_MS
 from chatly_console.explain.analysis import Analysis, analyse
@@ -326,3 +329,12 @@ def test_in_a_large_plan_trifles_are_left_out_and_what_matters_is_not() -> None:
     assert len(fired(large, "seq-scan-filter")) == 1
     small = plan(over("Append", *trifles[:50], filtered("(o.b = 5)", ms=400)))
     assert len(fired(small, "seq-scan-filter")) == 51
+
+
+def test_every_rule_has_its_case() -> None:
+    folder = Path(advice.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    rules = set(re.findall(r'(?:at_node|of_plan)\(\s*analysis,\s*(?:\w+,\s*)?"([a-z-]+)"', code))
+    assert len(rules) > 40
+    elsewhere = {"parallel-off", "stale-statistics", "measuring"}
+    assert rules - elsewhere <= {case[0] for case in CASES} | {case[0] for case in BESIDE}

@@ -78,6 +78,16 @@ async def test_what_writes_is_run_only_after_a_yes_and_undone(stage: PlanStage, 
         assert (await database.records("select count(*)::int as n from kept"))[0]["n"] == 0
 
 
+async def test_enter_alone_does_not_run_what_touches_every_row(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)) as pilot:
+        stage.pane.receive(ExplainStatement("delete from pg_description", analyze=True))
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("enter")
+        assert isinstance(stage.screen, Confirm)
+        await pilot.press("n")
+        await until(lambda: bool(stage.query(Empty)) and "Not run" in stage.query(Empty).last().meaning)
+
+
 async def test_on_a_read_only_connection_a_write_is_planned_and_not_analysed(stage: PlanStage) -> None:
     stage.session.profile = stage.session.profile.__class__(
         **{**{f: getattr(stage.session.profile, f) for f in stage.session.profile.__slots__}, "read_only": True}
