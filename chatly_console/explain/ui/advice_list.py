@@ -16,7 +16,7 @@ from chatly_console.explain.wording import milliseconds, percent
 MOST_SHOWN = 60
 """Pieces of advice that are listed; those with the most time at stake come first."""
 _STAKE_WIDTH = 18
-_NOTHING = "No advice: nothing in this plan stands out."
+_NOTHING = " No advice: nothing in this plan stands out."
 _SIGNS = {"crit": ("✗", "$bad"), "warn": ("▲", "$warn"), "info": ("·", "$muted")}
 
 

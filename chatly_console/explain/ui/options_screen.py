@@ -20,9 +20,9 @@ _SWITCHES = (
     ("verbose", "VERBOSE", "output columns, schemas, each worker"),
     ("settings", "SETTINGS", "settings that are not the default"),
     ("wal", "WAL", "write-ahead log, with ANALYZE"),
-    ("timing", "TIMING", "times of each node; off where measuring itself takes long"),
-    ("serialize", "SERIALIZE", "the cost of making the output (17 and later)"),
-    ("memory", "MEMORY", "memory of the planner (17 and later)"),
+    ("timing", "TIMING", "times of each node; the clock costs"),
+    ("serialize", "SERIALIZE", "the cost of the output (17 on)"),
+    ("memory", "MEMORY", "memory of the planner (17 on)"),
     ("generic", "GENERIC_PLAN", "the plan for unknown values of $1, $2"),
 )
 _RUNS = (1, 3, 5, 11)
