@@ -318,6 +318,12 @@ def test_no_index_has_a_computed_value_or_a_cte_in_order() -> None:
     assert "orders" in finding.fix and not finding.sql
 
 
+def test_an_index_for_the_filter_helps_more_than_one_for_the_join() -> None:
+    few = node("Hash", scan(rows=5, Alias="c"), rows=5, ms=1)
+    made = plan(over("Hash Join", filtered("(o.amount = 5)"), few, rows=5, Hash_Cond="(o.customer_id = c.id)"))
+    assert fired(made, "seq-scan-filter") and not fired(made, "scan-for-few")
+
+
 def test_reading_the_clock_may_be_what_takes_the_time() -> None:
     assert fired(plan(scan(ms=100, rows=1_000_000)), "measuring")
     assert not fired(plan(scan(ms=100, rows=100_000)), "measuring")
