@@ -28,6 +28,9 @@ class Row:
         return "".join(text for text, _ in self.spans)
 
 
+MOST_STATEMENTS = 2_000
+"""Statements of a file that are listed."""
+
 STATE_TONES: dict[State, Tone] = {
     State.APPLIED: "good",
     State.PENDING: "warn",
@@ -79,7 +82,7 @@ def statement_rows(forecast: FileForecast, notes: Mapping[int, Sequence[tuple[st
     """What each statement does, takes and blocks; `notes` are lint findings by line."""
     found: list[Row] = []
     last = 0
-    for one in forecast.statements:
+    for one in forecast.statements[:MOST_STATEMENTS]:
         line = one.statement.line
         found += [_note_row(note, tone) for at in range(last + 1, line) for note, tone in notes.get(at, ())]
         found.append(_statement_row(one))
@@ -87,6 +90,9 @@ def statement_rows(forecast: FileForecast, notes: Mapping[int, Sequence[tuple[st
         last_line = line + one.statement.sql.count("\n")
         found += [_note_row(note, tone) for at in range(line, last_line + 1) for note, tone in notes.get(at, ())]
         last = last_line
+    hidden = len(forecast.statements) - MOST_STATEMENTS
+    if hidden > 0:
+        return [*found, _note_row(f"… {hidden:,} more statements", "muted")]
     found += [_note_row(note, tone) for at, several in sorted(notes.items()) if at > last for note, tone in several]
     return [_note_row(note, tone) for note, tone in notes.get(0, ())] + found
 
