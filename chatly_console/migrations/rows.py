@@ -47,7 +47,7 @@ def timeline_rows(
 ) -> list[Row]:
     """The timeline. `marks` are short words about a version (a proof, a finding), shown behind its name."""
     longest = max((cell_width(safe_text(m.name)) for m in migrations), default=10)
-    room = min(longest, max(width - 60, 24))
+    room = min(longest, max(width - 60, 24), 44)
     return [_timeline_row(one, forecasts.get(one.version), marks.get(one.version, ""), room) for one in migrations]
 
 

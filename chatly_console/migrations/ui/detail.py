@@ -44,7 +44,7 @@ class Detail(Vertical):
         parts: list[tuple[str, str]] = []
         for key, words, name in tabs:
             here = name == current
-            parts += [(key, "bold $accent"), (f" {words}", "bold" if here else "$muted"), ("   ", "")]
+            parts += [(key, "bold $accent"), (f" {words}", "bold" if here else "$muted"), ("  ", "")]
         self.query_one("#detail-tabs", Static).update(Content.assemble(*parts[:-1]))
 
     def show(self, title: str, rows: Sequence[Row], *, text: str | None = None, empty: str = "") -> None:
