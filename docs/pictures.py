@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import sys
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -13,7 +14,8 @@ from chatly_console.connections.ui.screen import ConnectScreen
 from chatly_console.core.identity import Identity
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.demo.opening import open_demo
-from chatly_console.panes import PANES
+from chatly_console.panes import PANES, RESULT_TABS
+from chatly_console.resources import data_folder
 from chatly_console.server.open_profile import open_profile
 from chatly_console.server.profiles import Profile, demo_profile
 from chatly_console.shell.app import ConsoleApp
@@ -43,13 +45,13 @@ async def until(condition: Callable[[], bool]) -> None:
             await asyncio.sleep(0.05)
 
 
-async def run_statement(app: ConsoleApp, pilot: Pilot[int], text: str) -> None:
+async def run_statement(app: ConsoleApp, pilot: Pilot[int], text: str, key: str = "f5") -> None:
     """Type a statement into the editor and run it to its end."""
     editor = app.frame.query_one("SqlEditor")
     editor.load_text(text)  # type: ignore[attr-defined]
     editor.focus()
     await pilot.pause()
-    await pilot.press("f5")
+    await pilot.press(key)
     await pilot.pause(0.2)
     await until(lambda: app.panes.shown is not None and not app.panes.shown.busy)
     await pilot.pause(0.5)
@@ -80,6 +82,36 @@ async def light(app: ConsoleApp, pilot: Pilot[int]) -> None:
     await run_statement(app, pilot, QUERY)
 
 
+async def plan(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    """Why a statement is slow."""
+    await run_statement(app, pilot, QUERY, key="f9")
+
+
+def pane(name: str) -> Act:
+    """Another pane as it opens, once it has what it asks the server for."""
+
+    async def act(app: ConsoleApp, pilot: Pilot[int]) -> None:
+        index = app.panes.place(name)
+        assert index is not None
+        app.show_pane(index)
+        await until(lambda: app.panes.current == index and app.panes.shown is not None)
+        await pilot.pause(1.0)
+        await until(lambda: app.panes.shown is not None and not app.panes.shown.busy)
+        await pilot.pause(0.5)
+
+    return act
+
+
+async def side_by_side(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    """Two users on the same table, on a large terminal."""
+    await pilot.resize_terminal(160, 50)
+    await pane("policies")(app, pilot)
+    await pilot.press("d")
+    await pilot.pause(1.0)
+    await until(lambda: app.panes.shown is not None and not app.panes.shown.busy)
+    await pilot.pause(0.5)
+
+
 async def help_keys(app: ConsoleApp, pilot: Pilot[int]) -> None:
     """The keys that work here."""
     await pilot.press("f1")
@@ -99,6 +131,9 @@ PICTURES: dict[str, Act] = {
     "light": light,
     "keys": help_keys,
     "connections": connections,
+    "plan": plan,
+    **{spec.name: pane(spec.name) for spec in PANES if spec.name != "query"},
+    "policies": side_by_side,
 }
 
 
@@ -117,24 +152,32 @@ async def draw(name: str, act: Act, target: ConnectionTarget, state: Path) -> No
         return ConnectScreen(opener_of, app.session, open_session)
 
     folders = Folders(state / "config", state / "state")
-    app = ConsoleApp(PANES, open_session, connect_screen, first_pane="query", folders=folders)
+    app = ConsoleApp(PANES, open_session, connect_screen, result_tabs=RESULT_TABS, first_pane="query", folders=folders)
     async with app.run_test(size=(120, 40)) as pilot:
         await until(lambda: app.session is not None and app.panes.shown is not None)
         await pilot.pause(0.5)
         await act(app, pilot)
-        (FOLDER / f"{name}.svg").write_text(app.export_screenshot(title="chatly-console"), encoding="utf-8")
+        picture = _without_place(app.export_screenshot(title="chatly-console"))
+        (FOLDER / f"{name}.svg").write_text(picture, encoding="utf-8")
     await app.connector.close()
 
 
+def _without_place(picture: str) -> str:
+    """The picture without the place of this checkout, whose name is nobody's business; as wide as before."""
+    path = str(data_folder("database"))
+    return picture.replace(path, "database" + "&#160;" * (len(path) - len("database")))
+
+
 async def main() -> None:
-    """Draw them all; the user's own settings and texts are left alone."""
+    """Draw those that are named, or all, on a demo of their own; the user's settings, texts and demo are left alone."""
     FOLDER.mkdir(exist_ok=True)
-    server, target = await open_demo(None)
+    wanted = {name: act for name, act in PICTURES.items() if name in sys.argv[1:] or not sys.argv[1:]}
     with tempfile.TemporaryDirectory() as folder:
-        for name, act in PICTURES.items():
+        server, target = await open_demo(Path(folder) / "demo")
+        for name, act in wanted.items():
             os.environ["XDG_CONFIG_HOME"] = os.environ["XDG_STATE_HOME"] = f"{folder}/{name}"
             await draw(name, act, target, Path(folder) / name)
-    server.release()
+        await server.stop()
 
 
 if __name__ == "__main__":

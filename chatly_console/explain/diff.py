@@ -5,14 +5,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from chatly_console.explain.analysis import Analysis
-from chatly_console.explain.plan import Node, Plan
+from chatly_console.explain.plan import JOINS, Node, Plan
 from chatly_console.explain.titles import method_of, target_of
 
 NOTABLE = 1.2
 """The factor from which a figure is said to have changed: below, two runs of one plan differ as much."""
 NOTABLE_MS = 0.5
-
-_JOINS = {"Nested Loop", "Hash Join", "Merge Join"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,13 +133,13 @@ def _by_family(node: Node, names: frozenset[str]) -> object:
 
 def _by_contents(node: Node, names: frozenset[str]) -> object:
     """Only what is neither a scan nor empty-handed: a join of the same tables in another way."""
-    if node.kind in _JOINS:
+    if node.kind in JOINS:
         return "join", names
     return _family(node), len(names), node.depth, node.id if not names else 0
 
 
 def _family(node: Node) -> str:
-    if node.kind in _JOINS:
+    if node.kind in JOINS:
         return "join"
     if node.kind == "Bitmap Index Scan":
         return "bitmap"

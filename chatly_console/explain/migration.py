@@ -47,7 +47,8 @@ def migration_of(finding: Finding) -> Change:
 
 
 def _name(table: str, columns: str, ending: str) -> str:
-    words = "_".join(re.findall(r"\w+", f"{table.rpartition('.')[2]} {columns}")).lower()
+    plain = re.sub(r" \w+_ops\b", "", columns)
+    words = "_".join(re.findall(r"\w+", f"{table.rpartition('.')[2]} {plain}")).lower()
     return f"{words[: LONGEST_NAME - len(ending) - 1]}_{ending}"
 
 

@@ -14,6 +14,7 @@ RawKeys = dict[str, Any]
 
 INIT_PLAN = "InitPlan"
 SUB_PLAN = "SubPlan"
+JOINS = ("Nested Loop", "Hash Join", "Merge Join")
 DISABLED_COST = 1e10
 """What versions before 18 add to the cost of a node that `enable_...` switched off; it says nothing of the cost."""
 
@@ -75,8 +76,8 @@ class Node:
 
     def number(self, key: str) -> float:
         """A numeric key, 0 where it is missing."""
-        value = self.raw.get(key, 0)
-        return float(value) if isinstance(value, int | float) else 0.0
+        value = self.raw.get(key)
+        return float(value) if isinstance(value, (int, float)) else 0.0
 
     def text(self, key: str) -> str:
         """A key as text; lists joined by commas; empty where it is missing."""

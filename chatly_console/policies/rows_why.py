@@ -113,9 +113,9 @@ async def explain_rows(
     """
     if command is Command.INSERT:
         raise Failure("INSERT has no rows yet: try the statement instead.", FailureKind.USAGE)
-    subjects = await read_subjects(database, [LOGIN, identity])
-    subject, login = subjects[identity], subjects[LOGIN]
     async with database.rehearse(timeout=timeout) as rehearsal:
+        subjects = await read_subjects(database, [LOGIN, identity], [table], within=rehearsal)
+        subject, login = subjects[identity], subjects[LOGIN]
         await rehearsal.prepare(all_rows_sql(table))
         await rehearsal.become(identity)
         combinations = deciding(table, subject, command)
@@ -195,16 +195,22 @@ async def _read_rows(
     if wanted.key is not None:
         where += f" and {key_sql(table)} = $1::pg_catalog.text::pg_catalog.jsonb"
     order = ", ".join(map(quote_identifier, table.key)) if table.key else "tableoid, ctid"
+    parts = [text_of(c) for c in table.key] or ["tableoid::pg_catalog.regclass::text", "ctid::text"]
+    keys = ", ".join(f"{part} as k{i}" for i, part in enumerate(parts))
     found: Any = await rehearsal.records(
-        f"select {key_sql(table)} as key, {label_sql(table)} as label{values} "
+        f"select {keys}, {label_sql(table)} as label{values} "
         f"from {ALL_ROWS} as {quote_identifier(table.name)} where {where} order by {order} limit {wanted.limit + 1}",
         *(() if wanted.key is None else (wanted.key,)),
     )
+    names, key_count = [p.name for p, _ in policies], len(parts)
+    judged: dict[tuple[bool | None, ...], tuple[tuple[tuple[str, bool | None], ...], Verdict]] = {}
     rows = []
-    for row in found:
-        known = tuple((p.name, row[f"p{i}"]) for i, (p, _) in enumerate(policies))
-        verdict = _verdict(combinations, known, stands)
-        rows.append(ExplainedRow(tuple(row["key"]), row["label"] or "", known, verdict))
+    for row in map(tuple, found):
+        said = row[key_count + 1 :]
+        if said not in judged:
+            known = tuple(zip(names, said, strict=True))
+            judged[said] = (known, _verdict(combinations, known, stands))
+        rows.append(ExplainedRow(row[:key_count], row[key_count] or "", *judged[said]))
     return tuple(rows)
 
 

@@ -1,6 +1,7 @@
 """What the server says of row level security: tables with their policies, roles, and what each identity reaches."""
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -37,29 +38,41 @@ def find_table(tables: Iterable[Table], name: str) -> Table:
 
 async def read_subject(database: Database, role: str) -> Subject:
     """What the server holds of a role; raises Failure (USAGE) where there is no such role."""
-    rows: Any = await database.records(load_sql(ROOM, "subject"), role)
-    if not rows:
-        raise Failure(f"There is no role {role} on this server.", FailureKind.USAGE)
-    row = rows[0]
-    return Subject(
-        row["role"],
-        row["superuser"],
-        row["bypasses_rls"],
-        frozenset(row["covered_by"] or ()),
-        frozenset(row["owns"]),
-        {int(oid): frozenset(names) for oid, names in row["privileges"].items()},
-    )
+    return (await _subjects(database, [role], None))[role]
 
 
-async def read_subjects(database: Database, identities: Iterable[Identity]) -> dict[Identity, Subject]:
-    """The subjects of several identities, each role asked for once."""
-    roles: dict[str, Subject] = {}
-    found = {}
-    for identity in identities:
-        role = identity.role or database.facts.user
-        if role not in roles:
-            roles[role] = await read_subject(database, role)
-        found[identity] = roles[role]
+async def read_subjects(
+    database: Database,
+    identities: Iterable[Identity],
+    tables: Sequence[Table] | None = None,
+    *,
+    within: Rehearsal | None = None,
+) -> dict[Identity, Subject]:
+    """The subjects of several identities, in one question; of all tables, or of these; `within` a transaction."""
+    roles = {identity: identity.role or database.facts.user for identity in identities}
+    found = await _subjects(within or database, sorted(set(roles.values())), tables)
+    return {identity: found[role] for identity, role in roles.items()}
+
+
+async def _subjects(
+    asked: Database | Rehearsal, roles: Sequence[str], tables: Sequence[Table] | None
+) -> dict[str, Subject]:
+    oids = None if tables is None else json.dumps([str(table.oid) for table in tables])
+    rows: Any = await asked.records(load_sql(ROOM, "subject"), json.dumps(list(roles)), oids)
+    found = {
+        row["role"]: Subject(
+            row["role"],
+            row["superuser"],
+            row["bypasses_rls"],
+            frozenset(row["covered_by"] or ()),
+            frozenset(row["owns"]),
+            {int(oid): frozenset(names) for oid, names in row["privileges"].items()},
+        )
+        for row in rows
+    }
+    for role in roles:
+        if role not in found:
+            raise Failure(f"There is no role {role} on this server.", FailureKind.USAGE)
     return found
 
 
@@ -134,8 +147,8 @@ async def count_matrix(
     SELECT is what the server itself lets through. UPDATE and DELETE are those of these rows that the command's own
     policies admit, which is what a statement with a WHERE reaches.
     """
-    login = (await read_subjects(database, [LOGIN]))[LOGIN]
-    subjects = await read_subjects(database, identities)
+    subjects = await read_subjects(database, [LOGIN, *identities], tables)
+    login = subjects[LOGIN]
     cells: list[Cell] = []
     async with database.rehearse(timeout=timeout) as rehearsal:
         totals = {t.oid: await _total(rehearsal, t, login) for t in tables}

@@ -199,7 +199,7 @@ _SAID = {
     "password": "ALTER ROLE … PASSWORD '…' does it; the password is not kept in the history.",
     "!": "No other program is run from here; \\e opens your $EDITOR.",
     "echo": "There is nothing to echo: the message line below says what happens.",
-    "begin": "BEGIN, or alt+b, opens a transaction.",
+    "begin": "BEGIN, or alt+t, opens a transaction.",
     "errverbose": "ctrl+l shows the last failure in full.",
     "gexec": "Copy the statements with C, paste them into a buffer, and run it with alt+a.",
     "gset": "Values of :name parameters are asked for when a statement runs; \\set NAME VALUE gives one before.",

@@ -143,7 +143,8 @@ class Database:
                 raise self.noted(failure_of(error)) from error
             finally:
                 pooled = self.facts.transaction_pooler
-                await in_any_case(return_connection(lender, connection, transaction_pooler=pooled))
+                kept = mode is Mode.COMMITTED  # only a commit leaves more behind than a rollback undoes
+                await in_any_case(return_connection(lender, connection, transaction_pooler=pooled, thorough=kept))
 
     def series(self, request: Request) -> Series:
         """Several statements of our own in one transaction, each timed: `async with database.series(...) as series`.

@@ -119,5 +119,6 @@ def _reason(error: OSError) -> str:
 
 
 def _sentence(message: str) -> str:
+    """The text with a capital, unless it begins with a name (`pg_hba.conf rejects ...`)."""
     text = message.strip()
-    return text[:1].upper() + text[1:]
+    return text[:1].upper() + text[1:] if text.partition(" ")[0].rstrip(",:;").isalpha() else text

@@ -6,6 +6,7 @@ identity and never enter the pool. See `core.identity.Strength`.
 """
 
 import asyncio
+import re
 import time
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
@@ -15,6 +16,7 @@ import asyncpg
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity, Strength
+from chatly_console.core.quote import quote_literal
 from chatly_console.server.errors import failure_of
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, terminate
 from chatly_console.server.sql_files import load_sql
@@ -162,16 +164,36 @@ _FAULTS = (
 )
 
 
-def refuse_difference(identity: Identity, who: Mapping[str, Any]) -> None:
-    """Raise where the server's own word on who is asking differs from the identity that was asked for."""
-    if who["role"] != identity.role:
-        left, found = f"the role {identity.role}", f"now {who['role']}"
-    elif who["claims"] != identity.claims or who["sub"]:
-        left, found = "the claims of the request", "now others"
-    else:
-        return
-    raise Failure(
-        f"The statement left {left} ({found}), so its result is not shown.",
-        FailureKind.REFUSED,
-        hint="Statements that change the role or the request's claims cannot run as another user.",
+async def refuse_difference(identity: Identity, connection: TextConnection, *, then: str = "") -> None:
+    """Ask the server who is asking, and raise where that is not the identity; its transaction is lost then.
+
+    Asked after every statement of an impersonation, so it is one simple query, which fails where something differs and
+    says in its error what: half the time of a query whose rows are read. `then` is run in the same round trip.
+    """
+    try:
+        await connection.execute(_still(identity) + (f"; {then}" if then else ""), timeout=CLEAN_LIMIT)
+    except asyncpg.InvalidTextRepresentationError as error:
+        found = re.search(r"now (.+)\W$", str(error))
+        if found:
+            left, now = f"the role {identity.role}", f"now {found.group(1)}"
+        else:
+            left, now = "the claims of the request", "now others"
+        raise Failure(
+            f"The statement left {left} ({now}), so its result is not shown.",
+            FailureKind.REFUSED,
+            hint="Statements that change the role or the request's claims cannot run as another user.",
+        ) from error
+
+
+def _still(identity: Identity) -> str:
+    """A query that fails at making a number of what differs; no search path can shadow anything in it."""
+    same = "operator(pg_catalog.=)"
+    claims = "coalesce(pg_catalog.current_setting('request.jwt.claims', true), '')"
+    legacy = "coalesce(pg_catalog.current_setting('request.jwt.claim.sub', true), '')"
+    role = "current_user::pg_catalog.text"
+    return (
+        f"select case when not ({role} {same} {quote_literal(identity.role)}) "
+        f"then pg_catalog.concat('now ', {role})::pg_catalog.int4 "
+        f"when {claims} {same} {quote_literal(identity.claims)} and {legacy} {same} '' then 1 "
+        f"else pg_catalog.concat('claims of ', {role})::pg_catalog.int4 end"
     )

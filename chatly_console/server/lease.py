@@ -89,6 +89,7 @@ async def return_connection(
         async with asyncio.timeout(CLEAN_LIMIT):
             if connection.is_closed():
                 raise ConnectionResetError
+            await connection.settle()
             if connection.is_in_transaction():
                 await connection.execute(frame.rolling_back(transaction_pooler=transaction_pooler))
                 if thorough and not transaction_pooler:

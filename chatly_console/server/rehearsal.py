@@ -6,9 +6,8 @@ another identity on the login's connection; what a person typed goes through `Da
 """
 
 import asyncio
-import json
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
@@ -18,7 +17,6 @@ from chatly_console.server import frame
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.impersonation import refuse_difference
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, in_any_case, return_connection, terminate
-from chatly_console.server.sql_files import load_sql
 from chatly_console.server.text_connection import TextConnection
 
 if TYPE_CHECKING:
@@ -102,11 +100,11 @@ class Rehearsal:
         try:
             await connection.execute("savepoint chatly_statement")
             rows = await connection.typed(sql, arguments, self._timeout + CLEAN_LIMIT)
-            if not self.identity.is_login:
-                asked = await connection.typed(load_sql("chatly_console.server", "who_am_i"), (), CLEAN_LIMIT)
-                who: Any = asked[0]["who"]
-                refuse_difference(self.identity, who if isinstance(who, dict) else json.loads(str(who)))
-            await connection.execute("release savepoint chatly_statement")
+            done = "release savepoint chatly_statement"
+            if self.identity.is_login:
+                await connection.execute(done)
+            else:
+                await refuse_difference(self.identity, connection, then=done)
             return rows
         except Exception as error:
             await self._undo_statement()
@@ -142,7 +140,9 @@ class Rehearsal:
         try:
             if connection is not None and self._lender is not None:
                 pooled = self._database.facts.transaction_pooler
-                await in_any_case(return_connection(self._lender, connection, transaction_pooler=pooled))
+                # nothing was committed, so the rollback undoes all but what it never does
+                returned = return_connection(self._lender, connection, transaction_pooler=pooled, thorough=False)
+                await in_any_case(returned)
         finally:
             slot, self._slot = self._slot, None
             if slot is not None:

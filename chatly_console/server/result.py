@@ -1,7 +1,6 @@
 """One statement in its own transaction, and its rows, page by page, while the transaction is open."""
 
 import asyncio
-import json
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -201,9 +200,7 @@ class Result:
             )
         if self.request.identity.is_login:
             return
-        rows = await connection.typed(load_sql("chatly_console.server", "who_am_i"), (), _OPENING_LIMIT)
-        who: Any = rows[0]["who"]
-        refuse_difference(self.request.identity, who if isinstance(who, dict) else json.loads(str(who)))
+        await refuse_difference(self.request.identity, connection)
 
     async def _guarded(self, work: Any, *, doing: str) -> None:
         """Await `work`; on any trouble give the connection back (or drop it) and raise a `Failure`."""

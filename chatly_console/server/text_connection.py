@@ -98,6 +98,11 @@ class TextConnection(_Connection):
         `copying`): asyncpg would leave the connection in the middle of it."""
         return cast(str, await self._protocol.copy_out(script, write, None))
 
+    async def settle(self) -> None:
+        """Wait until a statement that was cancelled has ended; only then is it known whether a transaction is open."""
+        if self._protocol._is_cancelling():
+            await self._protocol._wait_for_cancellation(None)
+
     async def ask_to_stop(self) -> None:
         """Send the server a cancel request for what this connection runs."""
         await self._cancel(asyncio.get_running_loop().create_future())

@@ -114,7 +114,13 @@ def _definer(searching: Searching, column: VectorColumn) -> tuple[str, Level, st
 
 def _few(searching: Searching, column: VectorColumn) -> tuple[str, Level, str] | None:
     index = column.index
-    if index is None or index.method != "hnsw" or "hnsw.ef_search" in " ".join((*searching.settings, searching.code)):
+    # The limits of a statement that pg_stat_statements tells of are parameters: nobody knows how large.
+    if (
+        searching.calls is not None
+        or index is None
+        or index.method != "hnsw"
+        or "hnsw.ef_search" in " ".join((*searching.settings, searching.code))
+    ):
         return None
     limits = [int(number) for number in re.findall(r"\blimit\s+(\d+)", searching.code)]
     if (limits and max(limits) <= 40) or "iterative_scan" in " ".join(searching.settings):

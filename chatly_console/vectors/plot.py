@@ -3,8 +3,10 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 INDEX, EXACT, CHOSEN, OTHER = "●", "○", "◉", "△"
+JOIN = "·"
 _LABEL = 6
 _TICKS = (1, 2, 5)
 
@@ -28,17 +30,32 @@ def draw(marks: Sequence[Mark], width: int, height: int, *, k: int) -> list[str]
     bottom = _bottom(min(mark.recall for mark in marks))
     left, right = _span([mark.milliseconds for mark in marks])
     cells = [[" "] * columns for _ in range(rows)]
+    placed = []
     for mark in sorted(marks, key=lambda mark: (mark.chosen, not mark.other)):
         x = round((math.log10(max(mark.milliseconds, 1e-3)) - left) / (right - left) * (columns - 1))
         y = round((1 - (mark.recall - bottom) / (1 - bottom)) * (rows - 1))
-        glyph = CHOSEN if mark.chosen else OTHER if mark.other else INDEX if mark.approximate else EXACT
-        cells[min(max(y, 0), rows - 1)][min(max(x, 0), columns - 1)] = glyph
+        placed.append((mark, min(max(x, 0), columns - 1), min(max(y, 0), rows - 1)))
+    _frontier(cells, [(x, y) for mark, x, y in placed if mark.approximate and not mark.other])
+    for mark, x, y in placed:
+        cells[y][x] = CHOSEN if mark.chosen else OTHER if mark.other else INDEX if mark.approximate else EXACT
     lines = [f"recall@{k}"]
     for number, row in enumerate(cells):
         share = 1 - number / (rows - 1) * (1 - bottom)
         label = f"{share:.2f}" if number in (0, rows - 1) or (rows > 5 and number == (rows - 1) // 2) else ""
         lines.append(f"{label:>{_LABEL}}{'┤' if label else '│'}{''.join(row)}".rstrip())
     return [*lines, *_axis(left, right, columns)]
+
+
+def _frontier(cells: list[list[str]], points: Sequence[tuple[int, int]]) -> None:
+    """Join the points that are the best for their time: those to the upper left of which there is no other."""
+    best: list[tuple[int, int]] = []
+    for x, y in sorted(points):
+        if not best or y < best[-1][1]:
+            best.append((x, y))
+    for (x0, y0), (x1, y1) in pairwise(best):
+        steps = max(x1 - x0, y0 - y1)
+        for step in range(1, steps):
+            cells[round(y0 + (y1 - y0) * step / steps)][round(x0 + (x1 - x0) * step / steps)] = JOIN
 
 
 def _bottom(lowest: float) -> float:

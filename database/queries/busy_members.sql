@@ -1,6 +1,6 @@
 -- title: Members with the most to do
 -- purpose: Whom to relieve (GROUP BY with HAVING on the groups).
--- parameter: least integer = 10, at least so many conversations that are not closed
+-- parameter: least bigint = 10, at least so many conversations that are not closed
 -- look at: unassigned conversations are not here: nobody has them
 select p.name as client,
        m.display_name as member,

@@ -8,7 +8,7 @@ with opened as (
          min(date_trunc('month', c.opened_at)) over (partition by c.social_contact_id) as began
     from conversations c
     join platform_clients p on p.id = c.platform_client_id
-   where :client is null or p.slug = :client
+   where :client::text is null or p.slug = :client
 ), later as (
   select began,
          social_contact_id,

@@ -1,6 +1,6 @@
 -- title: Contacts who talk but never booked
 -- purpose: Leads to follow up (LEFT JOIN whose right side is missing).
--- parameter: conversations integer = 5, at least so many conversations
+-- parameter: conversations bigint = 5, at least so many conversations
 -- look at: the join finds nothing on the right, so its columns are null; that is the condition itself
 select p.name as client, s.display_name as contact, count(*) as conversations, max(c.opened_at) as last_opened
   from social_contacts s

@@ -9,7 +9,7 @@ select m.display_name as host,
   from platform_clients p
   join client_members m on m.platform_client_id = p.id and m.status = 'active' and m.role in ('owner', 'agent')
  cross join generate_series(8, 17) as hour
- cross join lateral (select (:day + make_time(hour, 0, 0)) at time zone p.time_zone as slot) s
+ cross join lateral (select (:day::date + make_time(hour, 0, 0)) at time zone p.time_zone as slot) s
  where p.slug = :client
    and not exists (
      select from appointments a

@@ -3,7 +3,7 @@
 -- parameter: client text = 'nordlicht', slug of the client
 -- parameter: before timestamptz = 'infinity', opened_at of the last row seen
 -- parameter: before_id uuid = 'ffffffff-ffff-ffff-ffff-ffffffffffff', id of the last row seen
--- parameter: rows integer = 25, rows a page
+-- parameter: rows bigint = 25, rows a page
 -- critical: it is asked at each turn of a page, by everybody
 -- look at: give the opened_at and id of the last row to get the next page
 select c.opened_at, c.id, c.status, c.priority, c.subject

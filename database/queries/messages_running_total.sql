@@ -6,9 +6,9 @@ select d.day::date as day,
        count(m.id) as messages,
        sum(count(m.id)) over (order by d.day) as so_far,
        round(avg(count(m.id)) over (order by d.day rows between 6 preceding and current row), 1) as mean_of_7_days
-  from generate_series(current_date - :days, current_date, interval '1 day') as d (day)
+  from generate_series(current_date - :days::integer, current_date, interval '1 day') as d (day)
   left join messages m on m.sent_at >= d.day and m.sent_at < d.day + interval '1 day'
-   and m.sent_at >= current_date - :days
+   and m.sent_at >= current_date - :days::integer
  group by d.day
  order by d.day
  limit 400;

@@ -15,6 +15,6 @@ select p.name as client,
   join social_contacts s on s.id = c.social_contact_id
   join channels h on h.id = s.channel_id
  where c.status <> 'closed'
-   and (:client is null or p.slug = :client)
+   and (:client::text is null or p.slug = :client)
  order by c.priority, c.opened_at
  limit 100;

@@ -14,9 +14,9 @@ with answered as (
 select p.name as client,
        count(*) as conversations,
        count(*) filter (where a.waited is null) as unanswered,
-       percentile_cont(0.5) within group (order by a.waited) as half_within,
-       percentile_cont(0.9) within group (order by a.waited) as nine_tenths_within,
-       percentile_cont(0.99) within group (order by a.waited) as ninety_nine_within
+       justify_hours(percentile_cont(0.5) within group (order by a.waited)) as half_within,
+       justify_hours(percentile_cont(0.9) within group (order by a.waited)) as nine_tenths_within,
+       justify_hours(percentile_cont(0.99) within group (order by a.waited)) as ninety_nine_within
   from answered a
   join platform_clients p on p.id = a.platform_client_id
  group by p.id

@@ -11,6 +11,7 @@ import pytest
 
 from chatly_console.core.saved_query import SavedQuery, read_saved_query
 from chatly_console.core.sql.script import split
+from chatly_console.query.parameters import bound
 from tests.database.conftest import FOLDER
 from tests.database.personas import ADA, Persona, acting
 
@@ -178,6 +179,24 @@ async def test_each_query_gives_what_it_promises(chatly: "Connection[asyncpg.Rec
     rows = await run(chatly, LIBRARY[name])
     assert rows
     assert PROMISES[name](rows)
+
+
+SERVER_NAMES = {"integer": "int4", "bigint": "int8"}
+
+
+@pytest.mark.parametrize("name", LIBRARY)
+async def test_the_server_sees_each_parameter_as_its_header_says(
+    chatly: "Connection[asyncpg.Record]", name: str
+) -> None:
+    # As the Query pane sends it: numbered, without casts of its own, so the types are the server's to find.
+    asked = bound(LIBRARY[name].sql)
+    statement = await chatly.prepare(asked.sql)
+    found = {
+        wanted.name: given.name for wanted, given in zip(asked.parameters, statement.get_parameters(), strict=True)
+    }
+    declared = {wanted.name: SERVER_NAMES.get(wanted.type, wanted.type) for wanted in LIBRARY[name].parameters}
+    assert found == declared
+    assert {p.name: p.default for p in asked.parameters} == {p.name: p.default for p in LIBRARY[name].parameters}
 
 
 async def test_a_user_finds_nothing_of_other_tenants(chatly: "Connection[asyncpg.Record]") -> None:

@@ -289,6 +289,8 @@ def test_an_index_is_written_down_where_the_columns_are_plain() -> None:
     assert finding.sql == "create index concurrently on orders (amount, placed);"
     (either,) = fired(plan(filtered("((o.amount = 5) OR (o.placed > '2026-01-01'::date))")), "seq-scan-filter")
     assert not either.sql
+    (prefix,) = fired(plan(filtered("((o.note ~~ 'x%'::text) AND (o.placed > now()))")), "seq-scan-filter")
+    assert prefix.sql == "create index concurrently on orders (note text_pattern_ops);"
 
 
 def test_two_columns_that_depend_on_each_other_get_statistics() -> None:
@@ -300,3 +302,16 @@ def test_a_plan_that_was_not_run_is_judged_by_its_costs() -> None:
     keys = {"Node Type": "Seq Scan", "Plan Rows": 10, "Total Cost": 100.0, "Startup Cost": 1e10, "Disabled": True}
     made = analyse(build_plan({"Plan": keys}))
     assert all(finding.at_stake_ms is None for finding in made.findings)
+
+
+def test_reading_the_clock_may_be_what_takes_the_time() -> None:
+    assert fired(plan(scan(ms=100, rows=1_000_000)), "measuring")
+    assert not fired(plan(scan(ms=100, rows=100_000)), "measuring")
+
+
+def test_in_a_large_plan_trifles_are_left_out_and_what_matters_is_not() -> None:
+    trifles = [filtered("(o.a = 5)", ms=0.01, rows=1) for _ in range(600)]
+    large = plan(over("Append", *trifles, filtered("(o.b = 5)", ms=400)))
+    assert len(fired(large, "seq-scan-filter")) == 1
+    small = plan(over("Append", *trifles[:50], filtered("(o.b = 5)", ms=400)))
+    assert len(fired(small, "seq-scan-filter")) == 51

@@ -104,7 +104,7 @@ def test_a_proposed_index_becomes_a_migration_that_can_be_undone() -> None:
     assert change.up.startswith("create index concurrently if not exists odd_t_a_b_c_idx on app.")
     assert change.down == "drop index concurrently if exists app.odd_t_a_b_c_idx;"
     gin = migration_of(finding("create index concurrently on messages using gin (body gin_trgm_ops);"))
-    assert "using gin (body gin_trgm_ops)" in gin.up
+    assert "messages_body_idx on messages using gin (body gin_trgm_ops)" in gin.up
     statistics = migration_of(finding("create statistics (dependencies, mcv) on a, b from t;\nanalyze t;"))
     assert statistics.up.startswith("create statistics if not exists t_a_b_stats (dependencies, mcv) on a, b from t;")
     assert statistics.down == "drop statistics if exists t_a_b_stats;"

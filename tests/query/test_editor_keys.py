@@ -1,10 +1,29 @@
 """Keys that come in a burst, as from a quick typist, a paste or a slow line: each has its effect, in its turn."""
 
+from textual._xterm_parser import XTermParser
+from textual.binding import Binding
 from textual.events import Key
 
 from chatly_console.query.run import Phase
+from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.find_bar import FindBar
+from chatly_console.query.ui.pane import QueryPane
+from chatly_console.query.ui.result_tabs import ResultTabs
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
+
+
+def test_every_key_with_alt_reaches_the_console_from_a_terminal() -> None:
+    """Terminals send alt as escape before the letter, and some of these are read as something else (alt+b)."""
+    bindings = [b for holder in (QueryPane, SqlEditor, FindBar, ResultTabs) for b in holder.BINDINGS]
+    keys = {key for binding in bindings if isinstance(binding, Binding) for key in binding.key.split(",")}
+    letters = sorted(key for key in keys if key.startswith("alt+") and len(key) == 5)
+    assert len(letters) > 8
+    for key in letters:
+        parser = XTermParser()
+        found = [event.key for event in [*parser.feed(f"\x1b{key[-1]}"), *parser.feed("")] if isinstance(event, Key)]
+        assert found == [key]
+
 
 NAMES = {"<f5>": "f5", "<bs>": "backspace", "<left>": "left", "<enter>": "enter"}
 

@@ -108,7 +108,7 @@ async def test_the_users_editor_has_the_text_and_gives_it_back(
 async def test_a_statement_is_laid_out_and_that_can_be_undone(stage: Stage) -> None:
     async with stage.run_test(size=(120, 40)) as pilot:
         write(stage, "select 1;\nSELECT a, b FROM t WHERE a = 1;\n", cursor=12)
-        await pilot.press("alt+f")
+        await pilot.press("alt+l")
         await until(lambda: "from t" in stage.pane.editing.editor.text)
         assert stage.pane.editing.editor.text.startswith("select 1;\nselect a,")
         await pilot.press("ctrl+z")

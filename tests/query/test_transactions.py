@@ -11,6 +11,7 @@ from chatly_console.query.ui.asking import CommitQuestion
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
 from tests.query.stage import Stage, until
+from tests.query.test_editor_keys import burst
 from tests.query.test_pane import phase, words, write
 
 SIZE = (120, 40)
@@ -95,7 +96,8 @@ async def test_a_write_that_changes_nothing_asks_nothing(stage: Stage, database:
     async with stage.run_test(size=SIZE) as pilot:
         write(stage, "delete from t where id = 99")
         await pilot.press("f5")
-        await until(lambda: any("DELETE 0" in say.text for say in stage.said))
+        await until(lambda: any("DELETE 0" in say.text and "committed" in say.text for say in stage.said))
+        await until(lambda: "not committed" not in stage.said[-1].text)
         assert not isinstance(stage.screen, CommitQuestion)
 
 
@@ -138,7 +140,7 @@ async def test_statements_join_a_transaction_until_it_is_ended(stage: Stage, dat
 
 async def test_a_transaction_stays_who_it_was(stage: Stage, database: Database, table: str) -> None:
     async with stage.run_test(size=SIZE) as pilot:
-        await pilot.press("alt+b")
+        await pilot.press("alt+t")
         await until(lambda: stage.pane.runner.held.current is not None)
         stage.session.identity = Identity.of_role("pg_monitor")
         write(stage, "select 1")
@@ -150,7 +152,7 @@ async def test_a_transaction_stays_who_it_was(stage: Stage, database: Database, 
 
 async def test_a_lost_transaction_is_said_to_be_lost(stage: Stage, database: Database, table: str) -> None:
     async with stage.run_test(size=SIZE) as pilot:
-        await pilot.press("alt+b")
+        await pilot.press("alt+t")
         await until(lambda: stage.pane.runner.held.current is not None)
         await database.records(
             "select pg_terminate_backend(pid) from pg_stat_activity "
@@ -205,11 +207,10 @@ async def test_a_function_that_writes_is_asked_about(stage: Stage, database: Dat
 async def test_letters_still_being_typed_answer_no_question(
     stage: Stage, database: Database, table: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(asking, "QUIET", 0.5)
+    monkeypatch.setattr(asking, "QUIET", 1.0)
     async with stage.run_test(size=SIZE) as pilot:
         write(stage, "delete from t where id = 1;\n")
-        await pilot.press("f5", *"yyy")
-        assert not isinstance(stage.screen, CommitQuestion)
+        burst(stage, "<f5>", "yyy")
         await until(lambda: isinstance(stage.screen, CommitQuestion))
         assert stage.pane.editing.editor.text.count("y") == 3
         await pilot.press("n")

@@ -7,6 +7,8 @@ _COLUMN = r'(?:(?P<alias>"(?:[^"]|"")+"|[a-zA-Z_]\w*)\.)?(?P<column>"(?:[^"]|"")
 _COMPARISON = re.compile(
     rf"(?<![\w.\"]){_COLUMN}\)?(?:::[a-z ]+(?:\[\])?)?\)?\s(?P<operator>=|<=|>=|<|>)\s(?P<value>ANY \(|[^\s)]+)"
 )
+_PREFIX = re.compile(rf"(?<![\w.\"]){_COLUMN}\)?(?:::text)?\)? ~~ '[^%_'][^']*%'")
+"""LIKE 'x%': a B-tree serves it with the operator class for patterns."""
 _NOT_COLUMNS = {"and", "or", "not", "is", "null", "true", "false", "any", "all", "like", "hashed", "subplan", "col"}
 
 
@@ -29,6 +31,9 @@ def columns_of(condition: str, alias: str = "") -> Columns:
     ranged: dict[str, None] = {}
     if " OR " in condition:
         return Columns((), ())
+    for found in _PREFIX.finditer(condition):
+        if not (found["alias"] and alias and found["alias"].strip('"') != alias):
+            ranged[f"{found['column']} text_pattern_ops"] = None
     for found in _COMPARISON.finditer(condition):
         owner, column = found["alias"], found["column"]
         if column.lower() in _NOT_COLUMNS or (owner and alias and owner.strip('"') != alias):

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import TYPE_CHECKING, Literal
 
-from chatly_console.explain.plan import Node
+from chatly_console.explain.plan import JOINS, Node
 
 if TYPE_CHECKING:
     from chatly_console.explain.analysis import Analysis
@@ -19,6 +19,9 @@ MINOR_MS = 1.0
 """Below this part of the time, or this time, advice is not worth the reader's attention first."""
 
 BETTER_THAN_A_SCAN = ("contains-pattern", "cast-column", "function-on-column", "rls-per-row", "not-in")
+LARGE_PLAN = 500
+TRIFLE_SHARE = 0.001
+"""In a plan of so many nodes, what could win less than this part of the time is not looked at."""
 STATISTICS = ("stale-statistics", "misestimate", "default-guess")
 _RULES = ("rows", "scans", "predicates", "joins", "memory", "parallel", "reading", "whole")
 
@@ -66,13 +69,24 @@ def findings_of(analysis: Analysis) -> tuple[Finding, ...]:
             node_rules.setdefault(kind, []).extend(rules)
     anywhere = node_rules.get("*", [])
     for node in analysis.plan.nodes:
-        if node.never_executed:
+        if node.never_executed or _is_trifle(analysis, node):
             continue
         for node_rule in (*node_rules.get(node.kind, ()), *anywhere):
             made = node_rule(analysis, node)
             if made is not None:
                 found.append(made)
     return tuple(sorted(_without_repeats(found), key=_rank))
+
+
+def _is_trifle(analysis: Analysis, node: Node) -> bool:
+    """Whether nothing can be won at a node or (by a better estimate) at its join; asked in large plans only."""
+    timing = analysis.timing
+    if len(timing.nodes) < LARGE_PLAN or not timing.whole_ms:
+        return False
+    won = timing.of(node).total_ms
+    if node.parent is not None and node.parent.kind in JOINS:
+        won += timing.of(node.parent).self_ms
+    return won < timing.whole_ms * TRIFLE_SHARE
 
 
 def _without_repeats(found: list[Finding]) -> list[Finding]:

@@ -109,8 +109,13 @@ def sub_plan(analysis: Analysis, node: Node) -> Finding | None:
 
 def unhashed_not_in(analysis: Analysis, node: Node) -> Finding | None:
     """NOT IN over a subquery that is searched for every row."""
-    text = node.text("Filter")
-    if "hashed" in text or not any(words in text for words in _NOT_IN):
+    text = node.raw.get("Filter")
+    if (
+        not isinstance(text, str)
+        or "SubPlan" not in text
+        or "hashed" in text
+        or not any(words in text for words in _NOT_IN)
+    ):
         return None
     if (node.rows or 0) * (node.loops or 0) + removed(node)[0] < SUBPLAN_LOOPS:
         return None

@@ -70,9 +70,8 @@ def aggregate_spilled(analysis: Analysis, node: Node) -> Finding | None:
 
 def other_temporary_files(analysis: Analysis, node: Node) -> Finding | None:
     """Temporary blocks that no sort, hash or aggregate explains."""
-    if (
-        node.kind in ("Sort", "Hash", "Aggregate", "Hash Join", "Incremental Sort")
-        or "Temp Written Blocks" not in node.raw
+    if node.kind in ("Sort", "Hash", "Aggregate", "Hash Join", "Incremental Sort") or not node.raw.get(
+        "Temp Written Blocks"
     ):
         return None
     written = analysis.exclusive.of("Temp Written Blocks")[node.id - 1]

@@ -32,8 +32,8 @@ def _seen(node: Node) -> float:
 
 def contains_pattern(analysis: Analysis, node: Node) -> Finding | None:
     """LIKE '%x%', which a B-tree cannot serve."""
-    found = _CONTAINS.search(node.text("Filter"))
-    if found is None or _seen(node) < SEEN_ROWS:
+    found = _CONTAINS.search(node.text("Filter")) if _seen(node) >= SEEN_ROWS else None
+    if found is None:
         return None
     column = found["column"]
     sql = f"create index concurrently on {quoted(node.relation)} using gin ({column} gin_trgm_ops);"
@@ -47,9 +47,9 @@ def contains_pattern(analysis: Analysis, node: Node) -> Finding | None:
 
 def wrapped_column(analysis: Analysis, node: Node) -> Finding | None:
     """A function around a column, or a cast of it, that a plain index cannot serve."""
-    text = node.text("Filter")
     if _seen(node) < SEEN_ROWS:
         return None
+    text = node.text("Filter")
     cast, wrapped = _CAST.search(text), _WRAPPED.search(text)
     if cast is not None and cast["type"].strip() not in _HARMLESS_CASTS:
         column = cast["column"]
@@ -72,8 +72,8 @@ def wrapped_column(analysis: Analysis, node: Node) -> Finding | None:
 
 def per_row_identity(analysis: Analysis, node: Node) -> Finding | None:
     """auth.uid() and its like, called for every row by a row level security policy."""
-    found = _PER_ROW.search(node.text("Filter"))
-    if found is None or _seen(node) < SEEN_ROWS:
+    found = _PER_ROW.search(node.text("Filter")) if _seen(node) >= SEEN_ROWS else None
+    if found is None:
         return None
     return at_node(
         analysis, node, "rls-per-row", "warn",

@@ -83,6 +83,8 @@ def default_guess(analysis: Analysis, node: Node) -> Finding | None:
 
 def stale_statistics(analysis: Analysis, node: Node) -> Finding | None:
     """A table with an estimate that is off, of which much has changed since it was last analysed."""
+    if not analysis.tables:
+        return None
     estimate, facts = analysis.estimate(node), analysis.tables.get((node.text("Schema"), node.relation))
     facts = facts or next((f for (_, name), f in analysis.tables.items() if name == node.relation), None)
     if estimate is None or not estimate.is_off or facts is None or not facts.is_stale:

@@ -90,6 +90,7 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         mark = _MARKS[change.kind]
         changed = plain + self._style("diff--changed") if change.kind != "same" else plain
         before = f", before {change.method_before}" if change.method_before else ""
+        target = target_of(change.node.raw)
         indent = "  " * min(change.node.depth, 30) if change.kind != "gone" else ""
         return Strip(
             [
@@ -98,8 +99,8 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
                 Segment(_pair(milliseconds(change.before_ms), milliseconds(change.after_ms), 9), tone),
                 Segment(_pair(_short(change.before_rows), _short(change.after_rows), 7), plain),
                 Segment(_pair(_short(change.before_blocks), _short(change.after_blocks), 7), plain),
-                Segment(f"{indent}{safe_text(method_of(change.node.raw))} ", changed),
-                Segment(safe_text(target_of(change.node.raw)), changed),
+                Segment(f"{indent}{safe_text(method_of(change.node.raw))}", changed),
+                Segment(f" {safe_text(target)}" if target else "", changed),
                 Segment(safe_text(before), plain + self._style("diff--muted")),
             ]
         )

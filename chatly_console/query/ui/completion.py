@@ -176,7 +176,8 @@ class AssistedEditor(Vertical):
             self._close_list()
         else:
             was_same = self.list.is_open and self.list.chosen is None
-            self.list.open(found, self.editor.cursor_screen_offset, self.screen.size)
+            top = self.editor.region.y
+            self.list.open(found, self.editor.cursor_screen_offset, self.screen.size, top=top)
             if not was_same:
                 self._list_changed()
 
@@ -189,8 +190,11 @@ class AssistedEditor(Vertical):
         cursor = self.editor.cursor_screen_offset
         begin = self.editor.sql_document.get_location_from_index(found[0].start + start)
         column = begin[1] - self.editor.cursor_location[1] if begin[0] == self.editor.cursor_location[0] else 0
-        below = self.list.is_open and self.list.is_above
-        self.signature.open(found, Offset(max(0, cursor.x + column), cursor.y), self.screen.size, below=below)
+        place = Offset(max(0, cursor.x + column), cursor.y)
+        is_above = self.list.is_open and self.list.is_above
+        top = cursor.y if is_above else self.editor.region.y
+        below = is_above or not self.list.is_open
+        self.signature.open(found, place, self.screen.size, top=top, below=below)
 
     # Keys
 

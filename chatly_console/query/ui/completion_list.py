@@ -17,6 +17,10 @@ from chatly_console.core.text import cell_text, cell_width, fit
 TALLEST = 8
 _WIDEST = 72
 _NARROWEST = 24
+_MEASURED = 16
+"""Proposals that decide on the widths; longer names further down take the room of their details."""
+_DETAIL = 42
+"""Cells of the details at most, unless a longer name needs them."""
 _SIGNS = {
     "column": "▪", "relation": "▤", "view": "◫", "join": "↔", "function": "ƒ", "keyword": " ", "value": "=",
     "type": "τ", "schema": "▸", "alias": "≡", "cte": "◇", "role": "@", "extension": "+",
@@ -64,27 +68,38 @@ class CompletionList(Widget, can_focus=False):
         """The chosen one."""
         return self.proposals[self.chosen] if self.chosen is not None else None
 
-    def open(self, completion: Completion, cursor: Offset, screen: Size) -> None:
-        """Show these proposals, with the names right under what was typed of them; `cursor` is on the screen."""
+    def open(self, completion: Completion, cursor: Offset, screen: Size, *, top: int = 0) -> None:
+        """Show these proposals, with the names right under what was typed of them; `cursor` is on the screen.
+
+        Nothing is covered above the line `top`: who one is and what is connected stays in sight.
+        """
         self.completion, self.chosen, self._top = completion, None, 0
         self._matcher = Matcher(completion.prefix)
-        names = max(cell_width(cell_text(p.label, _WIDEST)) for p in completion.proposals)
-        details = max(cell_width(cell_text(p.detail, _WIDEST)) for p in completion.proposals)
-        widest = min(_WIDEST, screen.width - 2)
-        name_width = min(names, widest - 4)
-        detail_width = max(0, min(details, widest - 6 - name_width, 42))
-        spare = max(0, _NARROWEST - name_width - detail_width - 6)
-        self._widths = (name_width + spare, detail_width)
-        width = sum(self._widths) + (6 if detail_width else 4)
+        self._widths = self._column_widths(min(_WIDEST, screen.width - 2))
+        width = sum(self._widths) + (6 if self._widths[1] else 4)
         height = min(TALLEST, len(completion.proposals), max(3, screen.height - 6))
         self.styles.width, self.styles.height = width, height
         below = screen.height - cursor.y - 3
-        self.is_above = below < height and below < cursor.y
-        y = max(0, cursor.y - height) if self.is_above else cursor.y + 1
+        self.is_above = below < height and below < cursor.y - top
+        y = max(top, cursor.y - height) if self.is_above else cursor.y + 1
         x = max(0, min(cursor.x - len(completion.prefix) - 3, screen.width - width))
         self.absolute_offset = Offset(x, y)
         self.display = True
         self.refresh(layout=True)
+
+    def _column_widths(self, widest: int) -> tuple[int, int]:
+        """How wide names and details are; a whole condition is as wide as both, so it does not count as a name."""
+        first = self.proposals[:_MEASURED]
+        plain = [p for p in first if p.kind != "join" or p.detail.startswith("on ")]
+        names = max((cell_width(cell_text(p.label, _WIDEST)) for p in plain), default=0)
+        details = max(cell_width(cell_text(p.detail, _WIDEST)) for p in first)
+        longest = max(cell_width(cell_text(p.label, _WIDEST)) for p in first)
+        name_width = min(names or longest, widest - 4)
+        detail_width = max(0, min(max(details, longest - name_width - 2), widest - 6 - name_width))
+        if detail_width > _DETAIL and longest <= name_width + 2 + _DETAIL:
+            detail_width = _DETAIL
+        spare = max(0, _NARROWEST - name_width - detail_width - 6)
+        return name_width + spare, detail_width
 
     def close(self) -> None:
         """Leave the screen."""
@@ -140,11 +155,12 @@ class CompletionList(Widget, can_focus=False):
         name_width, detail_width = self._widths
         name_style = base + self._style("quiet") if proposal.quiet else base
         detail = base if place == self.chosen else base + self._style("detail")
+        is_long = detail_width > 0 and cell_width(cell_text(proposal.label, _WIDEST)) > name_width
         segments = [
             Segment(f" {_SIGNS.get(proposal.kind, ' ')} ", base + self._style("sign")),
-            *self._name_of(proposal.label, name_width, name_style),
+            *self._name_of(proposal.label, name_width + (2 + detail_width if is_long else 0), name_style),
         ]
-        if detail_width:
+        if detail_width and not is_long:
             segments.append(Segment("  " + fit(cell_text(proposal.detail, detail_width), detail_width), detail))
         segments.append(Segment(self._thumb(y), base + self._style("thumb")))
         return Strip(segments).adjust_cell_length(self.size.width, base)

@@ -21,8 +21,11 @@ class SignatureLine(Widget, can_focus=False):
         self.signatures: Sequence[Signature] = ()
         self.display = False
 
-    def open(self, signatures: Sequence[Signature], cursor: Offset, screen: Size, *, below: bool) -> None:
-        """Show these; `below` the cursor's line where the list of proposals is above it."""
+    def open(self, signatures: Sequence[Signature], cursor: Offset, screen: Size, *, top: int, below: bool) -> None:
+        """Show these above the cursor's line, or below it where there is no room under the line `top`.
+
+        `below` says whether the room below is free: where the list of proposals is there, nothing is shown.
+        """
         shown = signatures[:_MOST]
         self.signatures = shown
         lines = [_line(signature, screen.width - 4) for signature in shown]
@@ -32,7 +35,10 @@ class SignatureLine(Widget, can_focus=False):
         width = min(max(line.cell_length for line in lines) + 2, screen.width)
         self.styles.width, self.styles.height = width, len(lines)
         above = cursor.y - len(lines)
-        y = cursor.y + 1 if below or above < 0 else above
+        if above < top and not below:
+            self.close()
+            return
+        y = above if above >= top else cursor.y + 1
         self.absolute_offset = Offset(max(0, min(cursor.x, screen.width - width)), y)
         self.display = True
         self.refresh(layout=True)

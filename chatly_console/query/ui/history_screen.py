@@ -13,11 +13,11 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cut, safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
 from chatly_console.query.run import duration
 
-SHOWN = 100
+SHOWN = 50
 
 
 class HistoryScreen(ModalScreen[str | None]):
@@ -35,6 +35,8 @@ class HistoryScreen(ModalScreen[str | None]):
         self._history = history
         self._words = words
         self._found: list[HistoryEntry] = []
+        self.answers = 0
+        """How many searches have been answered on the screen."""
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -59,11 +61,12 @@ class HistoryScreen(ModalScreen[str | None]):
         self._found = await self._history.search(self._words, limit=SHOWN)
         listed = self.query_one(OptionList)
         listed.clear_options()
-        listed.add_options([Option(_line(entry)) for entry in self._found])
+        listed.add_options([Option(_line(entry, max(listed.size.width - 4, 40))) for entry in self._found])
         listed.highlighted = 0 if self._found else None
         if not self._found:
             words = "Nothing in the history has these words." if self._words else "Nothing was run yet."
             self.query_one("#history-detail", Static).update(words)
+        self.answers += 1
 
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, event: OptionList.OptionHighlighted) -> None:
@@ -96,11 +99,11 @@ class HistoryScreen(ModalScreen[str | None]):
         self.dismiss(None)
 
 
-def _line(entry: HistoryEntry) -> Content:
+def _line(entry: HistoryEntry, width: int) -> Content:
     mark = {Outcome.FAILED: "✗", Outcome.CANCELLED: "⊘", Outcome.LOST: "?", Outcome.STARTED: "?"}.get(
         entry.outcome, " "
     )
-    return Content(f"{mark} {_when(entry)}  {safe_text(' '.join(entry.sql[:400].split()))}")
+    return Content(cut(f"{mark} {_when(entry)}  {safe_text(' '.join(entry.sql[:400].split()))}", width))
 
 
 def _when(entry: HistoryEntry) -> str:

@@ -136,6 +136,7 @@ class Runner:
         changed = changed_rows(run.state.tag)
         if changed == 0:
             await self.end(commit=True, quietly=True)
+            self.pane.say(status(run.state))
             return True
         return await self._ask_to_commit(changed_words(run.state.tag, changed, decision.found))
 

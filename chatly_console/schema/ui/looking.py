@@ -173,24 +173,25 @@ class Looking:
     # Rows
 
     def _show_rows(self) -> None:
-        if self.run is not None:
-            self._pane.view.show_run(self.run)
-            return
         database, found = self._pane.session.database, self._object
         if database is None or not isinstance(found, Relation):
+            return
+        if self.run is not None:
+            self._pane.view.show_run(self.run, found)
             return
         request = Request(
             rows_of(found), identity=self._pane.session.identity, mode=Mode.READ_ONLY,
             statement_timeout=_ROWS_LIMIT, lock_timeout=_LOCK_LIMIT,
         )  # fmt: skip
         self.run = StatementRun(database, request, on_change=self._changed, idle_limit=60.0)
-        self._pane.view.show_run(self.run)
+        self._pane.view.show_run(self.run, found)
         self.run.start()
 
     def _changed(self, run: StatementRun) -> None:
-        tab = self.current
-        if run is self.run and self._pane.is_mounted and tab is not None and tab.title == "rows":
-            self._pane.view.show_run(run)
+        tab, found = self.current, self._object
+        is_shown = run is self.run and self._pane.is_mounted and tab is not None and tab.title == "rows"
+        if is_shown and isinstance(found, Relation):
+            self._pane.view.show_run(run, found)
 
     def more_rows(self, upto: int | None) -> None:
         """Somebody scrolls towards the end of what is loaded."""

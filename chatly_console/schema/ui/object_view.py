@@ -8,10 +8,12 @@ from textual.content import Content
 from textual.widget import Widget
 from textual.widgets import Static
 
+from chatly_console.core.catalogue import Relation
 from chatly_console.core.text import cell_text, safe_text
 from chatly_console.query.run import Phase, header
 from chatly_console.query.service import StatementRun
 from chatly_console.schema.neighbours import Neighbourhood
+from chatly_console.schema.rights import with_missing_grant
 from chatly_console.schema.tab import Tab
 from chatly_console.schema.ui.graph_view import GraphView
 from chatly_console.schema.ui.tab_strip import TabStrip
@@ -96,12 +98,13 @@ class ObjectView(Vertical):
         self.graph.show(around)
         self._show_only("#object-graph")
 
-    def show_run(self, run: StatementRun) -> None:
+    def show_run(self, run: StatementRun, relation: Relation) -> None:
         """Show the object's rows as they come, and as whom they were read."""
         state = run.state
         self.show_note(header(state), tone="-impersonating" if not run.request.identity.is_login else "")
         if state.failure is not None and (run.rows is None or not run.rows.count):
-            self.show_state(ErrorState(state.failure))
+            login = run.database.facts.user
+            self.show_state(ErrorState(with_missing_grant(state.failure, relation, run.request.identity, login)))
         elif run.rows is None:
             if not self.query("#object-state Loading"):
                 self.show_state(Loading("Reading rows", way_out="ctrl+g cancels"))

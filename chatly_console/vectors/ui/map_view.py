@@ -25,7 +25,7 @@ class MapView(View):
     def focus_body(self) -> None:
         """Keys go to the map."""
         if self.has_class("-no-rows"):
-            self.grid.focus()
+            super().focus_body()
         else:
             self.query_one(MapCanvas).focus()
 

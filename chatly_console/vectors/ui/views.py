@@ -21,6 +21,10 @@ ASKING = ("search", "tenants")
 """The views that answer the question in the line above them."""
 
 
+class StatePlace(Container, can_focus=True):
+    """Where a state stands; it takes the keys while there are no rows that could."""
+
+
 class View(Vertical):
     """A sentence, rows, and another sentence; or one of the states that say why there are none."""
 
@@ -37,7 +41,7 @@ class View(Vertical):
         with Container(classes="body"):
             yield from self.body()
         yield self._verdict
-        yield Container(Empty(*self._empty), classes="state")
+        yield StatePlace(Empty(*self._empty), classes="state")
 
     def body(self) -> ComposeResult:
         """What lies between the sentences."""
@@ -64,11 +68,17 @@ class View(Vertical):
 
     def focus_body(self) -> None:
         """Keys go to what lies between the sentences."""
-        self.grid.focus()
+        if self.has_class("-no-rows"):
+            self.query_one(StatePlace).focus()
+        else:
+            self.grid.focus()
 
     def show_rows(self, rows: ListedRows) -> None:
         """These rows, instead of a state."""
+        focused = self.app.focused
         self.set_class(False, "-no-rows")
+        if focused is self.query_one(StatePlace):
+            self.focus_body()
         row, place = self.grid.cursor_row, self.grid.cursor_place
         self.grid.set_stale(False)
         self.grid.set_source(rows)
@@ -77,10 +87,14 @@ class View(Vertical):
 
     def show_state(self, widget: Widget) -> None:
         """A state, instead of rows."""
+        focused = self.app.focused
+        had_focus = focused is not None and self in focused.ancestors
         self.set_class(True, "-no-rows")
-        place = self.query_one(".state", Container)
+        place = self.query_one(StatePlace)
         place.remove_children()
         place.mount(widget)
+        if had_focus:
+            (widget if widget.can_focus else place).focus()
 
     def show_loading(self, words: str) -> None:
         """What is waited for; rows that are there stay, dimmed, so that the cursor stays too."""

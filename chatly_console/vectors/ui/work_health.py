@@ -16,6 +16,7 @@ async def examine_column(pane: Workbench, column: VectorColumn) -> None:
     assert pane.catalogue is not None
     pane.findings = await examine(pane.database, pane.catalogue, column)
     view.show_rows(finding_rows(pane.findings))
+    pane.leave_question()
     bad = sum(finding.level in ("ERROR", "WARN") for finding in pane.findings)
     fixes = any(finding.fix for finding in pane.findings)
     view.say(f"{bad} to mend" if bad else "Nothing to mend.", bad=bool(bad))

@@ -48,4 +48,4 @@ async def try_indexes(pane: Workbench, column: VectorColumn) -> None:
         view.show_empty("No index can be built on vectors without a fixed length.", fix)
         return
     view.conclude(f"⇒ {pane.advice.sentence()}\nM writes the one under the cursor as a migration")
-    view.grid.focus()
+    pane.leave_question()

@@ -25,7 +25,7 @@ from chatly_console.vectors.ui.workbench import Workbench
 
 QUESTIONS = 100
 """Rows of the table that serve as questions: enough for a standard error of one or two points."""
-_CAVEAT = " (Rows lie nearer to each other than people's questions lie to them: q measures with your kept questions.)"
+_CAVEAT = " (Rows of the table are easy questions; q measures with your own.)"
 
 
 async def measure_recall(pane: Workbench, column: VectorColumn) -> None:

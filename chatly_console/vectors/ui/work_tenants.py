@@ -63,7 +63,7 @@ async def measure_cures_of(pane: Workbench, column: VectorColumn, identity: Iden
     locked = "" if may_copy else " · read-only: nothing was tried on a copy"
     view.say(f"as {who} · {QUESTIONS} of their own rows as questions{locked} · u back to everybody")
     view.conclude(cure_words(pane.cures), bad=not pane.cures[0].is_full)
-    view.grid.focus()
+    pane.leave_question()
 
 
 def toggle_cures(pane: Workbench) -> None:

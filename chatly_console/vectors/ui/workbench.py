@@ -11,6 +11,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.server.database import Database
 from chatly_console.shell.folders import Folders
+from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
@@ -97,9 +98,10 @@ class Workbench(Pane):
         return self.query_one("#vectors-question", Input)
 
     def leave_question(self) -> None:
-        """From the lines to the rows, where somebody is still writing."""
-        if isinstance(self.app.focused, Input) and not self.shown.has_class("-no-rows"):
-            self.shown.grid.focus()
+        """From the lines, or from a state that is gone, to the rows."""
+        focused = self.app.focused
+        if not self.shown.has_class("-no-rows") and not isinstance(focused, ResultGrid):
+            self.shown.focus_body()
 
     def tell(self, text: str) -> None:
         """Put a sentence on the message line."""
