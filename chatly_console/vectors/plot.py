@@ -44,6 +44,7 @@ def draw(marks: Sequence[Mark], width: int, height: int, *, k: int) -> list[str]
             end = round((math.log10(mark.late) - left) / (right - left) * (columns - 1))
             for column in range(x + 1, min(end, columns - 1) + 1):
                 cells[y][column] = LATE
+    for mark, x, y in placed:
         cells[y][x] = CHOSEN if mark.chosen else OTHER if mark.other else INDEX if mark.approximate else EXACT
     lines = [f"recall@{k}"]
     for number, row in enumerate(cells):
