@@ -65,7 +65,9 @@ class TableInfo:
     pages: float
     columns: Mapping[str, ColumnFacts] = field(default_factory=dict)
     indexes: tuple[IndexFacts, ...] = ()
-    writes_per_hour: float = 0.0
+    writes: float = 0.0
+    """Rows inserted and updated in `hours`, the time that the server's counters cover."""
+    hours: float = 0.0
 
     @property
     def qualified(self) -> str:
@@ -96,7 +98,8 @@ class Candidate:
         """A name that says what it is on."""
         words = [re.sub(r"\W+", "_", _plain(key).strip("(")).strip("_") for key in self.keys]
         name = "_".join([self.table.name, *words])[:50].rstrip("_")
-        return f"{name}{'_part' if self.where else ''}_{'idx' if self.method == 'btree' else self.method}"
+        kind = f"{'_part' if self.where else ''}{'_incl' if self.include else ''}"
+        return f"{name}{kind}_{'idx' if self.method == 'btree' else self.method}"
 
     def sql(self, *, concurrently: bool = True) -> str:
         """The statement that makes it."""

@@ -41,6 +41,8 @@ async def run(arguments: argparse.Namespace) -> int:
 async def _index(arguments: argparse.Namespace) -> int:
     """Look for an index; 1 where something is proposed."""
     profile = await choose_target(arguments)
+    if arguments.measure and profile.environment == "production":
+        raise Failure("Nothing is built for trial on production.", FailureKind.REFUSED, hint="Leave out --measure.")
     database = await open_asking(profile, ask=ask_in_terminal)
     try:
         identity = await identity_of(arguments, database)

@@ -7,6 +7,38 @@ from chatly_console.advisor.index_service import IndexAdvice, Tried
 from chatly_console.explain.wording import milliseconds
 
 _SHOWN = 5
+_ENOUGH_HOURS = 24.0
+"""From when the server's counters say how much is written; before, a load or a restore would mislead."""
+COLUMNS = ("effect", "index", "tier", "why")
+
+
+def row(one: Tried) -> tuple[str, str, str, str]:
+    """A candidate as a row of the grid."""
+    mark = "✓" if one.pays else "·"
+    return f"{mark} {effect(one)}", one.candidate.sql(), one.tier.value, one.candidate.why
+
+
+def details(one: Tried) -> list[tuple[str, str]]:
+    """All about one candidate: what each line is, and its words."""
+    verdict = "pays" if one.pays else "the planner does not use it" if not one.is_used else "does not pay"
+    return [
+        ("effect", f"{effect(one)}  ({one.tier.value}: {verdict})"),
+        ("why", one.candidate.why),
+        ("index", f"{one.candidate.sql()};"),
+        ("price", price(one)),
+        ("undo", f"{one.candidate.undo};"),
+    ]
+
+
+def summary(advice: IndexAdvice) -> str:
+    """What came of it in one line."""
+    spent, cost = advice.run.plan.execution_ms, advice.run.plan.root.number("Total Cost")
+    now = f"now {milliseconds(spent) if spent is not None else f'cost {cost:,.0f}'}"
+    first = f"   ▲ first: {advice.first[0].fix}" if advice.first else ""
+    count = len(advice.proposals)
+    return (
+        f"{now}   {count or 'no'} {'index pays' if count == 1 else 'indexes pay'} of {len(advice.tried)} tried{first}"
+    )
 
 
 def effect(one: Tried) -> str:
@@ -21,8 +53,11 @@ def effect(one: Tried) -> str:
 def price(one: Tried) -> str:
     """What it costs to have: size, the time to build it, and the writes that keep it."""
     parts = [f"{one.megabytes:,.1f} MB, built in {one.build_seconds:.1f} s"] if one.megabytes is not None else []
-    writes = one.candidate.table.writes_per_hour
-    parts.append(f"{writes:,.0f} writes an hour keep it up" if writes >= 1 else "the table is hardly written to")
+    table = one.candidate.table
+    if table.hours >= _ENOUGH_HOURS:
+        parts.append(f"{table.writes / table.hours:,.0f} writes an hour have to keep it up")
+    else:
+        parts.append("how much is written to the table is not known yet")
     return " · ".join(parts)
 
 

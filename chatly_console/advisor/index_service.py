@@ -8,6 +8,7 @@ rolled back, with the times and blocks of real runs. Nothing is left behind by a
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
+from math import log2
 from typing import Any
 
 from chatly_console.advisor.candidates import Candidate, ColumnFacts, IndexFacts, TableInfo, candidates_of
@@ -77,6 +78,12 @@ class Tried:
             return self.ms_after / self.ms_before
         return self.cost_after / self.cost_before if self.cost_before else 1.0
 
+    @property
+    def rank(self) -> tuple[bool, int, float, int]:
+        """What pays first; of those about as quick (a factor of two, from a tenth of a millisecond) the smallest."""
+        left = self.ms_after if self.ms_after is not None else self.cost_after
+        return not self.pays, round(log2(max(left, 0.1))), self.megabytes or 0.0, len(self.candidate.keys)
+
 
 @dataclass(frozen=True, slots=True)
 class IndexAdvice:
@@ -121,7 +128,7 @@ async def advise_index(
     if measure:
         tried, refusals = await _measured(database, run, tried, identity, progress)
         notes += refusals
-    tried.sort(key=lambda one: (not one.pays, one.ratio, len(one.candidate.keys)))
+    tried.sort(key=lambda one: one.rank)
     return IndexAdvice(run, analysis, first, tuple(tried), tuple(notes))
 
 
@@ -136,7 +143,8 @@ async def _tables(database: Database, plan: Plan) -> list[TableInfo]:
                 IndexFacts(i["name"], i["method"], tuple(i["columns"]), i["partial"], i["valid"])
                 for i in row["indexes"]
             ),
-            row["writes_per_hour"],
+            row["writes"],
+            row["hours"],
         )
         for row in rows
     ]  # fmt: skip

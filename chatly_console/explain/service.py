@@ -74,6 +74,7 @@ async def run_plan(
     """The plan of one statement; analysed, the median of several runs where it is quick and only reads."""
     version = database.facts.version_number
     parameters = parameters_of(sql)
+    progress("Running the statement for its times" if options.analyze else "Planning")
     if parameters and not arguments:
         if options.analyze:
             raise Failure(f"It needs values for its parameters, up to ${parameters}.", FailureKind.USAGE)
@@ -84,13 +85,12 @@ async def run_plan(
         explain_statement(sql, options, version), arguments, identity, mode, time_limit, LOCK_LIMIT, settings
     )
     began = time.monotonic()
-    progress("running" if options.analyze else "planning")
     plan, strength = await _ask(database, request)
     plans, first = [plan], time.monotonic() - began
     if options.analyze and options.runs > 1 and first < REPEAT_BELOW and mode is Mode.READ_ONLY:
         plans = []
         for number in range(options.runs):
-            progress(f"run {number + 1} of {options.runs}")
+            progress(f"Running the statement for its times: {number + 1} of {options.runs}")
             plans.append((await _ask(database, request))[0])
     times = tuple(plan.execution_ms or 0.0 for plan in plans)
     chosen = plans[times.index(median_low(times))]

@@ -19,12 +19,12 @@ def words_of(policy: Policy) -> str:
     """What a policy says, as a sentence: `authenticated may see a row if …`."""
     who = "Everybody" if "public" in policy.roles else ", ".join(policy.roles)
     expression = policy.check if policy.command is Command.INSERT else policy.using
-    condition = one_line(expression) if expression else "nothing is asked"
-    if expression is not None and condition.lower() in ("true", "false"):
-        condition = {"true": "always", "false": "never"}[condition.lower()]
-    if policy.permissive:
-        return f"{who} may {_VERB[policy.command]} a row if {condition}."
-    return f"Whatever else is allowed, {who} may {_VERB[policy.command]} a row only if {condition}."
+    condition = one_line(expression) if expression else "true"
+    rows = {"true": "every row", "false": "no row"}.get(condition.lower())
+    if not policy.permissive:
+        only = f"a row only if {condition}" if rows is None else rows
+        return f"Whatever else is allowed, {who} may {_VERB[policy.command]} {only}."
+    return f"{who} may {_VERB[policy.command]} {rows or f'a row if {condition}'}."
 
 
 def one_line(expression: str) -> str:

@@ -2,20 +2,23 @@
 
 import argparse
 import json
+import shutil
+import sys
 from dataclasses import asdict
 from fnmatch import fnmatch
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Key, Relation, Schema
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import cell_text, cell_width, fit, safe_text
 from chatly_console.schema.find import NameIndex
 from chatly_console.schema.graph import foreign_keys, mermaid
+from chatly_console.schema.neighbours import draw, neighbourhood
 from chatly_console.schema.service import look_at
 from chatly_console.schema.subject import Subject
 from chatly_console.schema.tab import BLANK, Tab
 from chatly_console.schema.tree import label
-from chatly_console.server.catalogue import load_catalogue
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 
 _WIDEST = 60
 
@@ -23,9 +26,9 @@ _WIDEST = 60
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `schema`."""
     parser.add_argument(
-        "words", nargs="*", metavar="PATTERN | show NAME | graph [SCHEMA]",
+        "words", nargs="*", metavar="PATTERN | show NAME | graph [SCHEMA | TABLE]",
         help="objects whose name holds PATTERN (or matches it, with * and ?); one object in full; "
-        "the foreign keys as a Mermaid diagram",
+        "the foreign keys as a Mermaid diagram, those around one table drawn",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON document")
 
@@ -37,11 +40,11 @@ async def run(arguments: argparse.Namespace) -> int:
     verb, *rest = arguments.words or [""]
     if len(rest) > 1 or (verb not in ("show", "graph") and rest) or (verb == "show" and not rest):
         raise Failure(
-            "Say `schema`, `schema PATTERN`, `schema show NAME` or `schema graph [SCHEMA]`.", FailureKind.USAGE
+            "Say `schema`, `schema PATTERN`, `schema show NAME` or `schema graph [SCHEMA | TABLE]`.", FailureKind.USAGE
         )
     _, database = await open_database(arguments)
     try:
-        catalogue = await load_catalogue(database)
+        catalogue = await SharedCatalogue.of(database).get()
         if verb == "show":
             return await _show(database, catalogue, rest[0], as_json=arguments.json)
         if verb == "graph":
@@ -56,6 +59,8 @@ def _list(catalogue: Catalogue, pattern: str, *, as_json: bool) -> int:
     if as_json:
         print(json.dumps([_listed(one) for one in found], ensure_ascii=False, indent=2))
         return 0 if found or not pattern else 1
+    if pattern and not found:
+        print(f"No object has {safe_text(pattern)} in its name.", file=sys.stderr)
     for one in found:
         name = f"{one.schema}.{label(one)}" if one.schema else label(one)
         print(f"{one.kind:18} {cell_text(name, _WIDEST):{_WIDEST}} {safe_text(one.comment or '')}".rstrip())
@@ -80,6 +85,9 @@ def _listed(found: CatalogueObject) -> dict[str, object]:
 
 async def _show(database: Database, catalogue: Catalogue, name: str, *, as_json: bool) -> int:
     found = _named(catalogue, name)
+    if found is None:
+        catalogue = await SharedCatalogue.of(database).get_whole()
+        found = _named(catalogue, name)
     if found is None:
         near = [f"{row.object.schema}.{row.object.name}" for row in NameIndex(catalogue).find(name, 5)
                 if row.object is not None and not isinstance(row.object, Schema)]  # fmt: skip
@@ -143,19 +151,37 @@ def _print_rows(tab: Tab) -> None:
 
 
 def _graph(catalogue: Catalogue, schema: str | None, *, as_json: bool) -> int:
+    around = _named(catalogue, schema) if schema is not None else None
+    if isinstance(around, Relation) and not any(one.name == schema for one in catalogue.schemas):
+        return _around(catalogue, around, as_json=as_json)
+    if schema is not None and not any(one.name == schema for one in catalogue.schemas):
+        raise Failure(f"There is neither a schema nor a table “{schema}” in this database.", FailureKind.SQL)
     keys = foreign_keys(catalogue, schema)
     if not as_json:
         print(mermaid(catalogue, keys), end="")
         return 0
-    edges = []
-    for key in keys:
-        source, target = catalogue.relations[key.relation], catalogue.relations[key.target]
-        names = {c.number: c.name for c in catalogue.columns_of(key.relation)}
-        target_names = {c.number: c.name for c in catalogue.columns_of(key.target)}
-        edges.append({
-            "name": key.name, "from": source.quoted, "columns": [names.get(n) for n in key.columns],
-            "to": target.quoted, "to_columns": [target_names.get(n) for n in key.target_columns],
-            "on_delete": key.on_delete, "on_update": key.on_update,
-        })  # fmt: skip
-    print(json.dumps(edges, ensure_ascii=False, indent=2))
+    print(json.dumps([_edge(catalogue, key) for key in keys], ensure_ascii=False, indent=2))
     return 0
+
+
+def _around(catalogue: Catalogue, relation: Relation, *, as_json: bool) -> int:
+    """The foreign keys from and to one table: drawn, or as JSON."""
+    if as_json:
+        keys = [key for key in foreign_keys(catalogue) if relation.oid in (key.relation, key.target)]
+        print(json.dumps([_edge(catalogue, key) for key in keys], ensure_ascii=False, indent=2))
+        return 0
+    width = shutil.get_terminal_size((120, 40)).columns
+    for line in draw(neighbourhood(catalogue, relation), width):
+        print("".join(piece.text for piece in line).rstrip())
+    return 0
+
+
+def _edge(catalogue: Catalogue, key: Key) -> dict[str, object]:
+    source, target = catalogue.relations[key.relation], catalogue.relations[key.target]
+    names = {c.number: c.name for c in catalogue.columns_of(key.relation)}
+    target_names = {c.number: c.name for c in catalogue.columns_of(key.target)}
+    return {
+        "name": key.name, "from": source.quoted, "columns": [names.get(n) for n in key.columns],
+        "to": target.quoted, "to_columns": [target_names.get(n) for n in key.target_columns],
+        "on_delete": key.on_delete, "on_update": key.on_update,
+    }  # fmt: skip

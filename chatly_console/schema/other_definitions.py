@@ -9,6 +9,8 @@ from chatly_console.schema.statements import grants_definition, grouped
 
 def routine_definition(routine: Routine, details: RoutineDetails) -> str:
     """A function, procedure or aggregate as the server writes it, with its owner and grants."""
+    if details.definition.startswith("--"):
+        return details.definition + "\n"
     noun = routine.kind if routine.kind in ("procedure", "aggregate") else "function"
     granted = "procedure" if noun == "procedure" else "function"
     signature = (

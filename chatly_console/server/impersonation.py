@@ -164,14 +164,14 @@ _FAULTS = (
 )
 
 
-async def refuse_difference(identity: Identity, connection: TextConnection) -> None:
+async def refuse_difference(identity: Identity, connection: TextConnection, *, then: str = "") -> None:
     """Ask the server who is asking, and raise where that is not the identity; its transaction is lost then.
 
     Asked after every statement of an impersonation, so it is one simple query, which fails where something differs and
-    says in its error what: half the time of a query whose rows are read.
+    says in its error what: half the time of a query whose rows are read. `then` is run in the same round trip.
     """
     try:
-        await connection.execute(_still(identity), timeout=CLEAN_LIMIT)
+        await connection.execute(_still(identity) + (f"; {then}" if then else ""), timeout=CLEAN_LIMIT)
     except asyncpg.InvalidTextRepresentationError as error:
         found = re.search(r"now (.+)\W$", str(error))
         if found:

@@ -100,9 +100,11 @@ class Rehearsal:
         try:
             await connection.execute("savepoint chatly_statement")
             rows = await connection.typed(sql, arguments, self._timeout + CLEAN_LIMIT)
-            if not self.identity.is_login:
-                await refuse_difference(self.identity, connection)
-            await connection.execute("release savepoint chatly_statement")
+            done = "release savepoint chatly_statement"
+            if self.identity.is_login:
+                await connection.execute(done)
+            else:
+                await refuse_difference(self.identity, connection, then=done)
             return rows
         except Exception as error:
             await self._undo_statement()

@@ -33,6 +33,8 @@ async def test_a_conversation_begins_with_its_message_or_not_at_all(chatly: "Con
     async with acting(chatly, await user(chatly, BEN)):
         # An empty message is refused, and leaves no conversation behind.
         assert await refused(chatly, "select start_conversation($1, 'Hola', '')", contact) == "23514"
+        assert await refused(chatly, "select start_conversation($1, 'Hola', repeat('x', 5000))", contact) == "23514"
+        assert await refused(chatly, "select start_conversation($1, null, 'Buenos días')", contact) == "23502"
         begun = await chatly.fetchval("select start_conversation($1, 'Hola', 'Buenos días')", contact)
         assert await chatly.fetchval("select count(*) from messages where conversation_id = $1", begun) == 1
         assert await refused(chatly, "select start_conversation($1, 'Hola', 'Otra vez')", contact) == "23505"
@@ -57,6 +59,8 @@ async def test_a_conversation_is_handed_to_a_colleague_who_answers(chatly: "Conn
     reader = await chatly.fetchval("select id from auth.users where email = $1", TRAVELLER)
     hand = "select assign_conversation($1, $2)"
     async with acting(chatly, ben):
+        direct = "update conversations set assigned_to = $2 where id = $1"
+        assert await refused(chatly, direct, mine, owner) == "42501"  # it would go out of his sight
         assert await refused(chatly, hand, mine, reader) == "23503"  # only reads there
         assert await refused(chatly, hand, mine, UUID(ada.user_id)) == "23503"  # works elsewhere
         await chatly.execute(hand, mine, owner)
@@ -206,6 +210,27 @@ select platform_client_id, id, $1, 'New' from channels"""
 SHRINK = "update platform_clients set plan_id = (select id from plans where code = 'small')"
 
 
+async def waits_and_is_refused(
+    first: "Connection[asyncpg.Record]", begun: tuple[str, ...], dsn: str, waiting: tuple[str, ...]
+) -> str:
+    """Begin one change, send the other from a second session, commit the first: the SQLSTATE of the second."""
+    other = await asyncpg.connect(dsn, timeout=10, command_timeout=60)
+    try:
+        transaction = first.transaction()
+        await transaction.start()
+        await first.execute(*begun)
+        waits = asyncio.create_task(other.execute(*waiting))
+        pid = other.get_server_pid()
+        while not await first.fetchval("select exists (select from pg_locks where pid = $1 and not granted)", pid):
+            assert not waits.done(), "the second did not wait for the first"
+        await transaction.commit()
+        with pytest.raises(asyncpg.PostgresError) as error:
+            await waits
+        return str(getattr(error.value, "sqlstate", ""))
+    finally:
+        await other.close()
+
+
 @pytest.mark.parametrize("first", ["plan", "contact"])
 async def test_a_plan_limit_holds_for_two_sessions_at_once(
     fresh: "Connection[asyncpg.Record]", fresh_dsn: str, first: str
@@ -214,19 +239,20 @@ async def test_a_plan_limit_holds_for_two_sessions_at_once(
         await run_file(fresh, path)
     await seed_a_client(fresh)
     await fresh.execute(ADD, "one")
-    other = await asyncpg.connect(fresh_dsn, timeout=10, command_timeout=60)
-    try:
-        begun, waiting = ((SHRINK,), (ADD, "two")) if first == "plan" else ((ADD, "two"), (SHRINK,))
-        transaction = fresh.transaction()
-        await transaction.start()
-        await fresh.execute(*begun)
-        waits = asyncio.create_task(other.execute(*waiting))
-        pid = other.get_server_pid()
-        while not await fresh.fetchval("select exists (select from pg_locks where pid = $1 and not granted)", pid):
-            assert not waits.done(), "the second did not wait for the first"
-        await transaction.commit()
-        with pytest.raises(asyncpg.PostgresError) as error:
-            await waits
-        assert getattr(error.value, "sqlstate", "") == "54000"
-    finally:
-        await other.close()
+    begun, waiting = ((SHRINK,), (ADD, "two")) if first == "plan" else ((ADD, "two"), (SHRINK,))
+    assert await waits_and_is_refused(fresh, begun, fresh_dsn, waiting) == "54000"
+
+
+async def test_two_owners_do_not_both_leave_at_once(fresh: "Connection[asyncpg.Record]", fresh_dsn: str) -> None:
+    for path in UP:
+        await run_file(fresh, path)
+    await seed_a_client(fresh)
+    await fresh.execute(
+        """insert into auth.users (id) values ('00000000-0000-4000-9000-000000000001'),
+                                              ('00000000-0000-4000-9000-000000000002');
+           insert into client_members (platform_client_id, user_id, role, display_name)
+           select c.id, u.id, 'owner', 'Owner' from platform_clients c, auth.users u where u.id::text like '%-9000-%'"""
+    )
+    leave = "delete from client_members where user_id::text like '%-9000-%' || $1"
+    assert await waits_and_is_refused(fresh, (leave, "1"), fresh_dsn, (leave, "2")) == "23001"
+    assert await fresh.fetchval("select count(*) from client_members") == 1

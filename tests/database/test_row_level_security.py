@@ -212,3 +212,15 @@ async def test_no_table_can_be_emptied_around_the_policies(chatly: "Connection[a
         async with acting(chatly, Persona(role, role, None)):
             with pytest.raises(asyncpg.InsufficientPrivilegeError):
                 await chatly.execute(f"truncate public.{table} cascade")
+
+
+async def test_a_closed_client_is_seen_by_nobody_and_a_suspended_one_still_is(
+    chatly: "Connection[asyncpg.Record]",
+) -> None:
+    who = await persona(chatly, "owner A")
+    for status, sees in (("suspended", True), ("closed", False)):
+        await chatly.execute("update platform_clients set status = $1 where slug = 'nordlicht'", status)
+        async with acting(chatly, who):
+            counts = [await chatly.fetchval(f"select count(*) from {table}") for table in TABLES if table != "plans"]
+        # The own membership is always seen: it says why the rest is gone.
+        assert sum(counts) > 1 if sees else counts == [int(table == "client_members") for table in TABLES[1:]]

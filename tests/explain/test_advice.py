@@ -304,6 +304,11 @@ def test_a_plan_that_was_not_run_is_judged_by_its_costs() -> None:
     assert all(finding.at_stake_ms is None for finding in made.findings)
 
 
+def test_reading_the_clock_may_be_what_takes_the_time() -> None:
+    assert fired(plan(scan(ms=100, rows=1_000_000)), "measuring")
+    assert not fired(plan(scan(ms=100, rows=100_000)), "measuring")
+
+
 def test_in_a_large_plan_trifles_are_left_out_and_what_matters_is_not() -> None:
     trifles = [filtered("(o.a = 5)", ms=0.01, rows=1) for _ in range(600)]
     large = plan(over("Append", *trifles, filtered("(o.b = 5)", ms=400)))

@@ -249,7 +249,7 @@ async def test_a_large_plan_is_folded_but_for_the_way_to_its_slowest_node(paper:
         paper.pane.read(top + scans + slow)
         await until(lambda: is_there(paper))
         tree = paper.query_one(PlanTree)
-        assert any("big" in line and "◀ slowest" in line for line in paper.lines("tree"))
+        await until(lambda: any("big" in line and "◀ slowest" in line for line in paper.lines("tree")))
         assert tree.virtual_size.height == 63
         tree.focus()
         await pilot.press("*")
@@ -308,6 +308,5 @@ async def test_the_advice_becomes_a_migration(paper: PlanStage) -> None:
 async def test_nothing_is_cut_that_matters(paper: PlanStage, size: tuple[int, int]) -> None:
     async with paper.run_test(size=size):
         await shown(paper, "hash-join")
-        lines = paper.lines("tree")
-        assert any("Hash Join" in line for line in lines)
-        assert any("◀ slowest" in line for line in lines)
+        await until(lambda: any("Hash Join" in line for line in paper.lines("tree")))
+        await until(lambda: any("◀ slowest" in line for line in paper.lines("tree")))

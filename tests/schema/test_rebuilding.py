@@ -39,7 +39,7 @@ async def test_every_definition_makes_the_same_object_in_an_empty_schema(
         for found in in_order(catalogue):
             subject = await look_at(database, catalogue, found)
             assert subject.failure is None
-            if found.quoted not in owned:
+            if found.quoted not in owned and not subject.sql.startswith("--"):
                 texts.append(subject.sql)
         await other.execute("drop schema shop cascade; create schema shop")
         for text in texts:

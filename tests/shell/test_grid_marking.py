@@ -41,7 +41,7 @@ async def test_whole_rows_are_marked_by_moving_and_escape_lets_go() -> None:
 
 async def copied_as(app: GridApp, words: str) -> str:
     before = len(app.said())
-    await app.grid.run_action("copy_as")
+    app.simulate_key("C")
     await until(lambda: isinstance(app.screen, Choose))
     pilot_input = app.screen.query_one("Input")
     pilot_input.value = words  # type: ignore[attr-defined]

@@ -2,9 +2,9 @@
 -- much is written to them.
 select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tup, 0)::float8 as rows,
        c.relpages::float8 as pages,
-       (coalesce(s.n_tup_ins, 0) + coalesce(s.n_tup_upd, 0))::float8
-       / greatest(extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time())) / 3600,
-                  1)::float8 as writes_per_hour,
+       (coalesce(s.n_tup_ins, 0) + coalesce(s.n_tup_upd, 0))::float8 as writes,
+       (extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time())) / 3600)::float8
+       as hours,
        (select coalesce(pg_catalog.jsonb_object_agg(a.attname, pg_catalog.jsonb_build_object(
                  'type', pg_catalog.format_type(a.atttypid, null),
                  'distinct', case when t.n_distinct < 0 then -t.n_distinct * greatest(c.reltuples, 0) else t.n_distinct end,

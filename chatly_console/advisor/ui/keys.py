@@ -10,5 +10,7 @@ ADVISOR_BINDINGS: list[BindingType] = [
     Binding("b", "order", "by …", id="advisor.order", tooltip="By level, by object, or by kind"),
     Binding("x", "silence", "silence", id="advisor.silence",
             tooltip="Live with this finding: the reason is kept beside the migrations"),
+    Binding("t", "measure", "try", show=False, id="advisor.measure",
+            tooltip="Build the indexes that are proposed for a statement, measure and roll back"),
     Binding("a", "show_all", "all", show=False, id="advisor.all", tooltip="All findings again, of all relations"),
 ]  # fmt: skip

@@ -8,8 +8,10 @@ from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
 
+from chatly_console.advisor import index_report
 from chatly_console.advisor.checks import Finding
 from chatly_console.advisor.fix import is_sql, is_upkeep, migration_name, undo_of
+from chatly_console.advisor.index_service import IndexAdvice, Tried, advise_index
 from chatly_console.advisor.listing import COLUMNS, Order, ordered, row, summary, told
 from chatly_console.advisor.service import Advice, advise
 from chatly_console.advisor.silence import Silence, add_silence, parted, read_silences
@@ -18,10 +20,11 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.writing import migrations_folder
-from chatly_console.shell.dialogs import AskText
+from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.grid.messages import CursorMoved, RowOpened
 from chatly_console.shell.messages import (
+    AdviseIndex,
     OpenRelation,
     OpenStatement,
     Report,
@@ -47,6 +50,8 @@ class AdvisorPane(Pane):
         self._advice: Advice | None = None
         self._shown: list[Finding] = []
         self._order = Order.LEVEL
+        self._index: IndexAdvice | None = None
+        """The advice on a statement, while it is on show in the place of the findings."""
         self._relation = ("", "")
 
     def compose(self) -> ComposeResult:
@@ -64,14 +69,16 @@ class AdvisorPane(Pane):
     def on_connected(self) -> None:
         """Another database has other faults."""
         if self.is_mounted:
-            self._advice, self._relation = None, ("", "")
+            self._advice, self._relation, self._index = None, ("", ""), None
             self.action_refresh()
 
     def receive(self, request: Message) -> None:
         """Another room wants to know what is wrong with a relation."""
         if isinstance(request, ShowFindings):
-            self._relation = (request.schema, request.name)
+            self._relation, self._index = (request.schema, request.name), None
             self._list()
+        elif isinstance(request, AdviseIndex):
+            self._look_for_index(request.sql)
 
     @property
     def busy(self) -> str:
@@ -111,8 +118,43 @@ class AdvisorPane(Pane):
             return
         self._list()
 
+    @work(exclusive=True, group="advisor", exit_on_error=False)
+    async def _look_for_index(self, sql: str, *, measure: bool = False) -> None:
+        database = self.session.database
+        if database is None:
+            return
+        self._say("Looking for an index…")
+        try:
+            self._index = await advise_index(
+                database, sql, identity=self.session.identity, measure=measure,
+                progress=lambda words: self._say(f"Looking for an index: {words}…"),
+            )  # fmt: skip
+        except Failure as failure:
+            self._say(f"✗ {failure.sentence}")
+            self.post_message(Report(failure))
+            return
+        self._list_index()
+
+    def _list_index(self) -> None:
+        advice = self._index
+        assert advice is not None
+        who = f"as {advice.run.as_whom}" if advice.run.as_whom else "as the login"
+        self._say(f"{index_report.summary(advice)}   {who}   t builds and measures, a shows the findings")
+        rows = [index_report.row(one) for one in advice.tried]
+        self.query_one("#advisor-findings", ResultGrid).set_source(ListedRows(index_report.COLUMNS, rows))
+        self._tell_index(0)
+        for note in advice.notes:
+            self.post_message(Say(note))
+
+    def _tell_index(self, row: int) -> None:
+        assert self._index is not None
+        if row < len(self._index.tried):
+            self._write(self._index.run.sql.strip(), index_report.details(self._index.tried[row]))
+        else:
+            self._write(self._index.run.sql.strip(), [("", "No index is worth trying for this statement.")])
+
     def _list(self) -> None:
-        if self._advice is None or self.session.database is None:
+        if self._advice is None or self.session.database is None or self._index is not None:
             return
         try:
             silences = read_silences(self._folder)
@@ -139,11 +181,31 @@ class AdvisorPane(Pane):
 
     def action_show_all(self) -> None:
         """The findings on all relations again."""
-        self._relation = ("", "")
+        self._relation, self._index = ("", ""), None
+        if self._advice is None:
+            self.action_refresh()
         self._list()
+
+    @work(group="measure", exclusive=True, exit_on_error=False)
+    async def action_measure(self) -> None:
+        """Build the candidates for real, each in a transaction that is rolled back."""
+        if self._index is None:
+            self.post_message(Say("Ask for an index for a statement first: F8 in the Query pane, then its advice."))
+            return
+        if self.session.is_production:
+            self.post_message(Say("Nothing is built for trial on production.", "warning"))
+            return
+        question = "Build and measure each candidate, and roll it back?"
+        detail = "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB."
+        if await self.app.push_screen_wait(Confirm(question, detail, verb="build and measure")):
+            self._look_for_index(self._index.run.sql, measure=True)
 
     def action_open_fix(self) -> None:
         """Show the fix as SQL, to be read and run by its own rules."""
+        tried = self._chosen_index()
+        if tried is not None:
+            self.post_message(OpenStatement(f"{tried.candidate.sql()};\n"))
+            return
         finding = self._chosen()
         if finding is not None and is_sql(finding):
             self.post_message(OpenStatement(f"-- {finding.check.name}: {finding.object}\n{finding.fix}\n"))
@@ -152,6 +214,11 @@ class AdvisorPane(Pane):
 
     def action_migrate(self) -> None:
         """Write the fix as a migration."""
+        tried = self._chosen_index()
+        if tried is not None:
+            name = f"index {tried.candidate.name}"
+            self.post_message(WriteMigration(name, f"{tried.candidate.sql()};", f"{tried.candidate.undo};"))
+            return
         finding = self._chosen()
         if finding is None:
             return
@@ -184,9 +251,7 @@ class AdvisorPane(Pane):
     @on(RowOpened, "#advisor-findings")
     def _opened(self) -> None:
         finding = self._chosen()
-        if finding is None:
-            return
-        if not finding.relation:
+        if finding is None or not finding.relation:
             self.action_open_fix()
         elif "polic" in finding.check.name or "rls" in finding.check.name:
             self.post_message(ShowPolicies(finding.schema, finding.relation))
@@ -195,21 +260,30 @@ class AdvisorPane(Pane):
 
     @on(CursorMoved, "#advisor-findings")
     def _moved(self, message: CursorMoved) -> None:
-        if message.row is not None and message.row < len(self._shown):
+        if message.row is not None and self._index is not None:
+            self._tell_index(message.row)
+        elif message.row is not None and message.row < len(self._shown):
             self._tell(self._shown[message.row])
 
     def _chosen(self) -> Finding | None:
         grid = self.query_one("#advisor-findings", ResultGrid)
-        return self._shown[grid.source_row(grid.cursor_row)] if self._shown else None
+        return self._shown[grid.source_row(grid.cursor_row)] if self._shown and self._index is None else None
+
+    def _chosen_index(self) -> Tried | None:
+        grid = self.query_one("#advisor-findings", ResultGrid)
+        tried = self._index.tried if self._index is not None else ()
+        return tried[grid.source_row(grid.cursor_row)] if tried else None
 
     def _tell(self, finding: Finding | None) -> None:
-        detail = self.query_one("#advisor-detail", Static)
         if finding is None:
-            detail.update("")
-            return
-        title = Content.styled(safe_text(f"{finding.check.name} on {finding.object}"), "bold")
-        lines = [Content.assemble((f"{name:<10}", "$muted"), safe_text(words)) for name, words in told(finding)]
-        detail.update(Content("\n").join([title, *lines]))
+            self.query_one("#advisor-detail", Static).update("")
+        else:
+            self._write(f"{finding.check.name} on {finding.object}", told(finding))
+
+    def _write(self, title: str, lines: list[tuple[str, str]]) -> None:
+        content = [Content.assemble((f"{name:<10}", "$muted"), safe_text(words)) for name, words in lines]
+        detail = Content("\n").join([Content.styled(safe_text(title), "bold"), *content])
+        self.query_one("#advisor-detail", Static).update(detail)
 
     def _say(self, words: str) -> None:
         self.query_one("#advisor-summary", Static).update(Content(safe_text(words)))

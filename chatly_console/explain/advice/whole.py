@@ -22,6 +22,9 @@ PARTITIONS = 8
 GAP_SHARE, GAP_MS = 0.2, 5.0
 FENCE_SHARE, FENCE_ROWS = 0.9, 10_000
 LOCK_SHARE = 0.5
+MEASURING_NS = 60.0
+"""Two readings of a quick clock, about 30 ns each; slow clocks take twenty times as long."""
+MEASURING_SHARE, MEASURING_MS = 0.3, 5.0
 
 
 def jit_ms(analysis: Analysis) -> float:
@@ -209,6 +212,24 @@ def switched_off(analysis: Analysis) -> Finding | None:
     )  # fmt: skip
 
 
+def measuring(analysis: Analysis) -> Finding | None:
+    """Measuring itself: two readings of the clock for every row that a node returns."""
+    plan = analysis.plan
+    if not plan.timed:
+        return None
+    calls = sum(((node.rows or 0) + 1) * (node.loops or 0) for node in plan.nodes)
+    processes = max(times.participants for times in analysis.timing.nodes)
+    spent = calls * MEASURING_NS / 1e6 / processes
+    if spent < MEASURING_MS or spent < analysis.timing.whole_ms * MEASURING_SHARE:
+        return None
+    return of_plan(
+        analysis, "measuring", "info", None,
+        f"Rows were handed on {count(calls)} times; reading the clock for that took about {spent:,.0f} ms by itself.",
+        "Compare with TIMING OFF (o, options): rows and buffers stay, and the execution time is closer to the truth.",
+        "It depends on the machine's clock: pg_test_timing measures it.",
+    )  # fmt: skip
+
+
 def _is_penalised(node: Node) -> bool:
     below = [child.number("Startup Cost") for child in node.children]
     return node.number("Startup Cost") >= DISABLED_COST > max(below, default=0.0)
@@ -222,4 +243,4 @@ NODE_RULES: dict[str, tuple[NodeRule, ...]] = {
     "CTE Scan": (fence,),
     "LockRows": (waits_for_rows,),
 }
-PLAN_RULES: tuple[PlanRule, ...] = (jit, planning, triggers, serialization, unexplained, switched_off)
+PLAN_RULES: tuple[PlanRule, ...] = (jit, planning, triggers, serialization, unexplained, switched_off, measuring)

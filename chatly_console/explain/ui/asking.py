@@ -6,7 +6,7 @@ from textual.app import App
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.running import ROLLED_BACK_DETAIL, PlanOptions, mode_for, parameters_of
-from chatly_console.explain.service import PlanRun, run_plan
+from chatly_console.explain.service import PlanRun, Progress, run_plan
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.session import Session
 
@@ -14,8 +14,13 @@ NULL_WORDS = "null"
 """What is typed for a parameter that is to be NULL."""
 
 
-async def ask_for_plan(app: App[object], session: Session, sql: str, options: PlanOptions) -> PlanRun | None:
-    """The plan of a statement as the session's identity; None where the user does not want it run after all."""
+async def ask_for_plan(
+    app: App[object], session: Session, sql: str, options: PlanOptions, progress: Progress
+) -> PlanRun | None:
+    """The plan of a statement as the session's identity; None where the user does not want it run after all.
+
+    `progress` is told what is being done, from the moment that the statement is sent.
+    """
     database, identity = session.database, session.identity
     if database is None:
         raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
@@ -29,7 +34,7 @@ async def ask_for_plan(app: App[object], session: Session, sql: str, options: Pl
         arguments = await _ask_values(app, parameters_of(sql))
     if arguments is None:
         return None
-    return await run_plan(database, sql, options, identity=identity, mode=mode, arguments=arguments)
+    return await run_plan(database, sql, options, identity=identity, mode=mode, arguments=arguments, progress=progress)
 
 
 async def _ask_values(app: App[object], count: int) -> tuple[str | None, ...] | None:

@@ -147,7 +147,7 @@ async def try_out(pane: PlanPane) -> str:
         question = TypedConfirm(f"Build {trial.index} for a trial?", trial.table, warning)
     if trial.blocks_writers and not await pane.app.push_screen_wait(question):
         return "Not tried."
-    outcome = await pane.during("a trial", try_change(database, run, trial, pane.progress))
+    outcome = await pane.underway.during("a trial", try_change(database, run, trial, pane.progress))
     pane.tried = outcome.comparison
     pane.query_one(PlanViews).compare(outcome.comparison, "before → after the change, both rolled back")
     pane.switch("diff")

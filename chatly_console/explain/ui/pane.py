@@ -4,11 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
-from collections.abc import Coroutine
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -31,6 +28,7 @@ from chatly_console.explain.ui.header import PlanHeader, slowest_words
 from chatly_console.explain.ui.keys import PLAN_BINDINGS
 from chatly_console.explain.ui.node_detail import NodeDetail
 from chatly_console.explain.ui.plan_tree import PlanTree
+from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
 from chatly_console.shell.grid.messages import ExportRequested
 from chatly_console.shell.messages import ExplainStatement, RanAs, Report, Say
@@ -39,8 +37,6 @@ from chatly_console.shell.session import Session
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
 log = logging.getLogger(__name__)
-
-T = TypeVar("T")
 
 
 class PlanPane(Pane):
@@ -58,12 +54,10 @@ class PlanPane(Pane):
         self.analysis: Analysis | None = None
         self.tried: Comparison | None = None
         self.kept_as = 0
+        self.underway = Underway()
         self._asked: tuple[str, PlanOptions] | None = None
         self._worker: Worker[None] | None = None
-        self._began = 0.0
         self._had_focus = False
-        self._flow: asyncio.Task[Any] | None = None
-        self._flow_words = ""
 
     def compose(self) -> ComposeResult:
         """The header, the views, the advice; or what stands in their place."""
@@ -98,20 +92,11 @@ class PlanPane(Pane):
     @property
     def busy(self) -> str:
         """What runs."""
-        if self._flow is not None:
-            return f"{self._flow_words}, {time.monotonic() - self._began:.0f} s"
-        if self._worker is None or self._worker.is_finished:
-            return ""
-        return f"a plan, {time.monotonic() - self._began:.0f} s"
+        return self.underway.words
 
     def cancel_work(self) -> bool:
         """Stop it."""
-        if self._flow is not None:
-            return self._flow.cancel()
-        if self._worker is None or self._worker.is_finished:
-            return False
-        self._worker.cancel()
-        return True
+        return self.underway.cancel()
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What nobody foresaw is said and logged."""
@@ -129,15 +114,13 @@ class PlanPane(Pane):
         """Ask the server for the plan of this statement."""
         self.cancel_work()
         self._asked = sql, options
-        self._began = time.monotonic()
-        self._worker = self._explain(sql, options)
+        worker = self._worker = self._explain(sql, options)
+        self.underway.begin("a plan", lambda: not worker.is_finished, worker.cancel)
 
     @work(group="plan", exit_on_error=False)
     async def _explain(self, sql: str, options: PlanOptions) -> None:
-        words = "Running the statement for its times" if options.analyze else "Planning"
-        self._show_state(Loading(words, way_out="ctrl+g cancels."))
         try:
-            run = await ask_for_plan(self.app, self.session, sql, options)
+            run = await ask_for_plan(self.app, self.session, sql, options, self._show_progress)
             if run is None:
                 self._show_state(Empty("Not run.", "F8 plans it without running it."))
                 return
@@ -152,20 +135,6 @@ class PlanPane(Pane):
         self.show(analysis, run)
         self.kept_as = await self.store.add(run, profile=self.session.profile.name)
 
-    async def during(self, words: str, work: Coroutine[Any, Any, T]) -> T:
-        """Await work that the user may cancel; `busy` says these words."""
-        self._flow_words, self._began = words, time.monotonic()
-        task = asyncio.create_task(work)
-        self._flow = task
-        try:
-            return await task
-        except asyncio.CancelledError:
-            if task.cancelled():
-                raise Failure("Cancelled; everything was rolled back.", FailureKind.CANCELLED) from None
-            raise
-        finally:
-            self._flow = None
-
     def progress(self, words: str) -> None:
         """Say how far work has come."""
         self.post_message(Say(f"{words[:1].upper()}{words[1:]}…", "note"))
@@ -174,6 +143,13 @@ class PlanPane(Pane):
     def asked(self) -> tuple[str, PlanOptions] | None:
         """The last statement that was asked about, and with which options."""
         return self._asked
+
+    def _show_progress(self, words: str) -> None:
+        found = self.query(Loading)
+        if found:
+            found.last().words = words
+        else:
+            self._show_state(Loading(words, way_out="ctrl+g cancels."))
 
     def remember(self, sql: str, options: PlanOptions) -> None:
         """What the key to ask again asks about."""

@@ -210,7 +210,9 @@ class ResultTabs(Vertical):
         self.show(self.views[(self.views.index(self.active) + by) % len(self.views)])
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Back leads only from where one has come."""
+        """Back leads only from where one has come, and only rows can be edited."""
+        if (action, parameters) == ("verb", ("edit",)):
+            return self.active.grid.display
         return self.active.came_from in self.views if action == "back" else True
 
     def action_verb(self, verb: str) -> None:

@@ -60,7 +60,7 @@ select
             case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external'
                  when 'm' then 'main' else 'extended' end end as storage,
             case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
-            nullif(a.attstattarget, -1) as statistics_target, pg_catalog.array_to_string(a.attoptions, ', ') as options,
+            nullif(a.attstattarget, -1) as statistics_target, (select pg_catalog.string_agg(o, ', ') from pg_catalog.unnest(a.attoptions) o where o ~ '^n_distinct') as options,
             (select pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', ')
                from pg_catalog.pg_options_to_table(a.attfdwoptions) o) as foreign_options,
             case when a.attidentity <> '' then (

@@ -1,7 +1,10 @@
 -- One routine: its definition as SQL (an aggregate has none that the server writes), and who may execute it.
 -- $1: its oid
 with path as materialized (select pg_catalog.set_config('search_path', '', true))
-select case when p.prokind <> 'a' then pg_catalog.pg_get_functiondef(p.oid) else (
+select case when exists (select from pg_catalog.pg_depend d
+                          where d.objid = p.oid and d.classid = 'pg_catalog.pg_proc'::pg_catalog.regclass and d.deptype = 'i')
+            then pg_catalog.format('-- %s: its type makes it.', p.oid::pg_catalog.regprocedure)
+            when p.prokind <> 'a' then pg_catalog.pg_get_functiondef(p.oid) else (
          select pg_catalog.format(E'create aggregate %s (\n  %s\n)', p.oid::pg_catalog.regprocedure::text, pg_catalog.concat_ws(E',\n  ',
                   'sfunc = ' || a.aggtransfn::text, 'stype = ' || pg_catalog.format_type(a.aggtranstype, null),
                   'sspace = ' || nullif(a.aggtransspace, 0),

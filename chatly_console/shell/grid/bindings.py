@@ -29,7 +29,7 @@ GRID_BINDINGS: list[BindingType] = [
     _key("y", "copy-cell", "Copy", "Copy the raw value of the cell", show=True),
     _key("Y", "copy-row", "Copy row", "Copy the raw row, its values between tabs as COPY writes them"),
     _key(
-        "c", "copy-as", "Copy as…", "Copy row, column, marked block or all loaded rows as CSV, JSON, Markdown, INSERT …"
+        "C", "copy-as", "Copy as…", "Copy row, column, marked block or all loaded rows as CSV, JSON, Markdown, INSERT …"
     ),
     _key("shift+up", "mark-up", "Mark up", "Stretch the marked block upwards"),
     _key("shift+down", "mark-down", "Mark down", "Stretch the marked block downwards"),

@@ -1,0 +1,142 @@
+"""What goes wrong on an ordinary day: each is shown or refused in a sentence, and nothing is lost."""
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from chatly_console.query.buffers import LARGEST_TEXT
+from chatly_console.query.export import export
+from chatly_console.query.run import Phase
+from chatly_console.server.database import Database
+from chatly_console.shell.dialogs import Confirm
+from tests.query.stage import Stage, until
+from tests.query.test_pane import phase, words, write
+
+PSQL_OUTPUT = """\
+ id |   name
+----+-----------
+  1 | Café Miró
+  2 | [/] \x1b[31mred
+(2 rows)
+
+chatly=# select 1;
+"""
+
+
+async def test_a_statement_of_five_megabytes_runs_and_the_screen_stays_live(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select length('" + "x" * 5_000_000 + "') as n")
+        beats = 0
+
+        async def beat() -> None:
+            nonlocal beats
+            while True:
+                beats += 1
+                await asyncio.sleep(0.01)
+
+        heart = asyncio.create_task(beat())
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.DONE, 60)
+        heart.cancel()
+        assert stage.pane.result.grid.shown_row(0) == ("5000000",)
+        assert beats > 5
+
+
+async def test_a_buffer_of_20_000_lines_is_typed_in_and_run_at_the_cursor(stage: Stage) -> None:
+    async with stage.run_test(size=(160, 50)) as pilot:
+        editor = write(stage, "select 1 as one; -- a line\n" * 20_000, cursor=27 * 10_000)
+        await pilot.press("end", *" --x")
+        assert editor.document.get_line(10_000) == "select 1 as one; -- a line --x"
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert stage.pane.run is not None and stage.pane.run.request.sql == "select 1 as one"
+
+
+async def test_a_text_that_is_too_large_is_refused_and_the_old_one_stays(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "select 'mine'")
+        stage.pane.editing.add_buffer("huge", "x" * (LARGEST_TEXT + 1))
+        await until(lambda: any("too many for the editor" in say.text for say in stage.said))
+        assert stage.pane.editing.editor.text == "select 'mine'"
+
+
+async def test_pasted_output_of_psql_is_an_error_with_its_place_and_no_more(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, PSQL_OUTPUT, cursor=3)
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.FAILED)
+        assert "42601" in words(stage) and "line 1" in words(stage)
+        assert editor.text == PSQL_OUTPUT
+        assert not any("\x1b" in editor.render_line(y).text for y in range(8))
+
+
+async def test_a_nul_is_refused_in_a_sentence(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 'a\0b'")
+        await pilot.press("f5")
+        await until(lambda: "NUL character" in words(stage))
+        assert "line 1, column 10" in words(stage)
+
+
+async def test_odd_columns_and_large_cells_are_shown(stage: Stage) -> None:
+    async with stage.run_test(size=(80, 24)) as pilot:
+        write(stage, "select 1 as a, 2 as a, 3, repeat('x', 1048576) as big")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.DONE)
+        grid = stage.pane.result.grid
+        assert "?column?" in grid.render_line(0).text
+        row = grid.shown_row(0)
+        assert row is not None and row[:3] == ("1", "2", "3") and len(row[3] or "") == 1 << 20
+        await pilot.press("escape", "dollar_sign", "y")
+        await until(lambda: any("Not copied" in say.text or "Sent" in say.text for say in stage.said))
+
+
+async def test_two_runs_at_once_ask_and_the_first_is_cancelled(stage: Stage, database: Database) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select pg_sleep(60);\nselect 'second' as which;\n")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.RUNNING and bool(stage.pane.busy))
+        stage.pane.editing.editor.move_cursor((1, 3))
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert stage.pane.result.grid.shown_row(0) == ("second",)
+        first = stage.pane.results.views[0].run
+        assert first is not None and first.state.phase is Phase.CANCELLED
+        await until(lambda: database.pool_in_use == 0)
+
+
+async def test_a_query_that_returns_while_the_console_ends_leaves_nothing_behind(
+    stage: Stage, database: Database
+) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select pg_sleep(0.3), generate_series(1, 5000)")
+        await pilot.press("f5")
+        await until(lambda: bool(stage.pane.busy))
+    await until(lambda: database.pool_in_use == 0)
+
+
+async def test_a_disk_that_fills_while_exporting_loses_no_row_on_show(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def full(*arguments: object, **named: object) -> int:
+        monkeypatch.setattr("chatly_console.query.export.NewFile.write", _no_space)
+        return await export(*arguments, **named)  # type: ignore[arg-type]
+
+    monkeypatch.setattr("chatly_console.query.ui.exporting.export", full)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select i from generate_series(1, 3000) i")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.OPEN)
+        stage.pane.exporting.start(stage.pane.run, tmp_path / "out.csv")
+        await until(lambda: any("no space" in say.text.lower() for say in stage.said))
+        assert list(tmp_path.glob("*out.csv*")) == []
+        assert stage.pane.result.grid.shown_row(0) == ("1",)
+
+
+def _no_space(self: object, text: str) -> None:
+    from chatly_console.core.failure import Failure, FailureKind
+
+    raise Failure("out.csv could not be written: no space left on device.", FailureKind.REFUSED)
