@@ -74,7 +74,9 @@ async def _hybrid(pane: Workbench, column: VectorColumn, view: View, asked: Aske
     rows, pane.hits = hybrid_rows(found, column, names)
     view.show_rows(rows)
     view.say(hybrid_words(found, column, asked.provider))
-    view.conclude(f"▲ {asked.doubt}" if asked.doubt else "", bad=True)
+    notes = [] if found.text_rows else ["No row has all of these words: with “or” between them, any will do."]
+    notes += [f"▲ {asked.doubt}"] if asked.doubt else []
+    view.conclude("\n".join(notes), bad=bool(asked.doubt))
     if not found.rows:
         view.show_empty("Neither leg found a row.", "x leaves the hybrid search.")
     pane.leave_question()
