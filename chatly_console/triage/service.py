@@ -35,6 +35,7 @@ class Snapshot:
     pulse: Pulse
     seconds: float
     """What asking cost."""
+    prepared: tuple[Prepared, ...] = ()
 
 
 async def _ask(database: Database, name: str, *arguments: object, timeout: float = _LIMIT) -> list[Record]:
@@ -53,7 +54,8 @@ async def read_snapshot(database: Database) -> Snapshot:
             for r in await _ask(database, "prepared")
         ]
     pulse = pulse_of((await _ask(database, "pulse"))[0])
-    return Snapshot(sessions, blocking_tree(sessions, prepared), pulse, time.perf_counter() - began)
+    tree = blocking_tree(sessions, prepared)
+    return Snapshot(sessions, tree, pulse, time.perf_counter() - began, tuple(prepared))
 
 
 async def read_rights(database: Database) -> Rights:
