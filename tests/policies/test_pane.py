@@ -55,7 +55,8 @@ async def test_two_tenants_side_by_side_share_nothing_and_the_reason_stands_belo
         await pilot.press("t")
         area = stage.query_one("#try-sql", TextArea)
         await until(lambda: area.has_focus)
-        assert str(stage.query_one(AlignedRows).rows[0].key[0]) in area.text, "the row that was looked at is to be tried"
+        key = str(stage.query_one(AlignedRows).rows[0].key[0])
+        assert key in area.text, "the row that was looked at is to be tried"
         compared = stage.query_one(AlignedRows).compared
         assert compared is not None and not compared.shared
         assert compared.only(0) and compared.only(1)
@@ -145,6 +146,9 @@ async def test_what_if_shows_who_gains_rows_and_asks_for_the_migration(chatly: D
         await until(lambda: bool(stage.migrations))
         (wanted,) = stage.migrations
         assert "using (true)" in wanted.up and before.split()[0] in wanted.down
+        area.text = "no_such_column"
+        await pilot.press("f5")
+        await until(lambda: stage.text_of("#whatif-outcome").count("no_such_column") == 1, limit=30)
         area.text = "true) or (true"
         await pilot.press("f5")
         await until(lambda: bool(stage.failures))
