@@ -65,10 +65,16 @@ async def run_plan(
     identity: Identity = LOGIN,
     mode: Mode = Mode.READ_ONLY,
     arguments: tuple[str | None, ...] = (),
+    time_limit: float | None = None,
     settings: tuple[tuple[str, str], ...] = (),
     progress: Progress = lambda words: None,
 ) -> PlanRun:
-    """The plan of one statement; analysed, the median of several runs where it is quick and only reads."""
+    """The plan of one statement; analysed, the median of several runs where it is quick and only reads.
+
+    `time_limit` in seconds for each run holds over that of the options.
+    """
+    if time_limit is not None:
+        options = replace(options, limit=time_limit)
     version = database.facts.version_number
     parameters = parameters_of(sql)
     progress("Running the statement for its times" if options.analyze else "Planning")
