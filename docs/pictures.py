@@ -102,6 +102,16 @@ def pane(name: str) -> Act:
     return act
 
 
+async def side_by_side(app: ConsoleApp, pilot: Pilot[int]) -> None:
+    """Two users on the same table, on a large terminal."""
+    await pilot.resize_terminal(160, 50)
+    await pane("policies")(app, pilot)
+    await pilot.press("d")
+    await pilot.pause(1.0)
+    await until(lambda: app.panes.shown is not None and not app.panes.shown.busy)
+    await pilot.pause(0.5)
+
+
 async def help_keys(app: ConsoleApp, pilot: Pilot[int]) -> None:
     """The keys that work here."""
     await pilot.press("f1")
@@ -123,6 +133,7 @@ PICTURES: dict[str, Act] = {
     "connections": connections,
     "plan": plan,
     **{spec.name: pane(spec.name) for spec in PANES if spec.name != "query"},
+    "policies": side_by_side,
 }
 
 

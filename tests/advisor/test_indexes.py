@@ -21,7 +21,8 @@ create table orders (id int primary key, customer int, status text, made timesta
   with (autovacuum_enabled = false);
 insert into orders
 select i, i % 5000, case when i % 100 = 0 then 'open' else 'done' end,
-       '2026-01-01'::timestamptz + i * interval '1 minute', (i * 7919) % 1000, 'order ' || md5(i::text), jsonb_build_object('k', i % 3000)
+       '2026-01-01'::timestamptz + i * interval '1 minute', (i * 7919) % 1000,
+       'order ' || md5(i::text), jsonb_build_object('k', i % 3000)
   from generate_series(1, 60000) i;
 create table tiny (id int primary key, a int);
 insert into tiny select i, i from generate_series(1, 200) i;

@@ -47,7 +47,8 @@ def test_one_object_in_full_of_any_kind(shop: str, capsys: Captured) -> None:
     for name, words in (
         ("shop.orders", "create table shop.orders"), ("orders", "row security on, forced, 2 policies"),
         ("mood", "create type shop.mood as enum"), ("touch", "returns trigger"), ("own [/]", "create policy"),
-        ("plpgsql", "installed"), ("pg_stat_activity", "pg_catalog.pg_stat_activity"), ("[/]", 'create table public."[/]"'),
+        ("plpgsql", "installed"), ("pg_stat_activity", "pg_catalog.pg_stat_activity"),
+        ("[/]", 'create table public."[/]"'),
     ):  # fmt: skip
         assert schema(shop, "show", name) == 0, name
         out = capsys.readouterr().out
