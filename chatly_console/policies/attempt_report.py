@@ -35,7 +35,7 @@ def try_words(attempt: Attempt) -> str:
     """What became of a write, to read."""
     lines = []
     if attempt.ok:
-        lines.append(f"✓ {attempt.rows:,} row{'s' * (attempt.rows != 1)}, rolled back.")
+        lines.append(f"{'✓' if attempt.rows else '▲'} {attempt.rows:,} row{'s' * (attempt.rows != 1)}, rolled back.")
     elif attempt.failure:
         lines.append(f"✗ {attempt.failure.sqlstate}  {attempt.failure.sentence}")
     if attempt.missing_grant:

@@ -9,14 +9,17 @@ from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.identity import Identity
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cell_width, cut, safe_text
 from chatly_console.policies.cost import Cost, Measured, Tried
 from chatly_console.policies.cures import cure_sql
 from chatly_console.policies.policy import Table
 from chatly_console.policies.report import name_of
 from chatly_console.shell.messages import Say, WriteMigration
 
-_BAR = 20
+_NAME, _BAR = 38, 20
+_NARROW_NAME, _NARROW_BAR = 26, 0
+_NARROW = 100
+"""Cells below which names are cut short and there are no bars."""
 _WORTH = 1.2
 """From this ratio on a cure is worth a migration."""
 
@@ -38,11 +41,16 @@ class CostView(VerticalScroll):
         """One text."""
         yield Static("", id="cost-text", markup=False)
 
+    def on_resize(self) -> None:
+        """Names and bars have the room that there is."""
+        if self._cost is not None:
+            self._say(outcome(self._cost, narrow=0 < self.size.width < _NARROW))
+
     def invite(self, table: Table, identity: Identity, cost: Cost | None) -> None:
         """Say what would be measured, or what was."""
         self.identity, self._cost = identity, cost
         if cost is not None:
-            self._say(outcome(cost))
+            self._say(outcome(cost, narrow=0 < self.size.width < _NARROW))
             return
         self._say(
             [
@@ -83,7 +91,7 @@ def best_cure(cost: Cost | None) -> Tried | None:
     return max(real, key=lambda t: t.ratio or 0, default=None)
 
 
-def outcome(cost: Cost) -> list[Content]:
+def outcome(cost: Cost, *, narrow: bool = False) -> list[Content]:
     """The figures."""
     who = Content.assemble((safe_text(name_of(cost.identity)), "$impersonate"))
     lines = [Content.assemble((safe_text(cost.table.full_name), "bold"), "  as ", who)]
@@ -92,18 +100,18 @@ def outcome(cost: Cost) -> list[Content]:
     most = max([m.ms for m in (cost.without, cost.with_policies) if m] + [
         p.measured.ms for p in cost.policies if p.measured
     ], default=1.0)  # fmt: skip
-    lines += [Content(""), _head()]
+    lines += [Content(""), _head(narrow)]
     if cost.without:
-        lines.append(_line("without row level security", cost.without, most, "$muted"))
+        lines.append(_line("without row level security", cost.without, most, "$muted", narrow))
     if cost.with_policies:
-        lines.append(_line("with it", cost.with_policies, most, "$accent"))
+        lines.append(_line("with it", cost.with_policies, most, "$accent", narrow))
         if cost.without:
             factor = cost.with_policies.ms / max(cost.without.ms, 0.001)
             lines.append(Content.styled(f"  {factor:.1f}× the time of reading all rows", "$muted"))
     lines += [Content(""), Content.styled("  each policy alone, asked of every row", "bold")]
     for one in cost.policies:
         if one.measured is not None:
-            lines.append(_line(one.policy.name, one.measured, most, "$accent"))
+            lines.append(_line(one.policy.name, one.measured, most, "$accent", narrow))
         elif one.failure is not None:
             lines.append(
                 Content.assemble(f"  {safe_text(one.policy.name)}  ", (safe_text(one.failure.sentence), "$bad"))
@@ -119,18 +127,23 @@ def outcome(cost: Cost) -> list[Content]:
     return lines
 
 
-def _head() -> Content:
-    return Content.styled(f"  {'':<38}{'time':>11}  {'':<{_BAR}}{'rows':>9}{'tested':>10}{'blocks':>9}", "$muted")
+def _widths(narrow: bool) -> tuple[int, int]:
+    return (_NARROW_NAME, _NARROW_BAR) if narrow else (_NAME, _BAR)
 
 
-def _line(name: str, measured: Measured, most: float, style: str) -> Content:
-    filled = max(1, round(_BAR * measured.ms / max(most, 0.001)))
-    shown = safe_text(name)
-    shown = shown if len(shown) <= 36 else shown[:35] + "…"
+def _head(narrow: bool) -> Content:
+    name, bar = _widths(narrow)
+    return Content.styled(f"  {'':<{name}}{'time':>11}  {'':<{bar}}{'rows':>8}{'tested':>8}{'blocks':>8}", "$muted")
+
+
+def _line(name: str, measured: Measured, most: float, style: str, narrow: bool) -> Content:
+    width, bar = _widths(narrow)
+    filled = max(1, round(bar * measured.ms / max(most, 0.001))) if bar else 0
+    shown = cut(safe_text(name), width - 2)
     return Content.assemble(
-        f"  {shown:<38}", (f"{measured.ms:>8,.2f} ms", "bold"), "  ",
-        ("━" * filled, style), " " * (_BAR - filled),
-        f"{measured.rows:>9,}{measured.tested:>10,}{measured.blocks:>9,}", (f"  {measured.node}", "$muted"),
+        f"  {shown}{' ' * (width - cell_width(shown))}", (f"{measured.ms:>8,.2f} ms", "bold"), "  ",
+        ("━" * filled, style), " " * (bar - filled),
+        f"{measured.rows:>8,}{measured.tested:>8,}{measured.blocks:>8,}", (f"  {measured.node}", "$muted"),
     )  # fmt: skip
 
 

@@ -21,7 +21,7 @@ from chatly_console.policies.ui.whatif_view import WhatIfView
 from chatly_console.policies.ui.why_view import WhyView, tree
 from chatly_console.policies.what_if import what_if
 from chatly_console.server.database import Database
-from chatly_console.shell.messages import RanAs, Report, Say
+from chatly_console.shell.messages import RanAs, Report, Say, Tone
 
 if TYPE_CHECKING:
     from chatly_console.policies.ui.pane import PoliciesPane
@@ -69,7 +69,8 @@ async def _try(pane: "PoliciesPane", database: Database) -> None:
     if attempt.strength:
         pane.post_message(RanAs(attempt.strength))
     first = try_words(attempt).splitlines()[0]
-    pane.post_message(Say(first.removeprefix("✓ ").removeprefix("✗ "), "done" if attempt.ok else "error"))
+    tone: Tone = "error" if not attempt.ok else "done" if attempt.rows else "warning"
+    pane.post_message(Say(first[2:], tone))
 
 
 async def _whatif(pane: "PoliciesPane", database: Database) -> None:

@@ -71,6 +71,7 @@ class SideView(Vertical):
             rule += ("┼─" if at else "") + "─" * room
         joined = [Content("").join([Content(" "), *line]) for line in lines]
         title, summary = self._summary(compared)
+        title, summary = (line.truncate(width, ellipsis=True) for line in (title, summary))
         content = [title, summary, *joined[:3], Content.styled(rule.replace("┼", "┼"), "$muted"), joined[3]]
         self.query_one("#side-head", Static).update(Content("\n").join(content))
 
