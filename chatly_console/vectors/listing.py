@@ -1,7 +1,7 @@
 """What the pane and the command line show as rows: hits beside the truth, points of a curve, people, findings."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
@@ -18,12 +18,18 @@ _NUMBER = 701
 MISSED = "✗ missed"
 _NONE = "–"
 
+Names = Mapping[str, str]
+"""What tenants are called, by the value that stands in their rows."""
+NO_NAMES: Names = {}
+
 
 def _number(name: str) -> Column:
     return Column(name, _NUMBER, "double precision")
 
 
-def search_rows(found: Found, exact: Found | None, column: VectorColumn) -> tuple[ListedRows, list[Hit]]:
+def search_rows(
+    found: Found, exact: Found | None, column: VectorColumn, names: Names = NO_NAMES
+) -> tuple[ListedRows, list[Hit]]:
     """The hits in order, and between them those that the index missed; with them the hit of each row."""
     places = {hit.key: place for place, hit in enumerate(found.hits, 1)}
     true_places = {} if exact is None else {hit.key: place for place, hit in enumerate(exact.hits, 1)}
@@ -36,18 +42,18 @@ def search_rows(found: Found, exact: Found | None, column: VectorColumn) -> tupl
         cells: list[str | None] = [MISSED if place is None else str(place)]
         if exact is not None:
             cells.append(str(true_places.get(hit.key, _NONE)))
-        rows.append((*cells, *_distance(hit), *_described(hit, column)))
+        rows.append((*cells, *_distance(hit), *_described(hit, column, names)))
     return ListedRows([*columns, *_describing(column)], rows), hits
 
 
-def hybrid_rows(found: HybridFound, column: VectorColumn) -> tuple[ListedRows, list[Hit]]:
+def hybrid_rows(found: HybridFound, column: VectorColumn, names: Names = NO_NAMES) -> tuple[ListedRows, list[Hit]]:
     """The fused rows with the place of each in both legs; with them the hit of each row."""
     columns = [Column("#"), _number("score"), _number("by vector"), _number("by words"), _number("distance"),
                _number("similarity")]  # fmt: skip
     rows: list[Row] = []
     for place, (one, hit) in enumerate(found.rows, 1):
         places = (_NONE if leg is None else str(leg) for leg in (one.vector_place, one.text_place))
-        rows.append((str(place), f"{one.score:.4f}", *places, *_distance(hit), *_described(hit, column)))
+        rows.append((str(place), f"{one.score:.4f}", *places, *_distance(hit), *_described(hit, column, names)))
     return ListedRows([*columns, *_describing(column)], rows), [hit for _, hit in found.rows]
 
 
@@ -74,8 +80,10 @@ def _describing(column: VectorColumn) -> list[Column]:
     return [Column(name) for name in (*named, "key")]
 
 
-def _described(hit: Hit, column: VectorColumn) -> tuple[str | None, ...]:
-    own = ([hit.snippet] if column.snippet else []) + ([hit.tenant] if column.tenant else [])
+def _described(hit: Hit, column: VectorColumn, names: Names) -> tuple[str | None, ...]:
+    own = ([hit.snippet] if column.snippet else []) + (
+        [names.get(hit.tenant or "", hit.tenant)] if column.tenant else []
+    )
     return (*own, *hit.labels, hit.key)
 
 

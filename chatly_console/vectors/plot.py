@@ -6,9 +6,10 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 INDEX, EXACT, CHOSEN, OTHER = "●", "○", "◉", "△"
-JOIN = "·"
+JOIN, LATE = "·", "╌"
 _LABEL = 6
 _TICKS = (1, 2, 5)
+_STEPS = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.7)
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,6 +21,8 @@ class Mark:
     approximate: bool = True
     chosen: bool = False
     other: bool = False
+    late: float = 0.0
+    """The time within which nineteen of twenty are done; a line leads there from the chosen point."""
 
 
 def draw(marks: Sequence[Mark], width: int, height: int, *, k: int) -> list[str]:
@@ -37,11 +40,16 @@ def draw(marks: Sequence[Mark], width: int, height: int, *, k: int) -> list[str]
         placed.append((mark, min(max(x, 0), columns - 1), min(max(y, 0), rows - 1)))
     _frontier(cells, [(x, y) for mark, x, y in placed if mark.approximate and not mark.other])
     for mark, x, y in placed:
+        if mark.chosen and mark.late > mark.milliseconds:
+            end = round((math.log10(mark.late) - left) / (right - left) * (columns - 1))
+            for column in range(x + 1, min(end, columns - 1) + 1):
+                cells[y][column] = LATE
+    for mark, x, y in placed:
         cells[y][x] = CHOSEN if mark.chosen else OTHER if mark.other else INDEX if mark.approximate else EXACT
     lines = [f"recall@{k}"]
     for number, row in enumerate(cells):
         share = 1 - number / (rows - 1) * (1 - bottom)
-        label = f"{share:.2f}" if number in (0, rows - 1) or (rows > 5 and number == (rows - 1) // 2) else ""
+        label = f"{share:.3f}" if number in (0, rows - 1) or (rows > 5 and number == (rows - 1) // 2) else ""
         lines.append(f"{label:>{_LABEL}}{'┤' if label else '│'}{''.join(row)}".rstrip())
     return [*lines, *_axis(left, right, columns)]
 
@@ -59,7 +67,9 @@ def _frontier(cells: list[list[str]], points: Sequence[tuple[int, int]]) -> None
 
 
 def _bottom(lowest: float) -> float:
-    return max(0.0, min(0.9, math.floor(lowest * 10 - 1e-9) / 10))
+    """Where the axis begins: near enough to the lowest point that small differences are seen."""
+    missing = max(1 - lowest, 0.0) * 1.1
+    return 1 - next((step for step in _STEPS if missing <= step), 1.0)
 
 
 def _span(milliseconds: Sequence[float]) -> tuple[float, float]:

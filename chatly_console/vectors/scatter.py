@@ -37,6 +37,12 @@ class Window:
         low, high = low - room, high + room
         return cls(float(low[0]), float(low[1]), float(high[0]), float(high[1]), columns, rows)
 
+    def middle_of(self, column: int, row: int) -> NDArray[np.float32]:
+        """The point in the middle of a cell."""
+        x = self.left + (column + 0.5) / self.columns * (self.right - self.left)
+        y = self.top - (row + 0.5) / self.rows * (self.top - self.bottom)
+        return np.array([x, y], dtype=np.float32)
+
     def cells(self, points: NDArray[np.float32], *, per_column: int = 1, per_row: int = 1) -> NDArray[np.int64]:
         """Column and row (from the top) of each point, those outside on the edge."""
         size = np.array([self.columns * per_column, self.rows * per_row])

@@ -10,7 +10,16 @@ from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.plan import ServedBy
 from chatly_console.vectors.recall import recall
-from chatly_console.vectors.service import PACKAGE, Found, Settings, removed_by_filter, search, visible_rows
+from chatly_console.vectors.service import (
+    PACKAGE,
+    Found,
+    Settings,
+    array_literal,
+    removed_by_filter,
+    search,
+    series_as,
+    visible_rows,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,25 @@ async def people(database: Database, current: Identity, count: int = 6) -> list[
     users = [Identity.authenticated(str(row["id"]), str(row["email"] or "")) for row in found]
     visitors = [Identity.anon()] if users else []
     return list(dict.fromkeys([current, *users, *visitors, LOGIN]))
+
+
+async def tenant_names(
+    database: Database, column: VectorColumn, values: Sequence[str], identity: Identity
+) -> dict[str, str]:
+    """What these tenants are called, as far as `identity` may know; those without a name are left out."""
+    if column.tenant is None or not values:
+        return {}
+    source = await database.records(load_sql(PACKAGE, "tenant_source"), column.schema, column.table, column.tenant)
+    if not source:
+        return {}
+    relation, key, label = (str(source[0][name]) for name in ("relation", "key", "label"))
+    sql = f"select t.{key}::text, t.{label}::text from {relation} t where t.{key} = any ($1) and t.{label} is not null"
+    try:
+        async with series_as(database, identity, ()) as series:
+            rows = (await series.run(sql, array_literal(values))).rows
+    except Failure:
+        return {}  # not for this identity to read
+    return {row[0] or "": row[1] or "" for row in rows}
 
 
 async def across(

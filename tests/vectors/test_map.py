@@ -43,6 +43,8 @@ def test_every_point_is_drawn_where_it_lies() -> None:
     assert (cells[0][0] < cells[1][0]) and (cells[0][1] > cells[1][1]), "larger is right, and up"
     for cell, group in zip(cells, [0, 1, 2, 0], strict=True):
         assert drawing.lines[cell[1]][cell[0]] > "\u2800" and drawing.groups[cell[1], cell[0]] == group
+    for column, row in cells.tolist():
+        assert window.cells(window.middle_of(column, row)[np.newaxis, :])[0].tolist() == [column, row]
     assert sum(character != " " for line in drawing.lines for character in line) == 4
     far = np.vstack([np.random.default_rng(1).normal(size=(1000, 2)), [[1e6, 1e6]]]).astype(np.float32)
     assert Window.around(far, 20, 10).right < 100, "one far point does not squeeze the rest"

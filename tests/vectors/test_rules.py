@@ -11,7 +11,7 @@ from chatly_console.vectors.health import Counts, extension_findings, index_find
 from chatly_console.vectors.lab import parse_sweep
 from chatly_console.vectors.operators import parse_settings
 from chatly_console.vectors.plan import served_by
-from chatly_console.vectors.plot import CHOSEN, EXACT, INDEX, Mark, draw
+from chatly_console.vectors.plot import CHOSEN, EXACT, INDEX, JOIN, LATE, Mark, draw
 from chatly_console.vectors.providers import Lexical, fitting
 from chatly_console.vectors.question import Question, checked_vector, mean_less_mean
 from chatly_console.vectors.statements import search_sql
@@ -105,6 +105,9 @@ def test_the_plot_fits_and_keeps_better_points_higher() -> None:
     assert place[CHOSEN] == place[EXACT] < place[INDEX]
     line = lines[place[CHOSEN]]
     assert line.index(CHOSEN) < line.index(EXACT)
+    late = draw([Mark(1, 0.991, chosen=True, late=8), Mark(0.5, 0.99), Mark(9, 1.0)], 60, 12, k=10)
+    assert any(f"{CHOSEN}{LATE}{LATE}" in line for line in late) and "0.980" in late[9]
+    assert any(JOIN in line for line in late), "the best points are joined"
     assert draw([], 60, 12, k=10) == [] and draw([Mark(1, 1)], 5, 2, k=10) == []
 
 

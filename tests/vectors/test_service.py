@@ -21,7 +21,7 @@ from chatly_console.vectors.providers import Lexical
 from chatly_console.vectors.question import Question
 from chatly_console.vectors.recall import recall
 from chatly_console.vectors.service import find_columns, prepare, search, vector_of_row
-from chatly_console.vectors.tenants import across
+from chatly_console.vectors.tenants import across, tenant_names
 
 
 async def column_of(database: Database, name: str = "embedding", metric: str = "") -> VectorColumn:
@@ -229,3 +229,15 @@ async def test_what_a_policy_removes_after_the_search_is_counted(chatly: Databas
     assert told[1].removed is not None and (told[1].removed > 0 or not told[1].node or not told[1].node.approximate)
     assert told[2].rows == 0 and told[2].recall is None
     assert "tells of other tenants" in people_words(told) or "All" in people_words(told)
+
+
+async def test_tenants_have_the_names_that_the_looker_may_know(chatly: Database) -> None:
+    """`documents` refers to its client through a key of two columns of another table."""
+    ada = await resolve("ada@nordlicht.example", chatly)
+    column = await column_of(chatly)
+    records = await chatly.records("select id::text as id, name from platform_clients")
+    everybody = {str(r["id"]): str(r["name"]) for r in records}
+    assert await tenant_names(chatly, column, list(everybody), LOGIN) == everybody
+    hers = await tenant_names(chatly, column, list(everybody), ada)
+    assert set(hers.values()) == {"Nordlicht Optik"}
+    assert await tenant_names(chatly, column, ["not a uuid"], LOGIN) == {}

@@ -103,10 +103,12 @@ class MapCanvas(Widget, can_focus=True):
         return column, row
 
     def on_resize(self, event: events.Resize) -> None:
-        """The same part of the plane in another size."""
+        """The same part of the plane in another size, the cursor on the same place of it."""
+        here = None if self._window is None else self._window.middle_of(*self.cursor)
         self._draw()
-        columns, rows = self._cells()
-        self.cursor = (min(self.cursor[0], columns - 1), min(self.cursor[1], rows - 1))
+        if here is not None and self._window is not None:
+            self.cursor = self._cell_of(here)
+            self._tell()
 
     def on_click(self, event: events.Click) -> None:
         """Mark the cell that was clicked."""
@@ -132,8 +134,7 @@ class MapCanvas(Widget, can_focus=True):
         if width >= everything.right - everything.left:
             self._window = everything
         else:
-            x = now.left + (self.cursor[0] + 0.5) / columns * (now.right - now.left)
-            y = now.top - (self.cursor[1] + 0.5) / rows * (now.top - now.bottom)
+            x, y = (float(number) for number in now.middle_of(*self.cursor))
             self._window = Window(x - width / 2, y - height / 2, x + width / 2, y + height / 2, columns, rows)
             self.cursor = (columns // 2, rows // 2)
         self._draw()

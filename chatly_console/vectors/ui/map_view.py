@@ -1,5 +1,7 @@
 """The Map view: the canvas, its legend, and the rows that lie under the cursor."""
 
+from collections.abc import Mapping
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -21,6 +23,9 @@ class MapView(View):
             yield MapCanvas()
             yield Static("", id="map-legend", markup=False)
         yield self.grid
+
+    names: Mapping[str, str] = {}
+    """What tenants are called."""
 
     def focus_body(self) -> None:
         """Keys go to the map."""
@@ -47,7 +52,7 @@ class MapView(View):
             parts += [(f"{QUESTION} question  ", "bold $bad"), (f"{NEIGHBOUR} its neighbours  ", "bold $warn")]
         named = [name for name in canvas.names if name]
         for name, colour in zip(named, COLOURS, strict=False):
-            parts.append((f"⠿ {cut(safe_text(name), 12)}  ", colour))
+            parts.append((f"⠿ {cut(safe_text(self.names.get(name, name)), 16)}  ", colour))
         if canvas.map is not None and len(set(canvas.map.tenants)) > len(COLOURS):
             parts.append(("⠿ others", REST))
         self.query_one("#map-legend", Static).update(Content.assemble(*parts) if parts else Content(""))

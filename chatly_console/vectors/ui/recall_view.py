@@ -26,7 +26,7 @@ class RecallPlot(Widget):
         if curve is None:
             return Content("")
         marks = [
-            Mark(p.figures.p50_ms, p.figures.recall, p.node.approximate, number == self.chosen)
+            Mark(p.figures.p50_ms, p.figures.recall, p.node.approximate, number == self.chosen, late=p.figures.p95_ms)
             for number, p in enumerate(curve.points)
             if p.figures.recall is not None
         ]

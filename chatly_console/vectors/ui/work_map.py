@@ -6,7 +6,9 @@ from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.mapping import MOST_POINTS, map_of
+from chatly_console.vectors.scatter import grouped
 from chatly_console.vectors.service import rows_of_keys
+from chatly_console.vectors.ui.map_canvas import COLOURS
 from chatly_console.vectors.ui.map_view import MapView
 from chatly_console.vectors.ui.workbench import Workbench
 
@@ -28,6 +30,8 @@ async def draw_map(pane: Workbench, column: VectorColumn) -> None:
         "an overview, no map of distances"
     )
     view.conclude("arrows move · + nearer · - farther · enter to the rows under the cursor · m more like the row")
+    frequent, _ = grouped(found.tenants, len(COLOURS))
+    view.names = await pane.learn_names(frequent)
     view.show_map(found, pane.asked.vector if pane.asked else None, [hit.key for hit in pane.hits])
 
 

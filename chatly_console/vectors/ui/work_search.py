@@ -37,7 +37,8 @@ async def search_rows_of(pane: Workbench, column: VectorColumn) -> None:
     database, identity = pane.database, pane.identity
     found = await search(database, column, asked.vector, pane.k, identity, settings=pane.settings,
                          without=asked.without)  # fmt: skip
-    rows, pane.hits = search_rows(found, None, column)
+    names = await pane.learn_names(hit.tenant for hit in found.hits)
+    rows, pane.hits = search_rows(found, None, column, names)
     view.show_rows(rows)
     view.say(search_words(found, None, asked.provider), bad=is_short(found, None))
     view.conclude("looking for what an exact search finds …" if found.node.approximate else "")
@@ -45,7 +46,8 @@ async def search_rows_of(pane: Workbench, column: VectorColumn) -> None:
         view.show_empty("No row with a vector can be seen.", f"The search ran as {identity.describe() or 'the login'}.")
     pane.leave_question()
     exact = await search(database, column, asked.vector, pane.k, identity, without=asked.without, exact=True)
-    rows, pane.hits = search_rows(found, exact, column)
+    names = await pane.learn_names(hit.tenant for hit in exact.hits)
+    rows, pane.hits = search_rows(found, exact, column, names)
     if rows.count:
         view.show_rows(rows)
     short = is_short(found, exact)
@@ -68,10 +70,13 @@ async def _hybrid(pane: Workbench, column: VectorColumn, view: View, asked: Aske
     words = pane.question.value.strip()
     found = await hybrid_search(pane.database, column, asked.vector, words, pane.k, pane.identity,
                                 settings=pane.settings)  # fmt: skip
-    rows, pane.hits = hybrid_rows(found, column)
+    names = await pane.learn_names(hit.tenant for _, hit in found.rows)
+    rows, pane.hits = hybrid_rows(found, column, names)
     view.show_rows(rows)
     view.say(hybrid_words(found, column, asked.provider))
-    view.conclude(f"▲ {asked.doubt}" if asked.doubt else "", bad=True)
+    notes = [] if found.text_rows else ["No row has all of these words: with “or” between them, any will do."]
+    notes += [f"▲ {asked.doubt}"] if asked.doubt else []
+    view.conclude("\n".join(notes), bad=bool(asked.doubt))
     if not found.rows:
         view.show_empty("Neither leg found a row.", "x leaves the hybrid search.")
     pane.leave_question()

@@ -1,7 +1,7 @@
 """What the Vectors pane holds, and how it does one thing at a time that can be cancelled."""
 
 import logging
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Iterable
 from typing import Any
 
 from textual.widgets import Input
@@ -23,7 +23,7 @@ from chatly_console.vectors.health import Finding
 from chatly_console.vectors.mapping import VectorMap
 from chatly_console.vectors.providers import Lexical, Provider
 from chatly_console.vectors.service import Catalogue, Hit, Settings, visible_rows
-from chatly_console.vectors.tenants import AsOne
+from chatly_console.vectors.tenants import AsOne, tenant_names
 from chatly_console.vectors.ui.header import Header, Heading
 from chatly_console.vectors.ui.lab_state import LabState
 from chatly_console.vectors.ui.views import VIEWS, View
@@ -54,6 +54,7 @@ class Workbench(Pane):
         """Look at this column from now on; what was found in another one is nothing here."""
         self.column = column
         self.settings: Settings = ()
+        self.names: dict[str, str] = {}
         self.asked: Asked | None = None
         self.hits: list[Hit] = []
         self.people: list[AsOne] = []
@@ -66,7 +67,7 @@ class Workbench(Pane):
 
     def forget_found(self) -> None:
         """What was found belongs to somebody else: only the question stays."""
-        self.seen_rows = None
+        self.seen_rows, self.names = None, {}
         self.hits, self.people, self.cures, self.lab.curve, self.map, self.marked = [], [], [], None, None, []
 
     async def count_seen_rows(self) -> None:
@@ -74,6 +75,14 @@ class Workbench(Pane):
         if self.column is not None and not self.identity.is_login:
             self.seen_rows = await visible_rows(self.database, self.column.filtered(""), self.identity, limit=5)
             self.show_header()
+
+    async def learn_names(self, tenants: Iterable[str | None]) -> dict[str, str]:
+        """What these tenants are called, and all others that were asked for before."""
+        fresh = [tenant for tenant in dict.fromkeys(tenants) if tenant and tenant not in self.names]
+        if fresh and self.column is not None:
+            found = await tenant_names(self.database, self.column, fresh, self.identity)
+            self.names |= {tenant: found.get(tenant, tenant) for tenant in fresh}
+        return self.names
 
     @property
     def database(self) -> Database:
