@@ -83,10 +83,10 @@ begin
   -- The LIMIT stands inside each leg: over a window function the vector index would not be used.
   return query
     with by_text as materialized (
-      select d.id, ts_rank_cd(to_tsvector('pg_catalog.simple'::regconfig, d.content), words) as rank
+      select d.id, ts_rank_cd(d.search_words, words) as rank
         from public.documents d
        where (clients is null or d.platform_client_id = any (clients))
-         and to_tsvector('pg_catalog.simple'::regconfig, d.content) @@ words
+         and d.search_words @@ words
        order by rank desc, d.id
        limit match_count * 2
     ), by_vector as materialized (

@@ -161,6 +161,9 @@ async def _open_demo(arguments: argparse.Namespace, progress: Progress) -> Conne
     from chatly_console.demo.opening import open_demo
 
     server, target = await open_demo(_demo_folder(arguments), scale=getattr(arguments, "scale", 1), progress=progress)
+    for before in [held for held in _held if held.data_dir == server.data_dir]:
+        _held.remove(before)
+        before.release()
     _held.append(server)
     return target
 

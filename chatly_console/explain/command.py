@@ -5,6 +5,7 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -90,9 +91,11 @@ def read_file(name: str) -> list[Plan]:
 async def _from_server(arguments: argparse.Namespace, facts: dict[str, str]) -> Analysis:
     from chatly_console.connections.choose import open_database
     from chatly_console.connections.identity_option import identity_of
-    from chatly_console.explain.service import TIME_LIMIT, facts_of, read_table_facts, run_plan
+    from chatly_console.explain.service import facts_of, read_table_facts, run_plan
 
     given = PlanOptions(analyze=arguments.analyze, runs=max(arguments.runs, 1), generic=arguments.generic)
+    if arguments.timeout:
+        given = replace(given, limit=arguments.timeout)
     sql, options = plain_statement(arguments.sql, given)
     _check_values(sql, arguments)
     profile, database = await open_database(arguments)
@@ -103,8 +106,7 @@ async def _from_server(arguments: argparse.Namespace, facts: dict[str, str]) -> 
         if mode is Mode.ROLLED_BACK and not arguments.yes:
             raise Failure(f"{question} It was not run.", FailureKind.USAGE, hint="Say --yes; it is rolled back.")
         made = await run_plan(
-            database, sql, options, identity=identity, mode=mode, arguments=tuple(arguments.value),
-            time_limit=arguments.timeout or TIME_LIMIT,
+            database, sql, options, identity=identity, mode=mode, arguments=tuple(arguments.value)
         )  # fmt: skip
         made.plan.query = sql
         facts.update(facts_of(made))

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from chatly_console.core.classify import redact
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.build import build_plan
 from chatly_console.explain.keys import keys_of
 from chatly_console.explain.plan import Plan
@@ -52,7 +53,10 @@ class KeptPlan:
 
 
 class PlanStore:
-    """The plans of all profiles of this user, newest first; the work is done on one thread of its own."""
+    """The plans of all profiles of this user, newest first; the work is done on one thread of its own.
+
+    All methods raise `Failure` where the disk refuses.
+    """
 
     def __init__(self, path: Path | None = None) -> None:
         self._path = path
@@ -85,7 +89,10 @@ class PlanStore:
                 self._connection = _connect(self._path or state_folder() / "plans.sqlite")
             return work(self._connection)
 
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        try:
+            return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+        except (sqlite3.Error, OSError) as error:
+            raise Failure(f"The history of plans cannot be used: {error}.", FailureKind.USAGE) from error
 
     def _close(self) -> None:
         if self._connection is not None:

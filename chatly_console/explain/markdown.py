@@ -64,7 +64,8 @@ def _named(analysis: Analysis, node: Node) -> str:
     time = f", {milliseconds(analysis.timing.of(node).self_ms)} of its own" if analysis.plan.timed else ""
     estimate = analysis.estimate(node)
     off = f", rows off {estimate.factor:,.0f}x" if estimate is not None and estimate.is_off else ""
-    return f"`{_cell(method_of(node.raw))} {_cell(target_of(node.raw))}` (node {node.id}{time}{off})"
+    name = f"{method_of(node.raw)} {target_of(node.raw)}".rstrip()
+    return f"`{_cell(name)}` (node {node.id}{time}{off})"
 
 
 def _recommendations(analysis: Analysis) -> Iterator[str]:

@@ -15,7 +15,13 @@ from chatly_console.explain.wording import milliseconds, percent, short, times_w
 
 
 def as_json(analysis: Analysis) -> dict[str, Any]:
-    """The plan with its times made right, and its findings; the keys are documented in the guide."""
+    """The plan with its times made right, and its findings. Times are milliseconds; null is what the plan does not say.
+
+    Of a node: `id` (from 1, in the order of the text), `parent`, `type`, `method` (in the words of a text plan),
+    `relation`, `index`, `subplan`, `loops`, `workers` (launched), `participants` (processes that took part),
+    `total_ms` and `self_ms` (elapsed), `work_ms` (summed over processes), `share` (of the execution, or of the cost),
+    `rows_planned` (per loop), `rows` (all loops), `estimate_factor`, `never_executed`, `buffers` (of the node alone).
+    """
     plan = analysis.plan
     return {
         "planning_ms": plan.planning_ms,

@@ -28,6 +28,8 @@ class PlanOptions:
     memory: bool = False
     generic: bool = False
     """The plan that the server makes where it does not know the values of $1, $2 ..."""
+    limit: float | None = 60.0
+    """Seconds that one run may take; None is no limit."""
     runs: int = 3
     """Analysed so many times after a run that warms the caches; the run with the median time is shown."""
 

@@ -17,8 +17,6 @@ from chatly_console.explain.wording import milliseconds
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 
-TIME_LIMIT = 60.0
-"""Seconds that one run may take, where nobody says otherwise."""
 LOCK_LIMIT = 2.0
 REPEAT_BELOW = 2.0
 """Seconds: a statement that took longer is not run again for a median."""
@@ -67,11 +65,16 @@ async def run_plan(
     identity: Identity = LOGIN,
     mode: Mode = Mode.READ_ONLY,
     arguments: tuple[str | None, ...] = (),
-    time_limit: float | None = TIME_LIMIT,
+    time_limit: float | None = None,
     settings: tuple[tuple[str, str], ...] = (),
     progress: Progress = lambda words: None,
 ) -> PlanRun:
-    """The plan of one statement; analysed, the median of several runs where it is quick and only reads."""
+    """The plan of one statement; analysed, the median of several runs where it is quick and only reads.
+
+    `time_limit` in seconds for each run holds over that of the options.
+    """
+    if time_limit is not None:
+        options = replace(options, limit=time_limit)
     version = database.facts.version_number
     parameters = parameters_of(sql)
     progress("Running the statement for its times" if options.analyze else "Planning")
@@ -80,9 +83,9 @@ async def run_plan(
             raise Failure(f"It needs values for its parameters, up to ${parameters}.", FailureKind.USAGE)
         options = replace(options, generic=True)
     if options.generic and not options.analyze:
-        return await _generic_plan(database, sql, options, identity, parameters, time_limit)
+        return await _generic_plan(database, sql, options, identity, parameters)
     request = Request(
-        explain_statement(sql, options, version), arguments, identity, mode, time_limit, LOCK_LIMIT, settings
+        explain_statement(sql, options, version), arguments, identity, mode, options.limit, LOCK_LIMIT, settings
     )
     began = time.monotonic()
     plan, strength = await _ask(database, request)
@@ -110,7 +113,7 @@ async def _ask(database: Database, request: Request) -> tuple[Plan, str]:
 
 
 async def _generic_plan(
-    database: Database, sql: str, options: PlanOptions, identity: Identity, parameters: int, time_limit: float | None
+    database: Database, sql: str, options: PlanOptions, identity: Identity, parameters: int
 ) -> PlanRun:
     """The plan for unknown values, by a prepared statement.
 
@@ -118,7 +121,7 @@ async def _generic_plan(
     those. This way also works before version 16.
     """
     settings = (("plan_cache_mode", "force_generic_plan"),)
-    request = Request("", (), identity, Mode.READ_ONLY, time_limit, LOCK_LIMIT, settings)
+    request = Request("", (), identity, Mode.READ_ONLY, options.limit, LOCK_LIMIT, settings)
     name = "chatly_generic_plan"
     async with database.series(request) as series:
         await series.run(f"prepare {name} as {sql}")  # forgotten when the connection is given back

@@ -18,7 +18,7 @@ def notes_by_line(findings: Sequence[Finding]) -> dict[int, list[tuple[str, Tone
     found: dict[int, list[tuple[str, Tone]]] = {}
     for one in findings:
         sign, tone = _LEVELS[one.level]
-        found.setdefault(one.line, []).append((f"{sign} {one.rule}: {one.message.rpartition(': ')[2]}", tone))
+        found.setdefault(one.line, []).append((f"{sign} {one.rule}: {one.advice}", tone))
     return found
 
 

@@ -3,7 +3,7 @@
 Between such a statement and the note that it is done anything may be cut off: then the catalogue is asked.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from chatly_console.core.classify.words import Words
@@ -43,7 +43,6 @@ class Found:
     mend: tuple[str, ...] = ()
     """Statements that bring it to an end, or take back what is half there."""
     words: str = ""
-    names: tuple[str, ...] = field(default=())
 
 
 async def look_before(asks: Asks, statement: MigrationStatement) -> Before:
@@ -103,9 +102,9 @@ async def _index_left(asks: Asks, statement: MigrationStatement, before: Before)
     mend = tuple(f"drop index concurrently if exists {_name(row)}" for row in left)
     names = tuple(_name(row) for row in left)
     if statement.kind.verb != "CREATE INDEX CONCURRENTLY":
-        return Found(False, mend, f"removed the half-built {', '.join(names)}" if names else "", names)
+        return Found(False, mend, f"removed the half-built {', '.join(names)}" if names else "")
     if left:
-        return Found(False, mend, f"removed the half-built index {', '.join(names)}", names)
+        return Found(False, mend, f"removed the half-built index {', '.join(names)}")
     whole = [_name(row) for row in rows if row["valid"]]
     wanted = index_named(statement)
     if not wanted:

@@ -30,6 +30,8 @@ class FileProgress:
     locks: tuple[TakenLock, ...] = ()
     sight: Sight = field(default_factory=Sight)
     remarks: list[tuple[str, Tone]] = field(default_factory=list)
+    kept: int = 0
+    """Remarks that stay when the attempt is followed by another."""
     notices: list[str] = field(default_factory=list)
 
 
@@ -110,15 +112,17 @@ def _take(file: FileProgress, event: Event) -> None:
         case events.Watched():
             file.sight = event.sight
         case events.Retrying():
-            words = (
-                f"attempt {event.attempt} of {event.attempts}: {event.failure.sentence}; again in {event.seconds:.1f} s"
-            )
-            file.remarks.append((words, "warn"))
+            file.mark, file.words, file.locks = "◌", "", ()
+            del file.remarks[file.kept :]
+            words = f"attempt {event.attempt} of {event.attempts}: {event.failure.sentence}"
+            file.remarks.append((f"{words}; again in {event.seconds:.1f} s", "warn"))
             file.remarks += [(f"  held by {blocker}", "plain") for blocker in event.blockers]
+            file.kept = len(file.remarks)
         case events.CleanedUp():
             file.remarks.append((event.words, "plain"))
         case events.FileEnded():
             file.mark, file.seconds, file.locks, file.sight = "✓", event.seconds, event.locks, Sight()
+            file.words = ""
         case events.FileFailed():
             file.mark, file.sight, file.words = "✗", Sight(), event.kept
             file.remarks += _failure(event)

@@ -28,6 +28,9 @@ class Row:
         return "".join(text for text, _ in self.spans)
 
 
+MOST_STATEMENTS = 2_000
+"""Statements of a file that are listed."""
+
 STATE_TONES: dict[State, Tone] = {
     State.APPLIED: "good",
     State.PENDING: "warn",
@@ -44,7 +47,7 @@ def timeline_rows(
 ) -> list[Row]:
     """The timeline. `marks` are short words about a version (a proof, a finding), shown behind its name."""
     longest = max((cell_width(safe_text(m.name)) for m in migrations), default=10)
-    room = min(longest, max(width - 60, 24))
+    room = min(longest, max(width - 60, 24), 44)
     return [_timeline_row(one, forecasts.get(one.version), marks.get(one.version, ""), room) for one in migrations]
 
 
@@ -64,12 +67,12 @@ def _timeline_row(migration: Migration, forecast: FileForecast | None, mark: str
         spans.append(("changed after it was applied   d diff", tone))
     elif migration.state is not State.APPLIED and migration.state is not State.PENDING:
         spans.append((f"{migration.state.value}  ", tone))
-    if migration.remark and migration.state not in (State.OUT_OF_ORDER, State.MISSING, State.CHANGED):
-        spans.append((f"{migration.remark}  ", "muted" if quiet else tone))
-    elif migration.applied_at is not None and last is not None:
+    if migration.applied_at is not None and last is not None and quiet:
         who = (last.client or last.login).partition("@")[0]
         took = f"  {seconds_words(last.duration_ms / 1000)}" if last.duration_ms is not None else ""
-        spans.append((f"{migration.applied_at.astimezone():%Y-%m-%d %H:%M}  {who}{took}", "muted"))
+        spans.append((f"{migration.applied_at.astimezone():%Y-%m-%d %H:%M}  {who}{took}  ", "muted"))
+    if migration.remark and migration.state not in (State.OUT_OF_ORDER, State.MISSING, State.CHANGED):
+        spans.append((f"{migration.remark}  ", "muted" if quiet else tone))
     if forecast is not None:
         spans.append((forecast.words, LEVEL_TONES[forecast.level]))
     return Row(migration.version, tuple(spans))
@@ -79,7 +82,7 @@ def statement_rows(forecast: FileForecast, notes: Mapping[int, Sequence[tuple[st
     """What each statement does, takes and blocks; `notes` are lint findings by line."""
     found: list[Row] = []
     last = 0
-    for one in forecast.statements:
+    for one in forecast.statements[:MOST_STATEMENTS]:
         line = one.statement.line
         found += [_note_row(note, tone) for at in range(last + 1, line) for note, tone in notes.get(at, ())]
         found.append(_statement_row(one))
@@ -87,6 +90,9 @@ def statement_rows(forecast: FileForecast, notes: Mapping[int, Sequence[tuple[st
         last_line = line + one.statement.sql.count("\n")
         found += [_note_row(note, tone) for at in range(line, last_line + 1) for note, tone in notes.get(at, ())]
         last = last_line
+    hidden = len(forecast.statements) - MOST_STATEMENTS
+    if hidden > 0:
+        return [*found, _note_row(f"… {hidden:,} more statements", "muted")]
     found += [_note_row(note, tone) for at, several in sorted(notes.items()) if at > last for note, tone in several]
     return [_note_row(note, tone) for note, tone in notes.get(0, ())] + found
 

@@ -20,7 +20,6 @@ from chatly_console.server.dedicated import Dedicated
 from chatly_console.server.sql_files import load_sql
 
 NAME = "chatly-console shadow"
-_POOL = 3
 
 
 class Shadow:

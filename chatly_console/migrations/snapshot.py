@@ -59,11 +59,6 @@ class Difference:
         """Whether no statement can tell the difference, save `select *`."""
         return self.field in _COSMETIC
 
-    @property
-    def is_of_server(self) -> bool:
-        """Whether it belongs to the whole server: no migration of one database settles it."""
-        return self.kind in _OF_SERVER
-
     def as_json(self) -> dict[str, Any]:
         """As `migrate drift --json` has it."""
         return {
@@ -82,6 +77,8 @@ def shown(value: Any, most: int = 200) -> str:
     """A field's value in a line."""
     if value is None:
         return "nothing"
+    if isinstance(value, dict):
+        return shown([f"{name}: {shown(one)}" for name, one in value.items()], most)
     if isinstance(value, list):
         return shown(", ".join(str(one) for one in value), most) if value else "nothing"
     text = " ".join(str(value).split()) if not isinstance(value, bool) else str(value).lower()

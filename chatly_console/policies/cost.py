@@ -16,7 +16,7 @@ from chatly_console.policies.combination import Standing, combination, exemption
 from chatly_console.policies.cures import HELPER, Cure, cures_of
 from chatly_console.policies.parts import Parts
 from chatly_console.policies.policy import Command, Policy, Table
-from chatly_console.policies.rows_why import ALL_ROWS, all_rows_sql
+from chatly_console.policies.rows_why import ALL_ROWS, all_rows_sql, need_primary
 from chatly_console.policies.service import qualified, read_subject
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
@@ -95,6 +95,7 @@ async def measure_cost(
     timeout: float = 60.0,
 ) -> Cost:
     """Measure reading the whole table. An index that is tried keeps writers of the table waiting while it is built."""
+    need_primary(database)
     subject = await read_subject(database, identity.role or database.facts.user)
     because = exemption(table, subject)
     if because or standing(table, subject, Command.SELECT) is Standing.NO_GRANT:

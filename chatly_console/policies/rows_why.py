@@ -113,6 +113,7 @@ async def explain_rows(
     """
     if command is Command.INSERT:
         raise Failure("INSERT has no rows yet: try the statement instead.", FailureKind.USAGE)
+    need_primary(database)
     async with database.rehearse(timeout=timeout) as rehearsal:
         subjects = await read_subjects(database, [LOGIN, identity], [table], within=rehearsal)
         subject, login = subjects[identity], subjects[LOGIN]
@@ -141,6 +142,16 @@ def asked(combinations: Sequence[Combination]) -> list[tuple[Policy, str]]:
     """The policies to ask for, each once, with the expression."""
     found = {p.name: (p, p.expression(c.clause) or "null") for c in combinations for p in c.policies}
     return list(found.values())
+
+
+def need_primary(database: Database) -> None:
+    """Raise Failure (USAGE) on a standby, where the temporary view of all rows cannot be made."""
+    if database.facts.standby:
+        raise Failure(
+            "This is a standby, which cannot make the temporary view that shows hidden rows to their policies.",
+            FailureKind.USAGE,
+            hint="Connect to the primary for this; policies, matrix and side by side work here.",
+        )
 
 
 def all_rows_sql(table: Table) -> str:
@@ -197,7 +208,7 @@ async def _read_rows(
     order = ", ".join(map(quote_identifier, table.key)) if table.key else "tableoid, ctid"
     parts = [text_of(c) for c in table.key] or ["tableoid::pg_catalog.regclass::text", "ctid::text"]
     keys = ", ".join(f"{part} as k{i}" for i, part in enumerate(parts))
-    found: Any = await rehearsal.records(
+    found: Any = await rehearsal.last_records(
         f"select {keys}, {label_sql(table)} as label{values} "
         f"from {ALL_ROWS} as {quote_identifier(table.name)} where {where} order by {order} limit {wanted.limit + 1}",
         *(() if wanted.key is None else (wanted.key,)),

@@ -58,7 +58,8 @@ async def _subjects(
     asked: Database | Rehearsal, roles: Sequence[str], tables: Sequence[Table] | None
 ) -> dict[str, Subject]:
     oids = None if tables is None else json.dumps([str(table.oid) for table in tables])
-    rows: Any = await asked.records(load_sql(ROOM, "subject"), json.dumps(list(roles)), oids)
+    ask = asked.last_records if isinstance(asked, Rehearsal) else asked.records
+    rows: Any = await ask(load_sql(ROOM, "subject"), json.dumps(list(roles)), oids)
     found = {
         row["role"]: Subject(
             row["role"],

@@ -14,7 +14,7 @@ from chatly_console.core.identity import Identity
 from chatly_console.core.quote import quote_identifier
 from chatly_console.policies.combination import Standing, combination, exemption, standing
 from chatly_console.policies.policy import Command, Subject, Table
-from chatly_console.policies.rows_why import ALL_ROWS, all_rows_sql, key_sql, label_sql
+from chatly_console.policies.rows_why import ALL_ROWS, all_rows_sql, key_sql, label_sql, need_primary
 from chatly_console.policies.service import read_subjects
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
@@ -55,7 +55,8 @@ async def what_if(
     timeout: float = 30.0,
 ) -> list[Delta]:
     """Compare a table with its policies as they would be. For INSERT the rows that are there stand for new ones."""
-    subjects = await read_subjects(database, identities)
+    need_primary(database)
+    subjects = await read_subjects(database, identities, [table])
     deltas = []
     async with database.rehearse(timeout=timeout) as rehearsal:
         await rehearsal.prepare(all_rows_sql(table))

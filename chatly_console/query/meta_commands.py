@@ -2,7 +2,8 @@ r"""What a backslash command of psql means here: `\dt` lists tables, `\x` shows 
 
 import re
 import shlex
-from collections.abc import Callable
+from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -33,6 +34,7 @@ class MetaCommand:
 
 SENDING = ("g", "gx", "watch")
 """Commands that send the statement before them."""
+_COMMAND_LINE = re.compile(r"^[ \t]*\\[A-Za-z?!]", re.MULTILINE)
 _COMMAND = re.compile(r"\s*\\(!|\?|[A-Za-z][A-Za-z_]*\+?|\S)[ \t]*([^\n]*)")
 
 
@@ -50,6 +52,16 @@ def command_behind(text: str, end: int) -> MetaCommand | None:
     r"""The command that sends a statement ending at `end`: `\gx` or `\watch 5` behind it, or on the next line."""
     found = re.compile(r"[ \t]*;?[ \t]*\n?[ \t]*\\(gx|g|watch)\b[ \t]*([^\n]*)").match(text, end)
     return None if found is None else MetaCommand(found[1], found[2].strip())
+
+
+def count_between(text: str, ends: Sequence[tuple[int, int]]) -> int:
+    """How many commands stand on lines of their own between the statements, whose starts and ends are given."""
+    starts = [start for start, _ in ends]
+    found = 0
+    for line in _COMMAND_LINE.finditer(text):
+        before = bisect_right(starts, line.end() - 1) - 1
+        found += before < 0 or ends[before][1] <= line.start()
+    return found
 
 
 def meaning(command: MetaCommand) -> Meaning:

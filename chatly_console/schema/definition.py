@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from chatly_console.core.catalogue import Relation, qualified
 from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.relation_details import ColumnDetail, OwnedSequence, Policy, RelationDetails
-from chatly_console.schema.statements import grants_definition, grouped
+from chatly_console.schema.statements import grants_definition, grouped, in_small_letters
 
 
 def relation_definition(relation: Relation, details: RelationDetails) -> str:
@@ -35,7 +35,7 @@ def relation_definition(relation: Relation, details: RelationDetails) -> str:
     statements += list(_comments(relation, details))
     statements.append(f"alter {_noun_of(relation.kind)} {relation.quoted} owner to {quote_identifier(facts.owner)};")
     statements += grants_definition(_noun(relation.kind), relation.quoted, details.grants, facts.owner)
-    return "\n\n".join(grouped(statements)) + "\n"
+    return in_small_letters("\n\n".join(grouped(statements))) + "\n"
 
 
 def policy_definition(table: str, policy: Policy) -> str:

@@ -4,7 +4,7 @@ from chatly_console.core.catalogue import Extension, Relation, Role, Routine, Th
 from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.relation_details import RelationDetails, RoutineDetails, ThingDetails, TypeDetails
 from chatly_console.schema.definition import policy_definition
-from chatly_console.schema.statements import grants_definition, grouped
+from chatly_console.schema.statements import grants_definition, grouped, in_small_letters
 
 
 def routine_definition(routine: Routine, details: RoutineDetails) -> str:
@@ -69,13 +69,17 @@ def attached_definition(
             ("command", policy.command_words), ("kind", "permissive" if policy.is_permissive else "restrictive"),
             ("roles", ", ".join(policy.roles)), ("using", policy.using or ""), ("with check", policy.check or ""),
         )  # fmt: skip
-        return policy_definition(relation.quoted, policy) + "\n", facts
+        return in_small_letters(policy_definition(relation.quoted, policy)) + "\n", facts
     if thing.kind == "trigger":
         trigger = next((one for one in details.triggers if one.name == thing.name), None)
         state = "off" if trigger is not None and trigger.enabled == "D" else "on"
-        return (f"{trigger.definition};\n", (("calls", trigger.function), ("state", state))) if trigger else ("", ())
+        return (
+            (f"{in_small_letters(trigger.definition)};\n", (("calls", trigger.function), ("state", state)))
+            if trigger
+            else ("", ())
+        )
     rule = next((one for one in details.rules if one.name == thing.name), None)
-    return (f"{rule.definition}\n", ()) if rule is not None else ("", ())
+    return (f"{in_small_letters(rule.definition)}\n", ()) if rule is not None else ("", ())
 
 
 def extension_definition(extension: Extension) -> str:

@@ -4,6 +4,20 @@ from collections.abc import Iterable
 
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import Grant
+from chatly_console.core.sql import TokenKind, tokens
+
+
+def in_small_letters(sql: str) -> str:
+    """The same SQL with its keywords in small letters: what the server writes reads like what is written here.
+
+    Names are as they were: the server quotes those that have capital letters.
+    """
+    pieces, at = [], 0
+    for token in tokens(sql):
+        if token.kind in (TokenKind.KEYWORD, TokenKind.TYPE):
+            pieces += [sql[at : token.start], sql[token.start : token.end].lower()]
+            at = token.end
+    return "".join([*pieces, sql[at:]])
 
 
 def grants_definition(

@@ -53,6 +53,7 @@ class Database:
         self.open_results: set[Result] = set()
         self.type_names: dict[int, str] = {}
         self._closers: list[Callable[[], Awaitable[None]]] = []
+        self._asking = 0
         self._watch = Watch(self._ask, self._link_changed)
         self._give_up: asyncio.TimerHandle | None = None
 
@@ -82,8 +83,8 @@ class Database:
 
     @property
     def pool_in_use(self) -> int:
-        """How many of the pool's connections are lent."""
-        return self._lender.in_use
+        """How many of the pool's connections are lent; the spare one, by which the watch asks, does not count."""
+        return self._lender.in_use - self._asking
 
     @property
     def no_boundary_because(self) -> str:
@@ -218,13 +219,18 @@ class Database:
 
     async def _ask(self) -> None:
         connection = await self._lender.acquire()
+        self._asking += 1
         try:
             await connection.execute("select 1")
         except BaseException:
             terminate(connection)
             raise
         finally:
-            await asyncio.shield(self._lender.give_back(connection))
+            await asyncio.shield(self._asked(connection))
+
+    async def _asked(self, connection: TextConnection) -> None:
+        self._asking -= 1
+        await self._lender.give_back(connection)
 
     def _link_changed(self, link: Link) -> None:
         if self._give_up is not None:

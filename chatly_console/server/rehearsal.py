@@ -110,6 +110,17 @@ class Rehearsal:
             await self._undo_statement()
             raise self._failure(error) from error
 
+    async def last_records(self, sql: str, *arguments: object) -> list[Record]:
+        """The same in fewer round trips, where a failure ends the transaction's use anyway."""
+        connection = self._open()
+        try:
+            rows = await connection.typed(sql, arguments, self._timeout + CLEAN_LIMIT)
+            if not self.identity.is_login:
+                await refuse_difference(self.identity, connection)
+            return rows
+        except Exception as error:
+            raise self._failure(error) from error
+
     async def _undo_statement(self) -> None:
         connection = self._open()
         try:

@@ -1,13 +1,14 @@
 """The catalogue that all panes share: read once, brought up to date when the server says that something changed."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from time import monotonic
-from weakref import WeakKeyDictionary
+from typing import TypeVar
+from weakref import WeakKeyDictionary, ref
 
 from chatly_console.core.catalogue import Catalogue, Thing
-from chatly_console.core.failure import Failure
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.server.catalogue import load_catalogue, with_system
 from chatly_console.server.database import Database
@@ -17,6 +18,7 @@ FRESH = 5.0
 """Seconds for which nobody asks the server again whether something has changed."""
 _CHECK_LIMIT = 5.0
 
+T = TypeVar("T")
 Listener = Callable[[], None]
 
 
@@ -35,7 +37,7 @@ class SharedCatalogue:
     """
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._held = ref(database)  # weakly, or a database that was left would never be let go
         self.current: Catalogue | None = None
         """The catalogue without the system's own schemas; None until it was read."""
         self.whole: Catalogue | None = None
@@ -47,6 +49,13 @@ class SharedCatalogue:
         self._reading_whole: asyncio.Task[Catalogue] | None = None
         self._checking: asyncio.Task[bool] | None = None
         self._listeners: list[Listener] = []
+
+    @property
+    def _database(self) -> Database:
+        database = self._held()
+        if database is None:
+            raise Failure("The connection has been closed.", FailureKind.LINK)
+        return database
 
     @staticmethod
     def of(database: Database) -> "SharedCatalogue":
@@ -67,7 +76,7 @@ class SharedCatalogue:
     async def read(self) -> Catalogue:
         """Read it anew. Raises Failure, and leaves the old one where it is."""
         if self._reading is None or self._reading.done():
-            self._reading = asyncio.create_task(self._read())
+            self._reading = _begun(self._read())
         return await asyncio.shield(self._reading)
 
     async def get_whole(self) -> Catalogue:
@@ -76,7 +85,7 @@ class SharedCatalogue:
         if self.whole is not None:
             return self.whole
         if self._reading_whole is None or self._reading_whole.done():
-            self._reading_whole = asyncio.create_task(self._read_whole(catalogue))
+            self._reading_whole = _begun(self._read_whole(catalogue))
         return await asyncio.shield(self._reading_whole)
 
     async def bring_up_to_date(self, *, at_once: bool = False) -> bool:
@@ -87,7 +96,7 @@ class SharedCatalogue:
         if self.current is None or (not at_once and monotonic() - self._checked_at < FRESH):
             return False
         if self._checking is None or self._checking.done():
-            self._checking = asyncio.create_task(self._check())
+            self._checking = _begun(self._check())
         return await asyncio.shield(self._checking)
 
     async def sight(self, identity: Identity) -> Sight:
@@ -143,6 +152,13 @@ class SharedCatalogue:
         sql = load_sql("chatly_console.server", "catalogue_check", self._database.facts.version_number)
         [row] = await self._database.records(sql, timeout=_CHECK_LIMIT)
         return str(row["mark"])
+
+
+def _begun(work: Coroutine[object, object, T]) -> "asyncio.Task[T]":
+    """A task whose failure is nobody's business once all who waited for it have gone."""
+    task = asyncio.get_running_loop().create_task(work)
+    task.add_done_callback(lambda done: done.cancelled() or done.exception())
+    return task
 
 
 _ALL: "WeakKeyDictionary[Database, SharedCatalogue]" = WeakKeyDictionary()

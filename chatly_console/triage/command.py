@@ -15,9 +15,11 @@ from chatly_console.server.database import Database
 from chatly_console.server.profiles import Profile
 from chatly_console.shell.folders import Folders
 from chatly_console.triage import report
+from chatly_console.triage.incident import Recorder, read_incident
 from chatly_console.triage.pace import Pace
-from chatly_console.triage.pulse import History
+from chatly_console.triage.pulse import History, Wraparound
 from chatly_console.triage.service import (
+    Snapshot,
     read_health,
     read_rights,
     read_snapshot,
@@ -27,6 +29,7 @@ from chatly_console.triage.service import (
     signal,
 )
 from chatly_console.triage.statements import ORDERS, ranked
+from chatly_console.triage.timeline import timeline
 from chatly_console.triage.verdicts import causes, glance
 
 ACTIONS_FILE = "triage-actions.jsonl"
@@ -44,6 +47,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("pid", nargs="?", type=int, metavar="PID", help="of `cancel` and `terminate`")
     parser.add_argument("--json", action="store_true", help="one JSON document (with --watch one a line)")
     parser.add_argument("--watch", action="store_true", help="the first glance again and again until ctrl+c")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="with --watch: keep each look in this file")
+    parser.add_argument("--report", type=Path, metavar="FILE", help="print a record as a time line in Markdown")
     parser.add_argument("--interval", type=float, default=2.0, metavar="SECONDS", help="of --watch (default: 2)")
     parser.add_argument("--order", choices=ORDERS, default="total", help="of `statements` (default: total)")
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="of `statements` (default: 50)")
@@ -54,6 +59,11 @@ async def run(arguments: argparse.Namespace) -> int:
     """Look, or act. Exit status 0, 1 (something is wrong, or was refused), 2, 3, 130."""
     from chatly_console.connections.choose import open_database
 
+    if arguments.report is not None:
+        sys.stdout.write(timeline(read_incident(arguments.report)))
+        return 0
+    if arguments.record is not None and not arguments.watch:
+        raise Failure("--record goes with --watch.", FailureKind.USAGE)
     acts = arguments.what in ("cancel", "terminate")
     if acts != (arguments.pid is not None):
         sentence = f"{arguments.what} needs a PID." if acts else "Only cancel and terminate take a PID."
@@ -90,9 +100,13 @@ async def _glance(database: Database, arguments: argparse.Namespace) -> int:
     rights, wraparound = await read_rights(database), await read_wraparound(database)
     missing = [words for words in (rights.missing_for_activity,) if words]
     history, pace = History(), Pace(interval=max(arguments.interval, 0.5))
+    facts = database.facts
+    recorder = Recorder(arguments.record, f"{facts.host}/{facts.database}") if arguments.record is not None else None
     while True:
         snapshot = await read_snapshot(database)
         history.add(snapshot.pulse)
+        if recorder is not None:
+            _keep(recorder, snapshot, wraparound)
         verdicts = glance(snapshot.sessions, snapshot.roots, history, wraparound)
         if arguments.json:
             _print_json(report.snapshot_json(snapshot, verdicts, missing))
@@ -104,6 +118,13 @@ async def _glance(database: Database, arguments: argparse.Namespace) -> int:
             print(flush=True)
         pace.took(snapshot.seconds)
         await asyncio.sleep(pace.delay)
+
+
+def _keep(recorder: Recorder, snapshot: Snapshot, wraparound: Wraparound) -> None:
+    try:
+        recorder.look(snapshot.sessions, snapshot.prepared, snapshot.pulse, wraparound)
+    except OSError as error:
+        raise Failure(f"{recorder.path} cannot be written: {error.strerror}.", FailureKind.USAGE) from error
 
 
 async def _locks(database: Database, arguments: argparse.Namespace) -> int:

@@ -100,17 +100,18 @@ def progress_finding(record: Record) -> Finding:
 
 def health_of(
     *, tables: Sequence[Record], indexes: Sequence[Record], sequences: Sequence[Record], progress: Sequence[Record],
-    login: str,
+    login: str, of_server: Sequence[Finding] = (),
 ) -> Health:  # fmt: skip
-    """Judge everything that was read."""
+    """Judge everything that was read; `of_server` are findings that are judged already."""
     judged = [
+        *of_server,
         *(progress_finding(record) for record in progress),
         *(index_finding(record) for record in indexes),
         *(sequence_finding(record) for record in sequences),
         *(table_finding(record) for record in tables),
     ]
     found = [finding for finding in judged if finding is not None]
-    found.sort(key=lambda one: (one.kind != "progress", ("bad", "warn", "ok").index(one.level)))
+    found.sort(key=lambda one: (one.kind != "progress", ("bad", "warn", "ok").index(one.level), one.kind == "setting"))
     concealed = sum(1 for record in sequences if not record["readable"])
     grant = f"grant select on all sequences in their schemas to {quote_identifier(login)}"
     missing = (f"{concealed} sequences cannot be read: {grant}.",)

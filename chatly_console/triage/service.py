@@ -18,6 +18,7 @@ from chatly_console.triage.blocking import Node, Prepared, blocking_tree
 from chatly_console.triage.health import UNUSED_BYTES, Health, health_of
 from chatly_console.triage.pulse import Pulse, Wraparound, pulse_of
 from chatly_console.triage.rights import Rights
+from chatly_console.triage.server_health import checkpoint_finding, replication_findings, setting_findings
 from chatly_console.triage.statements import Counted, counted
 
 _PACKAGE = "chatly_console.triage"
@@ -35,6 +36,7 @@ class Snapshot:
     pulse: Pulse
     seconds: float
     """What asking cost."""
+    prepared: tuple[Prepared, ...] = ()
 
 
 async def _ask(database: Database, name: str, *arguments: object, timeout: float = _LIMIT) -> list[Record]:
@@ -53,7 +55,8 @@ async def read_snapshot(database: Database) -> Snapshot:
             for r in await _ask(database, "prepared")
         ]
     pulse = pulse_of((await _ask(database, "pulse"))[0])
-    return Snapshot(sessions, blocking_tree(sessions, prepared), pulse, time.perf_counter() - began)
+    tree = blocking_tree(sessions, prepared)
+    return Snapshot(sessions, tree, pulse, time.perf_counter() - began, tuple(prepared))
 
 
 async def read_rights(database: Database) -> Rights:
@@ -104,13 +107,19 @@ def _statements_failure(failure: Failure, rights: Rights) -> Failure:
 
 
 async def read_health(database: Database, login: str) -> Health:
-    """Tables, indexes, sequences and running maintenance of the connected database."""
+    """Tables, indexes, sequences and running maintenance of the connected database, and the server around it."""
+    checkpoints = checkpoint_finding((await _ask(database, "checkpoints"))[0])
     return health_of(
         tables=await _ask(database, "tables", timeout=_SLOW_LIMIT),
         indexes=await _ask(database, "indexes", UNUSED_BYTES, timeout=_SLOW_LIMIT),
         sequences=await _ask(database, "sequences", timeout=_SLOW_LIMIT),
         progress=await _ask(database, "progress"),
         login=login,
+        of_server=(
+            *replication_findings(await _ask(database, "replication")),
+            *((checkpoints,) if checkpoints is not None else ()),
+            *setting_findings(await _ask(database, "settings")),
+        ),
     )
 
 

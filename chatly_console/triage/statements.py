@@ -11,7 +11,7 @@ _Row = tuple[
     int, int, int | None, bool, str | None, str | None, int, float, int, float, int, int, int, float
 ]  # fmt: skip
 """The columns of statements.sql in their order; there may be thousands of rows, so they are taken as they come."""
-ORDERS = ("total", "mean", "calls", "io")
+ORDERS = ("total", "mean", "calls", "io", "temp", "wal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,5 +96,7 @@ def ranked(statements: Iterable[Statement], order: str, limit: int = 100) -> lis
         "mean": lambda s: (s.mean_ms, s.total_ms),
         "calls": lambda s: (s.calls, s.total_ms),
         "io": lambda s: (s.io_ms, s.reads + s.temp_blocks),
+        "temp": lambda s: (s.temp_blocks, s.total_ms),
+        "wal": lambda s: (s.wal_bytes, s.total_ms),
     }
     return sorted(statements, key=keys[order], reverse=True)[:limit]

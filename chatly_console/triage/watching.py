@@ -5,10 +5,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
-from chatly_console.core.failure import Failure
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
 from chatly_console.triage.activity import Session, longest_transaction
 from chatly_console.triage.health import Health
+from chatly_console.triage.incident import Recorder
 from chatly_console.triage.pace import Pace
 from chatly_console.triage.pulse import History, Wraparound
 from chatly_console.triage.rights import Rights
@@ -48,6 +49,7 @@ class Watching:
     order: str = "total"
     since_opened: bool = True
     seen_at: float = 0.0
+    recorder: Recorder | None = None
     opened_at: float = 0.0
     """When the statements were counted for the first time."""
     _baseline: dict[Key, Statement] = field(default_factory=dict)
@@ -70,10 +72,21 @@ class Watching:
             await self._read_texts(database, self.rights)
         if view == "health" and self._due("health", _MEDIUM):
             self.health = await self._timed("health", read_health(database, self.rights.login))
-        self._take_in(snapshot)
+        self.take_in(snapshot)
         self.pace.took(snapshot.seconds)
+        if self.recorder is not None:
+            self._record(self.recorder, snapshot)
 
-    def _take_in(self, snapshot: Snapshot) -> None:
+    def _record(self, recorder: Recorder, snapshot: Snapshot) -> None:
+        """Keep the look; a disk that is full ends the recording, not the watching."""
+        try:
+            recorder.look(snapshot.sessions, snapshot.prepared, snapshot.pulse, self.wraparound)
+        except OSError as error:
+            self.recorder = None
+            raise Failure(f"The recording ended: {error.strerror}.", FailureKind.USAGE) from error
+
+    def take_in(self, snapshot: Snapshot) -> None:
+        """Judge what a look has seen."""
         longest = longest_transaction(snapshot.sessions)
         pulse = snapshot.pulse
         self.history.add(

@@ -11,7 +11,7 @@ select f.file_name, h.chunk_index, round(h.score::numeric, 5) as score, h.text_p
            where d.id = coalesce(:like_chunk, (
              select x.id from documents x
               where x.embedding is not null
-              order by to_tsvector('simple', x.content) @@ websearch_to_tsquery('simple', :words) desc, x.id limit 1)))) h
+              order by x.search_words @@ websearch_to_tsquery('simple', :words) desc, x.id limit 1)))) h
   join document_files f on f.id = h.document_file_id
  order by h.score desc, h.id
  limit 50;

@@ -18,17 +18,22 @@ from tests.server.waiting import until
 async def test_the_demo_outlives_its_killed_server(
     open_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def only_create(host: str, port: int, database: str, **_: object) -> None:
+    async def only_create(host: str, port: int, database: str, **_: object) -> bool:
         from chatly_console.demo.service import _Server
 
         async with _Server(host, port, "postgres").connect("postgres") as admin:
-            await admin.execute(f"create database {database}")
+            if not await admin.fetchval("select exists (select from pg_database where datname = $1)", database):
+                await admin.execute(f"create database {database}")
+        return True
 
     monkeypatch.setattr("chatly_console.demo.opening.build_database", only_create)
     folder = open_folder("demo")
     words = argparse.Namespace(profile=None, dsn=None, demo=True, data_dir=str(folder))
-    _, database = await choose.open_database(words)
-    server = choose._held.pop()
+    _, first = await choose.open_database(words)
+    _, database = await choose.open_database(words)  # chosen again, as F2 does
+    await first.close()
+    (server,) = (held for held in choose._held if held.data_dir == folder)
+    choose._held.remove(server)
     try:
         lost: list[str] = []
         database.subscribe(lambda link: lost.append(link.sentence))

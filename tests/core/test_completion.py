@@ -2,6 +2,7 @@
 
 import pytest
 
+from chatly_console.core.catalogue import Routine
 from chatly_console.core.completion import Names, complete
 from tests.core.completion_stage import BUILTINS, NAMES, accepted, at, catalogue, labels
 
@@ -202,3 +203,17 @@ def test_no_place_of_a_hard_text_fails(cut: int) -> None:
     for end in (cut, min(cut + 1, len(text))):
         complete(text[:end], end, NAMES)
         complete(text, end, NAMES)
+
+
+def test_a_column_says_its_type_and_where_its_key_leads() -> None:
+    found = at("select | from conversations c, plans p")
+    assert found is not None
+    details = {proposal.label: proposal.detail for proposal in found.proposals}
+    assert details["client_id"] == "uuid → clients · c" and details["price"] == "numeric · p"
+
+
+def test_functions_for_administration_come_only_to_who_types_their_beginning() -> None:
+    size = Routine(60, "pg_catalog", "pg_column_size", "function", '"any"', "integer")
+    names = Names(catalogue(), builtins=(*BUILTINS, size))
+    assert "pg_column_size" not in labels("select col| from messages", names)
+    assert labels("select pg_col| from messages", names) == ["pg_column_size"]

@@ -7,7 +7,7 @@ from textual.message import Message
 
 from chatly_console.explain.kept import PlanStore
 from chatly_console.explain.ui.pane import PlanPane
-from chatly_console.shell.messages import Report, Say, WriteMigration
+from chatly_console.shell.messages import AdviseIndex, OpenRelation, Report, Say, WriteMigration
 from chatly_console.shell.session import Session
 from tests.query.stage import session_without_server, until
 
@@ -51,6 +51,12 @@ class PlanStage(App[None]):
         self.heard.append(message)
 
     def on_write_migration(self, message: WriteMigration) -> None:
+        self.heard.append(message)
+
+    def on_advise_index(self, message: AdviseIndex) -> None:
+        self.heard.append(message)
+
+    def on_open_relation(self, message: OpenRelation) -> None:
         self.heard.append(message)
 
     @property

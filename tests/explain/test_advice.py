@@ -1,9 +1,12 @@
 """Each rule of the advice fires on a plan made for it, and stays silent on its near miss."""
 
+import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from chatly_console.explain import advice
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.advice.finding import MINOR_MS
 from chatly_console.explain.analysis import Analysis, analyse
@@ -304,6 +307,23 @@ def test_a_plan_that_was_not_run_is_judged_by_its_costs() -> None:
     assert all(finding.at_stake_ms is None for finding in made.findings)
 
 
+def test_no_index_has_a_computed_value_or_a_cte_in_order() -> None:
+    def top(below: Top, key: str) -> Analysis:
+        return plan(over("Sort", below, Sort_Method="top-N heapsort", Sort_Key=[key]))
+
+    assert not fired(top(scan(rows=20_000), "(count(*)) DESC"), "sort-for-limit")
+    assert not fired(top(node("CTE Scan", ms=90, rows=20_000, CTE_Name="b", Alias="b"), "b.n DESC"), "sort-for-limit")
+    join = joined("Hash Join", node("Hash", scan(rows=9)), rows=20_000)
+    (finding,) = fired(top(join, "o.placed DESC"), "sort-for-limit")
+    assert "orders" in finding.fix and not finding.sql
+
+
+def test_an_index_for_the_filter_helps_more_than_one_for_the_join() -> None:
+    few = node("Hash", scan(rows=5, Alias="c"), rows=5, ms=1)
+    made = plan(over("Hash Join", filtered("(o.amount = 5)"), few, rows=5, Hash_Cond="(o.customer_id = c.id)"))
+    assert fired(made, "seq-scan-filter") and not fired(made, "scan-for-few")
+
+
 def test_reading_the_clock_may_be_what_takes_the_time() -> None:
     assert fired(plan(scan(ms=100, rows=1_000_000)), "measuring")
     assert not fired(plan(scan(ms=100, rows=100_000)), "measuring")
@@ -315,3 +335,12 @@ def test_in_a_large_plan_trifles_are_left_out_and_what_matters_is_not() -> None:
     assert len(fired(large, "seq-scan-filter")) == 1
     small = plan(over("Append", *trifles[:50], filtered("(o.b = 5)", ms=400)))
     assert len(fired(small, "seq-scan-filter")) == 51
+
+
+def test_every_rule_has_its_case() -> None:
+    folder = Path(advice.__file__).parent
+    code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    rules = set(re.findall(r'(?:at_node|of_plan)\(\s*analysis,\s*(?:\w+,\s*)?"([a-z-]+)"', code))
+    assert len(rules) > 40
+    elsewhere = {"parallel-off", "stale-statistics", "measuring"}
+    assert rules - elsewhere <= {case[0] for case in CASES} | {case[0] for case in BESIDE}

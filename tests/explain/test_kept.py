@@ -4,6 +4,9 @@ import sqlite3
 from datetime import UTC, datetime
 from pathlib import Path
 
+import pytest
+
+from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode
 from chatly_console.explain.kept import PlanStore
 from chatly_console.explain.running import PlanOptions
@@ -64,3 +67,10 @@ async def test_a_file_that_is_no_database_is_set_aside_and_nobody_else_can_read_
     assert path.stat().st_mode & 0o077 == 0
     assert list(tmp_path.glob("plans.sqlite.unreadable-*"))
     assert sqlite3.connect(path).execute("select count(*) from plan").fetchone() == (1,)
+
+
+async def test_a_folder_that_cannot_be_written_is_a_sentence(tmp_path: Path) -> None:
+    store = PlanStore(tmp_path / "missing" / "plans.sqlite")
+    with pytest.raises(Failure, match="cannot be used"):
+        await store.add(run("select 1"), profile="")
+    await store.close()

@@ -18,7 +18,7 @@ from chatly_console.server.database import Database
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
-from chatly_console.shell.messages import ExplainStatement, WriteMigration
+from chatly_console.shell.messages import AdviseIndex, ExplainStatement, OpenRelation, WriteMigration
 from chatly_console.shell.states import Empty, ErrorState
 from tests.explain.stage import PlanStage, until
 
@@ -76,6 +76,16 @@ async def test_what_writes_is_run_only_after_a_yes_and_undone(stage: PlanStage, 
         await until(lambda: is_there(stage))
         assert "rolled back" in str(stage.query_one("#plan-header").render())
         assert (await database.records("select count(*)::int as n from kept"))[0]["n"] == 0
+
+
+async def test_enter_alone_does_not_run_what_touches_every_row(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)) as pilot:
+        stage.pane.receive(ExplainStatement("delete from pg_description", analyze=True))
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("enter")
+        assert isinstance(stage.screen, Confirm)
+        await pilot.press("n")
+        await until(lambda: bool(stage.query(Empty)) and "Not run" in stage.query(Empty).last().meaning)
 
 
 async def test_on_a_read_only_connection_a_write_is_planned_and_not_analysed(stage: PlanStage) -> None:
@@ -149,10 +159,12 @@ async def test_views_by_their_keys(paper: PlanStage) -> None:
         await pilot.press("n")
         grid = paper.query_one(ResultGrid)
         assert grid.has_focus and grid.row_count == len(paper.pane.analysis.plan.nodes)  # type: ignore[union-attr]
-        await pilot.press("b")
+        await pilot.press("down", "enter")
+        await until(lambda: isinstance(paper.screen, NodeDetail))
+        await pilot.press("escape", "b")
         assert paper.query_one(PlanViews).grouping == "types"
         await pilot.press("u")
-        assert any("Hash Cond" in line for line in paper.lines("raw"))
+        await until(lambda: any("Hash Cond" in line for line in paper.lines("raw")))
         await pilot.press("p", "enter")
         await until(lambda: isinstance(paper.screen, NodeDetail))
         await pilot.press("escape", "a")
@@ -209,6 +221,21 @@ async def test_two_plans_pasted_are_compared(paper: PlanStage) -> None:
         await pilot.press("f8")
         await until(lambda: paper.query_one(PlanViews).current == "diff")
         assert "execution ms" in "\n".join(paper.lines("diff"))
+
+
+async def test_without_a_plan_the_keys_work_already(paper: PlanStage) -> None:
+    async with paper.run_test(size=(100, 30)) as pilot:
+        await until(lambda: paper.query_one("#plan-state").size.height > 2)
+        await pilot.press("tab")
+        assert paper.query_one("#plan-state").has_focus
+        await pilot.press("d")
+        await until(lambda: any("no plan to compare" in text for text in paper.said))
+        await pilot.press("P")
+        await until(lambda: isinstance(paper.screen, PasteScreen))
+        await pilot.press("escape", "O")
+        await until(lambda: isinstance(paper.screen, AskText))
+        await pilot.press(*"/no/such/file", "enter")
+        await until(lambda: any("cannot be read" in text for text in paper.said))
 
 
 async def test_a_plan_in_the_editor_is_read(paper: PlanStage) -> None:
@@ -302,6 +329,19 @@ async def test_the_advice_becomes_a_migration(paper: PlanStage) -> None:
         (asked,) = [message for message in paper.heard if isinstance(message, WriteMigration)]
         assert asked.up == "create index concurrently if not exists orders_amount_idx on orders (amount);"
         assert asked.down == "drop index concurrently if exists orders_amount_idx;"
+
+
+async def test_other_rooms_are_asked_for_the_table_and_for_an_index(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)) as pilot:
+        stage.pane.receive(ExplainStatement("select * from pg_class"))
+        await until(lambda: is_there(stage))
+        stage.query_one(PlanTree).focus()
+        await pilot.press("S", "i")
+        await until(lambda: any(isinstance(message, AdviseIndex) for message in stage.heard))
+        (table,) = [message for message in stage.heard if isinstance(message, OpenRelation)]
+        (index,) = [message for message in stage.heard if isinstance(message, AdviseIndex)]
+        assert (table.schema, table.name) == ("pg_catalog", "pg_class")
+        assert index.sql == "select * from pg_class"
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])

@@ -75,7 +75,7 @@ async def test_a_write_that_was_agreed_to_is_rolled_back(database: Database) -> 
 
 async def test_a_statement_that_takes_too_long_ends(database: Database) -> None:
     with pytest.raises(Failure) as ended:
-        await run_plan(database, "select pg_sleep(30)", ANALYZE, time_limit=0.2)
+        await run_plan(database, "select pg_sleep(30)", PlanOptions(analyze=True, limit=0.2))
     assert ended.value.sqlstate == "57014"
 
 

@@ -73,7 +73,7 @@ async def plain(dsn: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]
         await connection.close()
 
 
-async def until(condition: Callable[[], Any], limit: float = 20) -> None:
+async def until(condition: Callable[[], Any], limit: float = 60) -> None:
     """Wait until something is so; the condition may be asynchronous."""
     async with asyncio.timeout(limit):
         while True:

@@ -8,7 +8,7 @@ from chatly_console.core.target import ConnectionTarget
 from chatly_console.policies.ui.pane import PoliciesPane
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import profile_of_target
-from chatly_console.shell.messages import Report, RunAs, Say, WriteMigration
+from chatly_console.shell.messages import Report, RunAs, Say, ShowFindings, WriteMigration
 from chatly_console.shell.session import Session
 from tests.query.stage import Stage as QueryStage
 from tests.query.stage import until
@@ -28,6 +28,7 @@ class Stage(App[None]):
         self.identities: list[Identity] = []
         self.migrations: list[WriteMigration] = []
         self.failures: list[Failure] = []
+        self.asked: list[ShowFindings] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         names = ("good", "warn", "bad", "muted", "impersonate", "keyword", "string", "number")
@@ -50,6 +51,9 @@ class Stage(App[None]):
 
     def on_write_migration(self, message: WriteMigration) -> None:
         self.migrations.append(message)
+
+    def on_show_findings(self, message: ShowFindings) -> None:
+        self.asked.append(message)
 
     def on_report(self, message: Report) -> None:
         self.failures.append(message.failure)

@@ -6,7 +6,7 @@ from pathlib import Path
 from textual.widgets import Input, TextArea
 
 from chatly_console.connections.identity_option import resolve
-from chatly_console.policies.ui.side_view import AlignedRows
+from chatly_console.policies.ui.aligned_rows import AlignedRows
 from chatly_console.policies.ui.table_list import TableList
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import AskText
@@ -52,6 +52,11 @@ async def test_two_tenants_side_by_side_share_nothing_and_the_reason_stands_belo
         await until(lambda: bool(stage.query_one(AlignedRows).rows))
         assert "no row is seen by both" in stage.text_of("#side-head")
         await until(lambda: "does not reach" in stage.text_of("#side-why"))
+        await pilot.press("t")
+        area = stage.query_one("#try-sql", TextArea)
+        await until(lambda: area.has_focus)
+        key = str(stage.query_one(AlignedRows).rows[0].key[0])
+        assert key in area.text, "the row that was looked at is to be tried"
         compared = stage.query_one(AlignedRows).compared
         assert compared is not None and not compared.shared
         assert compared.only(0) and compared.only(1)
@@ -141,6 +146,9 @@ async def test_what_if_shows_who_gains_rows_and_asks_for_the_migration(chatly: D
         await until(lambda: bool(stage.migrations))
         (wanted,) = stage.migrations
         assert "using (true)" in wanted.up and before.split()[0] in wanted.down
+        area.text = "no_such_column"
+        await pilot.press("f5")
+        await until(lambda: stage.text_of("#whatif-outcome").count("no_such_column") == 1, limit=30)
         area.text = "true) or (true"
         await pilot.press("f5")
         await until(lambda: bool(stage.failures))
@@ -208,6 +216,20 @@ async def test_isolation_runs_on_enter_and_says_that_there_is_no_leak(chatly: Da
         await pilot.press("enter")
         await until(lambda: "no leak" in stage.text_of("#isolation-text"), limit=60)
         await until(lambda: any("no leak" in say.text for say in stage.said))
+
+
+async def test_the_list_warns_of_what_the_advisor_found_and_leads_there(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        listed = stage.query_one(TableList)
+        await until(lambda: bool(listed.tables))
+        listed.mark({("public", "plans"): 3})
+        at = [t.name for t in listed.tables].index("plans")
+        assert "▲3" in str(listed.get_option_at_index(at).prompt)
+        listed.choose("public", "plans")
+        await pilot.press("F")
+        await until(lambda: bool(stage.asked))
+        assert (stage.asked[0].schema, stage.asked[0].name) == ("public", "plans")
 
 
 async def test_hostile_names_are_shown_and_do_nothing(empty: Database) -> None:

@@ -8,9 +8,11 @@ import pytest
 from chatly_console.query.buffers import LARGEST_TEXT
 from chatly_console.query.export import export
 from chatly_console.query.run import Phase
+from chatly_console.query.ui.parameter_form import ParameterForm
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
 from tests.query.stage import Stage, until
+from tests.query.test_editor_keys import burst
 from tests.query.test_pane import phase, words, write
 
 PSQL_OUTPUT = """\
@@ -106,6 +108,15 @@ async def test_two_runs_at_once_ask_and_the_first_is_cancelled(stage: Stage, dat
         first = stage.pane.results.views[0].run
         assert first is not None and first.state.phase is Phase.CANCELLED
         await until(lambda: database.pool_in_use == 0)
+
+
+async def test_f5_twice_does_not_ask_twice(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "select :n::int as n")
+        burst(stage, "<f5>", "<f5>")
+        await until(lambda: isinstance(stage.screen, ParameterForm))
+        await until(lambda: any("still being asked about" in say.text for say in stage.said))
+        assert stage.pane.run is None
 
 
 async def test_a_query_that_returns_while_the_console_ends_leaves_nothing_behind(

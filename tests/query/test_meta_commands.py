@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from chatly_console.core.request import Mode, Request
+from chatly_console.core.sql import Script
 from chatly_console.core.values import Column
 from chatly_console.query import comments, meta_commands, transaction_words, watch
-from chatly_console.query.meta_commands import command_behind, command_on, meaning
+from chatly_console.query.meta_commands import command_behind, command_on, count_between, meaning
 from chatly_console.query.run import Phase
 from chatly_console.query.watch import Watched
 from chatly_console.server.database import Database
@@ -54,6 +55,14 @@ def test_commands_behind_a_statement_are_found() -> None:
     assert command_behind("select 1 \\gx", 8) == command_on("\\gx")
     assert command_behind("select 1;\n\\watch 3\nselect 2", 8) == command_on("\\watch 3")
     assert command_behind("select 1;\nselect 2 \\gx", 8) is None
+
+
+def test_commands_between_statements_are_counted_and_text_is_not() -> None:
+    text = "\\dt\nselect 'a\n\\x b';\n\\timing\nselect 2"
+    ends = [(statement.start, statement.end) for statement in Script(text)]
+    assert [text[start:end] for start, end in ends] == ["select 'a\n\\x b'", "select 2"]
+    assert count_between(text, ends) == 2
+    assert count_between("select 1", [(0, 8)]) == 0
 
 
 async def press_f5_on(stage: Stage, text: str) -> None:

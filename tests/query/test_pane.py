@@ -323,3 +323,14 @@ async def test_what_was_typed_ahead_begins_a_statement_of_its_own(
         await pilot.press(*"select 2")
         assert (editor.text, len(list(stage.pane.editing.buffers))) == (whole, buffers)
         assert editor.chosen()[0][1] == "select 2"
+
+
+async def test_the_first_page_fills_the_grid_in_the_frame_in_which_it_comes(stage: Stage) -> None:
+    wide = ", ".join(f"i + {n} as c{n}" for n in range(200))
+    async with stage.run_test(size=(160, 50)):
+        write(stage, f"select {wide} from generate_series(1, 30000) i")
+        stage.pane.action_run()
+        grid = stage.pane.result.grid
+        await until(lambda: grid.display and bool(grid.region))
+        drawn = [grid.render_line(y).text.strip() for y in range(grid.size.height)]
+        assert len(drawn) > 20 and all(drawn)

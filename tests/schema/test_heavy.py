@@ -54,7 +54,7 @@ async def test_a_hundred_partitions_stand_under_their_table(
         assert app.names().count("many_050") == 1
         assert "partition of public.many" in app.text()
         await pilot.press("d")
-        await until(lambda: "partition of public.many" in app.text() and "FOR VALUES FROM" in app.text())
+        await until(lambda: "partition of public.many" in app.text() and "for values from" in app.text())
 
 
 @pytest.mark.parametrize(("view", "words"), [("broken", "no"), ("of_gone", "no_such_table")])

@@ -1,13 +1,17 @@
 """The shared catalogue: read once, and again only when the server has something new."""
 
 import asyncio
+import gc
+import weakref
 
 import asyncpg
 import pytest
 
+from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
+from tests.server.conftest import opening_of
 
 CHANGES = [
     "create table added (id int)",
@@ -104,3 +108,16 @@ async def test_an_identity_sees_its_own_path_and_not_what_it_has_no_right_to(
         assert sight.search_path[:1] == ("pg_catalog",) and "public" in sight.search_path
     finally:
         await other.close()
+
+
+async def test_a_database_that_was_left_is_let_go(database_dsn: str) -> None:
+    left = await Database.connect(opening_of(database_dsn, pool_size=2))
+    shared = SharedCatalogue.of(left)
+    await shared.get()
+    await left.close()
+    gone = weakref.ref(left)
+    del left
+    gc.collect()
+    assert gone() is None
+    with pytest.raises(Failure, match="closed"):
+        await shared.read()

@@ -129,7 +129,7 @@ class _Work:
         named = {item.text for item in self.context.before if isinstance(item, Word)}
         for column in target.columns:
             if column.name not in named:
-                self._offer_column(column.name, column.type, COLUMN)
+                self._offer_column(column.name, self.names.about_column(column.info, column.type), COLUMN)
 
     def offer_shared(self) -> None:
         """Columns that both sides of a JOIN ... USING have."""
@@ -138,7 +138,7 @@ class _Work:
             left = {column.name for source in sources[:-1] for column in source.columns}
             for column in sources[-1].columns:
                 if column.name in left:
-                    self._offer_column(column.name, column.type, COLUMN)
+                    self._offer_column(column.name, self.names.about_column(column.info, column.type), COLUMN)
 
     def offer_types(self) -> None:
         """Types of the server and of this database."""
@@ -176,10 +176,10 @@ class _Work:
             source = self.scope.target
         if source is not None and self.context.place is not Place.RELATION:
             for column in source.columns:
-                self._offer_column(column.name, column.type, COLUMN)
+                self._offer_column(column.name, self.names.about_column(column.info, column.type), COLUMN)
         if (relation := self.names.relation(qualifier)) is not None and source is None:
             for info in self.names.columns(relation):
-                self._offer_column(info.name, info.type, COLUMN)
+                self._offer_column(info.name, self.names.about_column(info, info.type), COLUMN)
         if len(qualifier) == 1 and qualifier[0] in self.names.schemas:
             self._offer_in_schema(qualifier[0])
 
@@ -202,7 +202,8 @@ class _Work:
             for source in level:
                 for column in source.columns:
                     is_shared = counts.get(column.name, 0) > 1 or (depth > 0 and column.name in counts)
-                    detail = f"{column.type} · {source.name}" if len(sources) > 1 and column.type else column.type
+                    about = self.names.about_column(column.info, column.type)
+                    detail = f"{about} · {source.name}" if len(sources) > 1 and about else about
                     name = quote_identifier(column.name)
                     text = f"{quote_identifier(source.name)}.{name}" if is_shared and source.name else name
                     label = f"{source.name}.{column.name}" if is_shared and source.name else column.name
@@ -215,8 +216,8 @@ class _Work:
                     text = f"{quote_identifier(source.name)}."
                     self.pool.offer(Proposal(text, source.name, "alias", source.kind), ALIAS + depth)
 
-    def _offer_column(self, name: str, type_: str, rank: int) -> None:
-        self.pool.offer(Proposal(quote_identifier(name), name, "column", type_), rank)
+    def _offer_column(self, name: str, about: str, rank: int) -> None:
+        self.pool.offer(Proposal(quote_identifier(name), name, "column", about), rank)
 
     def _offer_far_columns(self) -> None:
         """Columns of tables that the statement does not read yet: SELECT is often written before FROM."""

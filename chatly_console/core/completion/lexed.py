@@ -7,6 +7,7 @@ before a word that begins statements ends what came before, whatever was left op
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import NamedTuple
 
 from chatly_console.core.sql import TokenKind
@@ -76,8 +77,12 @@ def is_word(item: Item | None, *texts: str) -> bool:
     return isinstance(item, Word) and not item.is_quoted and item.text in texts
 
 
+@lru_cache(maxsize=2)
 def words_around(text: str, cursor: int) -> list[Word]:
-    """The words of the statement that the cursor is in, comments left out."""
+    """The words of the statement that the cursor is in, comments left out.
+
+    Each key asks for them several times, so the last answers are kept; nobody changes them.
+    """
     start = _past_open_quotes(text, cursor)
     words: list[Word] = []
     in_body = False
@@ -154,6 +159,8 @@ def _words(text: str, start: int) -> Iterator[Word]:
 
 def _past_open_quotes(text: str, cursor: int) -> int:
     """Where to begin: behind the last blank line in a quote that spans one, since it was hardly meant to."""
+    if _BLANK_LINE.search(text, 0, cursor) is None:
+        return 0
     for token in scan(text, 0, cursor):
         if token.kind in (TokenKind.STRING, TokenKind.QUOTED_IDENTIFIER) and text[token.start] != "$":
             gaps = [gap.end() for gap in _BLANK_LINE.finditer(text, token.start, min(token.end, cursor))]

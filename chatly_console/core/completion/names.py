@@ -5,11 +5,14 @@ from functools import cached_property
 from typing import TypeVar
 
 from chatly_console.core.catalogue import Catalogue, ColumnInfo, Key, Relation, Routine, TypeInfo
+from chatly_console.core.completion.proposal import ASKED
 from chatly_console.core.quote import quote_identifier
 
 T = TypeVar("T", Relation, Routine, TypeInfo)
 JOIN, VALUE, COLUMN, ALIAS, NEAR, OWN, KEYWORD, OTHER, FAR = range(9)
 """Ranks of proposals that match equally well."""
+_ADMINISTRATION = ("pg_", "has_", "row_security", "inet_", "txid_", "binary_upgrade")
+"""Beginnings of the names of functions that few statements call."""
 SYSTEM_SCHEMAS = frozenset({"pg_catalog", "information_schema"})
 
 
@@ -60,7 +63,9 @@ class Names:
             return -1
         if not self.is_on_path(routine.schema) or routine.extension:
             return FAR
-        return OTHER if routine.schema in SYSTEM_SCHEMAS else OWN
+        if routine.schema in SYSTEM_SCHEMAS:
+            return ASKED if routine.name.startswith(_ADMINISTRATION) else OTHER
+        return OWN
 
     @cached_property
     def row_routine_ranks(self) -> list[int]:
@@ -80,7 +85,7 @@ class Names:
     def prepare(self) -> "Names":
         """Work out what completion will ask for: some milliseconds, which are spent in a thread."""
         _ = self.lower_relations, self.lower_routines, self.relation_ranks, self.routine_ranks, self.row_routine_ranks
-        _ = self.column_names, self.foreign_keys
+        _ = self.column_names, self.foreign_keys, self._marks
         return self
 
     @cached_property
@@ -102,6 +107,26 @@ class Names:
                 for oid in {key.relation, key.target}:
                     found.setdefault(oid, []).append(key)
         return {oid: tuple(keys) for oid, keys in found.items()}
+
+    @cached_property
+    def _marks(self) -> Mapping[tuple[int, int], str]:
+        """By relation and column number what the column is in the keys: `key`, `→ table`."""
+        marks: dict[tuple[int, int], str] = {}
+        for key in self.catalogue.keys:
+            target = self.catalogue.relations.get(key.target)
+            if key.type == "f" and target is not None:
+                for number in key.columns:
+                    marks.setdefault((key.relation, number), f"→ {target.name}")
+        for key in self.catalogue.keys:
+            if key.type == "p":
+                for number in key.columns:
+                    marks[key.relation, number] = "key"
+        return marks
+
+    def about_column(self, column: ColumnInfo | None, type_: str) -> str:
+        """A column in a few words: its type, and what it is in the keys."""
+        mark = self._marks.get((column.relation, column.number), "") if column is not None else ""
+        return f"{type_} {mark}".strip()
 
     def relation(self, path: Sequence[str]) -> Relation | None:
         """The relation that `name` or `schema.name` means."""

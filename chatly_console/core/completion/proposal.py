@@ -6,7 +6,10 @@ from functools import partial
 from heapq import nsmallest
 from typing import NamedTuple
 
-from chatly_console.core.completion.matching import SCATTERED, Matcher
+from chatly_console.core.completion.matching import BEGINS, SCATTERED, Matcher
+
+ASKED = 9
+"""The rank of what is proposed only to who types its beginning."""
 
 
 class Proposal(NamedTuple):
@@ -63,8 +66,10 @@ class Pool:
         Names whose rank is `far` or worse must have the letters together: scattered ones are in too many of them.
         """
         for place, grade in self.matcher.among(lowered):
-            if ranks[place] >= 0 and (grade < SCATTERED or ranks[place] < far):
-                self.add(grade, ranks[place], len(lowered[place]), partial(make, place))
+            rank = ranks[place]
+            fits = grade <= BEGINS if rank >= ASKED else grade < SCATTERED or rank < far
+            if rank >= 0 and fits:
+                self.add(grade, rank, len(lowered[place]), partial(make, place))
 
     def add(self, grade: int, rank: int, length: int, make: Callable[[], Proposal]) -> None:
         """Take in one whose match is known."""

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from chatly_console.explain.advice.columns import columns_of, index_sql
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count, percent
-from chatly_console.explain.advice.scans import removed
+from chatly_console.explain.advice.scans import REMOVED_SHARE, removed
 from chatly_console.explain.plan import SUB_PLAN, Node
 
 if TYPE_CHECKING:
@@ -160,8 +160,8 @@ def tiny_sibling(analysis: Analysis, node: Node) -> Finding | None:
         return None
     sides = [(_scan_below(side), side) for side in node.inputs]
     for (scan, side), (_, other) in (sides, sides[::-1]):
-        if scan is None or scan.kind != "Seq Scan" or scan.loops != 1:
-            continue
+        if scan is None or scan.kind != "Seq Scan" or scan.loops != 1 or removed(scan)[1] >= REMOVED_SHARE:
+            continue  # where a filter removes most rows, an index for the filter is what helps
         rows, few = _rows(scan) + removed(scan)[0], _rows(other)
         if rows < SIBLING_ROWS or few * SIBLING_RATIO >= rows or _rows(node) * SIBLING_RATIO >= rows:
             continue

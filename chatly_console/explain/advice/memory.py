@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from chatly_console.explain.advice.columns import index_sql
@@ -16,6 +17,9 @@ MEMORY_OVER_DISK = 3
 """Rows take two to three times as much memory as on disk."""
 TOP_N_ROWS = 10_000
 TEMP_BLOCKS = 1_000
+_PLAIN_KEY = re.compile(
+    r'(?:(?P<alias>"(?:[^"]|"")+"|\w+)\.)?(?:"(?:[^"]|"")+"|\w+)(?: (?:ASC|DESC|NULLS|FIRST|LAST|COLLATE).*)?$'
+)
 _WORK_MEM_DOUBT = (
     "work_mem is granted to every sort and hash of every session: raise it for this statement or role, not for all."
 )
@@ -84,28 +88,34 @@ def other_temporary_files(analysis: Analysis, node: Node) -> Finding | None:
 
 
 def sort_for_limit(analysis: Analysis, node: Node) -> Finding | None:
-    """All rows read and sorted for the first few."""
-    if node.text("Sort Method") != "top-N heapsort" or not node.inputs:
+    """All rows of a table read and sorted for the first few."""
+    keys = node.raw.get("Sort Key")
+    if node.text("Sort Method") != "top-N heapsort" or not node.inputs or not isinstance(keys, list):
         return None
     below = node.inputs[0]
     rows = (below.rows or 0) * (below.loops or 0)
-    keys = node.raw.get("Sort Key")
-    if (
-        rows < TOP_N_ROWS
-        or not isinstance(keys, list)
-        or "<->" in node.text("Sort Key")
-        or "<=>" in node.text("Sort Key")
-    ):
+    scan = _sorted_table(below, str(keys[0])) if rows >= TOP_N_ROWS else None
+    if scan is None:
         return None
-    alias = below.text("Alias")
-    plain = tuple(str(key).removeprefix(f"{alias}.") for key in keys)
-    sql = index_sql(below.relation, below.text("Schema"), plain) if below.kind == "Seq Scan" else ""
+    plain = tuple(str(key).removeprefix(f"{scan.text('Alias')}.") for key in keys)
+    sql = index_sql(scan.relation, scan.text("Schema"), plain) if scan is below and scan.kind == "Seq Scan" else ""
     return at_node(
         analysis, node, "sort-for-limit", "warn",
         f"{count(rows)} rows were sorted by {node.text('Sort Key')} for the first {count(node.rows or 0)}.",
-        sql or "An index in this order, led by what the filter compares by equality, spares reading them all.",
+        sql or f"An index on {scan.relation} in this order, led by what is compared by equality, spares the sort.",
         "A filter that few rows pass is quicker by its own index, with the sort.", sql=sql, with_all_below=True,
     )  # fmt: skip
+
+
+def _sorted_table(below: Node, key: str) -> Node | None:
+    """The scan of the table whose plain column is sorted by; None for what no index of a table can have in order."""
+    column = _PLAIN_KEY.match(key)
+    if column is None:
+        return None
+    tables = [node for node in below.subtree() if node.relation]
+    if column["alias"]:
+        return next((node for node in tables if node.text("Alias") == column["alias"].strip('"')), None)
+    return below if below.relation else None
 
 
 NODE_RULES: dict[str, tuple[NodeRule, ...]] = {

@@ -48,7 +48,7 @@ def _cure(node: Node, *, low: bool) -> tuple[str, str, str]:
     if node.relation:
         condition = " ".join(node.text(key) for key in ("Index Cond", "Filter", "Recheck Cond"))
         columns = columns_of(condition, node.text("Alias"))
-        together = (*columns.equal, *columns.ranged)
+        together = [column.split(" ")[0] for column in (*columns.equal, *columns.ranged)]
         name = quoted(node.relation)
         if low and len(together) > 1:
             listed = ", ".join(together[:4])

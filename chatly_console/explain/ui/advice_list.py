@@ -13,8 +13,10 @@ from chatly_console.core.text import safe_text
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.wording import milliseconds, percent
 
+MOST_SHOWN = 60
+"""Pieces of advice that are listed; those with the most time at stake come first."""
 _STAKE_WIDTH = 18
-_NOTHING = "No advice: nothing in this plan stands out."
+_NOTHING = " No advice: nothing in this plan stands out."
 _SIGNS = {"crit": ("✗", "$bad"), "warn": ("▲", "$warn"), "info": ("·", "$muted")}
 
 
@@ -40,7 +42,8 @@ class AdviceList(OptionList):
         self.clear_options()
         if findings:
             width = max(self.size.width, self.app.size.width) - 4
-            self.add_options([Option(_prompt(number, finding, width)) for number, finding in enumerate(findings, 1)])
+            shown = enumerate(findings[:MOST_SHOWN], 1)
+            self.add_options([Option(_prompt(number, finding, width)) for number, finding in shown])
         else:
             self.add_option(Option(Content.styled(_NOTHING, "$muted"), disabled=True))
 

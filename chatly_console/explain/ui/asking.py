@@ -4,6 +4,7 @@ import asyncio
 
 from textual.app import App
 
+from chatly_console.core.classify import Risk, classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.running import ROLLED_BACK_DETAIL, PlanOptions, mode_for, parameters_of
 from chatly_console.explain.service import PlanRun, Progress, run_plan
@@ -27,8 +28,11 @@ async def ask_for_plan(
     mode, question = await asyncio.to_thread(
         mode_for, sql, analyze=options.analyze, read_only=session.is_read_only, database=database.facts.database
     )
-    if question and not await app.push_screen_wait(Confirm(question, ROLLED_BACK_DETAIL, verb="run and roll back")):
-        return None
+    if question:
+        grave = classify(sql).risk >= Risk.DANGEROUS
+        asked = Confirm(question, ROLLED_BACK_DETAIL, verb="run and roll back", grave=grave)
+        if not await app.push_screen_wait(asked):
+            return None
     arguments: tuple[str | None, ...] | None = ()
     if options.analyze:
         arguments = await _ask_values(app, parameters_of(sql))

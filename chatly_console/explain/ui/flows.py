@@ -19,10 +19,11 @@ from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.keeping import ask_and_export, choose_kept, read_file, write_report
 from chatly_console.explain.ui.options_screen import OptionsScreen
 from chatly_console.explain.ui.paste_screen import PasteScreen
+from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.ui.views import PlanViews
 from chatly_console.explain.wording import milliseconds
 from chatly_console.shell.dialogs import TypedConfirm
-from chatly_console.shell.messages import WriteMigration
+from chatly_console.shell.messages import AdviseIndex, OpenRelation, WriteMigration
 
 if TYPE_CHECKING:
     from chatly_console.explain.ui.pane import PlanPane
@@ -154,6 +155,23 @@ async def try_out(pane: PlanPane) -> str:
     return outcome.sentence
 
 
+async def advise_index(pane: PlanPane) -> str:
+    """Let the Advisor look for an index for the statement."""
+    if pane.asked is None:
+        raise Failure("There is no statement to find an index for.", FailureKind.USAGE)
+    pane.post_message(AdviseIndex(pane.asked[0]))
+    return ""
+
+
+async def open_table(pane: PlanPane) -> str:
+    """Show the table of the node at the cursor in the Schema pane."""
+    node = pane.query_one(PlanTree).node
+    if node is None or not node.relation:
+        raise Failure("This node reads no table.", FailureKind.USAGE)
+    pane.post_message(OpenRelation(node.text("Schema") or "public", node.relation))
+    return ""
+
+
 FLOWS: dict[str, Flow] = {
     "history": open_history,
     "compare": compare_with_kept,
@@ -163,6 +181,8 @@ FLOWS: dict[str, Flow] = {
     "open": open_file,
     "copy": copy,
     "migration": write_migration,
+    "index": advise_index,
+    "table": open_table,
     "try": try_out,
     "report": write_report,
     "export": ask_and_export,

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cut, safe_text
 from chatly_console.explain.export import FORMATS, anonymised, export
 from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.service import facts_of
@@ -17,7 +17,7 @@ from chatly_console.shell.dialogs import AskText
 if TYPE_CHECKING:
     from chatly_console.explain.ui.pane import PlanPane
 
-_SQL_SHOWN = 90
+_SQL_SHOWN, _WHO_SHOWN = 90, 16
 
 
 async def choose_kept(pane: "PlanPane", title: str, *, but: int = 0) -> KeptPlan | None:
@@ -35,7 +35,8 @@ def _title(entry: KeptPlan) -> str:
 
 
 def _aside(entry: KeptPlan) -> str:
-    return f"{entry.identity or entry.database} {entry.at.astimezone():%d %b %H:%M}"
+    who = entry.identity.partition(" (")[0].rpartition(" ")[2] or entry.database
+    return f"{cut(who, _WHO_SHOWN)} {entry.at.astimezone():%d %b %H:%M}"
 
 
 async def write_report(pane: "PlanPane") -> str:

@@ -1,4 +1,4 @@
-"""What EXPLAIN is asked for: switches, and the number of runs."""
+"""What EXPLAIN is asked for: switches, the number of runs, and how long each may take."""
 
 from dataclasses import replace
 
@@ -20,12 +20,13 @@ _SWITCHES = (
     ("verbose", "VERBOSE", "output columns, schemas, each worker"),
     ("settings", "SETTINGS", "settings that are not the default"),
     ("wal", "WAL", "write-ahead log, with ANALYZE"),
-    ("timing", "TIMING", "times of each node; off where measuring itself takes long"),
-    ("serialize", "SERIALIZE", "the cost of making the output (17 and later)"),
-    ("memory", "MEMORY", "memory of the planner (17 and later)"),
+    ("timing", "TIMING", "times of each node; the clock costs"),
+    ("serialize", "SERIALIZE", "the cost of the output (17 on)"),
+    ("memory", "MEMORY", "memory of the planner (17 on)"),
     ("generic", "GENERIC_PLAN", "the plan for unknown values of $1, $2"),
 )
 _RUNS = (1, 3, 5, 11)
+_LIMITS: tuple[float | None, ...] = (60.0, 300.0, 1800.0, None)
 
 
 class OptionsScreen(ModalScreen[PlanOptions | None]):
@@ -61,17 +62,22 @@ class OptionsScreen(ModalScreen[PlanOptions | None]):
             listed.add_option(Option(Content.assemble(f"{sign} {title:<14}", (meaning, "$muted"))))
         runs = "once" if self.options.runs == 1 else f"a warm-up, then the median of {self.options.runs}"
         listed.add_option(Option(Content.assemble(f"  {'runs':<14}", (runs, "$muted"))))
+        limit = "none" if self.options.limit is None else f"{self.options.limit / 60:.0f} min for each run"
+        listed.add_option(Option(Content.assemble(f"  {'time limit':<14}", (limit, "$muted"))))
         listed.highlighted = at
 
     def action_flip(self) -> None:
-        """Switch, or take the next number of runs."""
+        """Switch, or take the next number of runs, or the next limit."""
         at = self.query_one(OptionList).highlighted or 0
         if at < len(_SWITCHES):
             name = _SWITCHES[at][0]
             self.options = replace(self.options, **{name: not getattr(self.options, name)})
-        else:
+        elif at == len(_SWITCHES):
             following = [runs for runs in _RUNS if runs > self.options.runs]
             self.options = replace(self.options, runs=following[0] if following else _RUNS[0])
+        else:
+            place = _LIMITS.index(self.options.limit) if self.options.limit in _LIMITS else -1
+            self.options = replace(self.options, limit=_LIMITS[(place + 1) % len(_LIMITS)])
         self._fill(at)
 
     @on(OptionList.OptionSelected)

@@ -9,7 +9,6 @@ from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.message import Message
 from textual.widget import Widget
 from textual.worker import Worker, WorkerState
@@ -28,9 +27,10 @@ from chatly_console.explain.ui.header import PlanHeader, slowest_words
 from chatly_console.explain.ui.keys import PLAN_BINDINGS
 from chatly_console.explain.ui.node_detail import NodeDetail
 from chatly_console.explain.ui.plan_tree import PlanTree
+from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
-from chatly_console.shell.grid.messages import ExportRequested
+from chatly_console.shell.grid.messages import ExportRequested, RowOpened
 from chatly_console.shell.messages import ExplainStatement, RanAs, Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
@@ -62,7 +62,7 @@ class PlanPane(Pane):
     def compose(self) -> ComposeResult:
         """The header, the views, the advice; or what stands in their place."""
         yield PlanHeader()
-        yield Vertical(id="plan-state")
+        yield StateRegion(id="plan-state")
         yield PlanViews()
         yield AdviceList()
 
@@ -133,7 +133,10 @@ class PlanPane(Pane):
         if run.as_whom and run.as_whom.endswith(")"):
             self.post_message(RanAs(run.as_whom.rpartition("(")[2].rstrip(")")))
         self.show(analysis, run)
-        self.kept_as = await self.store.add(run, profile=self.session.profile.name)
+        try:
+            self.kept_as = await self.store.add(run, profile=self.session.profile.name)
+        except Failure as failure:
+            self.post_message(Say(failure.sentence, "warning"))
 
     def progress(self, words: str) -> None:
         """Say how far work has come."""
@@ -200,12 +203,12 @@ class PlanPane(Pane):
         self._show_header()
 
     def _show_state(self, widget: Widget | None) -> None:
-        state = self.query_one("#plan-state")
+        state = self.query_one(StateRegion)
         self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")
         if widget is not None:
-            state.mount(widget)
+            state.hold(widget)
 
     # Keys
 
@@ -253,6 +256,13 @@ class PlanPane(Pane):
     def _export_asked(self, event: ExportRequested) -> None:
         event.stop()
         self.action_flow("export")
+
+    @on(RowOpened)
+    def _row_opened(self, event: RowOpened) -> None:
+        event.stop()
+        views = self.query_one(PlanViews)
+        if self.analysis is not None and views.grouping == "nodes":
+            self.app.push_screen(NodeDetail(self.analysis, self.analysis.plan.nodes[event.row]))
 
     @on(PlanTree.Opened)
     def _opened(self, event: PlanTree.Opened) -> None:

@@ -17,7 +17,8 @@ class PasteScreen(ModalScreen[str | None]):
         Binding("escape", "close", "Cancel", priority=True, id="paste.close", tooltip="Leave everything as it is"),
     ]
     DEFAULT_CSS = """
-    PasteScreen TextArea { height: 20; max-height: 60%; border: none; background: $surface; }
+    PasteScreen TextArea { height: 20; max-height: 60%; border: none; padding: 0 1; background: $surface; }
+    PasteScreen TextArea:focus { border: none; }
     """
 
     def compose(self) -> ComposeResult:

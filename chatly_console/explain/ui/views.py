@@ -1,5 +1,8 @@
 """The views of a plan, one of which is on show; each is filled when it is first looked at."""
 
+import asyncio
+
+from textual import work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.widget import Widget
@@ -104,6 +107,11 @@ class PlanViews(Vertical):
         elif self.current == "nodes":
             self.query_one(ResultGrid).set_source(node_rows(analysis, self.grouping))
         elif self.current == "raw":
-            source = analysis.plan.source or as_text(analysis.plan)
-            column = _JSON if source.lstrip()[:1] in ("{", "[") else _TEXT
-            self.query_one(LineView).set_lines(cell_lines(source, column, _WIDEST))
+            self._fill_raw(analysis)
+
+    @work(group="raw", exclusive=True)
+    async def _fill_raw(self, analysis: Analysis) -> None:
+        """Break the text into lines in a thread: it may be of many megabytes."""
+        source = analysis.plan.source or await asyncio.to_thread(as_text, analysis.plan)
+        column = _JSON if source.lstrip()[:1] in ("{", "[") else _TEXT
+        self.query_one(LineView).set_lines(await asyncio.to_thread(cell_lines, source, column, _WIDEST))

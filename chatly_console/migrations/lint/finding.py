@@ -68,6 +68,11 @@ class Finding:
     message: str
     silenced: bool = False
 
+    @property
+    def advice(self) -> str:
+        """What to do here, without why."""
+        return self.message.removeprefix(f"{RULES[self.rule][1]}: ")
+
     def as_json(self) -> dict[str, Any]:
         """As `migrate lint --json` has it."""
         return {

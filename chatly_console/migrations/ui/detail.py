@@ -10,11 +10,17 @@ from textual.widgets import Static
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.rows import Row
 from chatly_console.migrations.ui.row_list import RowList
+from chatly_console.shell.grid.cell_lines import Line
 from chatly_console.shell.grid.line_view import LineView
 from chatly_console.shell.sql_lines import sql_lines
 
 Tab = tuple[str, str, str]
 """Key, words, and the view's name."""
+
+COLOURED = 48_000
+"""Characters of a file that are shown in colour; longer ones are shown plain, so that no key waits for them."""
+MOST_LINES = 20_000
+_WIDEST = 2_000
 
 
 class Detail(Vertical):
@@ -38,7 +44,7 @@ class Detail(Vertical):
         parts: list[tuple[str, str]] = []
         for key, words, name in tabs:
             here = name == current
-            parts += [(key, "bold $accent"), (f" {words}", "bold" if here else "$muted"), ("   ", "")]
+            parts += [(key, "bold $accent"), (f" {words}", "bold" if here else "$muted"), ("  ", "")]
         self.query_one("#detail-tabs", Static).update(Content.assemble(*parts[:-1]))
 
     def show(self, title: str, rows: Sequence[Row], *, text: str | None = None, empty: str = "") -> None:
@@ -46,7 +52,7 @@ class Detail(Vertical):
         self.query_one("#detail-title", Static).update(Content(safe_text(title)))
         file = self.query_one("#detail-file", LineView)
         if text is not None:
-            file.set_lines(sql_lines(text))
+            file.set_lines(file_lines(text))
         self.set_class(text is not None, "-with-file")
         self.set_class(text is not None and not rows, "-only-file")
         self.rows.set_rows(rows, empty=empty)
@@ -59,3 +65,12 @@ class Detail(Vertical):
         """Bring a line of the file into sight."""
         file = self.query_one("#detail-file", LineView)
         file.scroll_to(y=max(0, line - 1), animate=False, immediate=True)
+
+
+def file_lines(text: str) -> list[Line]:
+    """The lines of a file, safe to draw, and quick however long it is."""
+    if len(text) <= COLOURED:
+        return sql_lines(text)
+    lines = text.split("\n", MOST_LINES)
+    more = [Line((("… the file goes on; o opens all of it", "muted"),))] if len(lines) > MOST_LINES else []
+    return [Line(((safe_text(line[:_WIDEST]), "plain"),)) for line in lines[:MOST_LINES]] + more

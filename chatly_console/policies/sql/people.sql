@@ -16,7 +16,7 @@ found as (
       or pg_catalog.strpos(pg_catalog.lower(u.email::text), pg_catalog.lower($1)) > 0
       or pg_catalog.strpos(u.id::text, pg_catalog.lower($1)) > 0
       or pg_catalog.strpos(pg_catalog.lower(b.words), pg_catalog.lower($1)) > 0
-   order by place, email, id
+   order by pg_catalog.starts_with(pg_catalog.lower(u.email::text), pg_catalog.lower($1)) desc, place, email, id
    limit $2)
 select f.belongs,
        pg_catalog.jsonb_build_object(
@@ -26,4 +26,4 @@ select f.belongs,
   from found f
   join auth.users u on u.id = f.id
  cross join lateral pg_catalog.to_jsonb(u) j
- order by f.place, f.email, f.id;
+ order by pg_catalog.starts_with(pg_catalog.lower(f.email), pg_catalog.lower($1)) desc, f.place, f.email, f.id;

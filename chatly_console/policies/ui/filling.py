@@ -1,11 +1,16 @@
 """What each view of the Policies pane reads by itself when it is shown."""
 
 import asyncio
+import logging
+from collections import Counter
 from collections.abc import Callable, Coroutine
+from functools import partial
 from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
+from chatly_console.advisor.checks import Level
+from chatly_console.advisor.service import advise
 from chatly_console.core.failure import Failure
 from chatly_console.policies.compare import Comparison, compare_query, compare_table
 from chatly_console.policies.parts import read_parts
@@ -29,6 +34,8 @@ if TYPE_CHECKING:
     from chatly_console.core.identity import Identity
     from chatly_console.policies.ui.pane import PoliciesPane
 
+log = logging.getLogger(__name__)
+
 Work = Callable[[], Coroutine[None, None, None]]
 WAY_OUT = "ctrl+g cancels"
 
@@ -47,6 +54,18 @@ async def read_all(pane: "PoliciesPane", database: Database) -> None:
         pane.show_state(Empty("There are no tables here.", "5 shows the migrations that would make some."))
         return
     pane.refresh_view()
+    pane.start(partial(_findings, pane, database), "findings")
+
+
+async def _findings(pane: "PoliciesPane", database: Database) -> None:
+    """What the advisor warns of, for the badges of the list; without it there are none."""
+    try:
+        advice = await advise(database)
+    except Failure as failure:
+        log.info("The advisor's badges are missing: %s", failure.sentence)
+        return
+    grave = Counter((f.schema, f.relation) for f in advice.findings if f.relation and f.check.level is not Level.INFO)
+    pane.query_one(TableList).mark(grave)
 
 
 async def fill(pane: "PoliciesPane", database: Database, table: Table | None) -> None:
@@ -136,7 +155,9 @@ async def _matrix(pane: "PoliciesPane", database: Database) -> None:
 
 
 async def _try(pane: "PoliciesPane", database: Database, table: Table) -> None:
-    pane.query_one(TryView).about(table, pane.session.identity)
+    last = pane.last_key
+    key = last[1] if last is not None and last[0] == table.oid else None
+    pane.query_one(TryView).about(table, pane.session.identity, key)
     pane.show_view()
 
 

@@ -23,6 +23,8 @@ POLICIES_BINDINGS: list[BindingType] = [
             tooltip="Side by side: a query instead of the table"),
     Binding("E", "report", "report", show=False, id="policies.report",
             tooltip="Write what is on show to a file: the matrix, or the isolation proof"),
+    Binding("F", "findings", "findings", show=False, id="policies.findings",
+            tooltip="What the advisor finds on this table"),
     Binding("B", "boundary", "boundary", show=False, id="policies.boundary",
             tooltip="Create the login that makes running as a user a boundary"),
     Binding("r", "refresh", "refresh", show=False, id="policies.refresh", tooltip="Read everything again"),

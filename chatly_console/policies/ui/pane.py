@@ -21,19 +21,15 @@ from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.rows_why import Show
 from chatly_console.policies.service import Cell
 from chatly_console.policies.ui import deeds, filling, reading
-from chatly_console.policies.ui.cost_view import CostView
+from chatly_console.policies.ui.aligned_rows import AlignedRows
+from chatly_console.policies.ui.all_views import view_widgets
 from chatly_console.policies.ui.isolation_view import IsolationView
 from chatly_console.policies.ui.keys import POLICIES_BINDINGS
-from chatly_console.policies.ui.matrix_view import MatrixView
-from chatly_console.policies.ui.policies_view import PoliciesView
-from chatly_console.policies.ui.side_view import AlignedRows, SideView
 from chatly_console.policies.ui.table_list import TableList
-from chatly_console.policies.ui.try_view import TryView
 from chatly_console.policies.ui.view_names import OF_ALL_TABLES, RUN_BY_HAND, TITLES, VIEWS, View, ViewStrip, switches
-from chatly_console.policies.ui.whatif_view import WhatIfView
 from chatly_console.policies.ui.why_view import WhyView
 from chatly_console.shell.grid.messages import ExportRequested, RowOpened
-from chatly_console.shell.messages import Report, ShowPolicies
+from chatly_console.shell.messages import Report, ShowFindings, ShowPolicies
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState
@@ -57,6 +53,8 @@ class PoliciesPane(Pane):
         self.view: View = "policies"
         self.command = Command.SELECT
         self.which: Show = "all"
+        self.last_key: tuple[int, tuple[str | None, ...]] | None = None
+        """The row that the cursor stood on last: its table's oid, and its key."""
         self.query_sql = ""
         """Side by side of this query instead of the table."""
         self.sides: list[Identity] = []
@@ -74,14 +72,7 @@ class PoliciesPane(Pane):
             with Vertical(id="policies-right"):
                 yield ViewStrip()
                 yield Vertical(id="policies-state")
-                yield PoliciesView(id="view-policies")
-                yield WhyView(id="view-why")
-                yield SideView(id="view-side")
-                yield MatrixView(id="view-matrix")
-                yield IsolationView(id="view-isolation")
-                yield TryView(id="view-try")
-                yield WhatIfView(id="view-whatif")
-                yield CostView(id="view-cost")
+                yield from view_widgets()
 
     def on_mount(self) -> None:
         """Begin with what there is."""
@@ -285,6 +276,11 @@ class PoliciesPane(Pane):
     def action_report(self) -> None:
         """Write what is on show to a file."""
         deeds.write_report(self)
+
+    def action_findings(self) -> None:
+        """Go to what the advisor finds on this table."""
+        if self.table is not None:
+            self.post_message(ShowFindings(self.table.schema, self.table.name))
 
     def action_boundary(self) -> None:
         """Offer to create the login that makes impersonation a boundary."""

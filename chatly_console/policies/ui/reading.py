@@ -109,6 +109,7 @@ async def explain_side(pane: "PoliciesPane", row: AlignedRow) -> None:
     shown = pane.query_one(SideView)
     if database is None or table is None or not table.key or shown.key != table.key:
         return
+    pane.last_key = (table.oid, row.key)
     try:
         trees = []
         for identity in _asked(pane, row):
@@ -126,6 +127,7 @@ async def explain_row(pane: "PoliciesPane", key: tuple[str | None, ...]) -> None
     database, table, command = pane.session.database, pane.table, pane.command
     if database is None or table is None or not table.key:
         return
+    pane.last_key = (table.oid, key)
     try:
         explained = await explain_rows(database, table, pane.session.identity, command, key=key, limit=1, tally=False)
     except Failure as failure:

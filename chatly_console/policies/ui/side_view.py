@@ -14,8 +14,6 @@ from chatly_console.policies.compare import Comparison
 from chatly_console.policies.report import name_of
 from chatly_console.policies.ui.aligned_rows import AlignedRows, fit, header_words, side_widths
 
-__all__ = ["AlignedRows", "SideView"]
-
 
 class SideView(Vertical):
     """Names and counts above, the rows, and below why the row under the cursor is on one side only."""

@@ -1,6 +1,6 @@
 """The tables on the left, each with the state of its row level security and how many policies it has."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
 from textual.content import Content
@@ -22,6 +22,7 @@ class TableList(OptionList):
     def __init__(self) -> None:
         super().__init__(id="policies-tables", markup=False)
         self.tables: list[Table] = []
+        self._findings: Mapping[tuple[str, str], int] = {}
 
     def show(self, tables: Sequence[Table], wanted: Table | None = None) -> None:
         """List these tables, with the cursor on `wanted` where it is still there."""
@@ -30,6 +31,11 @@ class TableList(OptionList):
         if self.tables:
             oids = [t.oid for t in self.tables]
             self.highlighted = oids.index(wanted.oid) if wanted is not None and wanted.oid in oids else 0
+
+    def mark(self, findings: Mapping[tuple[str, str], int]) -> None:
+        """Show how many findings the advisor has on each table (schema, name)."""
+        self._findings = findings
+        self.on_resize()
 
     @property
     def chosen(self) -> Table | None:
@@ -52,14 +58,16 @@ class TableList(OptionList):
     def _fill(self) -> None:
         width = max(16, self.size.width - 3)
         self.clear_options()
-        self.add_options([Option(_line(table, width)) for table in self.tables])
+        self.add_options([Option(self._line(table, width)) for table in self.tables])
 
-
-def _line(table: Table, width: int) -> Content:
-    badge = _MARK[table.state]
-    count = f"{len(table.policies):>3}" if table.policies else "  ·"
-    room = width - 9 - 3
-    name = safe_text(table.full_name)
-    shown = Content(name).truncate(room - 1, ellipsis=True)
-    gap = room - cell_len(str(shown.plain))
-    return Content.assemble(shown, " " * max(1, gap), (f"{badge:<9}", STATE_STYLE[table.state]), (count, "$muted"))
+    def _line(self, table: Table, width: int) -> Content:
+        badge = _MARK[table.state]
+        count = f"{len(table.policies):>2}" if table.policies else " ·"
+        found = self._findings.get((table.schema, table.name), 0)
+        warned = f"▲{min(found, 99)} " if found else ""
+        room = width - 8 - 2 - len(warned)
+        shown = Content(safe_text(table.full_name)).truncate(room - 1, ellipsis=True)
+        gap = room - cell_len(shown.plain)
+        return Content.assemble(
+            shown, " " * max(1, gap), (warned, "$warn"), (f"{badge:<8}", STATE_STYLE[table.state]), (count, "$muted")
+        )

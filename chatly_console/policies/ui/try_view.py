@@ -6,7 +6,7 @@ from textual.content import Content
 from textual.widgets import Static, TextArea
 
 from chatly_console.core.identity import Identity
-from chatly_console.core.quote import quote_identifier
+from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.text import safe_text
 from chatly_console.policies.attempt import Attempt, Refusal
 from chatly_console.policies.policy import Table
@@ -34,8 +34,8 @@ class TryView(Vertical):
         """What was typed."""
         return self.query_one(TextArea).text.strip().rstrip(";")
 
-    def about(self, table: Table, identity: Identity) -> None:
-        """Try it on this table, as this identity; what the user has typed stays."""
+    def about(self, table: Table, identity: Identity, key: tuple[str | None, ...] | None = None) -> None:
+        """Try it on this table (on the row of this key), as this identity; what the user has typed stays."""
         who = Content.assemble((safe_text(name_of(identity)), "" if identity.is_login else "$impersonate"))
         extra = "   F3 picks somebody" if identity.is_login else ""
         self.query_one("#try-head", Static).update(
@@ -45,7 +45,7 @@ class TryView(Vertical):
         )
         area = self.query_one(TextArea)
         if not area.text.strip() or area.text == getattr(self, "_proposed", None):
-            self._proposed = proposal(table)
+            self._proposed = proposal(table, key)
             area.text = self._proposed
         self.clear()
 
@@ -65,8 +65,8 @@ class TryView(Vertical):
         self.query_one("#try-outcome", Static).update(words)
 
 
-def proposal(table: Table) -> str:
-    """A statement to begin with: a change that changes nothing, of one row."""
+def proposal(table: Table, key: tuple[str | None, ...] | None = None) -> str:
+    """A statement to begin with: a change that changes nothing, of the row of this key or of any."""
     name = (
         f"{quote_identifier(table.schema)}.{quote_identifier(table.name)}"
         if table.schema != "public"
@@ -76,8 +76,12 @@ def proposal(table: Table) -> str:
     column = quote_identifier(next((c for c in LABELS if c in free), free[0]))
     if not table.key:
         return f"insert into {name} default values"
-    key = ", ".join(map(quote_identifier, table.key))
-    return f"update {name}\n   set {column} = {column}\n where ({key}) in (select {key} from {name} limit 1)"
+    change = f"update {name}\n   set {column} = {column}\n where "
+    if key is not None and len(key) == len(table.key):
+        parts = zip(map(quote_identifier, table.key), key, strict=True)
+        return change + " and ".join(f"{c} = {quote_literal(value).strip()}" for c, value in parts)
+    columns = ", ".join(map(quote_identifier, table.key))
+    return f"{change}({columns}) in (select {columns} from {name} limit 1)"
 
 
 def outcome(attempt: Attempt, identity: Identity) -> list[Content]:

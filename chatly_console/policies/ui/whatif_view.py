@@ -160,6 +160,10 @@ def outcome(change: Change, deltas: Sequence[Delta]) -> list[Content]:
     ]  # fmt: skip
     if all(not d.gained and not d.lost and d.failure is None and not d.note for d in deltas):
         lines.insert(1, Content.styled("  Nobody gains or loses a row.", "bold $good"))
+    failures = {d.failure.sentence for d in deltas if d.failure is not None}
+    if len(failures) == 1:  # what is wrong with the expression is wrong for everybody whom it is asked about
+        lines.insert(1, Content.assemble(("  ✗ ", "bold $bad"), (safe_text(failures.pop()), "$bad")))
+        deltas = [delta for delta in deltas if delta.failure is None]
     for delta in deltas:
         name = cut(safe_text(name_of(delta.identity)), 28)
         padded = f"  {name}{' ' * (30 - cell_width(name))}"

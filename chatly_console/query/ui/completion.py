@@ -22,7 +22,7 @@ from chatly_console.query.ui.hover import HoverCard
 from chatly_console.shell.messages import OpenObject, Say
 from chatly_console.shell.pane import Pane
 
-_LOOK_BACK, _LOOK_AHEAD = 20_000, 5_000
+_LOOK_BACK, _LOOK_AHEAD = 12_000, 3_000
 """Characters of a statement around the cursor that are read; a longer one is data rather than a query."""
 _TYPED_AT_ONCE = 2
 """Characters that an edit adds at most to count as typing: a text that was pasted opens no list."""

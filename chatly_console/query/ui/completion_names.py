@@ -68,6 +68,10 @@ class KnownNames:
             log.info("No names for completion: %s", failure.sentence)
             self._failed_at = monotonic()
             return
+        except Exception:
+            log.exception("The names for completion could not be read")
+            self._failed_at = monotonic()
+            return
         finally:
             self._busy = False
         self._unsubscribe()

@@ -65,6 +65,7 @@ class ParameterForm(ModalScreen[Values | None]):
     """Closes with the values in the order of the parameters, or None."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
+    AUTO_FOCUS = "ValueInput"
     BINDINGS = [
         Binding("escape", "close", "Cancel", id="parameter.cancel", tooltip="Do not run the statement"),
         Binding("up", "app.focus_previous", "Up", show=False, id="parameter.up", tooltip="The value above"),
@@ -105,10 +106,6 @@ class ParameterForm(ModalScreen[Values | None]):
                 yield words(self._problem, "quiet")
             default = (("^d", "default"),) if self._may_default else ()
             yield key_row(("enter", "next, then run"), ("^n", "NULL"), *default, ("esc", "cancel"))
-
-    def on_mount(self) -> None:
-        """Type at once."""
-        self.query(ValueInput).first().focus()
 
     def _type(self, number: int) -> str:
         known = self._types[number] if number < len(self._types) else ""

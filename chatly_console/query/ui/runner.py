@@ -37,6 +37,8 @@ class Runner:
         self._record = record
         self.held = HeldTransaction(pane.session, record)
         self.at_work: StatementRun | None = None
+        self._idle = asyncio.Event()
+        self._idle.set()
 
     @property
     def is_working(self) -> bool:
@@ -45,17 +47,26 @@ class Runner:
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
+        if not self._idle.is_set() and not self.is_working:
+            self.pane.say("What was run before is still being asked about.", failed=True)
+            return False
         if not await self._may_begin():
             return False
+        await self._idle.wait()
+        self._idle.clear()
+        try:
+            return await self._run_places(places)
+        finally:
+            self._idle.set()
+
+    async def _run_places(self, places: Sequence[Place]) -> bool:
         whole = await self._one_transaction_for(places)
         if whole is None:
             return False
         for number, place in enumerate(places, 1):
             if not await self._run_place(place):
-                left = len(places) - number
-                if left:
-                    self.pane.say(f"Statement {number} of {len(places)} did not succeed; {left} were not sent.",
-                                   failed=True)  # fmt: skip
+                if left := len(places) - number:
+                    self.pane.say(f"Statement {number} did not succeed; {left} more were not sent.", failed=True)
                 break
         else:
             if whole:

@@ -11,7 +11,7 @@ from textual.worker import Worker, WorkerState
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode
 from chatly_console.query.history import History
-from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind
+from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind, count_between
 from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
@@ -155,7 +155,11 @@ class RunningPane(HostingPane):
 
     def action_run_all(self) -> None:
         """Run all statements of the buffer, one after the other."""
-        self._run_chosen(self.editing.editor.all_statements(), "There is no statement in this buffer.")
+        chosen, text = self.editing.editor.all_statements(), self.editing.editor.text
+        self._run_chosen(chosen, "There is no statement in this buffer.")
+        left = count_between(text, [(start, start + len(sql)) for start, sql in chosen])
+        if left:
+            self.say(f"{left} backslash commands of this buffer are left out; F5 on its line runs one.")
 
     def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str, then: MetaCommand | None = None) -> None:
         if not chosen:

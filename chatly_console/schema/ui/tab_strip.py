@@ -39,24 +39,38 @@ class TabStrip(Widget):
         for labels in (counted, plain):
             if sum(map(len, labels)) < self.size.width:
                 return list(enumerate(labels))
-        first = 0
-        while sum(map(len, plain[first : self._current + 1])) > self.size.width - 4:
+        first, room = 0, self.size.width - 4
+        while sum(map(len, plain[first : self._current + 1])) > room:
             first += 1
-        return list(enumerate(plain))[first:]
+        last = self._current + 1
+        while last < len(plain) and sum(map(len, plain[first : last + 1])) <= room:
+            last += 1
+        return list(enumerate(plain))[first:last]
 
     def render(self) -> Content:
         """The line."""
+        labels = self._labels()
         pieces = [
             Content.styled(words, "bold $accent underline" if index == self._current else "$muted")
-            for index, words in self._labels()
+            for index, words in labels
         ]
+        if labels and labels[0][0] > 0:
+            pieces.insert(0, Content.styled("‹ ", "$accent"))
+        if labels and labels[-1][0] < len(self._tabs) - 1:
+            pieces.append(Content.styled(" ›", "$accent"))
         return Content("").join(pieces)
 
     def on_click(self, event: events.Click) -> None:
         """Show the tab under the pointer."""
-        start = 0
-        for index, words in self._labels():
+        labels = self._labels()
+        start = 2 if labels and labels[0][0] > 0 else 0
+        if labels and event.x < start:
+            self.post_message(self.Chosen(labels[0][0] - 1))
+            return
+        for index, words in labels:
             if start <= event.x < start + len(words):
                 self.post_message(self.Chosen(index))
                 return
             start += len(words)
+        if labels and labels[-1][0] < len(self._tabs) - 1:
+            self.post_message(self.Chosen(labels[-1][0] + 1))

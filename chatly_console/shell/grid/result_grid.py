@@ -35,7 +35,7 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
         & > .grid--muted { color: $text-muted; text-style: italic; }
         & > .grid--row { background: $surface; }
         & > .grid--cell { background: $surface-lighten-2; text-style: underline; }
-        & > .grid--block { background: $primary-muted; color: $text-primary; }
+        & > .grid--block { background: $primary-muted; color: $foreground; }
         & > .grid--changed { color: $warning; text-style: bold reverse; }
         & > .grid--mark { color: $text-muted; }
         & > .grid--match { text-style: underline; color: $warning; }

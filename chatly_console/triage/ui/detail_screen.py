@@ -15,18 +15,14 @@ from chatly_console.shell.grid.copying import copy_text
 
 
 class DetailScreen(ModalScreen[str]):
-    """Facts, and a statement to copy or to explain; ends with what the user wants done (`explain`, or nothing)."""
+    """Facts, and a statement; ends with what the user wants done with that: `explain`, `index`, `query`, or nothing."""
 
     BINDINGS = [
         Binding("escape,enter,q", "end('')", "Close", id="triage-detail.close", tooltip="Back to the list"),
         Binding("y", "copy_sql", "Copy", id="triage-detail.copy", tooltip="Copy the statement"),
-        Binding(
-            "e",
-            "end('explain')",
-            "To Query",
-            id="triage-detail.plan",
-            tooltip="Take it to the Query pane, there F8 shows its plan",
-        ),
+        Binding("e", "end('explain')", "Plan", id="triage-detail.plan", tooltip="Show its plan, estimated"),
+        Binding("i", "end('index')", "Index", id="triage-detail.index", tooltip="Look for an index that helps it"),
+        Binding("o", "end('query')", "To Query", id="triage-detail.query", tooltip="Take it to the Query pane"),
     ]
 
     def __init__(self, title: str, facts: Sequence[tuple[str, str]], sql: str) -> None:
@@ -44,7 +40,7 @@ class DetailScreen(ModalScreen[str]):
             yield Static(Content("\n").join(lines))
             with VerticalScroll():
                 yield words(f"\n{self._sql}" if self._sql else "\nThere is no statement.", "sql")
-            yield key_row(("y", "copy"), ("e", "to Query"), ("esc", "close"))
+            yield key_row(("y", "copy"), ("e", "plan"), ("i", "index"), ("o", "to Query"), ("esc", "close"))
 
     def action_copy_sql(self) -> None:
         """Copy the raw statement."""

@@ -11,22 +11,20 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
-from chatly_console.core.text import cut, safe_text
+from chatly_console.core.text import safe_text
 from chatly_console.shell.filter_input import FilterInput
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.grid.copying import copy_text
-from chatly_console.shell.messages import OpenStatement, Report, Say
+from chatly_console.shell.messages import Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session as ConsoleSession
-from chatly_console.triage.readings import age_words
-from chatly_console.triage.service import signal
-from chatly_console.triage.signals import no_cancel_because
 from chatly_console.triage.statements import ORDERS
 from chatly_console.triage.ui import views
-from chatly_console.triage.ui.asking import agreed
-from chatly_console.triage.ui.detail_screen import DetailScreen
+from chatly_console.triage.ui.acting import act, open_details
 from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
+from chatly_console.triage.ui.headline import title_of, views_content
+from chatly_console.triage.ui.incidents import Incidents
 from chatly_console.triage.ui.keys import TRIAGE_BINDINGS
 from chatly_console.triage.verdicts import View
 from chatly_console.triage.watching import Watching
@@ -50,8 +48,8 @@ class TriagePane(Pane):
         self.own = False
         self.failure: Failure | None = None
         self.ticks = 0
-        """How often the server was asked."""
-        self._log_folder = log_folder
+        self._folder = log_folder or Folders.of_user().state
+        self.incidents = Incidents(self, self._folder / "incidents")
         self._wake = asyncio.Event()
         self._watcher: Worker[None] | None = None
 
@@ -67,7 +65,7 @@ class TriagePane(Pane):
     def on_mount(self) -> None:
         """Let the age of what is stale go on."""
         self.set_interval(1.0, self._grow_older)
-        self._draw(anew=True)
+        self.draw(anew=True)
 
     @property
     def table(self) -> EvidenceTable:
@@ -90,8 +88,8 @@ class TriagePane(Pane):
             self._watcher = self._watch()
 
     def on_hidden(self) -> None:
-        """Leave the server alone."""
-        if self._watcher is not None:
+        """Leave the server alone, unless what it does is to be on record."""
+        if self._watcher is not None and self.watching.recorder is None:
             self._watcher.cancel()
             self._watcher = None
 
@@ -100,14 +98,14 @@ class TriagePane(Pane):
         self.watching = Watching(pace=self.watching.pace)
         self.failure = None
         if self.is_mounted:
-            self._draw(anew=True)
+            self.draw(anew=True)
             self._wake.set()
 
     def on_link_changed(self) -> None:
         """Say so at once; once the server is back, ask at once."""
         if self.is_mounted:
             self._wake.set()
-            self._draw()
+            self.draw()
 
     # Watching
 
@@ -126,7 +124,7 @@ class TriagePane(Pane):
     async def _tick(self) -> None:
         database, link, watching = self.session.database, self.session.link, self.watching
         if database is None or (link is not None and not link.is_up):
-            self._draw()
+            self.draw()
             return
         self.ticks += 1
         try:
@@ -136,20 +134,30 @@ class TriagePane(Pane):
             failure = raised
         if watching is self.watching:
             self.failure = failure
-            self._draw()
+            if self.incidents.replay is None:
+                self.draw()
 
     @property
     def stale_because(self) -> str:
         """Why what is shown may be old; empty where it is fresh."""
         link = self.session.link
+        if self.incidents.replay is not None:
+            return ""
         if link is not None and not link.is_up:
             return link.sentence or f"The server is {link.state.value}."
         return self.failure.sentence if self.failure is not None else ""
 
     # Drawing
 
-    def _draw(self, *, anew: bool = False) -> None:
-        watching, because = self.watching, self.stale_because
+    @property
+    def _seen(self) -> Watching:
+        """What is on show: what is known now, or was at a moment of the replay."""
+        replay = self.incidents.replay
+        return self.watching if replay is None else replay.watching
+
+    def draw(self, *, anew: bool = False) -> None:
+        """Show what is known, of now or of the replay."""
+        watching, because = self._seen, self.stale_because
         shown = views.table_of(watching, self.view, needle=self.needle, own=self.own)
         self.query_one(GlanceView).show(watching.verdicts, because)
         self.query_one(GlanceView).set_class(bool(because), "-stale")
@@ -158,51 +166,42 @@ class TriagePane(Pane):
         missing = self.query_one("#triage-missing", Static)
         missing.display = bool(shown.missing)
         missing.update(Content(safe_text(shown.missing)))
-        self._draw_lines()
+        self.draw_lines()
 
-    def _draw_lines(self) -> None:
-        login = self.session.database.facts.user if self.session.database is not None else ""
-        words = [f"not impersonated: runs as {login}" if login else "not connected", self.watching.pace.words]
-        if self.stale_because and self.watching.snapshot is not None:
-            age = self.watching.clock() - self.watching.seen_at
-            words.insert(0, f"▲ stale: as it was {age_words(age)} ago, r tries again")
+    def draw_lines(self) -> None:
+        """Bring the title and the row of views up to date."""
         title = self.query_one("#triage-title", Static)
-        title.update(Content(cut(safe_text(" ▪ ".join(words)), max(title.content_size.width, 20))))
-        marks = views.view_marks(self.watching, self.view, needle=self.needle, own=self.own)
-        parts = [
-            part
-            for key, label, here in marks
-            for part in ((key, "bold $accent"), (f" {safe_text(label)}", "bold" if here else "$muted"), ("   ", ""))
-        ]
-        self.query_one("#triage-views", Static).update(Content.assemble(*parts[:-1]))
+        title.update(title_of(self, max(title.content_size.width, 20)))
+        marks = views.view_marks(self._seen, self.view, needle=self.needle, own=self.own)
+        self.query_one("#triage-views", Static).update(views_content(marks))
 
     def on_resize(self) -> None:
         """Cut the lines anew."""
-        self._draw_lines()
+        self.draw_lines()
 
     def _grow_older(self) -> None:
         if self.stale_because:
-            self._draw_lines()
+            self.draw_lines()
 
     # Keys
 
     def action_view(self, view: View) -> None:
         """Look at other evidence."""
         self.view = view
-        self._draw(anew=True)
+        self.draw(anew=True)
         self._wake.set()
 
     def action_pause(self) -> None:
         """Stop asking, or go on."""
         self.watching.pace.paused = not self.watching.pace.paused
-        self._draw_lines()
+        self.draw_lines()
         if not self.watching.pace.paused:
             self._wake.set()
 
     def action_rate(self, step: int) -> None:
         """Ask more or less often."""
         (self.watching.pace.slower if step > 0 else self.watching.pace.faster)()
-        self._draw_lines()
+        self.draw_lines()
 
     def action_refresh_now(self) -> None:
         """Ask now, also for what is asked seldom."""
@@ -224,7 +223,7 @@ class TriagePane(Pane):
     def action_own(self) -> None:
         """Show or hide the console's own connections."""
         self.own = not self.own
-        self._draw()
+        self.draw()
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -235,28 +234,23 @@ class TriagePane(Pane):
     @on(FilterInput.Filtered)
     def _filtered(self, message: FilterInput.Filtered) -> None:
         self.needle = message.text
-        self._draw()
+        self.draw()
 
     @on(FilterInput.Closed)
     def _filter_closed(self, message: FilterInput.Closed) -> None:
         self.needle = "" if message.cleared else self.needle
         self.query_one(FilterInput).set_class(bool(self.needle), "-open")
-        self._draw()
+        self.draw()
         self.table.focus()
 
     @on(EvidenceTable.Opened)
     @work(group="dialog", exclusive=True)
     async def _open(self, message: EvidenceTable.Opened) -> None:
-        detail = views.detail_of(self.watching, self.view, message.key)
-        if detail is None:
-            return
-        wish = await self.app.push_screen_wait(DetailScreen(detail.title, detail.facts, detail.sql))
-        if wish == "explain":
-            self.post_message(OpenStatement(detail.sql))
+        await open_details(self, views.detail_of(self._seen, self.view, message.key))
 
     def action_copy_sql(self) -> None:
         """Copy the raw statement of the line."""
-        detail = views.detail_of(self.watching, self.view, self.table.cursor_key)
+        detail = views.detail_of(self._seen, self.view, self.table.cursor_key)
         if detail is not None and detail.sql:
             copy_text(self, detail.sql, "the statement")
 
@@ -265,23 +259,42 @@ class TriagePane(Pane):
     @work(group="signal", exclusive=True)
     async def action_signal(self, verb: str) -> None:
         """Cancel the statement, or end the session, of the line; asks first."""
-        session = self.watching.session(self.table.cursor_key)
-        if session is None:
-            self.post_message(Say("There is no session on this line.", "warning"))
-            return
-        if verb == "cancel" and no_cancel_because(session):
-            self.post_message(Say(no_cancel_because(session), "warning"))
-            return
-        if not await agreed(self.app, session, verb):
-            return
-        database, rights = self.session.database, self.watching.rights
-        if database is None or rights is None:
-            return
-        folder = self._log_folder or Folders.of_user().state
-        try:
-            outcome = await signal(database, session, verb, rights, folder / "triage-actions.jsonl")
-        except Failure as failure:
-            self.post_message(Report(failure))
-        else:
-            self.post_message(Say(outcome, "done"))
+        if self.incidents.replay is None:
+            await act(self, verb, self._folder)
+
+    def look_now(self) -> None:
+        """Ask the server at once."""
         self._wake.set()
+
+    # Records
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a replay has steps, and only what goes on now can be recorded or acted upon."""
+        replays = self.incidents.replay is not None
+        if action == "step":
+            return replays
+        return not (replays and action in ("signal", "record", "note", "pause"))
+
+    def action_record(self) -> None:
+        """Begin to record, or end it."""
+        self.incidents.toggle()
+
+    @work(group="dialog", exclusive=True)
+    async def action_note(self) -> None:
+        """Add a note to the record."""
+        await self.incidents.note()
+
+    @work(group="dialog", exclusive=True)
+    async def action_replay(self) -> None:
+        """Go through a record, or leave it."""
+        await self.incidents.choose()
+        self.refresh_bindings()
+
+    def action_step(self, by: int) -> None:
+        """Go on in the replay, or back."""
+        self.incidents.step(by)
+
+    @work(group="dialog", exclusive=True)
+    async def action_timeline(self) -> None:
+        """Write the time line of the record."""
+        await self.incidents.export()

@@ -1,0 +1,61 @@
+"""The server as a whole: slots that keep the log, checkpoints, and settings that are a danger."""
+
+from typing import cast
+
+from chatly_console.core.values import Record
+from chatly_console.server.database import Database
+from chatly_console.triage.server_health import checkpoint_finding, replication_findings, setting_findings
+from chatly_console.triage.service import read_health
+from tests.triage.incidents import Incident
+from tests.triage.test_pane import made  # noqa: F401 - the fixture
+
+GB = 1024**3
+
+
+def record(**values: object) -> Record:
+    return cast(Record, values)
+
+
+def slot(size: float, *, active: bool = False, status: str = "reserved") -> Record:
+    return record(kind="slot", name="it's", state="logical", detail=status, behind_s=None, bytes=size, active=active)
+
+
+def test_a_slot_is_judged_by_who_reads_it_and_what_it_keeps() -> None:
+    found = list(
+        replication_findings([slot(0, active=True), slot(0), slot(20 * GB), slot(0, active=True, status="lost")])
+    )
+    assert [one.level for one in found] == ["ok", "warn", "bad", "bad"]
+    assert found[2].fix == "select pg_drop_replication_slot('it''s')" and found[2].is_sql
+    assert "keeps 20.0 GB" in found[2].words and "gone or going" in found[3].words
+
+
+def test_a_standby_is_judged_by_how_far_it_is_behind() -> None:
+    standbys = [
+        record(kind="standby", name="b", state="streaming", detail="async", behind_s=lag, bytes=5 * GB, active=True)
+        for lag in (None, 12.0, 90.0)
+    ]
+    assert [one.level for one in replication_findings(standbys)] == ["ok", "warn", "bad"]
+
+
+def test_checkpoints_by_a_full_log_are_said_once_there_are_enough() -> None:
+    assert checkpoint_finding(record(timed=5.0, requested=9.0, since_s=1.0)) is None
+    assert checkpoint_finding(record(timed=50.0, requested=20.0, since_s=1.0)) is None
+    found = checkpoint_finding(record(timed=5.0, requested=20.0, since_s=1.0))
+    assert found is not None and "max_wal_size" in found.words
+
+
+def test_a_dangerous_setting_is_bad_and_any_other_only_named() -> None:
+    def setting(name: str, value: str) -> Record:
+        return record(name=name, value=value, usual="on", source="configuration file", pending_restart=True)
+
+    danger, other = setting_findings([setting("fsync", "off"), setting("work_mem", "64MB")])
+    assert danger.level == "bad" and "destroys" in danger.words and "waits for a restart" in danger.words
+    assert other.level == "ok" and other.words.startswith("64MB, where on is usual")
+
+
+async def test_a_real_server_names_an_orphaned_slot_and_its_settings(database: Database, made: Incident) -> None:  # noqa: F811
+    health = await read_health(database, "postgres")
+    kinds = {one.kind for one in health.findings}
+    assert "setting" in kinds
+    named = {one.name: one for one in health.findings if one.kind == "setting"}
+    assert "shared_preload_libraries" in named and named["shared_preload_libraries"].level == "ok"
