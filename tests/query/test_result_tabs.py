@@ -67,7 +67,7 @@ async def test_old_results_go_and_their_cursors_before_them(
 
 async def test_rows_of_the_run_before_stay_in_sight_until_there_are_new_ones(stage: Stage) -> None:
     async with stage.run_test(size=(120, 40)) as pilot:
-        await run(stage, "select now()::text as at, pg_sleep(0.4)")
+        await run(stage, "select now()::text as at, pg_sleep(1.2)")
         grid = stage.pane.result.grid
         before = grid.shown_row(0)
         stage.pane.action_run()
