@@ -50,7 +50,9 @@ class _Server:
     @property
     def arguments(self) -> dict[str, Any]:
         """The driver's arguments, without a database."""
-        return {"host": self.host, "port": self.port, "user": self.user}
+        # A build that is cut short is begun afresh, so nothing of it has to be on the disk at once.
+        settings = {"application_name": "chatly-console build", "synchronous_commit": "off"}
+        return {"host": self.host, "port": self.port, "user": self.user, "server_settings": settings}
 
     @contextlib.asynccontextmanager
     async def connect(self, database: str) -> AsyncIterator["asyncpg.Connection[asyncpg.Record]"]:
@@ -60,8 +62,6 @@ class _Server:
             database=database,
             timeout=_CONNECT_SECONDS,
             command_timeout=_STATEMENT_SECONDS,
-            # A build that is cut short is begun afresh, so nothing of it has to be on the disk at once.
-            server_settings={"application_name": "chatly-console build", "synchronous_commit": "off"},
         )
         try:
             yield connection

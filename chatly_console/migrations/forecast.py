@@ -157,17 +157,23 @@ class FileForecast:
 def forecast(tasks: Sequence[Task], tables: Mapping[str, TableFacts]) -> list[FileForecast]:
     """What these files would do, one after the other, on a database with these tables.
 
-    Of a relation that is not there, the files are the first users: what they do to it keeps nobody waiting.
+    Of a relation that is not there, or that the file makes itself, nobody else is a user yet: what is done to it
+    keeps nobody waiting.
     """
     types = {name: facts.types for name, facts in tables.items()}
     found = []
     for task in tasks:
         statements = []
+        made: set[str] = set()
         for place, statement in enumerate(task.script.statements):
-            seen = tuple(one for one in effects(statement.sql, types) if not one.relation or one.relation in tables)
+            seen = tuple(
+                one for one in effects(statement.sql, types) if not one.relation or one.relation in tables.keys() - made
+            )
             rows = max((tables[one.relation].rows for one in seen if one.relation in tables and _works(one)), default=0)
             seconds = _seconds(statement, seen, tables)
             statements.append(StatementForecast(place + 1, statement, seen, seconds, rows))
+            if statement.kind.verb == "CREATE TABLE":
+                made |= {relation.name for relation in statement.kind.relations[:1]}
         found.append(FileForecast(task, tuple(statements)))
     return found
 

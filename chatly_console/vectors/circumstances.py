@@ -20,7 +20,7 @@ async def circumstances_of(
     )
     record = found[0]
     return Circumstances(
-        when=now.strftime("%Y-%m-%d %H:%M:%S"), database=database.facts.database, column=column.title,
+        when=now.isoformat(" ", "milliseconds"), database=database.facts.database, column=column.title,
         metric=column.metric.name, index=index.describe() if index else "no index", build=str(record["build"] or ""),
         rows=int(str(record["rows"] or 0)), server=str(record["server"]), extension=str(record["extension"] or ""),
         identity=identity.describe(), filter=column.filter,

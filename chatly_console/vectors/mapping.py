@@ -41,12 +41,16 @@ class _Fetched:
     parts: list[Points] = field(default_factory=list)
 
 
+def _sampled(column: VectorColumn, most: int) -> bool:
+    """Whether only some pages are read; where a filter or a policy holds, few of their rows might pass."""
+    return column.rows > max(2 * most, 100_000) and not (column.filter or column.row_security)
+
+
 def map_sql(column: VectorColumn, most: int = MOST_POINTS) -> str:
     """Keys, tenants and vectors in the binary form that numpy reads; a part of the rows where there are more."""
     schema, value = quote_identifier(column.extension_schema), value_sql(column)
     tenant = f"t.{quote_identifier(column.tenant)}::text" if column.tenant else "null::text"
-    share = 100 * 1.3 * most / column.rows if column.rows else 100
-    pages = f" tablesample system ({share:.4f})" if share < 100 and not (column.filter or column.row_security) else ""
+    pages = f" tablesample system ({130 * most / column.rows:.4f})" if _sampled(column, most) else ""
     there = where_sql(column, f"{value} is not null")
     return (
         f"select {key_sql(column)} as key, {tenant} as tenant,"
@@ -69,7 +73,8 @@ async def map_of(
     if not fetched.keys:
         return None
     points, plane = await asyncio.to_thread(_place, fetched.parts)
-    return VectorMap(fetched.keys, fetched.tenants, points, plane, len(fetched.keys) < most)
+    whole = len(fetched.keys) < most and not _sampled(column, most)
+    return VectorMap(fetched.keys, fetched.tenants, points, plane, whole)
 
 
 async def _pages(

@@ -68,13 +68,17 @@ async def copy_rows(series: Series, column: VectorColumn, *, most: int = MOST_RO
         column, schema=schema or "", table=name, rows=copied, row_security=False, key=(_KEY,), snippet=None,
         model_column=None, indexes=(), form="plain", others=(), labels=(), full_text=None, filter="",
     )  # fmt: skip
-    return Scratch(copy, copied, copied < most, pid)
+    return Scratch(copy, copied, copied < most and not _sampled(column, most), pid)
+
+
+def _sampled(column: VectorColumn, most: int) -> bool:
+    """Whether only some pages are read: of a small table that would be a matter of luck, so all of it is."""
+    return column.rows > max(4 * most, 200_000) and not column.filter
 
 
 def _rows_sql(column: VectorColumn, most: int) -> str:
     tenant = f", t.{quote_identifier(column.tenant)}" if column.tenant else ""
-    share = 100 * 1.5 * most / column.rows if column.rows else 100
-    pages = f" tablesample system ({share:.4f})" if share < 100 and not column.filter else ""
+    pages = f" tablesample system ({150 * most / column.rows:.4f})" if _sampled(column, most) else ""
     there = where_sql(column, f"{value_sql(column)} is not null")
     order = " order by pg_catalog.random()" if column.rows > most else ""
     return (

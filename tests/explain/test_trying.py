@@ -1,5 +1,7 @@
 """A proposed change, tried on a real server: measured before and after, and nothing of it left."""
 
+from dataclasses import replace
+
 import pytest
 
 from chatly_console.core.failure import Failure
@@ -93,3 +95,14 @@ async def test_t_asks_by_name_then_shows_before_and_after(stage: PlanStage, visi
         assert stage.pane.tried is not None
         assert "before Seq Scan" in "\n".join(stage.lines("diff"))
         assert (await visits.records(INDEXES))[0]["n"] == 0
+
+
+async def test_a_plan_of_another_database_is_not_tried_here(stage: PlanStage, visits: Database) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        stage.pane.receive(ExplainStatement(SQL, analyze=True))
+        await until(lambda: stage.pane.kept_as > 0)
+        assert stage.pane.run is not None
+        stage.pane.run = replace(stage.pane.run, database="elsewhere")
+        stage.query_one(PlanTree).focus()
+        await pilot.press("t")
+        await until(lambda: any("another database" in said for said in stage.said))

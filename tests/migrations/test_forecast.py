@@ -53,6 +53,7 @@ def tasks(folder: Path, *texts: str) -> list[Task]:
             "blocks readers and writers until line 2 is done",
         ),
         ("drop table messages;", Level.DESTRUCTIVE, "removes messages with all its rows"),
+        ("create table if not exists messages (i int); create index on messages (i);", Level.SAFE, "blocks nobody"),
         ("create table n (i int); drop table n;", Level.SAFE, "blocks nobody"),
     ],
 )

@@ -62,6 +62,8 @@ FAULTS = [
     ("drop-table", "drop table t;", "create table t (a text); drop table t;"),
     ("duplicate-column-set", "update t set a = 1, b = 2, a = 3 where c;", "update t set a = 1, b = a where c;"),
     ("empty", "-- nothing", "select 1;"),
+    ("enum-created", "create type e as enum ('a');", "create type e as (a text);"),
+    ("wide-index", "create index on t (a, b, c, d);", "create index on t (a, f(b, 'x'), c) include (d, e);"),
     ("enum-order", "alter type e add value 'x';", "alter type e add value 'x' after 'y';"),
     (
         "enum-value-used",

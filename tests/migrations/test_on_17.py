@@ -130,3 +130,15 @@ async def test_the_transaction_pooler_itself_is_found_out_and_refused(pg17_dsn: 
         await database.close()
     assert caught.value.kind is FailureKind.REFUSED
     assert "Connect directly: postgresql://postgres@" in caught.value.hint
+
+
+async def test_who_may_not_is_told_what_is_missing(pg17_dsn: str, tmp_path: Path) -> None:
+    write(tmp_path, V1, "first", "select 1;")
+    place = pg17_dsn.partition("@")[2]
+    for login, words in (("readonly:read-pw", "read-only transaction"), ("powerless:none-pw", "Permission denied")):
+        database = await Database.connect(opening_of(f"postgresql://{login}@{place}"))
+        try:
+            with pytest.raises(Failure, match=words):
+                await Run(database, tmp_path).go()
+        finally:
+            await database.close()

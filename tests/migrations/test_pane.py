@@ -174,6 +174,7 @@ async def test_a_failure_shows_its_place_and_a_cancel_stops(run: Run) -> None:
         assert any(text.rstrip().endswith("^") for text in app.rows("migrations-run"))
         assert any("nothing of it was kept" in text for text in app.rows("migrations-run"))
         write(run.folder, V1, "broken", "create table a (i int); select pg_sleep(60);")
+        await until(lambda: not app.pane.busy)
         await pilot.press("escape")
         await until(has(app, "migrations-timeline", "nothing of it was kept"))
         await pilot.press("a")
@@ -185,7 +186,7 @@ async def test_a_failure_shows_its_place_and_a_cancel_stops(run: Run) -> None:
         await until(lambda: any("still running" in words for words in app.said))
         await pilot.press("ctrl+g")
         await until(has(app, "migrations-run", "Cancelled"))
-        assert app.pane.busy == ""
+        await until(lambda: not app.pane.busy)
     assert "was cancelled" in (await run.status())[0].remark
 
 

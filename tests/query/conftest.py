@@ -1,14 +1,34 @@
 """A connected database and a pane on a stage for the tests of the query room."""
 
-from collections.abc import AsyncIterator
+import uuid
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from chatly_console.query.ui import asking
 from chatly_console.server.database import Database
+from chatly_console.server.embedded import EmbeddedServer
+from tests.conftest import _as_superuser, run_apart
 from tests.query.stage import Stage, session_without_server
 from tests.server.conftest import opening_of
+
+
+@pytest.fixture(scope="session")
+def room_dsn(server: EmbeddedServer) -> Iterator[str]:
+    """One database for the tests of this room: to make one for each test takes longer than the tests."""
+    name = f"query_{uuid.uuid4().hex[:16]}"
+    run_apart(_as_superuser(server, f"create database {name}"))
+    yield server.dsn(name)
+    run_apart(_as_superuser(server, f"drop database {name} with (force)"))
+
+
+@pytest.fixture
+def database_dsn(room_dsn: str) -> str:
+    """The room's database, as empty as a new one, and nobody in it."""
+    run_apart(_emptied(room_dsn))
+    return room_dsn
 
 
 @pytest.fixture
@@ -16,6 +36,19 @@ async def database(database_dsn: str) -> AsyncIterator[Database]:
     database = await Database.connect(opening_of(database_dsn))
     yield database
     await database.close()
+
+
+async def _emptied(dsn: str) -> None:
+    connection = await asyncpg.connect(dsn)
+    try:
+        others = "datname = current_database() and pid <> pg_backend_pid()"
+        await connection.execute(f"select pg_terminate_backend(pid) from pg_stat_activity where {others}")
+        names = await connection.fetch("select nspname from pg_namespace where nspname !~ '^(pg_|information_schema$)'")
+        for name in names:
+            await connection.execute(f'drop schema "{name["nspname"]}" cascade')
+        await connection.execute("create schema public")
+    finally:
+        await connection.close()
 
 
 @pytest.fixture(autouse=True)

@@ -81,7 +81,11 @@ def test_killed_in_a_transaction_nothing_of_it_is_kept(console: Terminal, databa
     console.sees("not committed")
     console.until(lambda: "insert into t values (1)" in texts(tmp_path))
     kill(console)
-    until_server(database_dsn, "select count(*)::int from pg_stat_activity where state like 'idle in%'", 0)
+    until_server(
+        database_dsn,
+        "select count(*)::int from pg_stat_activity where state like 'idle in%' and datname = current_database()",
+        0,
+    )
     assert asked(database_dsn, "select count(*)::int from t") == 0
 
 

@@ -1,7 +1,10 @@
 """Results beside each other: each statement has its tab, earlier ones stay, and nothing is held for ever."""
 
+import pytest
+
 from chatly_console.query.run import Phase
-from chatly_console.query.ui.result_tabs import KEPT, TabStrip
+from chatly_console.query.ui import result_tabs
+from chatly_console.query.ui.result_tabs import TabStrip
 from chatly_console.server.database import Database
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
@@ -47,12 +50,15 @@ async def test_the_same_statement_comes_back_to_its_tab_unless_that_is_pinned(st
         await until(lambda: len(stage.pane.results.views) == 2)
 
 
-async def test_old_results_go_and_their_cursors_before_them(stage: Stage, database: Database) -> None:
+async def test_old_results_go_and_their_cursors_before_them(
+    stage: Stage, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(result_tabs, "KEPT", 4)
     async with stage.run_test(size=(120, 40)):
-        for number in range(KEPT + 3):
+        for number in range(6):
             await run(stage, f"select i, {number} from generate_series(1, 3000) i")
         views = stage.pane.results.views
-        assert len(views) == KEPT
+        assert len(views) == 4
         assert database.pool_in_use <= 2
         states = [view.run.state.phase for view in views if view.run is not None]
         assert states[-1] is Phase.OPEN and states[0] is Phase.CLOSED
@@ -61,7 +67,7 @@ async def test_old_results_go_and_their_cursors_before_them(stage: Stage, databa
 
 async def test_rows_of_the_run_before_stay_in_sight_until_there_are_new_ones(stage: Stage) -> None:
     async with stage.run_test(size=(120, 40)) as pilot:
-        await run(stage, "select now()::text as at, pg_sleep(0.4)")
+        await run(stage, "select now()::text as at, pg_sleep(1.2)")
         grid = stage.pane.result.grid
         before = grid.shown_row(0)
         stage.pane.action_run()

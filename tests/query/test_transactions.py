@@ -85,6 +85,7 @@ async def test_without_an_answer_it_is_rolled_back(stage: Stage, database: Datab
         write(stage, "delete from t where id = 1")
         await pilot.press("f5")
         await until(lambda: isinstance(stage.screen, CommitQuestion))
+        await until(lambda: bool(stage.screen.query("#commit-left")))
         assert isinstance(stage.screen, CommitQuestion)
         stage.screen._left = 1
         stage.screen._count()

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from chatly_console.connections.identity_option import resolve
 from chatly_console.server.database import Database
@@ -173,8 +173,8 @@ async def test_curves_are_kept_compared_and_their_worst_questions_asked(
         await until(lambda: len(read_curves(pane.curves_file)) == 1 and not pane.busy)
         await pilot.press("f5")
         await until(lambda: len(read_curves(pane.curves_file)) == 2 and not pane.busy)
-        await pilot.press("C")
-        await until(lambda: len(stage.screen_stack) == 2)
+        await pilot.press("A")
+        await until(lambda: any(choices.option_count == 2 for choices in stage.screen.query(OptionList)))
         await pilot.press("down", "enter")
         await until(lambda: "against" in stage.words("#recall .words"))
         assert "on average" in stage.words("#recall .verdict") and "△" in stage.words("RecallPlot")

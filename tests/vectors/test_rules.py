@@ -3,8 +3,10 @@
 from typing import Any
 
 import pytest
+from textual.binding import Binding, BindingType
 
 from chatly_console.core.failure import Failure
+from chatly_console.shell.grid.bindings import GRID_BINDINGS
 from chatly_console.vectors.column import VectorColumn, columns_of
 from chatly_console.vectors.fusion import fuse
 from chatly_console.vectors.health import Counts, extension_findings, index_findings, known_faults, value_findings
@@ -16,6 +18,7 @@ from chatly_console.vectors.providers import Lexical, fitting
 from chatly_console.vectors.question import Question, checked_vector, mean_less_mean
 from chatly_console.vectors.statements import search_sql
 from chatly_console.vectors.ui.filter_line import NameSuggester
+from chatly_console.vectors.ui.keys import VECTORS_BINDINGS
 
 INDEX_OF = {
     "name": "i", "method": "ivfflat", "class": "vector_cosine_ops", "options": ["lists=4"],
@@ -198,3 +201,13 @@ def test_a_sweep_as_people_type_it() -> None:
 async def test_a_condition_is_completed_with_names(typed: str, completed: str | None) -> None:
     suggested = await NameSuggester(["language", "created_at", "\x1b[31m"]).get_suggestion(typed)
     assert (suggested or "").startswith(completed) if completed else suggested is None
+
+
+def test_no_key_of_the_pane_is_one_of_the_grid() -> None:
+    """The grid has the focus nearly always: a key that both know would never reach the pane."""
+
+    def keys(bindings: list[BindingType]) -> set[str]:
+        return {key for one in bindings if isinstance(one, Binding) for key in one.key.split(",")}
+
+    assert keys(VECTORS_BINDINGS) & keys(GRID_BINDINGS) == {"escape"}
+    assert len(keys(VECTORS_BINDINGS)) == len(VECTORS_BINDINGS)

@@ -137,6 +137,9 @@ async def try_out(pane: PlanPane) -> str:
     if run is None or database is None:
         raise Failure("Only advice on a plan that was asked for here can be tried.", FailureKind.USAGE,
                       hint="r asks for it on this database.")  # fmt: skip
+    if run.database != database.facts.database or run.as_whom:
+        raise Failure("This plan is of another database or of another user.", FailureKind.USAGE,
+                      hint="r asks for it here.")  # fmt: skip
     if pane.session.is_impersonating:
         raise Failure("A change is tried by the login itself, not as another user.", FailureKind.REFUSED,
                       hint="F4 ends the impersonation.")  # fmt: skip

@@ -25,6 +25,7 @@ RULES: dict[str, tuple[Level, str]] = {
     "drop-table": ("error", "its rows are lost, and code that still names it fails"),
     "duplicate-column-set": ("error", "one UPDATE sets a column twice"),
     "empty": ("error", "the file holds no statement"),
+    "enum-created": ("note", "labels of an enum can be added, but not removed or put into another order"),
     "enum-order": ("note", "a new label without BEFORE or AFTER goes to the end"),
     "enum-value-used": ("error", "a new label cannot be used in the transaction that adds it"),
     "foreign-key-index": ("warning", "a foreign key whose columns have no index makes deletes of the other table slow"),
@@ -52,6 +53,7 @@ RULES: dict[str, tuple[Level, str]] = {
     "type-change": ("warning", "the table is written anew while readers and writers wait"),
     "unknown-directive": ("warning", "a word in the header that means nothing here"),
     "volatile-default": ("warning", "the table is written anew while readers and writers wait"),
+    "wide-index": ("note", "an index of more than three columns is large, and seldom used beyond the first ones"),
     "not-robust": ("note", "a file outside a transaction that cannot be run again after a failure"),
 }  # fmt: skip
 """Every rule by its name, with how bad it is and why. `-- chatly: allow=NAME reason="..."` silences one in a file."""

@@ -24,7 +24,7 @@ def schema_rules(context: Context) -> Iterator[Told]:
             yield line, rule, message
         for rule, message in _policy(seen, context):
             yield line, rule, message
-        for rule, message in _names(seen):
+        for rule, message in (*_names(seen), *_shapes(seen)):
             yield line, rule, message
     yield from _tables(context)
     yield from _foreign_keys(context)
@@ -140,6 +140,18 @@ def _names(seen: Seen) -> Iterator[tuple[str, str]]:
         name = item.raw.strip('"')
         if item.is_name and len(name.encode()) > _LONGEST:
             yield "identifier-too-long", f"{name[:40]}… has {len(name.encode())} bytes"
+
+
+def _shapes(seen: Seen) -> Iterator[tuple[str, str]]:
+    words = seen.words
+    if seen.verb == "CREATE TYPE" and words.has("as", "enum"):
+        yield "enum-created", f"{words.name_at(2)[0]}: a table of its own, or text with a CHECK, can change"
+    if seen.verb in ("CREATE INDEX", "CREATE INDEX CONCURRENTLY"):
+        begin = next((i for i, w in enumerate(words.items) if w.text == "(" and w.depth == 0), len(words))
+        end = next((i for i in range(begin + 1, len(words)) if words.items[i].depth == 0), len(words))
+        columns = 1 + sum(word.text == "," and word.depth == 1 for word in words.items[begin:end])
+        if columns > 3:
+            yield "wide-index", f"{columns} columns: INCLUDE those that are only read"
 
 
 def _tables(context: Context) -> Iterator[Told]:

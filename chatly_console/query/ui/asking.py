@@ -67,7 +67,7 @@ class CommitQuestion(ModalScreen[Answer]):
 
     def on_mount(self) -> None:
         """Begin to count."""
-        self._show_left()
+        self.call_after_refresh(self._show_left)
         self.set_interval(1, self._count)
 
     def _count(self) -> None:
@@ -78,7 +78,8 @@ class CommitQuestion(ModalScreen[Answer]):
 
     def _show_left(self) -> None:
         left = f"The changed rows stay locked until you answer; in {self._left} s all of it is rolled back."
-        self.query_one("#commit-left", Static).update(Content(left))
+        for line in self.query("#commit-left").results(Static):
+            line.update(Content(left))
 
     def action_answer(self, answer: Answer) -> None:
         """End with the answer."""

@@ -47,9 +47,6 @@ class Runner:
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
-        if not self._idle.is_set() and not self.is_working:
-            self.pane.say("What was run before is still being asked about.", failed=True)
-            return False
         if not await self._may_begin():
             return False
         await self._idle.wait()

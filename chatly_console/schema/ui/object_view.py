@@ -25,6 +25,10 @@ from chatly_console.shell.states import Empty, ErrorState, Loading
 _GREETING = "Nothing is looked at yet."
 
 
+class StatePlace(Vertical, can_focus=True):
+    """Where a state stands in the place of content; it takes the keys meanwhile, so that none is lost."""
+
+
 class ObjectView(Vertical):
     """It is told what to show; the pane reads it."""
 
@@ -38,7 +42,7 @@ class ObjectView(Vertical):
         yield ResultGrid(id="object-rows")
         yield LineView(id="object-sql")
         yield GraphView(id="object-graph")
-        yield Vertical(Empty(_GREETING, "↑ ↓ and enter choose an object, / finds one."), id="object-state")
+        yield StatePlace(Empty(_GREETING, "↑ ↓ and enter choose an object, / finds one."), id="object-state")
 
     def on_mount(self) -> None:
         """Begin with nothing."""
@@ -134,13 +138,24 @@ class ObjectView(Vertical):
 
     def focus_content(self) -> None:
         """Let keys go to what is on show."""
-        for widget in (self.list, self.rows, self.query_one(LineView), self.graph, *self.query(ErrorState)):
+        for widget in (
+            self.list,
+            self.rows,
+            self.query_one(LineView),
+            self.graph,
+            *self.query(ErrorState),
+            self.query_one(StatePlace),
+        ):
             if widget.display and widget.parent is not None and getattr(widget.parent, "display", True):
                 widget.focus()
                 return
 
     def _show_only(self, wanted: str) -> None:
         had_focus = self.has_focus_within
+        target = self.query_one(wanted)
+        target.display = True
+        if had_focus and target.can_focus:
+            self.screen.set_focus(target)
         for name in ("#object-list", "#object-rows", "#object-sql", "#object-graph", "#object-state"):
             self.query_one(name).display = name == wanted
         if had_focus:

@@ -21,7 +21,7 @@ VECTORS_BINDINGS: list[BindingType] = [
     Binding("d", "worst", "worst", id="vectors.worst", tooltip="The worst questions at this setting, and back"),
     Binding("t", "settings_tried", "tried", show=False, id="vectors.tried",
             tooltip="Which settings the lab tries"),
-    Binding("C", "compare", "compare", id="vectors.compare", tooltip="Lay a saved curve beside this one"),
+    Binding("A", "compare", "against", id="vectors.compare", tooltip="Lay a saved curve beside this one"),
     Binding("u", "cures", "cures", id="vectors.cures", tooltip="Measure what would mend it, for the row's identity"),
     Binding("M", "migration", "migration", id="vectors.migration", tooltip="Write it as a migration"),
     Binding("o", "open_sql", "SQL", show=False, id="vectors.sql", tooltip="Open it in the Query pane"),
