@@ -68,10 +68,10 @@ async def test_the_matrix_counts_and_goes_on_to_the_next_command(chatly: Databas
         await until(lambda: bool(stage.query_one(TableList).tables))
         await pilot.press("m")
         grid = stage.query_one("#matrix-rows", ResultGrid)
-        await until(lambda: grid.row_count > 0, limit=30)
+        await until(lambda: grid.row_count > 0 and not stage.pane.busy, limit=60)
         assert "SELECT" in stage.text_of("#matrix-head")
         await pilot.press("C")
-        await until(lambda: "UPDATE" in stage.text_of("#matrix-head"))
+        await until(lambda: "UPDATE" in stage.text_of("#matrix-head"), limit=30)
 
 
 async def test_a_cell_of_the_matrix_opens_its_rows_as_that_identity(chatly: Database) -> None:
@@ -80,7 +80,7 @@ async def test_a_cell_of_the_matrix_opens_its_rows_as_that_identity(chatly: Data
         await until(lambda: bool(stage.query_one(TableList).tables))
         await pilot.press("m")
         grid = stage.query_one("#matrix-rows", ResultGrid)
-        await until(lambda: grid.row_count > 0, limit=30)
+        await until(lambda: grid.row_count > 0, limit=60)
         await until(lambda: grid.has_focus)
         await pilot.press("right", "right", "right", "down", "enter")
         await until(lambda: bool(stage.identities))
@@ -97,7 +97,7 @@ async def test_the_matrix_and_the_proof_go_into_files(chatly: Database, tmp_path
         await until(lambda: any("There is a report of the matrix" in say.text for say in stage.said))
         await pilot.press("m")
         grid = stage.query_one("#matrix-rows", ResultGrid)
-        await until(lambda: grid.row_count > 0 and grid.has_focus, limit=30)
+        await until(lambda: grid.row_count > 0 and grid.has_focus, limit=60)
         await pilot.press("E")
         await until(lambda: isinstance(stage.screen, AskText))
         stage.screen.query_one(Input).value = str(tmp_path / "m.csv")
