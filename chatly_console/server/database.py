@@ -36,6 +36,10 @@ from chatly_console.server.transaction import Transaction
 from chatly_console.server.watch import GIVE_UP_AFTER, Mender, Watch
 
 
+_OWN_STATEMENTS = (("jit", "off"),)
+"""Our statements read the catalogue: many expressions over few rows, which take longer to compile than to evaluate."""
+
+
 class Database:
     """A connected database. `connect` makes one; everything else of the console goes through its methods."""
 
@@ -126,7 +130,7 @@ class Database:
         lock_timeout: float = 2.0,
     ) -> list[Record]:
         """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
-        request = Request(sql, (), identity, mode, timeout, lock_timeout)
+        request = Request(sql, (), identity, mode, timeout, lock_timeout, _OWN_STATEMENTS)
         lender, _, settings = await self.prepare(request)
         async with self.slots.one():
             try:
