@@ -158,9 +158,13 @@ def impersonate(terminal: Terminal) -> None:
     terminal.until(lambda: "IMPERSONATING" in terminal.text and "User: UUID" not in terminal.text)
     to_editor(terminal)
     run(terminal, "select current_user as role, auth.uid() as uid", "1 row")
-    header = next(line for line in terminal.text.splitlines() if "read-only" in line and "1 row" in line)
-    assert ADA in header
-    assert "(boundary)" in header
+
+    def header() -> str:
+        return next((line for line in terminal.text.splitlines() if "read-only" in line and "1 row" in line), "")
+
+    terminal.until(header)
+    assert ADA in header()
+    assert "(boundary)" in header()
     assert re.search(r"authenticated +[0-9a-f]{8}-", terminal.text)
     terminal.press(F4)
     terminal.until(lambda: "IMPERSONATING" not in terminal.text)

@@ -13,7 +13,7 @@ POLICIES_BINDINGS: list[BindingType] = [
             tooltip="Change a policy's expression and see who gains and loses rows"),
     Binding("x", "view('cost')", "cost", show=False, id="policies.cost",
             tooltip="What row level security costs, and what would make it cheaper"),
-    Binding("C", "next_command", "command", show=False, id="policies.command", tooltip="SELECT, UPDATE, DELETE"),
+    Binding("c", "next_command", "command", show=False, id="policies.command", tooltip="SELECT, UPDATE, DELETE"),
     Binding("o", "next_show", "which rows", show=False, id="policies.show",
             tooltip="All rows, or only those that are seen, hidden or differ"),
     Binding("a", "choose_side", "whom", show=False, id="policies.whom", tooltip="Another identity beside the first"),

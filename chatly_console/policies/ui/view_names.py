@@ -44,7 +44,7 @@ def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
         choices.append(Choice("o", "all rows" if which == "all" else "what differs"))
         choices += [Choice("a A", "whom"), Choice("Q", "query")]
     if view in ("why", "matrix"):
-        choices.append(Choice("C", str(command)))
+        choices.append(Choice("c", str(command)))
     if view in ("matrix", "isolation"):
         choices.append(Choice("E", "report"))
     return tuple(choices)
