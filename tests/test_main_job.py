@@ -160,7 +160,7 @@ def impersonate(terminal: Terminal) -> None:
     run(terminal, "select current_user as role, auth.uid() as uid", "1 row")
 
     def header() -> str:
-        return next((line for line in terminal.text.splitlines() if "read-only" in line and "1 row" in line), "")
+        return next((line for line in terminal.text.splitlines() if "1 row ·" in line), "")
 
     terminal.until(header)
     assert ADA in header()

@@ -19,6 +19,7 @@ _LOST_WORDS = (
     "underlying connection is closed",
     "pool is closing",
     "query_wait_timeout",
+    "cannot switch to state",
 )
 
 
@@ -105,7 +106,7 @@ def _hint_of_state(state: str) -> str:
 
 def _of_client(error: Exception) -> Failure:
     text = str(error)
-    if any(words in text for words in _LOST_WORDS):
+    if any(words in text.lower() for words in _LOST_WORDS):
         return Failure("The connection to the server was lost.", FailureKind.LINK)
     return Failure(_sentence(text), FailureKind.REFUSED)
 

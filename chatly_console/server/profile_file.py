@@ -160,7 +160,7 @@ def _table_span(text: str, name: str) -> tuple[int, int]:
     for index, header in enumerate(headers):
         if _is_header_of(header[0], name):
             end = headers[index + 1].start() if index + 1 < len(headers) else len(text)
-            lines = text[header.start() : end].splitlines(keepends=True)
+            lines = re.split(r"(?<=\n)", text[header.start() : end])  # TOML knows no other line ends
             while lines and (not lines[-1].strip() or lines[-1].lstrip().startswith("#")):
                 lines.pop()
             return header.start(), header.start() + sum(map(len, lines))

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from chatly_console.core.dsn import Surroundings, TlsMode, parse_dsn
@@ -178,6 +178,7 @@ def test_a_linked_file_stays_a_link(path: Path, tmp_path: Path) -> None:
     assert "[profiles.x]" in real.read_text()
 
 
+@example("0", "\x85#")
 @given(st.text(min_size=1, max_size=20), st.text(max_size=20))
 def test_any_name_and_value_survive_the_file(tmp_path_factory: pytest.TempPathFactory, name: str, value: str) -> None:
     if any("\ud800" <= c <= "\udfff" for c in name + value):
