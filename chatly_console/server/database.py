@@ -35,7 +35,6 @@ from chatly_console.server.text_connection import CsvSink, TextConnection
 from chatly_console.server.transaction import Transaction
 from chatly_console.server.watch import GIVE_UP_AFTER, Mender, Watch
 
-
 _OWN_STATEMENTS = (("jit", "off"),)
 """Our statements read the catalogue: many expressions over few rows, which take longer to compile than to evaluate."""
 
