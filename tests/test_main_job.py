@@ -163,8 +163,8 @@ def impersonate(terminal: Terminal) -> None:
         return next((line for line in terminal.text.splitlines() if "1 row ·" in line), "")
 
     terminal.until(header)
-    assert ADA in header()
-    assert "(boundary)" in header()
+    assert ADA in terminal.text and "as authenticated ada@" in header()
+    assert "boundary" in terminal.text
     assert re.search(r"authenticated +[0-9a-f]{8}-", terminal.text)
     terminal.press(F4)
     terminal.until(lambda: "IMPERSONATING" not in terminal.text)
