@@ -162,9 +162,8 @@ def impersonate(terminal: Terminal) -> None:
     def header() -> str:
         return next((line for line in terminal.text.splitlines() if "1 row ·" in line), "")
 
-    terminal.until(header)
-    assert ADA in terminal.text and "as authenticated ada@" in header()
-    assert "boundary" in terminal.text
+    terminal.until(lambda: "boundary" in terminal.text and "as authenticated ada@" in header())
+    assert ADA in terminal.text
     assert re.search(r"authenticated +[0-9a-f]{8}-", terminal.text)
     terminal.press(F4)
     terminal.until(lambda: "IMPERSONATING" not in terminal.text)
