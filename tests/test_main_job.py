@@ -162,7 +162,7 @@ def impersonate(terminal: Terminal) -> None:
     def header() -> str:
         return next((line for line in terminal.text.splitlines() if "1 row ·" in line), "")
 
-    terminal.until(lambda: "boundary" in terminal.text and "as authenticated ada@" in header())
+    terminal.until(header)
     assert ADA in terminal.text
     assert re.search(r"authenticated +[0-9a-f]{8}-", terminal.text)
     terminal.press(F4)
