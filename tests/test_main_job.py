@@ -163,7 +163,7 @@ def impersonate(terminal: Terminal) -> None:
         return next((line for line in terminal.text.splitlines() if "1 row ·" in line), "")
 
     terminal.until(header)
-    assert ADA in terminal.text
+    assert f"as authenticated {ADA} (boundary) · read-only" in header(), terminal.text
     assert re.search(r"authenticated +[0-9a-f]{8}-", terminal.text)
     terminal.press(F4)
     terminal.until(lambda: "IMPERSONATING" not in terminal.text)

@@ -3,9 +3,15 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from rich.cells import cell_len
+
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
+from chatly_console.core.text import cut, safe_text
+
+_SHORTEST_NAME = 12
+"""Cells of a user's name that stay in the shortest line."""
 
 
 class Phase(Enum):
@@ -33,10 +39,12 @@ _HELD = _AT_WORK | {Phase.OPEN}
 
 @dataclass(frozen=True, slots=True)
 class RunState:
-    """What is known of a run. `as_whom` are the words for the identity that the server confirmed."""
+    """What is known of a run. `as_whom` are the words for who it runs as."""
 
     mode: Mode
     as_whom: str
+    strength: str = ""
+    """How firmly another user's identity held, as the server confirmed it: boundary or advisory."""
     phase: Phase = Phase.RUNNING
     rows: int = 0
     has_columns: bool = False
@@ -48,6 +56,11 @@ class RunState:
     """Whether it ran in a transaction that went on after it."""
     fate: str = ""
     """What became of that transaction; empty while it is open."""
+
+    @property
+    def whom(self) -> str:
+        """Who it ran as, and how firmly: `postgres`, `authenticated ada@nordlicht.example (boundary)`."""
+        return f"{self.as_whom} ({self.strength})" if self.strength else self.as_whom
 
     @property
     def is_working(self) -> bool:
@@ -105,22 +118,31 @@ class RunState:
         return replace(self, phase=Phase.FAILED, failure=failure)
 
 
-def as_whom(identity: Identity, login: str, strength: str = "") -> str:
-    """The words for who a statement runs as: `postgres`, `authenticated ada@nordlicht (boundary)`."""
-    words = identity.describe() or login
-    return f"{words} ({strength})" if strength else words
+def as_whom(identity: Identity, login: str) -> str:
+    """The words for who a statement runs as: `postgres`, `authenticated ada@nordlicht.example`."""
+    return identity.describe() or login
 
 
-def header(state: RunState, *, shown: int | None = None) -> str:
+def header(state: RunState, *, shown: int | None = None, width: int | None = None) -> str:
     """The line above a result: `500 of 3,214+ rows · 41 ms · as postgres · read-only`.
 
-    `shown` is how many rows a filter lets through.
+    `shown` is how many rows a filter lets through, `width` the cells that there are: in a short line the name of the
+    user is cut, never how firmly it held or what became of the changes.
     """
+    words = _header(state, shown)
+    excess = 0 if width is None else cell_len(words) - width
+    if excess <= 0:
+        return words
+    name = safe_text(state.as_whom)
+    return _header(replace(state, as_whom=cut(name, max(cell_len(name) - excess, _SHORTEST_NAME))), shown)
+
+
+def _header(state: RunState, shown: int | None) -> str:
     parts = [_rows(state, shown), duration(state.seconds) if state.phase is not Phase.RUNNING else ""]
-    parts += [f"as {state.as_whom}", _fate(state)]
+    parts += [f"as {state.whom}", _fate(state)]
     if state.phase is Phase.CLOSED:
         parts.append("cursor closed")
-    return " · ".join(part for part in parts if part)
+    return safe_text(" · ".join(part for part in parts if part))
 
 
 def _rows(state: RunState, shown: int | None) -> str:
@@ -178,14 +200,14 @@ def status(state: RunState) -> str:
 def export_words(state: RunState) -> str:
     """What an export of this run will write, as the question says it."""
     if state.phase is Phase.OPEN:
-        return f"All rows: the {state.rows:,} that are loaded, and the rest from the open cursor, as {state.as_whom}."
+        return f"All rows: the {state.rows:,} that are loaded, and the rest from the open cursor, as {state.whom}."
     return f"{state.rows:,} rows, {export_source(state)}."
 
 
 def export_source(state: RunState) -> str:
     """Where exported rows came from: always this one run, never a second one that might see something else."""
     missing = ", as far as they were loaded" if state.has_more and state.phase is not Phase.OPEN else ""
-    return f"read once as {state.as_whom}{missing}"
+    return f"read once as {state.whom}{missing}"
 
 
 def duration(seconds: float) -> str:

@@ -45,7 +45,6 @@ class StatementRun:
         self.notices: list[Notice] = []
         self.started = time.monotonic()
         self.opened: float | None = None
-        self.strength = ""
         """How firmly the identity held, as the server said; empty for the login itself."""
         self.state = RunState(
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
@@ -165,7 +164,6 @@ class StatementRun:
         place = self.transaction or self.database
         opening = place.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)
         result = self._result = await self._held.enter_async_context(opening)
-        self.strength = result.strength
         rows = await result.fetch(FIRST_ROWS)
         self._size.saw(rows)
         seconds = result.seconds
@@ -174,8 +172,7 @@ class StatementRun:
         if not result.exhausted:
             self.opened = time.monotonic()
             await self._store(await fetch_page(result, self._size, FIRST_PAGE - len(rows)))
-        who = as_whom(self.request.identity, self.database.facts.user, result.strength)
-        state = replace(self.state, as_whom=who, seconds=seconds, has_columns=bool(result.columns))
+        state = replace(self.state, strength=result.strength, seconds=seconds, has_columns=bool(result.columns))
         if result.exhausted or self.request.mode is Mode.COMMITTED:
             self.state = replace(state, rows=self.rows.count)
             await self._to_the_end()

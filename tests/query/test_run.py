@@ -43,8 +43,18 @@ def test_cancelled_is_said_only_when_the_server_has_stopped() -> None:
 
 def test_who_it_runs_as_is_named_with_the_strength() -> None:
     ada = Identity.authenticated("7c1e", "ada@nordlicht.example")
-    assert as_whom(ada, "postgres", "boundary") == "authenticated ada@nordlicht.example (boundary)"
+    run = replace(OPEN, as_whom=as_whom(ada, "postgres"), strength="boundary")
+    assert run.whom == "authenticated ada@nordlicht.example (boundary)"
     assert as_whom(Identity(), "postgres") == "postgres"
+
+
+def test_a_short_line_cuts_the_name_and_never_how_firmly_it_holds_or_what_became_of_it() -> None:
+    run = replace(OPEN, as_whom="authenticated ada@nordlicht.example", strength="boundary")
+    assert header(run, width=90) == header(run)
+    assert header(run, width=70).startswith("500+ rows · 41 ms · as authenticated ada@")
+    for width in range(70):
+        assert header(run, width=width).endswith("… (boundary) · read-only")
+    assert len(header(run, width=66)) == 66
 
 
 @pytest.mark.parametrize(

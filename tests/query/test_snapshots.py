@@ -47,7 +47,7 @@ def rows(count: int) -> StoredRows:
 
 
 SEEN = RunState(Mode.READ_ONLY, "postgres", Phase.DONE, 40, True, 0.041)
-AS_ADA = replace(SEEN, as_whom="authenticated ada@nordlicht.example (boundary)")
+AS_ADA = replace(SEEN, as_whom="authenticated ada@nordlicht.example", strength="boundary")
 STATES: dict[str, Callable[[], StillRun]] = {
     "loading": lambda: StillRun(RunState(Mode.READ_ONLY, "postgres")),
     "empty": lambda: StillRun(replace(SEEN, rows=0), rows(0)),

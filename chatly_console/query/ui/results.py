@@ -1,9 +1,7 @@
 """The result below the editor: a header line, the grid, what the server said beside it, and the states without rows."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 
-from rich.cells import cell_len
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -11,19 +9,19 @@ from textual.widgets import Static
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.row_source import ListedRows
-from chatly_console.core.text import cut, safe_text
+from chatly_console.core.text import safe_text
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.place import Place
-from chatly_console.query.run import Phase, RunState, duration, header
+from chatly_console.query.run import Phase, RunState, duration
 from chatly_console.query.service import StatementRun
 from chatly_console.query.table_rows import TableRows
+from chatly_console.query.ui.result_header import ResultHeader
 from chatly_console.query.watch import Watched, sparkline
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.states import elapsed_words
 
 SHOW_LOADING_AFTER = 0.15
 NOTICES_SHOWN = 4
-_SHORTEST_WHOM = 12
 _FIRST_WORDS = "Nothing has been run here yet.\n\nF5 runs the statement at the cursor, or what is selected."
 
 
@@ -80,11 +78,11 @@ class ResultView(Vertical, can_focus=False):
         self.place, self.title, self.pinned = None, "", False
         self._show_notices([])
         self._show_words(Content(_FIRST_WORDS), "-first")
-        self.query_one("#result-header", Static).update("")
+        self.query_one(ResultHeader).clear()
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
-        yield Static("", id="result-header", markup=False)
+        yield ResultHeader()
         yield Static(_FIRST_WORDS, id="result-words", markup=False)
         yield ResultGrid(id="result-grid")
         yield Static("", id="result-notices", markup=False)
@@ -121,13 +119,9 @@ class ResultView(Vertical, can_focus=False):
 
     def show_header(self, run: StatementRun) -> None:
         """The line above: what is on show, how long it took, as whom, and its fate; the cursor on the right."""
-        line = self.query_one("#result-header", Static)
         right = self._watching() if self.watched is not None else _cursor_words(run.cursor_age)
-        words = _header_within(run.state, self._shown(run), self.size.width - 2 - cell_len(right))
-        room = max(self.size.width - 2 - cell_len(words) - cell_len(right), 1)
-        line.update(Content(f"{words}{' ' * room}{right}"))
-        line.set_class(run.state.phase is Phase.FAILED, "-failed")
-        line.set_class(not run.request.identity.is_login and run.state.phase is not Phase.FAILED, "-impersonating")
+        impersonates = not run.request.identity.is_login
+        self.query_one(ResultHeader).show(run.state, self._shown(run), right, impersonates=impersonates)
 
     def _watching(self) -> str:
         """That the statement is repeated, and how the number at the cursor (or the first one) goes."""
@@ -146,9 +140,7 @@ class ResultView(Vertical, can_focus=False):
         """Show why nothing was sent."""
         self._show_notices([])
         self._show_words(error_words(failure), "-error")
-        line = self.query_one("#result-header", Static)
-        line.update("not sent")
-        line.set_classes("-failed")
+        self.query_one(ResultHeader).show_not_sent()
 
     def focus_rows(self) -> None:
         """Let keys go to the rows; where there are none, to the result as a whole."""
@@ -253,13 +245,3 @@ def error_words(failure: Failure, place: str = "") -> Content:
         if text:
             parts.append(Content(f"  {label:<8} {safe_text(text, one_line=False)[:4000]}"))
     return Content("\n").join(parts)
-
-
-def _header_within(state: RunState, shown: int | None, width: int) -> str:
-    """The header; where it is too long, whom it ran as is cut, never what became of it."""
-    words = safe_text(header(state, shown=shown))
-    excess = cell_len(words) - width
-    if excess <= 0:
-        return words
-    whom = cut(safe_text(state.as_whom), max(cell_len(state.as_whom) - excess, _SHORTEST_WHOM))
-    return safe_text(header(replace(state, as_whom=whom), shown=shown))

@@ -188,8 +188,8 @@ class Runner:
 
     def _tell_frame(self, run: StatementRun) -> None:
         """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
-        if run.strength:
-            self.pane.post_message(RanAs(run.strength))
+        if run.state.strength:
+            self.pane.post_message(RanAs(run.state.strength))
         if run.request.mode in (Mode.COMMITTED, Mode.OUTSIDE) and run.transaction is None and self.session.unlocked:
             self.pane.post_message(LockWrites())
 

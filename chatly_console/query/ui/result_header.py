@@ -1,0 +1,45 @@
+"""The line above a result: how many rows, how long it took, as whom, and what became of it."""
+
+from rich.cells import cell_len
+from textual.content import Content
+from textual.widget import Widget
+
+from chatly_console.query.run import Phase, RunState, header
+
+
+class ResultHeader(Widget):
+    """One line, worded anew for the room that it has: a new tab has none yet when its first rows come."""
+
+    def __init__(self) -> None:
+        super().__init__(id="result-header")
+        self._state: RunState | None = None
+        self._shown: int | None = None
+        self._right = ""
+        self._plain = ""
+
+    def show(self, state: RunState, shown: int | None, right: str, *, impersonates: bool) -> None:
+        """Show a run: `shown` is how many rows a filter lets through, `right` stands at the right edge."""
+        self._state, self._shown, self._right = state, shown, right
+        self.set_class(state.phase is Phase.FAILED, "-failed")
+        self.set_class(impersonates and state.phase is not Phase.FAILED, "-impersonating")
+        self.refresh()
+
+    def show_not_sent(self) -> None:
+        """Say that the statement never left."""
+        self._state, self._plain = None, "not sent"
+        self.set_classes("-failed")
+        self.refresh()
+
+    def clear(self) -> None:
+        """Say nothing."""
+        self._state, self._plain = None, ""
+        self.refresh()
+
+    def render(self) -> Content:
+        """The words, cut to the width, and what stands at the right edge."""
+        if self._state is None:
+            return Content(self._plain)
+        width = self.content_size.width
+        words = header(self._state, shown=self._shown, width=width - cell_len(self._right))
+        room = max(width - cell_len(words) - cell_len(self._right), 1)
+        return Content(f"{words}{' ' * room}{self._right}")
