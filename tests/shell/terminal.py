@@ -23,7 +23,8 @@ class Terminal:
         self.screen = pyte.Screen(width, height)
         self.raw = b""
         self._stream = pyte.ByteStream(self.screen)
-        everything = {**os.environ, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **environment}
+        around = {name: value for name, value in os.environ.items() if name not in ("COLUMNS", "LINES")}
+        everything = {**around, "PYTHONPATH": str(ROOT), "TERM": "xterm-256color", **environment}
         self.process = PtyProcess.spawn(
             [sys.executable, *arguments], cwd=str(ROOT), env=everything, dimensions=(height, width)
         )
