@@ -79,9 +79,11 @@ class CommandParser(argparse.ArgumentParser):
     _intermixing = False
 
     def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
-        """As argparse does, except for the order; a command with commands of its own is left as it is."""
-        nested = any(action.nargs in (argparse.PARSER, argparse.REMAINDER) for action in self._get_positional_actions())
-        if self._intermixing or nested:
+        """As argparse does, except for the order; what argparse cannot take in any order is left as it is."""
+        positional = self._get_positional_actions()
+        nested = any(action.nargs in (argparse.PARSER, argparse.REMAINDER) for action in positional)
+        exclusive = [action for group in self._mutually_exclusive_groups for action in group._group_actions]
+        if self._intermixing or nested or any(action in exclusive for action in positional):
             return super().parse_known_args(args, namespace)
         self._intermixing = True
         try:
