@@ -13,16 +13,15 @@ from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.migration import migration_of
 from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.text_export import as_text
-from chatly_console.explain.trying import may_try, trial_of, try_change
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.keeping import ask_and_export, choose_kept, read_file, write_report
 from chatly_console.explain.ui.options_screen import OptionsScreen
 from chatly_console.explain.ui.paste_screen import PasteScreen
 from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.ui.showing_pane import ShowingPane
+from chatly_console.explain.ui.trying_out import try_out
 from chatly_console.explain.ui.views import PlanViews
 from chatly_console.explain.wording import milliseconds
-from chatly_console.shell.dialogs import TypedConfirm
 from chatly_console.shell.messages import AdviseIndex, OpenRelation, WriteMigration
 
 Flow = Callable[[ShowingPane], Awaitable[str]]
@@ -124,35 +123,6 @@ async def write_migration(pane: ShowingPane) -> str:
     change = migration_of(finding)
     pane.post_message(WriteMigration(change.name, change.up, change.down))
     return ""
-
-
-async def try_out(pane: ShowingPane) -> str:
-    """Try the change that the advice at the cursor proposes, in a transaction that is rolled back."""
-    finding, run, database = pane.query_one(AdviceList).finding, pane.run, pane.session.database
-    if finding is None:
-        raise Failure("There is no advice to try.", FailureKind.USAGE)
-    if run is None or database is None:
-        raise Failure("Only advice on a plan that was asked for here can be tried.", FailureKind.USAGE,
-                      hint="r asks for it on this database.")  # fmt: skip
-    if run.database != database.facts.database or run.as_whom:
-        raise Failure("This plan is of another database or of another user.", FailureKind.USAGE,
-                      hint="r asks for it here.")  # fmt: skip
-    if pane.session.is_impersonating:
-        raise Failure("A change is tried by the login itself, not as another user.", FailureKind.REFUSED,
-                      hint="F4 ends the impersonation.")  # fmt: skip
-    if pane.session.is_read_only:
-        raise Failure(f"{database.facts.database} is read-only: nothing is tried.", FailureKind.REFUSED)
-    trial = trial_of(finding)
-    warning = await may_try(database, trial)
-    if trial.blocks_writers:
-        question = TypedConfirm(f"Build {trial.index} for a trial?", trial.table, warning)
-    if trial.blocks_writers and not await pane.app.push_screen_wait(question):
-        return "Not tried."
-    outcome = await pane.underway.during("a trial", try_change(database, run, trial, pane.progress))
-    pane.tried = outcome.comparison
-    pane.query_one(PlanViews).compare(outcome.comparison, "before → after the change, both rolled back")
-    pane.switch("diff")
-    return outcome.sentence
 
 
 async def advise_index(pane: ShowingPane) -> str:
