@@ -9,7 +9,7 @@ import importlib
 import sys
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from chatly_console import __version__
 from chatly_console.connections.options import add_connection_options
@@ -61,6 +61,26 @@ COMMANDS: tuple[Command, ...] = (
     ),
 )
 
+
+class AnyOrder(argparse.ArgumentParser):
+    """A command's parser that takes options and names in any order: `up --yes VERSION` as well as `up VERSION --yes`.
+
+    argparse gives a list of names only what stands before the first option behind it.
+    """
+
+    _reads_in_any_order = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As argparse does, which reads options first where a list of names follows."""
+        if self._reads_in_any_order or not any(action.nargs == "*" for action in self._get_positional_actions()):
+            return super().parse_known_args(args, namespace)
+        self._reads_in_any_order = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._reads_in_any_order = False
+
+
 _EXIT_STATUS = {
     FailureKind.USAGE: 2,
     FailureKind.LINK: 3,
@@ -108,7 +128,7 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | No
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     add_connection_options(parser, default=None)
-    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=AnyOrder)
     called = next((c for c in COMMANDS if c.name in words), None)
     for command in COMMANDS:
         # a command may give an option of the connection another meaning: `rls diff` takes --as twice
