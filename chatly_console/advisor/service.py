@@ -8,6 +8,7 @@ from typing import Any
 from chatly_console.advisor.checks import BY_NAME, CHECKS, MANAGED_SCHEMAS, Check, Finding, Where
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.health import extension_findings, known_faults
 
@@ -59,11 +60,13 @@ async def advise(database: Database, only: Collection[str] = ()) -> Advice:
 
 
 async def _look_around(database: Database) -> _Surroundings:
+    catalogue = await SharedCatalogue.of(database).as_it_stands()
     row: Any = (await database.records(load_sql("chatly_console.advisor", "surroundings")))[0]
     served = {schema.strip() for schema in row["served"].split(",")} - set(MANAGED_SCHEMAS)
+    vector = next((extension for extension in catalogue.extensions if extension.name == "vector"), None)
     return _Surroundings(
-        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), row["has_buckets"], row["vector_installed"] or "",
-        row["vector_offered"] or "",
+        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), catalogue.relation("storage", "buckets") is not None,
+        vector.installed if vector is not None else "", vector.offered if vector is not None else "",
     )  # fmt: skip
 
 
