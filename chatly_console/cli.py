@@ -9,7 +9,7 @@ import importlib
 import sys
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from chatly_console import __version__
 from chatly_console.connections.options import add_connection_options
@@ -70,6 +70,28 @@ _EXIT_STATUS = {
 }
 
 
+class CommandParser(argparse.ArgumentParser):
+    """Takes a command's words in any order: `rls try --as WHO SQL` as well as `rls try SQL --as WHO`.
+
+    argparse by itself gives an optional positional up at the first option that stands before it.
+    """
+
+    _intermixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As argparse does, except for the order; what argparse cannot take in any order is left as it is."""
+        positional = self._get_positional_actions()
+        nested = any(action.nargs in (argparse.PARSER, argparse.REMAINDER) for action in positional)
+        exclusive = [action for group in self._mutually_exclusive_groups for action in group._group_actions]
+        if self._intermixing or nested or any(action in exclusive for action in positional):
+            return super().parse_known_args(args, namespace)
+        self._intermixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._intermixing = False
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (by default the process's own); returns the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
@@ -108,7 +130,7 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | No
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     add_connection_options(parser, default=None)
-    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=CommandParser)
     called = next((c for c in COMMANDS if c.name in words), None)
     for command in COMMANDS:
         # a command may give an option of the connection another meaning: `rls diff` takes --as twice

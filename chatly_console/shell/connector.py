@@ -11,7 +11,7 @@ from textual.widget import Widget
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.shell.lasting import look_again
 from chatly_console.shell.session import NothingNamed, Opener, Session
-from chatly_console.shell.session_changes import link_changed
+from chatly_console.shell.session_changes import ask_strength, link_changed
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
 if TYPE_CHECKING:
@@ -100,6 +100,7 @@ class Connector:
             session.link = session.database.link
             self._unsubscribe = session.database.subscribe(self._link_changed)
         app.show_session()
+        ask_strength(app)
         for pane in app.panes.built:
             pane.on_connected()
         if before is None:

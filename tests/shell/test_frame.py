@@ -154,6 +154,18 @@ async def test_impersonation_is_in_words_edges_and_every_pane_hears_of_it(make_a
         assert not edge.display
 
 
+async def test_the_banner_says_how_firmly_it_holds_before_anything_runs(make_app: MakeApp) -> None:
+    database = FakeDatabase(held="advisory")
+    app = make_app(opener_of(make_session(database=database)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        app.panes.built[0].post_message(messages.RunAs(Identity.anon()))
+        await sees(pilot, "▲ IMPERSONATING anon · advisory ·")
+        database.held = "boundary"
+        app.panes.built[0].post_message(messages.RunAs(Identity.authenticated("5f3c")))
+        await sees(pilot, "5f3c · boundary ·")
+
+
 async def test_production_is_red_read_only_and_unlocked_by_the_databases_name(make_app: MakeApp) -> None:
     app = make_app(opener_of(make_session(FakeProfile("prod-eu", "production"))))
     async with app.run_test(size=(120, 40)) as pilot:
