@@ -61,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
 )
 
+
 _EXIT_STATUS = {
     FailureKind.USAGE: 2,
     FailureKind.LINK: 3,

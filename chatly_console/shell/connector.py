@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.shell.lasting import look_again
 from chatly_console.shell.session import NothingNamed, Opener, Session
 from chatly_console.shell.session_changes import ask_strength, link_changed
 from chatly_console.shell.states import Empty, ErrorState, Loading
@@ -106,6 +107,8 @@ class Connector:
             app.show_pane(app.panes.current)
         if old is not None and old is not session.database:
             await _close(old.close)
+            if not app.is_headless:
+                look_again()
 
     def _link_changed(self, *_: object) -> None:
         """The server was lost or came back: this may be called at any moment, so it only passes the word on."""

@@ -6,11 +6,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.link import LinkState
-from chatly_console.shell import messages
+from chatly_console.shell import messages, pane_host
+from chatly_console.shell.pane import PaneSpec
+from chatly_console.shell.session import Session
 from tests.shell.conftest import MakeApp
 from tests.shell.fakes import (
     FakeDatabase,
@@ -95,6 +98,28 @@ async def test_panes_are_built_on_the_first_visit_and_kept(make_app: MakeApp) ->
         one = app.panes.built[0]
         assert isinstance(one, OnePane)
         assert one.heard[-2:] == ["shown", "hidden"]
+
+
+async def test_the_console_may_be_left_while_a_pane_is_built(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, built = asyncio.Event(), asyncio.Event()
+    build = pane_host.build_pane
+
+    async def slowly(spec: PaneSpec, session: Session) -> Widget:
+        asked.set()
+        await built.wait()
+        return await build(spec, session)
+
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        monkeypatch.setattr(pane_host, "build_pane", slowly)
+        showing = asyncio.create_task(app.panes.show(1, app.session))  # type: ignore[arg-type]
+        await asked.wait()
+        app.leave()
+    built.set()
+    assert await showing is None
 
 
 async def test_the_focus_comes_back_to_where_it_was_left(make_app: MakeApp) -> None:

@@ -3,24 +3,21 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import cut, safe_text
 from chatly_console.explain.export import FORMATS, anonymised, export
 from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.service import facts_of
+from chatly_console.explain.ui.showing_pane import ShowingPane
 from chatly_console.explain.wording import milliseconds
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText
 
-if TYPE_CHECKING:
-    from chatly_console.explain.ui.pane import PlanPane
-
 _SQL_SHOWN, _WHO_SHOWN = 90, 16
 
 
-async def choose_kept(pane: "PlanPane", title: str, *, but: int = 0) -> KeptPlan | None:
+async def choose_kept(pane: ShowingPane, title: str, *, but: int = 0) -> KeptPlan | None:
     """Let the user choose one of the plans that were kept, newest first; None where there is none to his liking."""
     found = [entry for entry in await pane.store.search() if entry.id != but]
     if not found:
@@ -39,7 +36,7 @@ def _aside(entry: KeptPlan) -> str:
     return f"{cut(who, _WHO_SHOWN)} {entry.at.astimezone():%d %b %H:%M}"
 
 
-async def write_report(pane: "PlanPane") -> str:
+async def write_report(pane: ShowingPane) -> str:
     """Write the report into a file of its own; returns the sentence that says where."""
     analysis, run = pane.analysis, pane.run
     if analysis is None:
@@ -52,7 +49,7 @@ async def write_report(pane: "PlanPane") -> str:
     return f"The report is in {path}."
 
 
-async def ask_and_export(pane: "PlanPane") -> str:
+async def ask_and_export(pane: ShowingPane) -> str:
     """Ask for a format and a place, and write the plan there; returns a sentence, or nothing where he gave up."""
     analysis = pane.analysis
     if analysis is None:
@@ -93,7 +90,7 @@ def _write(path: Path, text: str) -> None:
         raise Failure(f"{safe_text(str(path))} cannot be written: {reason}.", FailureKind.USAGE) from error
 
 
-async def read_file(pane: "PlanPane") -> str | None:
+async def read_file(pane: ShowingPane) -> str | None:
     """Ask for a file, and read it; None where the user gave up."""
     answer = await pane.app.push_screen_wait(AskText("Read a plan from", "Any form of EXPLAIN, or a server's log."))
     if answer is None or not answer.strip():
