@@ -20,6 +20,10 @@ class Relation:
     name: str
     kind: str
     column: str
+    type_name: str = ""
+    """The column's type, for SQL."""
+    is_parent: bool = False
+    """Whether this is the table of the tenants themselves."""
 
     @property
     def full_name(self) -> str:
@@ -34,7 +38,8 @@ class Relation:
     @property
     def kind_words(self) -> str:
         """What it is."""
-        return {"v": "view", "m": "materialized view", "f": "foreign table"}.get(self.kind, "table")
+        kinds = {"v": "view", "m": "materialized view", "f": "foreign table", "F": "function"}
+        return kinds.get(self.kind, "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +70,11 @@ class Tenancy:
         """All tenants that have a member."""
         return sorted({tenant for tenant, _, _ in self.members})
 
+    @property
+    def is_uuid(self) -> bool:
+        """Whether tenants are told apart by something that can mean nothing else."""
+        return any(r.type_name == "uuid" for r in self.relations)
+
     def name_of(self, tenant: str) -> str:
         """The tenant's name, or what it is told apart by."""
         return self.names.get(tenant) or tenant
@@ -87,7 +97,8 @@ async def find_scheme(database: Database, column: str = "") -> Scheme:
             hint="A table with this column and a user_id is looked for.",
         )
     relations = tuple(
-        Relation(r["oid"], r["schema"], r["name"], r["kind"], r["column"]) for r in row["relations"] or ()
+        Relation(r["oid"], r["schema"], r["name"], r["kind"], r["column"], r["type"], r["oid"] == row["parent"])
+        for r in row["relations"] or ()
     )
     return Scheme(row["column"], relations, row["parent"], _memberships(row))
 

@@ -16,8 +16,9 @@ from chatly_console.policies.ui.hanging import hanging
 _INVITATION = """Tenant isolation, proven on the data.
 
 For one user of every role in every tenant, for a user of no tenant and for anon, each table and view that has the
-tenant's column is read as that user, asking for rows of other tenants; and each table is written to: rows of others
-changed and deleted, rows added for them, own rows moved to them. All in one transaction that is rolled back."""
+tenant's column is read as that user, asking for rows of other tenants; and each is written to: rows of others changed,
+taken over and deleted, rows added for them, own rows moved to them. Functions that run as their owner are called. All
+in one transaction that is rolled back."""
 _SHOWN = 100
 
 
@@ -47,7 +48,8 @@ class IsolationView(VerticalScroll):
         lines = [
             Content.assemble((f"{mark} ", style), (safe_text(proof.sentence), style)),
             Content.assemble(
-                (f"  {proof.began:%Y-%m-%d %H:%M:%S} UTC   {proof.writes:,} writes attempted   ", "$muted"),
+                (f"  {proof.began:%Y-%m-%d %H:%M:%S} UTC   ", "$muted"),
+                (f"{proof.writes:,} writes attempted, {proof.calls:,} calls   ", "$muted"),
                 ("E", "bold $accent"), (" writes the auditor's report   ", "$muted"),
                 ("enter", "bold $accent"), (" runs it again", "$muted"),
             ),
@@ -75,7 +77,7 @@ def _table(proof: Proof) -> list[Content]:
     lines = [Content.styled(f"  {'':<{width}}" + "".join(f"{h:>10}" for h in heads), "$muted")]
     found = Counter((leak.relation.oid, leak.command.value) for leak in proof.leaks)
     for relation in proof.tenancy.relations:
-        written = relation.kind in ("r", "p") and proof.tables
+        written = relation.full_name in proof.written
         cells: list[Content | tuple[str, str]] = []
         for head in heads:
             count = found[relation.oid, head]
@@ -104,7 +106,9 @@ def _leak(proof: Proof, leak: Leak) -> list[Content]:
 def _bypasses(proof: Proof) -> list[Content]:
     return [
         Content.assemble(
-            (f"  {safe_text(b.kind):<34}", "$muted"), safe_text(b.object), (f"  {safe_text(b.roles)}", "$muted")
+            (f"  {safe_text(b.kind):<34}", "$muted"),
+            safe_text(b.object),
+            (f"  {safe_text(b.roles)}  {safe_text(b.note)}", "$muted"),
         )
         for b in proof.bypasses
     ] or [Content.styled("  none", "$muted")]
