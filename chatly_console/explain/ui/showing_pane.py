@@ -25,6 +25,7 @@ from chatly_console.explain.ui.header import PlanHeader, slowest_words
 from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
+from chatly_console.query.parameters import bound
 from chatly_console.shell.messages import ExplainStatement, RanAs, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
@@ -75,8 +76,8 @@ class ShowingPane(Pane):
             self.read(request.sql)
             return
         options = self._asked[1] if self._asked is not None else PlanOptions()
-        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze, generic=False))
-        self.explain(sql, options)
+        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze))
+        self.explain(sql, replace(options, generic=False), settled=options.analyze)
 
     @property
     def busy(self) -> str:
@@ -99,17 +100,19 @@ class ShowingPane(Pane):
 
     # Asking
 
-    def explain(self, sql: str, options: PlanOptions) -> None:
-        """Ask the server for the plan of this statement."""
+    def explain(self, sql: str, options: PlanOptions, *, settled: bool = True) -> None:
+        """Ask for the plan of this statement: the generic one where it has parameters, unless all is `settled`."""
         self.cancel_work()
         self._asked = sql, options
-        worker = self._worker = self._explain(sql, options)
+        worker = self._worker = self._explain(sql, options, settled)
         self.underway.begin("a plan", lambda: not worker.is_finished, worker.cancel)
 
     @work(group="plan", exit_on_error=False)
-    async def _explain(self, sql: str, options: PlanOptions) -> None:
+    async def _explain(self, sql: str, options: PlanOptions, settled: bool) -> None:
         try:
-            run = await ask_for_plan(self.app, self.session, sql, options, self._show_progress)
+            if not settled and (await asyncio.to_thread(bound, sql)).parameters:
+                self._asked = sql, (options := replace(options, generic=True))
+            run = await ask_for_plan(self.app, self.session, self.host, sql, options, self._show_progress)
             if run is None:
                 self._show_state(Empty("Not run.", "F8 plans it without running it."))
                 return
