@@ -197,6 +197,31 @@ async def test_a_plan_is_kept_reopened_and_compared(stage: PlanStage, database: 
         assert stage.pane.asked == ("select * from t where i = 7", stage.pane.asked[1])  # type: ignore[index]
 
 
+async def test_a_second_run_is_set_beside_the_first_and_two_identities_beside_each_other(
+    stage: PlanStage, database: Database
+) -> None:
+    async with stage.run_test(size=(160, 40)) as pilot:
+        stage.pane.receive(ExplainStatement(SLOW, analyze=True))
+        await until(lambda: stage.pane.kept_as == 1)
+        stage.pane.receive(ExplainStatement(SLOW, analyze=True))
+        await until(lambda: any("time than on" in said or "About the time of" in said for said in stage.said))
+        await database.records("create role anon", mode=Mode.COMMITTED) if not await database.records(
+            "select 1 as x from pg_roles where rolname = 'anon'"
+        ) else None
+        stage.session.become(Identity.anon())
+        stage.pane.receive(ExplainStatement(SLOW, analyze=True))
+        await until(lambda: stage.pane.kept_as == 3)
+        stage.query_one(PlanTree).focus()
+        await pilot.press("d")
+        await until(lambda: isinstance(stage.screen, Choose))
+        await pilot.press("enter")
+        await until(lambda: stage.query_one(PlanViews).current == "diff")
+        words = stage.lines("diff")[0]
+        before, _, after = words.partition(" → ")
+        assert database.facts.database in before and "anon" not in before
+        assert database.facts.database in after and "as anon" in after
+
+
 async def test_two_plans_pasted_are_compared(paper: PlanStage) -> None:
     text = (PLANS / "15" / "hash-join.text").read_text() + (PLANS / "18" / "hash-join.text").read_text()
     async with paper.run_test(size=(120, 40)) as pilot:

@@ -21,7 +21,7 @@ from chatly_console.explain.running import PlanOptions, looks_like_a_plan, plain
 from chatly_console.explain.service import PlanRun, read_table_facts
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.asking import ask_for_plan
-from chatly_console.explain.ui.header import PlanHeader, slowest_words
+from chatly_console.explain.ui.header import PlanHeader, since_words, slowest_words
 from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
@@ -125,10 +125,18 @@ class ShowingPane(Pane):
         if run.as_whom and run.as_whom.endswith(")"):
             self.post_message(RanAs(run.as_whom.rpartition("(")[2].rstrip(")")))
         self.show(analysis, run)
+        await self._keep(analysis, run)
+
+    async def _keep(self, analysis: Analysis, run: PlanRun) -> None:
+        """Put it into the history, and say how its time compares with that of the last time."""
         try:
             self.kept_as = await self.store.add(run, profile=self.session.profile.name)
+            before = await self.store.before(run, self.kept_as) if run.options.analyze else None
         except Failure as failure:
             self.post_message(Say(failure.sentence, "warning"))
+            return
+        if before is not None:
+            self.post_message(Say(f"{slowest_words(analysis)} {since_words(before, analysis)}", "done"))
 
     def progress(self, words: str) -> None:
         """Say how far work has come."""
