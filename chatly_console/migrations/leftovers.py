@@ -8,8 +8,8 @@ from typing import Any
 
 from chatly_console.core.classify.words import Words
 from chatly_console.core.quote import quote_identifier
+from chatly_console.migrations.asks import Asks
 from chatly_console.migrations.files import MigrationStatement
-from chatly_console.migrations.record import Asks
 from chatly_console.server.dedicated import Dedicated
 from chatly_console.server.sql_files import load_sql
 

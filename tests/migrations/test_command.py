@@ -226,3 +226,9 @@ def test_new_writes_a_pair(migrate: Console) -> None:
     assert status == 0
     up, down = map(Path, out.split())
     assert up.name.endswith("_add_tags.sql") and down == up.parent / "down" / up.name and down.exists()
+
+
+@pytest.mark.parametrize("words", [["up", "--yes", V1], ["up", V1, "--yes"], ["--yes", "up", V1]])
+def test_options_and_versions_stand_in_any_order(migrate: Console, words: list[str]) -> None:
+    status, out = migrate(*words)
+    assert status == 0 and f"✓ {V1}_first" in out and V2 not in out

@@ -46,12 +46,12 @@ def rows(count: int) -> StoredRows:
     return store
 
 
-SEEN = RunState(Mode.READ_ONLY, "postgres", Phase.DONE, 40, True, 0.041)
+SEEN = RunState(Mode.READ_ONLY, "postgres", phase=Phase.DONE, rows=40, has_columns=True, seconds=0.041)
 AS_ADA = replace(SEEN, as_whom="authenticated ada@nordlicht.example", strength="boundary")
 STATES: dict[str, Callable[[], StillRun]] = {
     "loading": lambda: StillRun(RunState(Mode.READ_ONLY, "postgres")),
     "empty": lambda: StillRun(replace(SEEN, rows=0), rows(0)),
-    "error": lambda: StillRun(RunState(Mode.READ_ONLY, "postgres", Phase.FAILED, seconds=0.012, failure=ERROR)),
+    "error": lambda: StillRun(RunState(Mode.READ_ONLY, "postgres", phase=Phase.FAILED, seconds=0.012, failure=ERROR)),
     "result": lambda: StillRun(replace(SEEN, phase=Phase.OPEN), rows(40), cursor_age=12.0),
     "impersonating": lambda: StillRun(AS_ADA, rows(40), Request("select 1", identity=ADA)),
     "notices": lambda: StillRun(SEEN, rows(40), Request("select 1", identity=LOGIN), [Notice("NOTICE", "hello [/]")]),

@@ -162,7 +162,8 @@ class MigrationsPane(Pane):
         if self.progress is None:
             self._show_only(Overview)
         login = self.session.database.facts.user if self.session.database else ""
-        title = f"{self.folder} ▪ not impersonated: runs as {login}"
+        keeper = f" ▪ history: {self.reading.history.keeper}" if self.reading.history.keeper else ""
+        title = f"{self.folder} ▪ not impersonated: runs as {login}{keeper}"
         self.overview.show(self.known, title, self.session.profile.name, self._wanted)
         self._wanted = None
 
