@@ -6,9 +6,10 @@ from typing import Literal
 
 from chatly_console.core.classify import Risk
 from chatly_console.core.text import cell_width, fit, safe_text
+from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.forecast import FileForecast, Level, StatementForecast, about_words
 from chatly_console.migrations.history import LogEntry
-from chatly_console.migrations.report import MARKS, seconds_words
+from chatly_console.migrations.report import MARKS
 from chatly_console.migrations.status import Migration, State
 
 Tone = Literal["plain", "muted", "good", "warn", "bad", "strong", "accent"]
