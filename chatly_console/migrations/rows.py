@@ -68,9 +68,9 @@ def _timeline_row(migration: Migration, forecast: FileForecast | None, mark: str
         spans.append(("changed after it was applied   d diff", tone))
     elif migration.state is not State.APPLIED and migration.state is not State.PENDING:
         spans.append((f"{migration.state.value}  ", tone))
-    if migration.applied_at is not None and last is not None and quiet:
-        who = (last.client or last.login).partition("@")[0]
-        took = f"  {seconds_words(last.duration_ms / 1000)}" if last.duration_ms is not None else ""
+    if migration.applied_at is not None and quiet:
+        who = (last.client or last.login).partition("@")[0] if last is not None else ""
+        took = f"  {seconds_words(last.duration_ms / 1000)}" if last and last.duration_ms is not None else ""
         spans.append((f"{migration.applied_at.astimezone():%Y-%m-%d %H:%M}  {who}{took}  ", "muted"))
     if migration.remark and migration.state not in (State.OUT_OF_ORDER, State.MISSING, State.CHANGED):
         spans.append((f"{migration.remark}  ", "muted" if quiet else tone))
