@@ -41,8 +41,6 @@ class RunState:
 
     mode: Mode
     as_whom: str
-    strength: str = ""
-    """How firmly another user's identity held, as the server confirmed it: boundary or advisory."""
     phase: Phase = Phase.RUNNING
     rows: int = 0
     has_columns: bool = False
@@ -54,6 +52,8 @@ class RunState:
     """Whether it ran in a transaction that went on after it."""
     fate: str = ""
     """What became of that transaction; empty while it is open."""
+    strength: str = ""
+    """How firmly another user's identity held, as the server confirmed it: boundary or advisory."""
 
     @property
     def whom(self) -> str:
