@@ -18,8 +18,9 @@ from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import Control, mode_words, open_words
 from chatly_console.query.ui.completion import AssistedEditor
-from chatly_console.query.ui.editing import EditorArea, error_in_editor, error_words_in
+from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.error_place import error_in_editor, error_words_in
 from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.hosted_tabs import HostingPane
