@@ -1,13 +1,15 @@
 """Runs the advisor's checks on a connected database."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from chatly_console.advisor.checks import BY_NAME, CHECKS, MANAGED_SCHEMAS, Check, Finding, Where
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.request import Request
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.health import extension_findings, known_faults
 
@@ -15,6 +17,8 @@ _AT_ONCE = 3
 """Checks under way at once: the pool has room for others."""
 _LIMIT = 10.0
 """Seconds that one check may take."""
+_AS_WRITTEN = Request("", statement_timeout=_LIMIT, lock_timeout=2.0, settings=(("search_path", ""), ("jit", "off")))
+"""With no search path the server writes every name in full, so that a check reads the same text for every login."""
 _KNOWN_FAULT = BY_NAME["extension_known_fault"]
 
 
@@ -52,6 +56,10 @@ async def advise(database: Database, only: Collection[str] = ()) -> Advice:
     turn = asyncio.Semaphore(_AT_ONCE)
     wanted = [check for check in CHECKS if not only or check.name in only]
     found = await asyncio.gather(*(_run(database, check, surroundings, turn) for check in wanted))
+    return await asyncio.to_thread(_summed_up, found)
+
+
+def _summed_up(found: Iterable[Sequence[Finding | Skipped]]) -> Advice:
     answers = [answer for part in found for answer in part]
     findings = [answer for answer in answers if isinstance(answer, Finding)]
     findings.sort(key=lambda finding: (finding.check.level, finding.check.name, finding.object, finding.detail))
@@ -59,11 +67,13 @@ async def advise(database: Database, only: Collection[str] = ()) -> Advice:
 
 
 async def _look_around(database: Database) -> _Surroundings:
+    catalogue = await SharedCatalogue.of(database).as_it_stands()
     row: Any = (await database.records(load_sql("chatly_console.advisor", "surroundings")))[0]
     served = {schema.strip() for schema in row["served"].split(",")} - set(MANAGED_SCHEMAS)
+    vector = next((extension for extension in catalogue.extensions if extension.name == "vector"), None)
     return _Surroundings(
-        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), row["has_buckets"], row["vector_installed"] or "",
-        row["vector_offered"] or "",
+        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), catalogue.relation("storage", "buckets") is not None,
+        vector.installed if vector is not None else "", vector.offered if vector is not None else "",
     )  # fmt: skip
 
 
@@ -77,21 +87,21 @@ async def _run(
     schemas = {Where.OURS: (around.ours,), Where.API: (around.served,), Where.ANYWHERE: ()}[check.where]
     async with turn:
         try:
-            rows: Sequence[Any] = await database.records(
-                load_sql("chatly_console.advisor", check.name), *schemas, timeout=_LIMIT
-            )
+            async with database.series(_AS_WRITTEN) as series:
+                found = await series.run(load_sql("chatly_console.advisor", check.name), *schemas)
         except Failure as failure:
             if failure.kind is FailureKind.LINK:
                 raise
             return [Skipped(check, failure.sentence)]
-    return [_finding(check, dict(row.items())) for row in rows]
+    names = [column.name for column in found.columns]
+    return await asyncio.to_thread(lambda: [_finding(check, dict(zip(names, row, strict=True))) for row in found.rows])
 
 
-def _finding(check: Check, row: dict[str, Any]) -> Finding:
-    return Finding(
-        check, row["object"], row["detail"], row["fix"] or "", row.get("undo") or "", row["schema"] or "",
-        row["relation"] or "",
-    )  # fmt: skip
+def _finding(check: Check, row: dict[str, str | None]) -> Finding:
+    object_, detail, fix, undo, schema, relation = (
+        row.get(name) or "" for name in ("object", "detail", "fix", "undo", "schema", "relation")
+    )
+    return Finding(check, object_, detail, fix, undo, schema, relation)
 
 
 def _known_faults(around: _Surroundings) -> list[Finding]:

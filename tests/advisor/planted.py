@@ -1,5 +1,6 @@
 """Faults planted for the advisor, each beside a healthy neighbour, and what is to be found."""
 
+SERVED = "alter database {} set pgrst.db_schemas = 'public, pgmq_public, graphql_public'"
 ROLES = "do $$ begin create role anon; exception when duplicate_object then null; end $$;" \
         "do $$ begin create role authenticated; exception when duplicate_object then null; end $$"  # fmt: skip
 
@@ -99,8 +100,26 @@ insert into changed select generate_series(20001, 30000);
 create table littered (id int primary key) with (autovacuum_enabled = false);
 insert into littered select generate_series(1, 30000);
 delete from littered where id % 2 = 0;
-create extension pg_trgm with schema public;
+create extension pg_trgm with schema public version '1.3';
 create extension vector with schema auth;
+create schema pgmq;
+create table pgmq.q_jobs (id int primary key);
+create table pgmq.q_guarded (id int primary key);
+alter table pgmq.q_guarded enable row level security;
+create table pgmq.a_jobs (id int primary key);
+grant select on all tables in schema pgmq to anon;
+create extension postgres_fdw with schema auth;
+create server elsewhere foreign data wrapper postgres_fdw;
+create foreign table distant (id int) server elsewhere;
+grant select on distant to anon;
+create foreign table distant_but_closed (id int) server elsewhere;
+create table swollen (id int primary key, body text) with (autovacuum_enabled = false);
+alter table swollen alter body set storage plain;
+insert into swollen select i, repeat('x', 3900) from generate_series(1, 6000) i;
+delete from swollen where id > 5;
+analyze swollen;
+insert into pg_extension (oid, extname, extowner, extnamespace, extrelocatable, extversion)
+select 99999, 'pg_graphql', 10, 'auth'::regnamespace, false, '1.5.11';
 create table papers (id int primary key, embedding auth.vector(2));
 create index papers_l2 on papers using hnsw (embedding auth.vector_l2_ops);
 create table notes (id int primary key, embedding auth.vector(2));
@@ -125,7 +144,7 @@ EXPECTED: dict[str, set[str]] = {
     "policy_exists_rls_disabled": {"public.asleep"},
     "security_definer_view": {"public.peek", "public.people"},
     "rls_references_user_metadata": {"public.trusting"},
-    "insecure_queue_exposed_in_api": set(),
+    "insecure_queue_exposed_in_api": {"pgmq.q_jobs"},
     "fkey_to_auth_unique": {"public.by_mail"},
     "sensitive_columns_exposed": {"public.open_table"},
     "auth_rls_initplan": {"public.slow", "public.trusting"},
@@ -134,19 +153,26 @@ EXPECTED: dict[str, set[str]] = {
     "function_search_path_mutable": {"public.loose()"},
     "extension_in_public": {"pg_trgm"},
     "materialized_view_in_api": {"public.counted"},
-    "foreign_table_in_api": set(),
+    "foreign_table_in_api": {"public.distant"},
     "unsupported_reg_types": {"public.typed"},
-    "extension_versions_outdated": set(),
+    "extension_versions_outdated": {"pg_trgm"},
     "rls_policy_always_true": {"public.generous"},
     "public_bucket_allows_listing": {"open"},
-    "pg_graphql_anon_table_exposed": set(),
-    "pg_graphql_authenticated_table_exposed": set(),
+    "pg_graphql_anon_table_exposed": {
+        "public.open_table",
+        "public.measured_old",
+        "public.peek",
+        "public.honest",
+        "public.counted",
+        "public.distant",
+    },
+    "pg_graphql_authenticated_table_exposed": {"public.people"},
     "anon_security_definer_function_executable": {"public.beyond(q auth.vector)"},
     "authenticated_security_definer_function_executable": {"public.beyond(q auth.vector)", "public.powerful()"},
     "unindexed_foreign_keys": {"public.child"},
     "rls_enabled_no_policy": {"public.shut"},
     "no_primary_key": {"public.nokey"},
-    "table_bloat": set(),
+    "table_bloat": {"public.swollen"},
     "partition_readable_directly": {"public.measured_old"},
     "api_role_may_truncate": {"public.open_table"},
     "search_function_bypasses_rls": {"public.beyond(q auth.vector)"},

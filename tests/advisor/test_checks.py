@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -15,7 +16,8 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode, Request
 from chatly_console.resources import data_folder
 from chatly_console.server.database import Database
-from tests.advisor.planted import BROKEN_INDEX, EXPECTED, PLANTED, ROLES
+from chatly_console.server.sql_files import load_sql
+from tests.advisor.planted import BROKEN_INDEX, EXPECTED, PLANTED, ROLES, SERVED
 from tests.server.conftest import opening_of
 
 
@@ -29,8 +31,9 @@ async def planted(database_dsn: str) -> AsyncIterator[Database]:
         await connection.execute("insert into parent values (7); update child set p = 7")
         with pytest.raises(asyncpg.UniqueViolationError):
             await connection.execute(BROKEN_INDEX)
+        await connection.execute(SERVED.format(await connection.fetchval("select quote_ident(current_database())")))
         await connection.execute("select pg_stat_force_next_flush()")
-        await connection.execute("analyze littered")
+        await connection.execute("analyze littered, swollen")
     finally:
         await connection.close()
     database = await Database.connect(opening_of(database_dsn, pool_size=4))
@@ -127,3 +130,36 @@ async def test_chatlys_own_database_has_nothing_that_matters(chatly_dsn: str) ->
     assert [f"{f.check.name} {f.object}" for f in speaking if f.check.level < Level.INFO] == []
     assert {silence for _, silence in silenced} == set(read_silences(data_folder("database"))), "none is out of date"
     assert advice.skipped == ()
+
+
+async def test_the_search_path_of_the_login_hides_nothing(planted: Database, database_dsn: str) -> None:
+    opening = opening_of(database_dsn)
+    arguments = {**opening.arguments, "server_settings": {"search_path": "auth, storage, public"}}
+    database = await Database.connect(replace(opening, arguments=arguments))
+    try:
+        names = ["auth_rls_initplan", "rls_references_user_metadata", "public_bucket_allows_listing"]
+        advice = await advise(database, names)
+    finally:
+        await database.close()
+    assert {name: objects(advice, name) for name in names} == {name: EXPECTED[name] for name in names}
+
+
+@pytest.mark.parametrize(("spent", "is_found"), [(900_000_000, True), (800_000_000, False)])
+async def test_the_way_to_wraparound_is_told_from_two_fifths_on(planted: Database, spent: int, is_found: bool) -> None:
+    """On a stand-in for the catalogue's row: a server that is really so far would refuse the other tests."""
+    oldest = f"(((pg_current_xact_id()::text::bigint - {spent} + (1::bigint << 32)) % (1::bigint << 32))::text::xid)"
+    row = f"(select current_database() as datname, {oldest} as datfrozenxid) d"
+    sql = load_sql("chatly_console.advisor", "transaction_wraparound").replace("pg_catalog.pg_database d", row)
+    async with planted.series(Request("", mode=Mode.ROLLED_BACK)) as series:
+        found = await series.run(sql)
+    assert bool(found.rows) is is_found
+
+
+@pytest.mark.pg17
+async def test_known_faults_of_an_older_pgvector_are_named(pg17_dsn: str) -> None:
+    database = await Database.connect(opening_of(pg17_dsn))
+    try:
+        advice = await advise(database, ["extension_known_fault"])
+    finally:
+        await database.close()
+    assert advice.findings and {finding.object for finding in advice.findings} == {"vector 0.8.0"}

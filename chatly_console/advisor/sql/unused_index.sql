@@ -10,10 +10,11 @@ select s.schemaname as schema, s.relname as relation, pg_catalog.format('%I.%I',
   join pg_catalog.pg_index x on x.indexrelid = s.indexrelid
   left join lateral (select pg_catalog.quote_ident(k.conname) as by
                        from pg_catalog.pg_constraint k
-                      where k.conindid = s.indexrelid
-                         or k.conrelid = s.relid and k.contype = 'f'
-                            and (pg_catalog.string_to_array(x.indkey::text, ' ')::smallint[])
-                                [1:pg_catalog.cardinality(k.conkey)] = k.conkey
+                      where k.conrelid = s.relid
+                        and (k.conindid = s.indexrelid
+                             or k.contype = 'f'
+                                and (pg_catalog.string_to_array(x.indkey::text, ' ')::smallint[])
+                                    [1:pg_catalog.cardinality(k.conkey)] = k.conkey)
                       order by k.conname limit 1) used on true
  cross join (select stats_reset as at from pg_catalog.pg_stat_database
               where datname = pg_catalog.current_database()) began
