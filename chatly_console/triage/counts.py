@@ -8,8 +8,8 @@ from chatly_console.triage.statements import Key, Statement
 Counters = Mapping[Key, Statement]
 WINDOWS = (60.0, 300.0, 900.0, 3600.0)
 """The windows to choose from, in seconds, beside those since the pane was opened and since the server's reset."""
-_KEPT = ((60.0, 10.0), (900.0, 60.0), (3900.0, 300.0))
-"""Up to which age counts are kept how far apart, in seconds: 31 of them at the most."""
+_KEPT = ((80.0, 10.0), (1000.0, 60.0), (3900.0, 300.0))
+"""Up to which age counts are kept how far apart, in seconds: some 35 of them."""
 
 
 @dataclass
@@ -32,12 +32,13 @@ class Counts:
         self._thin(now)
 
     def _thin(self, now: float) -> None:
-        kept: list[tuple[float, Counters]] = []
-        for at, counted in reversed(self._kept):
+        """Keep the first count of each slot of time; the slots stand still, so what is kept once is kept on."""
+        kept: dict[tuple[float, int], tuple[float, Counters]] = {}
+        for at, counted in self._kept:
             apart = next((apart for oldest, apart in _KEPT if now - at <= oldest), None)
-            if apart is not None and (not kept or kept[-1][0] - at >= apart * 0.9):
-                kept.append((at, counted))
-        self._kept = kept[::-1]
+            if apart is not None:
+                kept.setdefault((apart, int(at // apart)), (at, counted))
+        self._kept = list(kept.values())
 
     def before(self, now: float, seconds: float) -> tuple[float, Counters] | None:
         """The count that begins a window of `seconds`, and when it was taken; the oldest where none is old enough."""

@@ -57,13 +57,12 @@ def with_count(past: Sequence[StoredCount], at: float, statements: Iterable[Stat
     if past and 0 <= at - past[-1].at < HOUR:
         return None
     top = {one.key: one for one in ranked(statements, "total", _MOST_STATEMENTS)}
-    kept: list[StoredCount] = [StoredCount(at, top)]
-    for one in reversed([one for one in past if one.at < at]):
-        age = at - one.at
-        apart = HOUR if age <= DAY else DAY
-        if age <= _DAYS * DAY and kept[-1].at - one.at >= apart * 0.9:
-            kept.append(one)
-    return kept[::-1]
+    kept: dict[tuple[float, int], StoredCount] = {}
+    for one in past:
+        apart = HOUR if at - one.at <= DAY else DAY
+        if 0 < at - one.at <= _DAYS * DAY:
+            kept.setdefault((apart, int(one.at // apart)), one)
+    return [*kept.values(), StoredCount(at, top)]
 
 
 def write_past(path: Path, past: Sequence[StoredCount]) -> None:
