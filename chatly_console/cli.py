@@ -9,7 +9,7 @@ import importlib
 import sys
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
-from typing import Protocol, cast
+from typing import Any, Protocol, cast
 
 from chatly_console import __version__
 from chatly_console.connections.options import add_connection_options
@@ -61,6 +61,7 @@ COMMANDS: tuple[Command, ...] = (
     ),
 )
 
+
 _EXIT_STATUS = {
     FailureKind.USAGE: 2,
     FailureKind.LINK: 3,
@@ -68,6 +69,28 @@ _EXIT_STATUS = {
     FailureKind.FULL: 3,
     FailureKind.CANCELLED: 130,
 }
+
+
+class CommandParser(argparse.ArgumentParser):
+    """Takes a command's words in any order: `rls try --as WHO SQL` as well as `rls try SQL --as WHO`.
+
+    argparse by itself gives an optional positional up at the first option that stands before it.
+    """
+
+    _intermixing = False
+
+    def parse_known_args(self, args: Any = None, namespace: Any = None) -> tuple[Any, list[str]]:
+        """As argparse does, except for the order; what argparse cannot take in any order is left as it is."""
+        positional = self._get_positional_actions()
+        nested = any(action.nargs in (argparse.PARSER, argparse.REMAINDER) for action in positional)
+        exclusive = [action for group in self._mutually_exclusive_groups for action in group._group_actions]
+        if self._intermixing or nested or any(action in exclusive for action in positional):
+            return super().parse_known_args(args, namespace)
+        self._intermixing = True
+        try:
+            return self.parse_known_intermixed_args(args, namespace)
+        finally:
+            self._intermixing = False
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -108,7 +131,7 @@ def _parser(words: Sequence[str]) -> tuple[argparse.ArgumentParser, Command | No
     )
     parser.add_argument("--version", action="version", version=f"%(prog)s {__version__}")
     add_connection_options(parser, default=None)
-    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND")
+    subparsers = parser.add_subparsers(title="commands", dest="command", metavar="COMMAND", parser_class=CommandParser)
     called = next((c for c in COMMANDS if c.name in words), None)
     for command in COMMANDS:
         # a command may give an option of the connection another meaning: `rls diff` takes --as twice

@@ -62,6 +62,14 @@ def test_only_server_and_services_know_the_driver_and_only_shell_and_ui_the_scre
 
 
 @pytest.mark.parametrize("path", FILES, ids=name_of)
+def test_text_is_typed_only_into_fields_that_show_it_safely(path: Path) -> None:
+    source = path.read_text(encoding="utf-8")
+    made = re.findall(r"(?<![\w.])(?:Input|TextArea)\(\S|class \w+\((?:Input|TextArea)\)", source)
+    allowed = {"chatly_console.shell.text_fields": 2, "chatly_console.query.ui.editor_canvas": 1}
+    assert len(made) <= allowed.get(name_of(path), 0), f"use shell/text_fields.py: {made}"
+
+
+@pytest.mark.parametrize("path", FILES, ids=name_of)
 def test_files_are_short_enough_to_read(path: Path) -> None:
     assert len(path.read_text(encoding="utf-8").splitlines()) <= 300, "which two rooms is it?"
 

@@ -62,6 +62,23 @@ def safe_text(text: str, *, one_line: bool = True) -> str:
     return _anchored(text.translate(_ONE_LINE if one_line else _LINES))
 
 
+def safe_characters(text: str, *, one_line: bool = False) -> str:
+    """The text fit for the screen, character for character, so that each stays where it is: for text that is edited.
+
+    Tabs stay what they are, or (in one line) become a picture like other control characters.
+    """
+    if text.isprintable() and text.isascii():
+        return text
+    return "".join(_alike(character, one_line) for character in text)
+
+
+def _alike(character: str, one_line: bool) -> str:
+    if (character.isprintable() and character.isascii()) or (character == "\t" and not one_line):
+        return character
+    safe = safe_text(character, one_line=one_line)
+    return safe if len(safe) == 1 else safe[1] if safe.startswith("◌") else "\N{REPLACEMENT CHARACTER}"
+
+
 def _anchored(text: str) -> str:
     """Give a leading combining mark a letter of its own, or it would sit on what stands before the text."""
     return "◌" + text if text and not text.isascii() and _width_of(text[0]) == 0 else text

@@ -67,6 +67,8 @@ class Comparison:
     before: Analysis
     after: Analysis
     changes: tuple[Change, ...]
+    words: str = ""
+    """What the two are, or how they were come by; empty where nothing is known of it."""
 
     @property
     def same_shape(self) -> bool:
@@ -74,14 +76,14 @@ class Comparison:
         return all(change.kind == "same" for change in self.changes)
 
 
-def compare(before: Analysis, after: Analysis) -> Comparison:
-    """Match the nodes of two plans, and put their figures side by side."""
+def compare(before: Analysis, after: Analysis, words: str = "") -> Comparison:
+    """Match the nodes of two plans, and put their figures side by side; `words` say what the two are."""
     pairs = _matched(before.plan, after.plan)
     old = {id(node): partner for node, partner in pairs.items()}
     changes = [_change(before, after, old.get(id(node)), node) for node in after.plan.nodes]
     kept = {id(partner) for partner in pairs.values()}
     changes += [_change(before, after, node, None) for node in before.plan.nodes if id(node) not in kept]
-    return Comparison(before, after, tuple(changes))
+    return Comparison(before, after, tuple(changes), words)
 
 
 def _change(before: Analysis, after: Analysis, old: Node | None, new: Node | None) -> Change:

@@ -100,6 +100,9 @@ def as_comparison(comparison: Comparison) -> Iterator[str]:
     """Before and after as a table, and the nodes that are done in another way."""
     yield "## Before and after"
     yield ""
+    if comparison.words:
+        yield f"{_cell(comparison.words)}."
+        yield ""
     yield "| | before | after | change |"
     yield "|---|---:|---:|---:|"
     for name, before, after in summary(comparison):

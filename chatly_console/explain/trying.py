@@ -1,4 +1,4 @@
-"""Tries a proposed change in a transaction that is rolled back, and measures the statement before and after it.
+"""Tries a proposed change in a transaction that is rolled back, and measures the statement without and with it.
 
 An index that is built in a transaction is used in it like any other, but its table's writers wait until the end.
 So this is only for tables of moderate size, with short limits, and after a consent that is typed.
@@ -7,7 +7,6 @@ So this is only for tables of moderate size, with short limits, and after a cons
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from statistics import median_low
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
@@ -15,8 +14,7 @@ from chatly_console.explain.advice import Finding
 from chatly_console.explain.analysis import analyse
 from chatly_console.explain.diff import Comparison, compare
 from chatly_console.explain.migration import migration_of
-from chatly_console.explain.parsing import read_plans
-from chatly_console.explain.plan import Plan
+from chatly_console.explain.rounds import Rounds, measure_in_turn, middle
 from chatly_console.explain.running import PlanOptions, explain_statement
 from chatly_console.explain.service import PlanRun
 from chatly_console.explain.wording import milliseconds
@@ -29,11 +27,10 @@ LARGEST_MB = 256.0
 TIME_LIMIT = 15.0
 LOCK_LIMIT = 0.5
 """Seconds for each statement, and for the lock on the table."""
-RUNS = 3
 
 _SETTING = re.compile(r"set local ([a-z_]+) = '?([^';]+)'?;")
 _ANALYZE = re.compile(r"^analyze (.+);$", re.MULTILINE)
-_INDEX_NAME = re.compile(r"create index (\S+) on (\S+)")
+_INDEX_NAME = re.compile(r"create index (\S+) on (\S+)(?: using (\w+))?")
 _STATISTICS_TABLE = re.compile(r" from (\S+);")
 
 
@@ -45,6 +42,7 @@ class Trial:
     settings: tuple[tuple[str, str], ...]
     table: str
     index: str = ""
+    method: str = "btree"
 
     @property
     def blocks_writers(self) -> bool:
@@ -58,14 +56,21 @@ class Outcome:
 
     comparison: Comparison
     trial: Trial
-    build_seconds: float
+    rounds: Rounds
     index_mb: float
     is_used: bool
     """Whether the plan after the change uses the new index; True where there is none."""
+    waits_for: str = ""
+    """Why the planner could not use the index yet, whether or not it helps; empty where nothing is in its way."""
+
+    @property
+    def build_seconds(self) -> float:
+        """How long the change took."""
+        return self.rounds.change_seconds
 
     @property
     def sentence(self) -> str:
-        """`tried (rolled back): 771 ms → 0.05 ms · 18,523 → 8 blocks · 42 MB · build 1.3 s`."""
+        """`Measured (rolled back): 771 ms → 0.05 ms · 18,523 → 8 blocks · index of 42 MB, built in 1.3 s ...`."""
         before, after = self.comparison.before, self.comparison.after
         parts = [f"{milliseconds(before.timing.whole_ms)} → {milliseconds(after.timing.whole_ms)}"]
         touched = [
@@ -74,7 +79,10 @@ class Outcome:
         parts.append(f"{touched[0]:,.0f} → {touched[1]:,.0f} blocks")
         if self.trial.index:
             parts.append(f"index of {self.index_mb:,.1f} MB, built in {self.build_seconds:.1f} s")
-        words = f"Tried and rolled back: {' · '.join(parts)}."
+            parts.append(f"writers could wait {self.rounds.held_seconds:.1f} s")
+        words = f"Measured (rolled back): {' · '.join(parts)}."
+        if self.waits_for:
+            return f"{words} {self.waits_for}"
         return words if self.is_used else f"{words} The planner did not use the index."
 
 
@@ -92,7 +100,7 @@ def trial_of(finding: Finding) -> Trial:
     statements = tuple(part.strip() for part in re.split(r";\s*(?:\n|$)", up) if part.strip())
     index, statistics = _INDEX_NAME.search(up), _STATISTICS_TABLE.search(up)
     if index:
-        return Trial(statements, (), index[2], index[1])
+        return Trial(statements, (), index[2], index[1], index[3] or "btree")
     return Trial(statements, (), statistics[1] if statistics else "")
 
 
@@ -124,38 +132,52 @@ async def may_try(database: Database, trial: Trial) -> str:
 async def try_change(
     database: Database, run: PlanRun, trial: Trial, progress: Callable[[str], None] = lambda words: None
 ) -> Outcome:
-    """Measure the statement, make the change, measure again, and roll everything back."""
+    """Measure the statement without and with the change, in turn, and roll everything back."""
     if run.mode is not Mode.READ_ONLY:
         raise Failure("Only a statement that reads can be measured before and after.", FailureKind.USAGE)
     request = Request("", (), mode=Mode.ROLLED_BACK, statement_timeout=TIME_LIMIT, lock_timeout=LOCK_LIMIT)
-    options = PlanOptions(analyze=True)
-    sql = explain_statement(run.sql, options, database.facts.version_number)
-    index_mb = seconds = 0.0
+    sql = explain_statement(run.sql, PlanOptions(analyze=True), database.facts.version_number)
+    built = _Built()
     async with database.series(request) as series:
-        progress("measuring before")
-        before = await _median(series, sql, run.arguments)
-        progress("making the change")
-        for statement in trial.statements:
-            seconds += (await series.run(statement)).seconds
-        await series.set(*trial.settings)
-        if trial.index:
-            size = await series.run(load_sql("chatly_console.explain", "index_size"), _beside(trial))
-            index_mb = float(size.rows[0][0] or 0) / 1024 / 1024
-        progress("measuring after")
-        after = await _median(series, sql, run.arguments)
+
+        async def change() -> None:
+            for statement in trial.statements:
+                await series.run(statement)
+            await series.set(*trial.settings)
+            if trial.index:
+                await built.look(series, _beside(trial))
+
+        rounds = await measure_in_turn(series, sql, run.arguments, change, progress)
+    after = middle(rounds.after)
     used = not trial.index or any(node.index == trial.index for node in after.nodes)
-    return Outcome(compare(analyse(before), analyse(after)), trial, seconds, index_mb, used)
+    change_words = "; ".join([*trial.statements, *(f"{name} = {value}" for name, value in trial.settings)])
+    comparison = compare(analyse(middle(rounds.before)), analyse(after), f"{change_words}: {rounds.words}")
+    return Outcome(comparison, trial, rounds, built.megabytes, used, "" if used else built.waits_for)
+
+
+class _Built:
+    """What the catalogue says of the index that was built for the trial."""
+
+    def __init__(self) -> None:
+        self.megabytes = 0.0
+        self.waits_for = ""
+
+    async def look(self, series: Series, name: str) -> None:
+        """Look once more: each round builds it anew."""
+        found = (await series.run(load_sql("chatly_console.explain", "index_built"), name)).rows
+        if not found:
+            return
+        size, must_wait, pid = found[0]
+        self.megabytes = float(size or 0) / 1024 / 1024
+        if must_wait == "t":
+            holder = f" (pid {pid})" if pid else ""
+            self.waits_for = (
+                f"This says nothing of the index: an older transaction{holder} still sees rows that were changed since,"
+                " and the planner may not use the index before that has ended."
+            )
 
 
 def _beside(trial: Trial) -> str:
     """The new index by its full name: it is in the schema of its table."""
     schema, dot, _ = trial.table.rpartition(".")
     return f"{schema}{dot}{trial.index}"
-
-
-async def _median(series: Series, sql: str, arguments: tuple[str | None, ...]) -> Plan:
-    """The plan of the run with the median time, after one that warms the caches."""
-    timed = await series.repeat(sql, [arguments] * (RUNS + 1))
-    plans = [read_plans("\n".join(row[0] or "" for row in one.rows))[0] for one in timed[1:]]
-    times = [plan.execution_ms or 0.0 for plan in plans]
-    return plans[times.index(median_low(times))]

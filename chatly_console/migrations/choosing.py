@@ -18,6 +18,7 @@ def tasks_up(
 
     One that is older than what is applied runs only where it is named, or where `out_of_order` says so.
     """
+    _refuse_dirty(migrations)
     named = [find(migrations, word) for word in only]
     last = find(migrations, to).version if to else ""
     if named:
@@ -39,6 +40,7 @@ def tasks_up(
 
 def tasks_down(migrations: Sequence[Migration], *, to: str = "", last: int = 1, everything: bool = False) -> list[Task]:
     """What is rolled back, the newest first: the last ones, or all above a version. Raises `Failure`."""
+    _refuse_dirty(migrations)
     applied = [m for m in migrations if m.is_applied or m.state is State.PARTWAY]
     if to:
         target = find(migrations, to)
@@ -63,6 +65,16 @@ def refuse_way_back(migration: Migration) -> None:
             f"{name} has no way back{because}",
             FailureKind.REFUSED,
             hint=f"Write down/{migration.file.path.name}, or mark it as reverted with `migrate repair reverted`.",
+        )
+
+
+def _refuse_dirty(migrations: Sequence[Migration]) -> None:
+    dirty = [m for m in migrations if m.is_dirty]
+    if dirty:
+        raise Failure(
+            f"golang-migrate has left {_names(dirty)} halfway (dirty).",
+            FailureKind.REFUSED,
+            hint="Look at what it did, then say how it stands: `migrate repair applied VERSION` or `reverted VERSION`.",
         )
 
 

@@ -84,7 +84,8 @@ async def _status(arguments: argparse.Namespace, folder: Path, profile: Profile,
     else:
         for migration in migrations:
             print(report.status_line(migration))
-    _tell(f"{summary(migrations)} · {profile.name}")
+    keepers = sorted({m.entry.kept_by for m in migrations if m.entry is not None} - {"chatly"})
+    _tell(" · ".join([summary(migrations), profile.name, *(f"as the history of {tool} says" for tool in keepers)]))
     return 0 if all(m.state is State.APPLIED for m in migrations) else 1
 
 
@@ -206,7 +207,7 @@ async def _repair(arguments: argparse.Namespace, folder: Path, profile: Profile,
 
 async def _baseline(arguments: argparse.Namespace, folder: Path, profile: Profile, database: Database) -> int:
     files = (await asyncio.to_thread(read_folder, folder)).files
-    if (await read_history(database)).entries:
+    if (await read_history(database, files)).entries:
         raise Failure("This database keeps a history already; `migrate repair` changes it.", FailureKind.REFUSED)
     if arguments.names:
         wanted = find(await read_status(database, folder), arguments.names[0]).version

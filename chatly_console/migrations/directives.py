@@ -36,6 +36,8 @@ class Directives:
     """Why it is irreversible, or why a rule is silenced."""
     allow: frozenset[str] = frozenset()
     """The lint rules that are silenced in this file."""
+    unreasoned: tuple[int, ...] = field(default=())
+    """The lines, from 1, that silence a rule and give no reason."""
     unknown: tuple[str, ...] = field(default=())
     """Words that mean nothing here: misspelt ones, most likely."""
 
@@ -44,8 +46,13 @@ def read_directives(text: str) -> Directives:
     """The directives of a file; raises `Failure` for a value that makes no sense."""
     said: dict[str, str] = {}
     allow: set[str] = set()
-    for line in _OWN.findall(text):
-        for word, value in _WORD.findall(line):
+    unreasoned: list[int] = []
+    for found in _OWN.finditer(text):
+        words: list[tuple[str, str]] = _WORD.findall(found[1])
+        names = {word for word, _ in words}
+        if "allow" in names and "reason" not in names:
+            unreasoned.append(text.count("\n", 0, found.start()) + 1)
+        for word, value in words:
             if word == "allow":
                 allow |= {name.strip() for name in value.strip('"').split(",") if name.strip()}
             else:
@@ -60,6 +67,7 @@ def read_directives(text: str) -> Directives:
         irreversible="irreversible" in said and said["irreversible"] != "false",
         reason=said.get("reason", ""),
         allow=frozenset(allow),
+        unreasoned=tuple(unreasoned),
         unknown=tuple(sorted(said.keys() - known)),
     )
 

@@ -4,10 +4,14 @@ import hashlib
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
+from typing import Literal
 
 from chatly_console.core.classify import Classification, classify
 from chatly_console.core.sql import split
 from chatly_console.migrations.directives import Directives, read_directives
+
+Layout = Literal["chatly", "dbmate", "goose", "golang-migrate"]
+"""Whose way of writing a folder of migrations it is; ours is the Supabase CLI's too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +76,8 @@ class MigrationFile:
     name: str
     up: Script
     down: Script | None = None
+    layout: Layout = "chatly"
+    """That of its folder, and so whose history counts."""
 
     @property
     def path(self) -> Path:

@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 
 from chatly_console.migrations.drift import Drift
+from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.known import Known
 from chatly_console.migrations.lint import Finding
 from chatly_console.migrations.proof import Proof
-from chatly_console.migrations.report import seconds_words
 from chatly_console.migrations.rows import Row, Tone
 from chatly_console.migrations.snapshot import Difference, shown
 

@@ -13,9 +13,9 @@ from chatly_console.core.classify import LOCK_BLOCKS, Risk, strongest
 from chatly_console.core.classify.effects import effects
 from chatly_console.core.classify.types import Effect
 from chatly_console.core.classify.words import Words
+from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.events import Task
 from chatly_console.migrations.files import MigrationStatement, Script
-from chatly_console.migrations.report import seconds_words
 
 SCAN_BYTES, SCAN_ROWS = 400e6, 8e6
 """A second's work of reading: bytes, and rows whose condition is checked."""

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
+from chatly_console.migrations.files import Layout
+
 Direction = Literal["up", "down", "repair", "baseline"]
 Outcome = Literal["started", "step", "done", "failed", "cancelled"]
 
@@ -16,6 +18,9 @@ class HistoryEntry:
     version: str
     name: str | None = None
     statements: tuple[str, ...] | None = None
+    at: datetime | None = None
+    """When it was applied, where the history itself says so."""
+    kept_by: Layout = "chatly"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,10 @@ class History:
     entries: tuple[HistoryEntry, ...] = ()
     log: tuple[LogEntry, ...] = ()
     log_remark: str = ""
+    keeper: str = ""
+    """Another tool's history that these entries are from: `goose's public.goose_db_version`."""
+    dirty: str = ""
+    """The version that golang-migrate has begun and not come to the end of."""
 
     @property
     def versions(self) -> frozenset[str]:

@@ -5,9 +5,9 @@ from dataclasses import dataclass, field
 from time import monotonic
 
 from chatly_console.migrations.drift import Drift
+from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.proof import Proof, summary
 from chatly_console.migrations.reading import Reading
-from chatly_console.migrations.report import seconds_words
 
 
 @dataclass

@@ -4,20 +4,17 @@ Ours is the Supabase CLI's with a folder `down` beside, which that tool does not
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
-from typing import Literal
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.sql import split
-from chatly_console.migrations.files import MigrationFile, Script
-
-Layout = Literal["chatly", "dbmate", "goose", "golang-migrate"]
+from chatly_console.migrations.files import Layout, MigrationFile, Script
 
 _NAME = re.compile(r"([0-9]+)_(.*)\.sql\Z")
 _PAIR = re.compile(r"([0-9]+)_(.*)\.(up|down)\.sql\Z")
-_MARKER = {
+_MARKER: dict[Layout, re.Pattern[str]] = {
     "dbmate": re.compile(r"^[ \t]*--[ \t]*migrate:(up|down)\b", re.IGNORECASE),
     "goose": re.compile(r"^[ \t]*--[ \t]*\+goose[ \t]+(up|down)\b", re.IGNORECASE),
 }
@@ -42,20 +39,25 @@ def read_folder(path: Path) -> Folder:
         raise Failure(f"{path} is not a folder of migrations.", FailureKind.USAGE)
     names = sorted(entry.name for entry in path.iterdir() if entry.name.endswith(".sql") and entry.is_file())
     if any(_PAIR.match(name) for name in names):
-        return Folder(path, "golang-migrate", _ordered(_pairs(path, names)))
-    files, layout = [], "chatly"
+        return _folder(path, "golang-migrate", _pairs(path, names))
+    files: list[MigrationFile] = []
+    layout: Layout = "chatly"
     for name in names:
         named = _NAME.match(name)
         if named is None:
             continue
         text = read_text(path / name)
-        kind = next((kind for kind, marker in _MARKER.items() if _marks(text, marker)), "chatly")
+        kind: Layout = next((kind for kind, marker in _MARKER.items() if _marks(text, marker)), "chatly")
         layout = kind if kind != "chatly" else layout
         files.append(_one(path, name, named[1], named[2], text, kind))
-    return Folder(path, layout, _ordered(files))  # type: ignore[arg-type]
+    return _folder(path, layout, files)
 
 
-def _one(path: Path, name: str, version: str, words: str, text: str, kind: str) -> MigrationFile:
+def _folder(path: Path, layout: Layout, files: list[MigrationFile]) -> Folder:
+    return Folder(path, layout, tuple(replace(file, layout=layout) for file in _ordered(files)))
+
+
+def _one(path: Path, name: str, version: str, words: str, text: str, kind: Layout) -> MigrationFile:
     if kind == "chatly":
         back = path / "down" / name
         return MigrationFile(version, words, Script(path / name, text), _way_back(back))

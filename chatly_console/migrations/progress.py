@@ -6,8 +6,8 @@ from time import monotonic
 from typing import Literal
 
 from chatly_console.migrations import events
+from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.events import Event, Sight, TakenLock, Task
-from chatly_console.migrations.report import seconds_words
 from chatly_console.migrations.rows import Row, Tone
 
 MOST_NOTICES = 6

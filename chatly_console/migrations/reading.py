@@ -67,6 +67,6 @@ async def read_all(database: Database, folder: Path) -> Reading:
         tuple(migrations),
         {one.task.file.version: one for one in ups},
         {one.task.file.version: one for one in downs},
-        await read_history(database),
+        await read_history(database, files),
         tuple(await asyncio.to_thread(check_files, files)),
     )

@@ -3,27 +3,22 @@
 import getpass
 import json
 import socket
-from typing import Any, Protocol
+from typing import Any
 
 from chatly_console import __version__
-from chatly_console.core.failure import Failure
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode
-from chatly_console.core.values import Record
+from chatly_console.migrations.asks import Asks
 from chatly_console.migrations.events import Task
-from chatly_console.migrations.files import MigrationFile, Script
+from chatly_console.migrations.files import Layout, MigrationFile, Script
 from chatly_console.migrations.history import Direction, Outcome
+from chatly_console.migrations.layouts import read_folder
+from chatly_console.migrations.tool_history import note_applied, note_reverted
 from chatly_console.server.database import Database
 from chatly_console.server.dedicated import Dedicated
 from chatly_console.server.sql_files import load_sql
 
 _PACKAGE = "chatly_console.migrations"
-
-
-class Asks(Protocol):
-    """Whoever runs a statement of ours: a dedicated connection, or the pool."""
-
-    async def records(self, sql: str, *arguments: object) -> list[Record]:
-        """Run it and return its rows."""
 
 
 def client() -> str:
@@ -115,13 +110,18 @@ async def record(session: Dedicated, task: Task, *, again: bool = False) -> None
     recorded it meanwhile, it fails whole.
     """
     if task.way == "down":
-        await session.records(load_sql(_PACKAGE, "forget_applied"), task.file.version)
+        await forget(session, task.file.version, task.file.layout, task.file)
         return
     await record_applied(session, task.file, again=again)
 
 
 async def record_applied(session: Dedicated, file: MigrationFile, *, again: bool) -> None:
-    """The row of an applied migration, with its way back where the history has a column for it."""
+    """The row of an applied migration, with its way back where the history has a column for it.
+
+    Where another tool keeps the history of the folder, ours may have a row of a version that it has rolled back.
+    """
+    await note_applied(session, file)
+    again = again or file.layout != "chatly"
     statements = json.dumps([statement.text for statement in file.up.statements])
     await session.records(
         load_sql(_PACKAGE, "record_again") if again else load_sql(_PACKAGE, "record_applied"),
@@ -133,3 +133,19 @@ async def record_applied(session: Dedicated, file: MigrationFile, *, again: bool
     if file.down is not None and "rollback" in columns[0]["columns"]:
         back = json.dumps([statement.text for statement in file.down.statements])
         await session.records(load_sql(_PACKAGE, "record_rollback"), file.version, back)
+
+
+async def forget(session: Dedicated, version: str, layout: Layout, file: MigrationFile | None) -> None:
+    """Take a version out of the history; in the session's transaction. Raises `Failure`."""
+    before = None
+    if layout == "golang-migrate":
+        if file is None:
+            raise Failure(
+                "golang-migrate keeps only its newest version, and no file is here to tell which one came before.",
+                FailureKind.REFUSED,
+                hint="`migrate force VERSION` of golang-migrate sets it.",
+            )
+        numbers = [int(other.version) for other in read_folder(file.path.parent).files]
+        before = max((number for number in numbers if number < int(version)), default=None)
+    await note_reverted(session, layout, version, before)
+    await session.records(load_sql(_PACKAGE, "forget_applied"), version)

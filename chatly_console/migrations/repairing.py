@@ -9,13 +9,12 @@ from typing import Literal
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.migrations.files import MigrationFile
-from chatly_console.migrations.record import Log, make_tables, record_applied
+from chatly_console.migrations.record import Log, forget, make_tables, record_applied
 from chatly_console.migrations.runner import NAME
 from chatly_console.migrations.status import Migration, State
 from chatly_console.migrations.turn import refuse_target, take_turn
 from chatly_console.server.database import Database
 from chatly_console.server.dedicated import Dedicated
-from chatly_console.server.sql_files import load_sql
 
 Mark = Literal["applied", "reverted"]
 
@@ -25,6 +24,7 @@ async def mark(database: Database, migrations: Sequence[Migration], what: Mark) 
     async with _session(database) as session:
         log = Log(session, database)
         for migration in migrations:
+            entry = migration.entry
             await session.run("begin")
             if what == "applied":
                 if migration.file is None:
@@ -32,7 +32,8 @@ async def mark(database: Database, migrations: Sequence[Migration], what: Mark) 
                 await record_applied(session, migration.file, again=True)
                 await log.write_about(migration.file, "repair", "done", detail={"marked": what})
             else:
-                await session.records(load_sql("chatly_console.migrations", "forget_applied"), migration.version)
+                layout = migration.file.layout if migration.file else entry.kept_by if entry else "chatly"
+                await forget(session, migration.version, layout, migration.file)
                 await log.write_mark(migration.version, migration.name, "repair", {"marked": what})
             await session.run("commit")
 

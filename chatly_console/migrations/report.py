@@ -1,17 +1,16 @@
 """What the command line prints: states, log and events as lines for people and as documents for programs."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chatly_console.core.classify import LOCK_BLOCKS
 from chatly_console.core.text import fit, safe_text
 from chatly_console.migrations import events
+from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.events import Event, Task
+from chatly_console.migrations.forecast import FileForecast
 from chatly_console.migrations.history import LogEntry
 from chatly_console.migrations.status import Migration, State
-
-if TYPE_CHECKING:
-    from chatly_console.migrations.forecast import FileForecast
 
 MARKS = {
     State.APPLIED: "✓",
@@ -26,9 +25,8 @@ MARKS = {
 def status_line(migration: Migration) -> str:
     """`✓ 20260302101500 add_documents_embedding  2026-03-02 14:11  ada@laptop  0.4 s`."""
     last = migration.last
-    when = (
-        f"  {migration.applied_at:%Y-%m-%d %H:%M}  {last.client or last.login}" if migration.applied_at and last else ""
-    )
+    who = f"  {last.client or last.login}" if last is not None else ""
+    when = f"  {migration.applied_at:%Y-%m-%d %H:%M}{who}" if migration.applied_at is not None else ""
     took = f"  {seconds_words(last.duration_ms / 1000)}" if when and last and last.duration_ms is not None else ""
     state = "" if migration.state is State.APPLIED else f"  {migration.state.value}"
     remark = f"  ({migration.remark})" if migration.remark and migration.remark != "no way back" else ""
@@ -53,7 +51,7 @@ def status_document(migration: Migration) -> dict[str, Any]:
     }
 
 
-def forecast_lines(forecast: "FileForecast") -> list[str]:
+def forecast_lines(forecast: FileForecast) -> list[str]:
     """What each statement of a file would do, as `migrate plan` prints it."""
     lines = []
     for one in forecast.statements:
@@ -145,19 +143,6 @@ def _failure_lines(event: events.FileFailed) -> Iterator[str]:
         if words:
             yield f"    {label}: {words}"
     yield f"  {task_words(event.task)}: {event.kept}"
-
-
-def seconds_words(seconds: float) -> str:
-    """A duration at a glance: `12 ms`, `0.4 s`, `12 s`, `3 min 05 s`."""
-    if seconds < 0.1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
-    return f"{seconds / 3600:.1f} h"
 
 
 def counted(number: int, word: str) -> str:

@@ -87,7 +87,7 @@ class Runner:
     async def one(self, session: Dedicated, task: Task) -> None:
         """Run one task on a session that has the turn. Raises `Failure`."""
         await session.run(_AS_NEW)
-        history = await read_history(session)
+        history = await read_history(session, [task.file])
         skipped = _already(history, task)
         if skipped:
             self._tell(FileSkipped(task, skipped))

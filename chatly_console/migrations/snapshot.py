@@ -1,5 +1,6 @@
 """A database's catalogue as plain data, and where two of them differ, field by field."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -14,6 +15,8 @@ MANAGED_SCHEMAS = frozenset(
 """What Supabase looks after by itself: differences there are folded."""
 OWN_SCHEMAS = frozenset({"supabase_migrations", "chatly_migrations"})
 """The histories themselves: never compared."""
+_TOOLS_HISTORY = re.compile(r"(?:.* )?public\.(?:schema_migrations|goose_db_version)(?:_pkey|_id_seq)?(?:\..*)?")
+"""The histories of dbmate, goose and golang-migrate, with their parts and the comments on them."""
 PLATFORM = "the platform"
 _PLATFORM_OBJECTS = {
     ("schema", "public"),
@@ -96,7 +99,7 @@ def differences(
         for key in sorted(expected.objects.keys() | found.objects.keys())
         if roles or key[0] not in _OF_SERVER
         for difference in _of_object(key, expected, found)
-        if difference.schema not in OWN_SCHEMAS
+        if difference.schema not in OWN_SCHEMAS and not _TOOLS_HISTORY.fullmatch(difference.identity)
     ]
     if elsewhere:
         raw = [replace(one, schema=PLATFORM) if _is_of_platform(one) else one for one in raw]

@@ -39,6 +39,8 @@ class Migration:
     """The last time that something about it came to its end, as our log has it."""
     attempt: Attempt | None = None
     """A run that did not come to its end, and is the last thing known."""
+    is_dirty: bool = False
+    """Whether golang-migrate, and not this console, has left it halfway: only a person knows how far it came."""
 
     @property
     def is_pending(self) -> bool:
@@ -61,7 +63,9 @@ class Migration:
     def applied_at(self) -> datetime | None:
         """When it was applied, where our log knows."""
         applied = self.last is not None and self.last.direction in ("up", "repair", "baseline")
-        return self.last.at if self.entry is not None and self.last is not None and applied else None
+        if self.entry is not None and self.last is not None and applied:
+            return self.last.at
+        return self.entry.at if self.entry is not None else None
 
     @property
     def remark(self) -> str:
@@ -78,6 +82,7 @@ def compare(files: Sequence[MigrationFile], history: History) -> list[Migration]
     for entry in history.log:
         by_version.setdefault(entry.version, []).append(entry)
     partway = {version for version in by_version if _is_partway(history, version, there)}
+    partway |= {history.dirty} if history.dirty else set()
     found = []
     for version in sorted(here.keys() | there.keys() | partway, key=_order):
         file, entry_of = here.get(version), there.get(version)
@@ -87,7 +92,7 @@ def compare(files: Sequence[MigrationFile], history: History) -> list[Migration]
         name = (
             file.name if file else (entry_of.name if entry_of and entry_of.name else logged[-1].name if logged else "")
         )
-        found.append(Migration(version, name, state, file, entry_of, last, attempt))
+        found.append(Migration(version, name, state, file, entry_of, last, attempt, version == history.dirty))
     return found
 
 
@@ -134,6 +139,8 @@ def words_of(sql: str) -> list[str]:
 
 def _remark(migration: Migration) -> str:
     attempt, file = migration.attempt, migration.file
+    if migration.is_dirty:
+        return "golang-migrate has begun it and not come to its end: look at what it did, then mark it (m)"
     if migration.state is State.PARTWAY and attempt is not None:
         entry = attempt.entry
         what = "rolling it back" if entry.direction == "down" else "applying it"

@@ -11,7 +11,7 @@ from chatly_console.core.classify import redact
 
 Kind = Literal[
     "list", "relation", "policies", "rows_down", "say", "unknown", "watch", "edit", "file", "export", "set", "unset",
-    "connect", "history", "keys", "quit", "run", "save", "cancel",
+    "connect", "history", "quit", "run", "save", "copy",
 ]  # fmt: skip
 
 
@@ -125,16 +125,6 @@ def _watch(argument: str) -> Meaning:
     return Meaning("watch", str(min(max(seconds, 0.2), 3600)))
 
 
-def _copy(argument: str) -> Meaning:
-    found = re.fullmatch(r"(?is)(\(.*\)|\S+)\s+to\s+(?:program\s+)?('(?:[^']|'')+'|\S+)(.*)", argument)
-    if found is None or re.search(r"(?i)\bto\s+(program|stdout|pstdout)\b", argument):
-        hint = "psql loads files; here write INSERT, or \\copy (query) to 'file.csv'."
-        return Meaning("unknown", f"Only \\copy … to a file is understood. {hint}")
-    what, path = found[1], found[2]
-    sql = what[1:-1] if what.startswith("(") else f"select * from {what}"
-    return Meaning("export", sql.strip(), (path[1:-1].replace("''", "'") if path.startswith("'") else path,))
-
-
 def _path(kind: Kind) -> Callable[[str], Meaning]:
     def meant(argument: str) -> Meaning:
         try:
@@ -185,14 +175,14 @@ _KNOWN: dict[str, Meaning | Callable[[str], Meaning]] = {
     "ir": _path("file"),
     "w": _path("save"),
     "write": _path("save"),
-    "copy": _copy,
+    "copy": lambda argument: Meaning("copy", argument),
     "set": _set,
     "unset": _path("unset"),
     "c": Meaning("connect"),
     "connect": Meaning("connect"),
     "s": Meaning("history"),
     "?": Meaning("say", r"Understood: \d \dt \dv \dm \di \ds \df \dT \dn \du \dx \dp \l \sf \sv \x \g \gx \watch \e"
-                        r" \i \w \copy … to \set \c \s \q \timing \conninfo"),
+                        r" \i \w \copy \set \c \s \q \timing \conninfo"),
     "q": Meaning("quit"),
     "quit": Meaning("quit"),
 }  # fmt: skip

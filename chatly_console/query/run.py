@@ -3,12 +3,10 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from rich.cells import cell_len
-
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
-from chatly_console.core.text import cut, safe_text
+from chatly_console.core.text import cell_width, cut, safe_text
 
 _SHORTEST_NAME = 12
 """Cells of a user's name that stay in the shortest line."""
@@ -43,8 +41,6 @@ class RunState:
 
     mode: Mode
     as_whom: str
-    strength: str = ""
-    """How firmly another user's identity held, as the server confirmed it: boundary or advisory."""
     phase: Phase = Phase.RUNNING
     rows: int = 0
     has_columns: bool = False
@@ -56,6 +52,8 @@ class RunState:
     """Whether it ran in a transaction that went on after it."""
     fate: str = ""
     """What became of that transaction; empty while it is open."""
+    strength: str = ""
+    """How firmly another user's identity held, as the server confirmed it: boundary or advisory."""
 
     @property
     def whom(self) -> str:
@@ -130,11 +128,11 @@ def header(state: RunState, *, shown: int | None = None, width: int | None = Non
     user is cut, never how firmly it held or what became of the changes.
     """
     words = _header(state, shown)
-    excess = 0 if width is None else cell_len(words) - width
+    excess = 0 if width is None else cell_width(words) - width
     if excess <= 0:
         return words
     name = safe_text(state.as_whom)
-    return _header(replace(state, as_whom=cut(name, max(cell_len(name) - excess, _SHORTEST_NAME))), shown)
+    return _header(replace(state, as_whom=cut(name, max(cell_width(name) - excess, _SHORTEST_NAME))), shown)
 
 
 def _header(state: RunState, shown: int | None) -> str:

@@ -11,6 +11,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
+from chatly_console.query.file_copy import Copied
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
@@ -38,6 +39,7 @@ class StatementRun:
         on_change: Callable[["StatementRun"], None] = lambda run: None,
         idle_limit: float = IDLE_LIMIT,
         transaction: Transaction | None = None,
+        copied: Copied | None = None,
     ) -> None:
         self.request = request
         self.database = database
@@ -50,6 +52,8 @@ class StatementRun:
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
         )
         self.transaction = transaction
+        self.copied = copied
+        """The file that this COPY reads or writes; None for any other statement."""
         self.is_exported = False
         """Whether its rows are being written to a file, so that its cursor must stay."""
         self._on_change = on_change
@@ -162,7 +166,8 @@ class StatementRun:
 
     async def _run(self) -> None:
         place = self.transaction or self.database
-        opening = place.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear)
+        copying = self.copied.copying if self.copied is not None else None
+        opening = place.open(self.request, first_page=FIRST_ROWS, on_notice=self._hear, copying=copying)
         result = self._result = await self._held.enter_async_context(opening)
         rows = await result.fetch(FIRST_ROWS)
         self._size.saw(rows)

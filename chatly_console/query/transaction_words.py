@@ -10,6 +10,7 @@ from chatly_console.server.transaction import LEVELS
 
 Verb = Literal["begin", "commit", "roll back"]
 
+_COUNTED = ("INSERT", "UPDATE", "DELETE", "MERGE", "COPY")
 _BEGIN = ("begin", "start transaction")
 _COMMIT = ("commit", "end")
 _ROLL_BACK = ("rollback", "abort")
@@ -69,7 +70,7 @@ def changed_rows(tag: str) -> int | None:
     (3, 2, None)
     """
     verb, _, number = tag.rpartition(" ")
-    return int(number) if number.isdigit() and verb.split(" ")[0] in ("INSERT", "UPDATE", "DELETE", "MERGE") else None
+    return int(number) if number.isdigit() and verb.split(" ")[0] in _COUNTED else None
 
 
 def changed_words(tag: str, changed: int | None, found: Classification) -> str:
@@ -77,6 +78,8 @@ def changed_words(tag: str, changed: int | None, found: Classification) -> str:
     if changed is None:
         return f"{tag or found.verb} is done. Keep it?"
     written = ", ".join(relation.name for relation in found.relations if relation.written)
+    if tag.startswith("COPY"):
+        return f"COPY added {rows_words(changed)} to {written}. Keep {'it' if changed == 1 else 'them'}?"
     return f"{found.verb} changed {rows_words(changed)}{f' of {written}' if written else ''}. Keep it?"
 
 

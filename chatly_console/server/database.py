@@ -14,6 +14,7 @@ from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.sql import can_be_enclosed
 from chatly_console.core.values import Record
 from chatly_console.server import frame
+from chatly_console.server.copying import Copying, CopyOut
 from chatly_console.server.dedicated import Dedicated
 from chatly_console.server.errors import failure_of
 from chatly_console.server.facts import ServerFacts
@@ -99,9 +100,16 @@ class Database:
         self._listeners.append(listener)
         return lambda: self._listeners.remove(listener)
 
-    def open(self, request: Request, *, first_page: int = PAGE_ROWS, on_notice: NoticeListener | None = None) -> Opened:
-        """Run one statement in its own transaction: `async with database.open(request) as result`."""
-        return Opened(self, request, first_page, on_notice)
+    def open(
+        self, request: Request, *,
+        first_page: int = PAGE_ROWS, on_notice: NoticeListener | None = None, copying: Copying | None = None,
+    ) -> Opened:  # fmt: skip
+        """Run one statement in its own transaction: `async with database.open(request) as result`.
+
+        With `copying` it is a COPY between the server and this machine; what was written may be kept only once
+        `finish` has returned, since the check of the identity comes last.
+        """
+        return Opened(self, request, first_page, on_notice, copying)
 
     def rehearse(self, identity: Identity = LOGIN, *, timeout: float = 30.0, lock_timeout: float = 2.0) -> Rehearsal:
         """Run several statements of our own in one transaction that is never kept: `async with ...`."""
@@ -115,7 +123,7 @@ class Database:
         """
         if request.mode is not Mode.READ_ONLY or request.arguments or not can_be_enclosed(request.sql):
             raise Failure("This cannot be copied as one query.", FailureKind.USAGE)
-        async with Opened(self, request, 0, on_notice, write) as result:
+        async with Opened(self, request, 0, on_notice, CopyOut(write)) as result:
             await result.finish()
             return result
 

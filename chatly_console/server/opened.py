@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
 from chatly_console.core.request import Mode, Request
+from chatly_console.server.copying import Copying
 from chatly_console.server.guard import check_advisory
 from chatly_console.server.result import NoticeListener, Result
-from chatly_console.server.text_connection import CsvSink
 
 if TYPE_CHECKING:
     from chatly_console.server.database import Database
@@ -63,13 +63,13 @@ class Opened:
         request: Request,
         first_page: int,
         on_notice: NoticeListener | None,
-        copy_to: CsvSink | None = None,
+        copying: Copying | None = None,
     ) -> None:
         self._database = database
         self._request = request
         self._first_page = first_page
         self._on_notice = on_notice
-        self._copy_to = copy_to
+        self._copying = copying
         self._result: Result | None = None
 
     async def __aenter__(self) -> Result:
@@ -93,7 +93,7 @@ class Opened:
             first_page=self._first_page,
             on_notice=self._on_notice,
             on_failure=database.noted,
-            copy_to=self._copy_to,
+            copying=self._copying,
         )
         database.open_results.add(result)
         try:

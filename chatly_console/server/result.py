@@ -11,12 +11,12 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.values import Column, Notice, Row
 from chatly_console.server import frame
-from chatly_console.server.copying import copy_csv
+from chatly_console.server.copying import Copying
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.impersonation import RequestSettings, refuse_difference
 from chatly_console.server.lease import Lender, in_any_case, return_connection, terminate
 from chatly_console.server.sql_files import load_sql
-from chatly_console.server.text_connection import CsvSink, Portal, TextConnection
+from chatly_console.server.text_connection import Portal, TextConnection
 
 _OPENING_LIMIT = 10.0
 MOST_NOTICES = 1000
@@ -46,7 +46,7 @@ class Result:
         first_page: int = PAGE_ROWS,
         on_notice: NoticeListener | None = None,
         on_failure: Callable[[Failure], Failure] = lambda failure: failure,
-        copy_to: CsvSink | None = None,
+        copying: Copying | None = None,
     ) -> None:
         self.request = request
         self.strength = strength
@@ -62,7 +62,7 @@ class Result:
         self._first_page = first_page
         self._on_notice = on_notice
         self._on_failure = on_failure
-        self._copy_to = copy_to
+        self._copying = copying
         self._copied = ""
         self._connection: TextConnection | None = None
         self._portal: Portal | None = None
@@ -152,8 +152,8 @@ class Result:
         connection.add_log_listener(self._hear)
         self.started = time.monotonic()
         await self._open_transaction(connection)
-        if self._copy_to is not None:
-            self._copied = await copy_csv(connection, request.sql, self._copy_to)
+        if self._copying is not None:
+            self._copied = await self._copying.carry(connection, request.sql)
         else:
             limit = 0 if request.mode is Mode.OUTSIDE else self._first_page
             self._portal = await connection.start(request.sql, request.arguments, limit)

@@ -8,7 +8,7 @@ private interfaces; the version is bounded in pyproject.toml and a test per type
 
 import asyncio
 import json
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import TYPE_CHECKING, Any, cast
 
 import asyncpg
@@ -97,6 +97,10 @@ class TextConnection(_Connection):
         """Run a COPY to standard output; returns the tag. It is neither to be cancelled nor `write` to fail (see
         `copying`): asyncpg would leave the connection in the middle of it."""
         return cast(str, await self._protocol.copy_out(script, write, None))
+
+    async def copy_in(self, script: str, lines: AsyncIterator[bytes]) -> str:
+        """Run a COPY from standard input; returns the tag."""
+        return cast(str, await self._protocol.copy_in(script, lines, None, None, None, None))
 
     async def settle(self) -> None:
         """Wait until a statement that was cancelled has ended; only then is it known whether a transaction is open."""

@@ -14,6 +14,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.server import frame
+from chatly_console.server.copying import Copying
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.guard import check_advisory
 from chatly_console.server.impersonation import RequestSettings
@@ -80,8 +81,9 @@ class Transaction:
             self._held = held.pop_all()
 
     def open(
-        self, request: Request, *, first_page: int = PAGE_ROWS, on_notice: NoticeListener | None = None
-    ) -> "JoinedResult":
+        self, request: Request, *,
+        first_page: int = PAGE_ROWS, on_notice: NoticeListener | None = None, copying: Copying | None = None,
+    ) -> "JoinedResult":  # fmt: skip
         """Run one statement in it: `async with transaction.open(request) as result`; `finish` keeps what it did.
 
         What its mode READ_ONLY says is the server's guard here too. A result that is still open must be left first.
@@ -91,7 +93,7 @@ class Transaction:
             check_advisory(request)
         if request.mode is Mode.OUTSIDE:
             raise Failure("This cannot run inside a transaction.", FailureKind.REFUSED)
-        return JoinedResult(self, replace(request, identity=self.identity), first_page, on_notice)
+        return JoinedResult(self, replace(request, identity=self.identity), first_page, on_notice, copying)
 
     async def commit(self) -> None:
         """Keep everything that was done in it."""
@@ -168,13 +170,14 @@ class JoinedResult(Result):
     """A `Result` in a transaction that goes on: leaving without `finish` undoes this statement alone."""
 
     def __init__(
-        self, transaction: Transaction, request: Request, first_page: int, on_notice: NoticeListener | None
-    ) -> None:
+        self, transaction: Transaction, request: Request, first_page: int, on_notice: NoticeListener | None,
+        copying: Copying | None = None,
+    ) -> None:  # fmt: skip
         database = transaction.database
         super().__init__(
             request, _HeldLender(transaction, self), strength=transaction.strength, settings=RequestSettings(),
             transaction_pooler=database.facts.transaction_pooler, type_names=database.type_names,
-            first_page=first_page, on_notice=on_notice, on_failure=database.noted,
+            first_page=first_page, on_notice=on_notice, on_failure=database.noted, copying=copying,
         )  # fmt: skip
         self._transaction = transaction
 
@@ -197,9 +200,10 @@ class JoinedResult(Result):
         connection = self._connection
         if connection is None:
             return
-        await self._guarded(
-            self._execute(connection, f"close {PORTAL}; release savepoint {_SAVEPOINT}"), doing="Ending the statement"
-        )
+        ending = f"release savepoint {_SAVEPOINT}"
+        if self._portal is not None:
+            ending = f"close {PORTAL}; {ending}"
+        await self._guarded(self._execute(connection, ending), doing="Ending the statement")
         self._connection = None
         connection.remove_log_listener(self._hear)
         self._transaction.leave(self)

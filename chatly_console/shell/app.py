@@ -20,6 +20,7 @@ from chatly_console.shell.bindings import GLOBAL_BINDINGS, IN_DIALOGS
 from chatly_console.shell.connector import Connector
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.frame import Frame
+from chatly_console.shell.lasting import set_aside
 from chatly_console.shell.message_line import Entry, MessageLine, failure_entry
 from chatly_console.shell.pane import PaneSpec
 from chatly_console.shell.pane_host import PaneHost
@@ -111,7 +112,10 @@ class ConsoleApp(App[int]):
             self.panes.current = self.frame.strip.current = index
             return
         with self.type_ahead.changing():
+            built = len(self.panes.built)
             pane = await self.panes.show(index, self.session)
+            if len(self.panes.built) > built and not self.is_headless:
+                set_aside()
             if pane is not None and request is not None:
                 pane.receive(request)
         self.type_ahead.give_to_first_pane()

@@ -18,6 +18,7 @@ from textual.widgets.option_list import Option
 
 from chatly_console.core.text import safe_text
 from chatly_console.shell.dialogs import words
+from chatly_console.shell.text_fields import TextField
 
 T = TypeVar("T")
 SHOWN = 200
@@ -56,7 +57,7 @@ class Choose(ModalScreen[T | None]):
         self._title, self._choices, self._marked = title, tuple(choices), marked
         self._on_marked = on_marked
         self._shown: list[Choice[T]] = []
-        self._input = Input(placeholder=placeholder, compact=True)
+        self._input = TextField(placeholder=placeholder, compact=True)
         self._list = OptionList(markup=False)
         self._list.can_focus = False
 

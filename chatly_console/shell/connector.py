@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.shell.lasting import look_again
 from chatly_console.shell.session import NothingNamed, Opener, Session
-from chatly_console.shell.session_changes import link_changed
+from chatly_console.shell.session_changes import ask_strength, link_changed
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
 if TYPE_CHECKING:
@@ -99,12 +100,15 @@ class Connector:
             session.link = session.database.link
             self._unsubscribe = session.database.subscribe(self._link_changed)
         app.show_session()
+        ask_strength(app)
         for pane in app.panes.built:
             pane.on_connected()
         if before is None:
             app.show_pane(app.panes.current)
         if old is not None and old is not session.database:
             await _close(old.close)
+            if not app.is_headless:
+                look_again()
 
     def _link_changed(self, *_: object) -> None:
         """The server was lost or came back: this may be called at any moment, so it only passes the word on."""

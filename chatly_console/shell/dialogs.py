@@ -13,6 +13,7 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
 from chatly_console.core.text import safe_text
+from chatly_console.shell.text_fields import TextField
 
 
 def words(text: str, classes: str = "") -> Static:
@@ -95,7 +96,7 @@ class TypedConfirm(ModalScreen[bool]):
                 with VerticalScroll(can_focus=False):
                     yield words(self._detail)
             yield words(f"Type {self._word} to go on:", "ask")
-            yield Input(compact=True, classes="typed")
+            yield TextField(compact=True, classes="typed")
             yield words("", "wrong")
             yield key_row(("enter", "go on"), ("esc", "no"))
 
@@ -133,7 +134,9 @@ class AskText(ModalScreen[str | None]):
     ) -> None:
         super().__init__()
         self._question, self._detail, self._check = question, detail, check
-        self._input = Input(initial, placeholder, compact=True, password=masked, select_on_focus=False, classes="typed")
+        self._input = TextField(
+            initial, placeholder, compact=True, password=masked, select_on_focus=False, classes="typed"
+        )
 
     def compose(self) -> ComposeResult:
         """Question and line."""

@@ -8,8 +8,10 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.widgets import Input
 
+from chatly_console.shell.text_fields import TextField
 
-class FilterInput(Input):
+
+class FilterInput(TextField):
     """One line of text; its owner listens to `Filtered` and `Closed`."""
 
     BINDINGS = [

@@ -23,6 +23,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.identity_book import Candidate, IdentityBook, typed_candidates
 from chatly_console.shell.identity_memory import IdentityMemory
+from chatly_console.shell.text_fields import TextField
 
 log = logging.getLogger(__name__)
 
@@ -60,7 +61,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         self._lines: list[_Line] = []
         self._found: Sequence[Candidate] = ()
         self._moved = False
-        self._input = Input(placeholder="e-mail, id, tenant, sub, role NAME, or {claims}", compact=True)
+        self._input = TextField(placeholder="e-mail, id, tenant, sub, role NAME, or {claims}", compact=True)
         self._list = OptionList(markup=False)
         self._list.can_focus = False
 

@@ -61,6 +61,8 @@ class PaneHost:
             before, spec = self.shown, self.specs[index]
             if spec.name not in self._widgets:
                 widget = await build_pane(spec, session)
+                if not self._frame.is_running:  # the console was left while the pane was built
+                    return None
                 self._widgets[spec.name] = widget
                 await self._frame.switcher.mount(widget)
             widget = self._widgets[spec.name]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.text import safe_text
 
@@ -36,8 +37,28 @@ def become(app: ConsoleApp, identity: Identity) -> None:
         app.note("Statements run as the login again", "done")
     else:
         app.note(f"Statements run as {identity.describe()}", "warning")
+    ask_strength(app)
     for pane in app.panes.built:
         pane.on_identity_changed()
+
+
+def ask_strength(app: ConsoleApp) -> None:
+    """Find out how firmly the impersonation will hold, so that the banner says it before the first statement runs."""
+    app.run_worker(_ask_strength(app), group="strength", exclusive=True, exit_on_error=False)
+
+
+async def _ask_strength(app: ConsoleApp) -> None:
+    session = app.session
+    if session is None or session.database is None or not session.is_impersonating:
+        return
+    database, identity = session.database, session.identity
+    try:
+        strength = await database.strength(identity)
+    except Failure:
+        return  # whoever runs a statement hears of it, and a lost server is said by the link
+    if session.database is database and session.identity == identity and not session.strength:
+        session.strength = strength
+        show_session(app)
 
 
 def set_unlocked(app: ConsoleApp, unlocked: bool) -> None:

@@ -21,6 +21,7 @@ from chatly_console.server.database import Database
 from chatly_console.server.pool import Opening
 from chatly_console.server.profiles import profile_of_target
 from chatly_console.server.shared_catalogue import SharedCatalogue
+from chatly_console.shell.lasting import set_aside
 from chatly_console.shell.session import Session
 from tests.query.stage import Stage, until
 from tests.schema.stage import staged
@@ -86,9 +87,11 @@ async def _completion(database: Database) -> float:
         return strip
 
     session = Session(profile_of_target(ConnectionTarget(), "dsn"), database)
-    with tempfile.TemporaryDirectory() as folder, patch.object(CompletionList, "render_line", noted):
+    kept = tempfile.TemporaryDirectory(ignore_cleanup_errors=True)
+    with kept as folder, patch.object(CompletionList, "render_line", noted):
         stage = Stage(session, Path(folder))
         async with stage.run_test(size=(120, 40)) as pilot:
+            set_aside()  # as the console does once a pane stands
             known = stage.query_one(AssistedEditor).known
             await until(lambda: len(known.now().relations) > TABLES, 30)
             editor = stage.pane.editing.editor
@@ -125,6 +128,7 @@ async def _pages(database: Database) -> float:
     times = []
     with patch.object(ObjectTree, "render_line", noted), patch.object(ObjectTree, "action_page", timed):
         async with staged(database) as (app, pilot):
+            set_aside()
             for _ in range(40):
                 await pilot.press("pagedown")
                 await until(lambda: bool(drawn))

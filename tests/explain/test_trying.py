@@ -1,13 +1,19 @@
 """A proposed change, tried on a real server: measured before and after, and nothing of it left."""
 
+from collections.abc import AsyncIterator
 from dataclasses import replace
+from pathlib import Path
 
 import pytest
 
 from chatly_console.core.failure import Failure
-from chatly_console.core.request import Mode
+from chatly_console.core.request import Mode, Request
+from chatly_console.explain import rounds
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.analysis import analyse
+from chatly_console.explain.export import export
+from chatly_console.explain.hypothetical import can_be_pretended, hypopg_schema, suppose
+from chatly_console.explain.markdown import as_comparison
 from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.service import run_plan
 from chatly_console.explain.trying import may_try, trial_of, try_change
@@ -15,9 +21,12 @@ from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.ui.views import PlanViews
 from chatly_console.server.database import Database
+from chatly_console.server.series import Series, Timed
+from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import TypedConfirm
 from chatly_console.shell.messages import ExplainStatement
-from tests.explain.stage import PlanStage, until
+from tests.explain.stage import PlanStage, session_without_server, until
+from tests.server.conftest import opening_of
 
 SQL = "select * from app.visits where visitor = 77"
 INDEXES = "select count(*)::int as n from pg_index where indrelid = 'app.visits'::regclass"
@@ -50,7 +59,58 @@ async def test_an_index_is_measured_before_and_after_and_nothing_is_left(visits:
     assert before.plan.root.kind == "Seq Scan" and after.plan.root.kind != "Seq Scan"
     assert after.plan.root.number("Shared Hit Blocks") < before.plan.root.number("Shared Hit Blocks") / 2
     assert outcome.index_mb > 0.5 and "blocks" in outcome.sentence
+    assert (outcome.rounds.changes, len(outcome.rounds.before), len(outcome.rounds.after)) == (3, 3, 3)
+    assert "3 rounds in turn" in outcome.comparison.words
+    report = export(before, "markdown", {}, outcome.comparison)
+    assert "create index" in report and "3 rounds in turn" in report
     assert (await visits.records(INDEXES))[0]["n"] == 0
+
+
+async def test_runs_without_and_with_the_change_alternate(visits: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    run = await run_plan(visits, SQL, PlanOptions(analyze=True))
+    trial = trial_of(finding("create index concurrently on app.visits (visitor);"))
+    order: list[str] = []
+    once = Series.run
+
+    async def noted(series: Series, sql: str, *arguments: str | None) -> Timed:
+        order.append(" ".join(sql.split()[:2]))
+        return await once(series, sql, *arguments)
+
+    monkeypatch.setattr(Series, "run", noted)
+    await try_change(visits, run, trial)
+    assert [words for words in order if words in ("create index", "rollback to")] == ["create index", "rollback to"] * 3
+
+
+async def test_a_change_that_takes_long_is_made_once_between_the_runs_without_it(
+    visits: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(rounds, "SLOW_CHANGE", 0.0)
+    run = await run_plan(visits, SQL, PlanOptions(analyze=True))
+    outcome = await try_change(visits, run, trial_of(finding("create index concurrently on app.visits (visitor);")))
+    assert (outcome.rounds.changes, len(outcome.rounds.before), len(outcome.rounds.after)) == (1, 3, 3)
+    assert {plan.root.kind for plan in outcome.rounds.before} == {"Seq Scan"}
+    assert "Seq Scan" not in {plan.root.kind for plan in outcome.rounds.after}
+    assert "both sides" in outcome.comparison.words
+
+
+async def test_an_index_that_must_wait_for_an_older_snapshot_is_not_said_to_be_useless(visits: Database) -> None:
+    await visits.records("alter table app.visits set (fillfactor = 50)", mode=Mode.COMMITTED)
+    await visits.records("insert into app.visits select 1, 1 from generate_series(1, 500)", mode=Mode.COMMITTED)
+    run = await run_plan(visits, SQL, PlanOptions(analyze=True))
+    trial = trial_of(finding("create index concurrently on app.visits (visitor);"))
+    older = visits.transaction(Request(""))
+    await older.begin("repeatable read")
+    try:
+        async with older.open(Request("select count(*) from app.visits")) as result:
+            await result.fetch()
+            await result.finish()
+        await visits.records("update app.visits set id = -id where visitor = 1", mode=Mode.COMMITTED)
+        outcome = await try_change(visits, run, trial)
+    finally:
+        await older.roll_back()
+    assert not outcome.is_used and "older transaction (pid " in outcome.sentence
+    assert "did not use" not in outcome.sentence
+    assert (await try_change(visits, run, trial)).is_used
 
 
 async def test_settings_and_statistics_can_be_tried_too(visits: Database) -> None:
@@ -91,7 +151,7 @@ async def test_t_asks_by_name_then_shows_before_and_after(stage: PlanStage, visi
         await until(lambda: isinstance(stage.screen, TypedConfirm))
         await pilot.press(*"app.visits", "enter")
         await until(lambda: stage.query_one(PlanViews).current == "diff")
-        await until(lambda: any("Tried and rolled back" in said for said in stage.said))
+        await until(lambda: any("Measured (rolled back)" in said for said in stage.said))
         assert stage.pane.tried is not None
         assert "before Seq Scan" in "\n".join(stage.lines("diff"))
         assert (await visits.records(INDEXES))[0]["n"] == 0
@@ -106,3 +166,74 @@ async def test_a_plan_of_another_database_is_not_tried_here(stage: PlanStage, vi
         stage.query_one(PlanTree).focus()
         await pilot.press("t")
         await until(lambda: any("another database" in said for said in stage.said))
+
+
+async def test_a_plan_that_was_not_run_has_nothing_to_be_measured_against(stage: PlanStage, visits: Database) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        stage.pane.receive(ExplainStatement("select * from app.visits order by visitor limit 3"))
+        await until(lambda: stage.pane.kept_as > 0)
+        advice = stage.query_one(AdviceList)
+        advice.show((finding("create index concurrently on app.visits (visitor);"),))
+        stage.query_one(PlanTree).focus()
+        await pilot.press("t")
+        await until(lambda: any("was not run" in said for said in stage.said))
+        assert (await visits.records(INDEXES))[0]["n"] == 0
+
+
+async def test_without_hypopg_nothing_is_pretended(visits: Database) -> None:
+    assert await hypopg_schema(visits) == ""
+    assert not can_be_pretended(trial_of(finding("create index concurrently on app.visits using gin (visitor);")))
+    assert not can_be_pretended(trial_of(finding(fix="set local work_mem = '64MB';")))
+
+
+@pytest.fixture
+async def with_hypopg(pg17_dsn: str) -> AsyncIterator[Database]:
+    """A schema of its own on the server that offers hypopg."""
+    database = await Database.connect(opening_of(pg17_dsn))
+    for statement in (
+        "drop schema if exists app cascade",
+        "create schema app",
+        "create table app.visits as select i as id, i % 5000 as visitor from generate_series(1, 120000) i",
+        "analyze app.visits",
+    ):
+        await database.records(statement, mode=Mode.COMMITTED)
+    yield database
+    await database.records("drop schema app cascade", mode=Mode.COMMITTED)
+    await database.close()
+
+
+@pytest.mark.pg17
+async def test_a_hypothetical_index_costs_nobody_anything(with_hypopg: Database) -> None:
+    run = await run_plan(with_hypopg, SQL, PlanOptions())
+    trial = trial_of(finding("create index concurrently on app.visits (visitor);"))
+    found = await suppose(with_hypopg, run, trial, await hypopg_schema(with_hypopg))
+    assert found.is_used and found.index_mb > 0.5
+    assert found.sentence.startswith("Hypothetical (hypopg): cost ") and "Nothing was built" in found.sentence
+    assert found.comparison.after.costs[0][0] < found.comparison.before.costs[0][0] / 10
+    assert "hypothetical" in "\n".join(as_comparison(found.comparison))
+    assert (await with_hypopg.records(INDEXES))[0]["n"] == 0
+    again = await suppose(with_hypopg, run, trial, await hypopg_schema(with_hypopg))
+    assert again.comparison.before.plan.root.kind == "Seq Scan", "what was pretended before is forgotten"
+
+
+@pytest.mark.pg17
+async def test_t_offers_both_ways_and_where_building_is_refused_the_hypothetical_one(
+    with_hypopg: Database, tmp_path: Path
+) -> None:
+    session = session_without_server()
+    session.database = with_hypopg
+    stage = PlanStage(session, tmp_path)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        stage.pane.receive(ExplainStatement(SQL, analyze=True))
+        await until(lambda: stage.pane.kept_as > 0)
+        advice = stage.query_one(AdviceList)
+        advice.highlighted = next(at for at, one in enumerate(advice.findings) if one.rule == "seq-scan-filter")
+        stage.query_one(PlanTree).focus()
+        await pilot.press("t")
+        await until(lambda: isinstance(stage.screen, Choose))
+        await pilot.press("enter")
+        await until(lambda: any(said.startswith("Hypothetical (hypopg)") for said in stage.said))
+        assert "hypothetical" in "\n".join(stage.lines("diff"))
+        session.profile = replace(session.profile, read_only=True)
+        await pilot.press("p", "t")
+        await until(lambda: any("Not built" in said and "read-only" in said for said in stage.said))

@@ -40,3 +40,24 @@ def test_isolation_and_try_have_their_documented_keys(capsys: pytest.CaptureFixt
     )  # fmt: skip
     assert status == 1 and isinstance(attempt, dict) and attempt["sqlstate"] == "42501"
     assert [(r["policy"], r["value"]) for r in attempt["refused_by"]] == [("channels_insert", False)]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ("try", "delete from plans", "--as", ADA, "--json"),
+        ("try", "--as", ADA, "--json", "delete from plans"),
+        ("--json", "--as", ADA, "try", "delete from plans"),
+    ],
+)
+def test_options_may_stand_before_what_they_are_about(
+    capsys: pytest.CaptureFixture[str], chatly_dsn: str, words: tuple[str, ...]
+) -> None:
+    assert main(["rls", *words, "--dsn", chatly_dsn]) == 1
+    assert json.loads(capsys.readouterr().out)["missing_grant"] == "DELETE on plans"
+
+
+def test_a_word_too_many_is_still_refused(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["rls", "matrix", "--json", "plans", "channels"])
+    assert ended.value.code == 2 and "channels" in capsys.readouterr().err

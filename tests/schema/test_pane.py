@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
+from chatly_console.core.catalogue import Relation
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.schema.tab import Tab
@@ -78,13 +79,27 @@ async def test_verbs_ask_the_other_rooms(chatly: Database) -> None:
         await until(lambda: is_on(app, "public.messages") and app.pane.view.has_focus_within)
         app.pane.tree_of_objects.focus()
         await pilot.press("o", "p", "y", "e")
-        await pilot.pause()
+        await until(lambda: len([one for one in app.asked if isinstance(one, OpenStatement)]) == 2)
         asked = [message for message in app.asked if isinstance(message, OpenStatement | ShowPolicies)]
         assert isinstance(asked[0], OpenStatement) and asked[0].run
         assert asked[0].sql.startswith("select * from public.messages")
         assert isinstance(asked[1], ShowPolicies) and (asked[1].schema, asked[1].name) == ("public", "messages")
         assert isinstance(asked[2], OpenStatement) and asked[2].sql.startswith("create table public.messages")
         assert app.clipboard == "public.messages"
+
+
+async def test_the_definition_that_opens_is_that_of_the_object_at_the_cursor(chatly: Database) -> None:
+    async with staged(chatly) as (app, pilot):
+        app.pane.receive(OpenRelation("public", "messages"))
+        await until(lambda: is_on(app, "public.messages") and app.pane.view.has_focus_within)
+        app.pane.tree_of_objects.focus()
+        app.pane.tree_of_objects.action_move(-1)
+        above = app.pane.tree_of_objects.object
+        assert isinstance(above, Relation) and above.name != "messages"
+        await pilot.press("e")
+        await until(lambda: any(isinstance(message, OpenStatement) for message in app.asked))
+        [opened] = [message for message in app.asked if isinstance(message, OpenStatement)]
+        assert f"public.{above.name}" in opened.sql.partition("\n")[0]
 
 
 async def test_hostile_names_neither_break_it_nor_reach_the_terminal(database: Database, other: object) -> None:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from typing import Any, cast
 
 from chatly_console.core.failure import Failure
+from chatly_console.core.identity import Identity
 from chatly_console.core.link import Link, LinkState
 from chatly_console.shell.session import Opener, Progress, Session
 
@@ -30,6 +31,8 @@ class FakeFacts:
     user: str = "postgres"
     version: str = "18.6"
     version_number: int = 180006
+    standby: bool = False
+    transaction_pooler: bool = False
 
 
 @dataclass
@@ -39,6 +42,7 @@ class FakeDatabase:
     pool_in_use: int = 2
     pool_size: int = 8
     closed: bool = False
+    held: str = ""
     callbacks: list[Callable[[Link], object]] = field(default_factory=list)
 
     def subscribe(self, callback: Callable[[Link], object]) -> Callable[[], None]:
@@ -49,6 +53,9 @@ class FakeDatabase:
         self.link = Link(state, sentence, NOON)
         for callback in list(self.callbacks):
             callback(self.link)
+
+    async def strength(self, identity: Identity) -> str:
+        return self.held
 
     async def close(self) -> None:
         self.closed = True

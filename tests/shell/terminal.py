@@ -13,6 +13,8 @@ import pyte
 from ptyprocess import PtyProcess
 
 ROOT = Path(__file__).parents[2]
+BLINK = 512
+"""Bytes that a blinking cursor takes at most."""
 
 
 class Terminal:
@@ -54,6 +56,15 @@ class Terminal:
 
     def sees(self, words: str) -> None:
         self.until(lambda: words in self.text)
+
+    def settles(self, quiet: float = 0.15, seconds: float = 5.0) -> None:
+        """Read until the program has drawn nothing for a moment; what blinks or counts is not waited for."""
+        end = time.monotonic() + seconds
+        last = time.monotonic()
+        while time.monotonic() < end and time.monotonic() - last < quiet:
+            before = len(self.raw)
+            self.read()
+            last = time.monotonic() if len(self.raw) - before > BLINK else last
 
     def press(self, keys: str) -> None:
         self.process.write(keys.encode())

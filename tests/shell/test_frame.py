@@ -6,11 +6,14 @@ import asyncio
 from typing import Any
 
 import pytest
+from textual.widget import Widget
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.link import LinkState
-from chatly_console.shell import messages
+from chatly_console.shell import messages, pane_host
+from chatly_console.shell.pane import PaneSpec
+from chatly_console.shell.session import Session
 from tests.shell.conftest import MakeApp
 from tests.shell.fakes import (
     FakeDatabase,
@@ -35,6 +38,17 @@ async def test_connecting_shows_the_bars_and_the_first_pane(make_app: MakeApp) -
         assert "1 One" in lines(app)[1]
         assert "^o jump" in lines(app)[-1]
         assert app.panes.built[0].heard == ["connected chatly-demo", "shown"] or "shown" in app.panes.built[0].heard  # type: ignore[attr-defined]
+
+
+async def test_a_standby_and_a_pooler_are_named(make_app: MakeApp) -> None:
+    database = FakeDatabase(FakeFacts(standby=True, transaction_pooler=True))
+    app = make_app(opener_of(make_session(database=database)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        assert lines(app)[0].rstrip().endswith("STANDBY  pooler  auto  pool 2/8")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.size.width == 80)
+        assert "STANDBY" in lines(app)[0]
 
 
 async def test_a_slow_connection_says_what_it_waits_for_and_for_how_long(make_app: MakeApp) -> None:
@@ -97,6 +111,28 @@ async def test_panes_are_built_on_the_first_visit_and_kept(make_app: MakeApp) ->
         assert one.heard[-2:] == ["shown", "hidden"]
 
 
+async def test_the_console_may_be_left_while_a_pane_is_built(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked, built = asyncio.Event(), asyncio.Event()
+    build = pane_host.build_pane
+
+    async def slowly(spec: PaneSpec, session: Session) -> Widget:
+        asked.set()
+        await built.wait()
+        return await build(spec, session)
+
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        monkeypatch.setattr(pane_host, "build_pane", slowly)
+        showing = asyncio.create_task(app.panes.show(1, app.session))  # type: ignore[arg-type]
+        await asked.wait()
+        app.leave()
+    built.set()
+    assert await showing is None
+
+
 async def test_the_focus_comes_back_to_where_it_was_left(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:
@@ -152,6 +188,18 @@ async def test_impersonation_is_in_words_edges_and_every_pane_hears_of_it(make_a
         await misses(pilot, "IMPERSONATING")
         assert one.heard[-1] == "as login"
         assert not edge.display
+
+
+async def test_the_banner_says_how_firmly_it_holds_before_anything_runs(make_app: MakeApp) -> None:
+    database = FakeDatabase(held="advisory")
+    app = make_app(opener_of(make_session(database=database)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        app.panes.built[0].post_message(messages.RunAs(Identity.anon()))
+        await sees(pilot, "▲ IMPERSONATING anon · advisory ·")
+        database.held = "boundary"
+        app.panes.built[0].post_message(messages.RunAs(Identity.authenticated("5f3c")))
+        await sees(pilot, "5f3c · boundary ·")
 
 
 async def test_production_is_red_read_only_and_unlocked_by_the_databases_name(make_app: MakeApp) -> None:

@@ -8,10 +8,10 @@ from textual.content import Content
 from textual.geometry import Size
 from textual.reactive import reactive
 from textual.widget import Widget
-from textual.widgets import Input
 
 from chatly_console.connections.understood import Line, hidden
 from chatly_console.core.text import safe_text
+from chatly_console.shell.text_fields import TextField
 
 __all__ = ["ConnectionInput", "Lines"]
 
@@ -32,7 +32,7 @@ class Dots(Highlighter):
         """Nothing is coloured."""
 
 
-class ConnectionInput(Input):
+class ConnectionInput(TextField):
     """One line of text in which no password can be read."""
 
     def __init__(self, value: str = "", *, placeholder: str = "", name: str | None = None) -> None:

@@ -21,8 +21,9 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.text import safe_text
 from chatly_console.server.profiles import ENVIRONMENTS, POOL_SIZE
 from chatly_console.shell.dialogs import key_row, words
+from chatly_console.shell.text_fields import TextField
 
-_line = partial(Input, compact=True, select_on_focus=False)
+_line = partial(TextField, compact=True, select_on_focus=False)
 _READ_ONLY = ("by environment", "yes", "no")
 _READ_ONLY_VALUES = (None, True, False)
 

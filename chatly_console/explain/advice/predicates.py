@@ -50,7 +50,7 @@ def wrapped_column(analysis: Analysis, node: Node) -> Finding | None:
     if _seen(node) < SEEN_ROWS:
         return None
     text = node.text("Filter")
-    cast, wrapped = _CAST.search(text), _WRAPPED.search(text)
+    cast, expression = _CAST.search(text), wrapped_expression(text)
     if cast is not None and cast["type"].strip() not in _HARMLESS_CASTS:
         column = cast["column"]
         return at_node(
@@ -59,15 +59,20 @@ def wrapped_column(analysis: Analysis, node: Node) -> Finding | None:
             f"Give the other side the type of {column}.",
             "Without an index on the column nothing is lost but the cast.",
         )  # fmt: skip
-    if wrapped is None:
+    if not expression:
         return None
-    expression = f"{wrapped['function']}({wrapped['column']})"
     sql = f"create index concurrently on {quoted(node.relation)} ({expression});\nanalyze {quoted(node.relation)};"
     return at_node(
         analysis, node, "function-on-column", "warn",
         f"{expression} is computed for {count(_seen(node))} rows; a plain index cannot serve it.", sql,
         "The function must be immutable to be indexed; a range on the bare column may say the same.", sql=sql,
     )  # fmt: skip
+
+
+def wrapped_expression(condition: str) -> str:
+    """The call that is compared in a condition, `lower(name)`; empty where there is no plain one."""
+    found = _WRAPPED.search(condition)
+    return f"{found['function']}({found['column']})" if found else ""
 
 
 def per_row_identity(analysis: Analysis, node: Node) -> Finding | None:

@@ -5,35 +5,36 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.analysis import analyse
 from chatly_console.explain.diff import compare
-from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.migration import migration_of
 from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.text_export import as_text
-from chatly_console.explain.trying import may_try, trial_of, try_change
 from chatly_console.explain.ui.advice_list import AdviceList
-from chatly_console.explain.ui.keeping import ask_and_export, choose_kept, read_file, write_report
+from chatly_console.explain.ui.keeping import (
+    ask_and_export,
+    choose_kept,
+    entry_words,
+    how_it_was_run,
+    read_file,
+    write_report,
+)
 from chatly_console.explain.ui.options_screen import OptionsScreen
 from chatly_console.explain.ui.paste_screen import PasteScreen
 from chatly_console.explain.ui.plan_tree import PlanTree
+from chatly_console.explain.ui.showing_pane import ShowingPane
+from chatly_console.explain.ui.trying_out import try_out
 from chatly_console.explain.ui.views import PlanViews
-from chatly_console.explain.wording import milliseconds
-from chatly_console.shell.dialogs import TypedConfirm
 from chatly_console.shell.messages import AdviseIndex, OpenRelation, WriteMigration
 
-if TYPE_CHECKING:
-    from chatly_console.explain.ui.pane import PlanPane
-
-Flow = Callable[["PlanPane"], Awaitable[str]]
+Flow = Callable[[ShowingPane], Awaitable[str]]
 
 _GONE = "This plan is no longer kept."
 
 
-async def open_history(pane: PlanPane) -> str:
+async def open_history(pane: ShowingPane) -> str:
     """Show a plan that was kept."""
     entry = await choose_kept(pane, "Plans that were run")
     if entry is None:
@@ -45,10 +46,10 @@ async def open_history(pane: PlanPane) -> str:
     pane.show(await asyncio.to_thread(analyse, plan), None)
     pane.remember(entry.sql, PlanOptions(analyze=entry.analyzed))
     pane.kept_as = entry.id
-    return f"The plan of {_when(entry)}; r asks for it as it is now, and d compares."
+    return f"The plan of {entry_words(entry)}; r asks for it as it is now, and d compares."
 
 
-async def compare_with_kept(pane: PlanPane) -> str:
+async def compare_with_kept(pane: ShowingPane) -> str:
     """Put a plan that was kept beside the one on show; what was compared before is shown again by the same key."""
     views = pane.query_one(PlanViews)
     if pane.analysis is None:
@@ -56,7 +57,9 @@ async def compare_with_kept(pane: PlanPane) -> str:
     if views.comparison is not None and views.comparison.after is pane.analysis and views.current != "diff":
         pane.switch("diff")
         return ""
-    entry = await choose_kept(pane, "Compare with", but=pane.kept_as)
+    entry = await choose_kept(
+        pane, "Compare with", but=pane.kept_as, first=pane.run.sql if pane.run is not None else ""
+    )
     if entry is None:
         return ""
     plan = await pane.store.load(entry.id)
@@ -64,18 +67,17 @@ async def compare_with_kept(pane: PlanPane) -> str:
         raise Failure(_GONE, FailureKind.USAGE)
     before = await asyncio.to_thread(analyse, plan)
     comparison = await asyncio.to_thread(compare, before, pane.analysis)
-    who = f" as {entry.identity}" if entry.identity else ""
-    views.compare(comparison, f"{_when(entry)} on {entry.database}{who} → the plan on show")
+    views.compare(comparison, f"{entry_words(entry)} → {_on_show(pane)}")
     pane.switch("diff")
     return ""
 
 
-def _when(entry: KeptPlan) -> str:
-    time = f", {milliseconds(entry.execution_ms)}" if entry.execution_ms is not None else ""
-    return f"{entry.at.astimezone():%d %b %H:%M:%S}{time}"
+def _on_show(pane: ShowingPane) -> str:
+    run = pane.run
+    return "the plan on show" if run is None else how_it_was_run(run.database, run.as_whom, run.arguments)
 
 
-async def choose_options(pane: PlanPane) -> str:
+async def choose_options(pane: ShowingPane) -> str:
     """Ask for the plan with other options."""
     if pane.asked is None:
         raise Failure("There is no statement to plan.", FailureKind.USAGE, hint="F8 plans the one at the cursor.")
@@ -86,7 +88,7 @@ async def choose_options(pane: PlanPane) -> str:
     return ""
 
 
-async def run_for_times(pane: PlanPane) -> str:
+async def run_for_times(pane: ShowingPane) -> str:
     """Run the statement on show for its real times."""
     if pane.asked is None:
         raise Failure("There is no statement to run.", FailureKind.USAGE)
@@ -95,7 +97,7 @@ async def run_for_times(pane: PlanPane) -> str:
     return ""
 
 
-async def paste(pane: PlanPane) -> str:
+async def paste(pane: ShowingPane) -> str:
     """Read a plan that is pasted."""
     text = await pane.app.push_screen_wait(PasteScreen())
     if text is not None and text.strip():
@@ -103,7 +105,7 @@ async def paste(pane: PlanPane) -> str:
     return ""
 
 
-async def open_file(pane: PlanPane) -> str:
+async def open_file(pane: ShowingPane) -> str:
     """Read a plan from a file."""
     text = await read_file(pane)
     if text is not None:
@@ -111,7 +113,7 @@ async def open_file(pane: PlanPane) -> str:
     return ""
 
 
-async def copy(pane: PlanPane) -> str:
+async def copy(pane: ShowingPane) -> str:
     """Copy the plan as text."""
     if pane.analysis is None:
         raise Failure("There is no plan to copy.", FailureKind.USAGE)
@@ -119,7 +121,7 @@ async def copy(pane: PlanPane) -> str:
     return "The plan is copied as text."
 
 
-async def write_migration(pane: PlanPane) -> str:
+async def write_migration(pane: ShowingPane) -> str:
     """Hand the change that the advice at the cursor proposes to the Migrations pane."""
     finding = pane.query_one(AdviceList).finding
     if finding is None:
@@ -129,36 +131,7 @@ async def write_migration(pane: PlanPane) -> str:
     return ""
 
 
-async def try_out(pane: PlanPane) -> str:
-    """Try the change that the advice at the cursor proposes, in a transaction that is rolled back."""
-    finding, run, database = pane.query_one(AdviceList).finding, pane.run, pane.session.database
-    if finding is None:
-        raise Failure("There is no advice to try.", FailureKind.USAGE)
-    if run is None or database is None:
-        raise Failure("Only advice on a plan that was asked for here can be tried.", FailureKind.USAGE,
-                      hint="r asks for it on this database.")  # fmt: skip
-    if run.database != database.facts.database or run.as_whom:
-        raise Failure("This plan is of another database or of another user.", FailureKind.USAGE,
-                      hint="r asks for it here.")  # fmt: skip
-    if pane.session.is_impersonating:
-        raise Failure("A change is tried by the login itself, not as another user.", FailureKind.REFUSED,
-                      hint="F4 ends the impersonation.")  # fmt: skip
-    if pane.session.is_read_only:
-        raise Failure(f"{database.facts.database} is read-only: nothing is tried.", FailureKind.REFUSED)
-    trial = trial_of(finding)
-    warning = await may_try(database, trial)
-    if trial.blocks_writers:
-        question = TypedConfirm(f"Build {trial.index} for a trial?", trial.table, warning)
-    if trial.blocks_writers and not await pane.app.push_screen_wait(question):
-        return "Not tried."
-    outcome = await pane.underway.during("a trial", try_change(database, run, trial, pane.progress))
-    pane.tried = outcome.comparison
-    pane.query_one(PlanViews).compare(outcome.comparison, "before → after the change, both rolled back")
-    pane.switch("diff")
-    return outcome.sentence
-
-
-async def advise_index(pane: PlanPane) -> str:
+async def advise_index(pane: ShowingPane) -> str:
     """Let the Advisor look for an index for the statement."""
     if pane.asked is None:
         raise Failure("There is no statement to find an index for.", FailureKind.USAGE)
@@ -166,7 +139,7 @@ async def advise_index(pane: PlanPane) -> str:
     return ""
 
 
-async def open_table(pane: PlanPane) -> str:
+async def open_table(pane: ShowingPane) -> str:
     """Show the table of the node at the cursor in the Schema pane."""
     node = pane.query_one(PlanTree).node
     if node is None or not node.relation:

@@ -3,26 +3,27 @@
 import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import cut, safe_text
 from chatly_console.explain.export import FORMATS, anonymised, export
 from chatly_console.explain.kept import KeptPlan
-from chatly_console.explain.service import facts_of
+from chatly_console.explain.service import facts_of, values_words
+from chatly_console.explain.ui.showing_pane import ShowingPane
 from chatly_console.explain.wording import milliseconds
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText
 
-if TYPE_CHECKING:
-    from chatly_console.explain.ui.pane import PlanPane
-
-_SQL_SHOWN, _WHO_SHOWN = 90, 16
+_SQL_SHOWN, _WHO_SHOWN, _VALUE_SHOWN = 90, 16, 20
 
 
-async def choose_kept(pane: "PlanPane", title: str, *, but: int = 0) -> KeptPlan | None:
-    """Let the user choose one of the plans that were kept, newest first; None where there is none to his liking."""
+async def choose_kept(pane: ShowingPane, title: str, *, but: int = 0, first: str = "") -> KeptPlan | None:
+    """Let the user choose one of the plans that were kept, newest first; None where there is none to his liking.
+
+    Those of the statement `first` come before all others; entry `but` is left out.
+    """
     found = [entry for entry in await pane.store.search() if entry.id != but]
+    found.sort(key=lambda entry: entry.sql != first)
     if not found:
         raise Failure("No plan was kept yet.", FailureKind.USAGE, hint="Every plan that is run here is kept.")
     choices = [Choice(_title(entry), entry, _aside(entry)) for entry in found]
@@ -31,7 +32,22 @@ async def choose_kept(pane: "PlanPane", title: str, *, but: int = 0) -> KeptPlan
 
 def _title(entry: KeptPlan) -> str:
     time = milliseconds(entry.execution_ms) if entry.execution_ms is not None else "not run"
-    return f"{time:>9}  {' '.join(entry.sql.split())[:_SQL_SHOWN]}"
+    values = values_words(entry.arguments, _VALUE_SHOWN)
+    return f"{time:>9}  {values}{'  ' if values else ''}{' '.join(entry.sql.split())[:_SQL_SHOWN]}"
+
+
+def entry_words(entry: KeptPlan) -> str:
+    """Of when a plan is and how it was run: `12 Nov 14:03:20, 812 ms, chatly as anon with $1 = 'x'`."""
+    time = f", {milliseconds(entry.execution_ms)}" if entry.execution_ms is not None else ""
+    how = how_it_was_run(entry.database, entry.identity, entry.arguments)
+    return f"{entry.at.astimezone():%d %b %H:%M:%S}{time}, {how}"
+
+
+def how_it_was_run(database: str, identity: str, arguments: tuple[str | None, ...]) -> str:
+    """Where, as whom, with which values: what may tell two plans of one statement apart."""
+    who = f" as {identity}" if identity else ""
+    values = values_words(arguments, _VALUE_SHOWN)
+    return f"{database}{who}{f' with {values}' if values else ''}"
 
 
 def _aside(entry: KeptPlan) -> str:
@@ -39,7 +55,7 @@ def _aside(entry: KeptPlan) -> str:
     return f"{cut(who, _WHO_SHOWN)} {entry.at.astimezone():%d %b %H:%M}"
 
 
-async def write_report(pane: "PlanPane") -> str:
+async def write_report(pane: ShowingPane) -> str:
     """Write the report into a file of its own; returns the sentence that says where."""
     analysis, run = pane.analysis, pane.run
     if analysis is None:
@@ -52,7 +68,7 @@ async def write_report(pane: "PlanPane") -> str:
     return f"The report is in {path}."
 
 
-async def ask_and_export(pane: "PlanPane") -> str:
+async def ask_and_export(pane: ShowingPane) -> str:
     """Ask for a format and a place, and write the plan there; returns a sentence, or nothing where he gave up."""
     analysis = pane.analysis
     if analysis is None:
@@ -93,7 +109,7 @@ def _write(path: Path, text: str) -> None:
         raise Failure(f"{safe_text(str(path))} cannot be written: {reason}.", FailureKind.USAGE) from error
 
 
-async def read_file(pane: "PlanPane") -> str | None:
+async def read_file(pane: ShowingPane) -> str | None:
     """Ask for a file, and read it; None where the user gave up."""
     answer = await pane.app.push_screen_wait(AskText("Read a plan from", "Any form of EXPLAIN, or a server's log."))
     if answer is None or not answer.strip():

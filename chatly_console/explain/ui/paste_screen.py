@@ -7,6 +7,7 @@ from textual.screen import ModalScreen
 from textual.widgets import TextArea
 
 from chatly_console.shell.dialogs import key_row, words
+from chatly_console.shell.text_fields import TextBox
 
 
 class PasteScreen(ModalScreen[str | None]):
@@ -26,7 +27,7 @@ class PasteScreen(ModalScreen[str | None]):
         with Vertical(classes="dialog wide"):
             yield words("Paste a plan", "title")
             yield words("Text, JSON, YAML, XML; framed, quoted or from a log; several at once are compared.", "quiet")
-            yield TextArea(soft_wrap=False, id="paste-text")
+            yield TextBox(soft_wrap=False, id="paste-text")
             yield key_row(("F8", "read it"), ("esc", "cancel"))
 
     def on_mount(self) -> None:

@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from chatly_console.core.failure import Failure
 from chatly_console.migrations.files import MigrationFile
+from chatly_console.migrations.lint.columns import column_rules
 from chatly_console.migrations.lint.context import Context
 from chatly_console.migrations.lint.finding import RULES, Finding
+from chatly_console.migrations.lint.limits import limit_rules
 from chatly_console.migrations.lint.locks import lock_rules
 from chatly_console.migrations.lint.schema import learn, schema_rules
 from chatly_console.migrations.lint.whole import whole_rules
@@ -17,7 +19,9 @@ def check_files(files: Sequence[MigrationFile], only: Sequence[str] = ()) -> lis
     indexed: dict[str, set[str]] = {}
     commented: set[str] = set()
     secured: set[str] = set()
-    contexts = [Context(file, file.up, indexed, commented, secured, complete=True) for file in files]
+    columns: dict[str, list[str]] = {}
+    filled: dict[str, set[str]] = {}
+    contexts = [Context(file, file.up, indexed, columns, filled, commented, secured, complete=True) for file in files]
     for context in contexts:
         learn(context)
     return [one for context in contexts if not only or context.file.version in only for one in _check(context)]
@@ -38,7 +42,7 @@ def _check(context: Context) -> list[Finding]:
         return [Finding(name, 1, "unknown-directive", "error", failure.sentence)]
     found = [
         Finding(name, line, rule, RULES[rule][0], f"{RULES[rule][1]}: {message}", rule in allowed)
-        for rules in (whole_rules, lock_rules, schema_rules)
+        for rules in (whole_rules, lock_rules, limit_rules, column_rules, schema_rules)
         for line, rule, message in rules(context)
     ]
     return sorted(set(found), key=lambda one: (one.line, one.rule, one.message))

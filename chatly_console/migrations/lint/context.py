@@ -52,6 +52,10 @@ class Context:
     script: Script
     indexed: dict[str, set[str]] = field(default_factory=dict)
     """First columns of indexes by table, of this file and those before it."""
+    index_columns: dict[str, list[str]] = field(default_factory=dict)
+    """The columns of indexes by their names."""
+    filled: dict[str, set[str]] = field(default_factory=dict)
+    """Columns that are NOT NULL, by table."""
     commented: set[str] = field(default_factory=set)
     secured: set[str] = field(default_factory=set)
     complete: bool = False

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chatly_console.core.classify.words import Words
 from chatly_console.core.sql.tokens import TokenKind
-from chatly_console.migrations.lint.context import Context, Definition, Seen, new_columns, plain
+from chatly_console.migrations.lint.context import Context, Seen, new_columns, plain
 from chatly_console.migrations.lint.locks import Told
 
 _LONGEST = 63
@@ -15,9 +15,6 @@ def schema_rules(context: Context) -> Iterator[Told]:
     """Everything about what the file makes."""
     for seen in context.statements:
         line = seen.statement.line
-        for column in new_columns(seen):
-            for rule, message in _column(seen, column):
-                yield line, rule, message
         for rule, message in _loses(seen):
             yield line, rule, message
         for rule, message in _function(seen):
@@ -31,36 +28,16 @@ def schema_rules(context: Context) -> Iterator[Told]:
     yield from _enums(context)
 
 
-def _column(seen: Seen, column: Definition) -> Iterator[tuple[str, str]]:
-    words, name = column.words, column.name
-    kind = words[0]
-    if kind in ("char", "character", "bpchar") and words[1:2] != ["varying"]:
-        yield "char-column", f"{name}: use text"
-    if kind == "varchar" or words[:2] == ["character", "varying"]:
-        yield "prefer-text", f"{name}: use text, with a CHECK where a limit is meant"
-    if kind == "timestamp" and words[1:4] != ["with", "time", "zone"]:
-        yield "prefer-timestamptz", f"{name}: use timestamptz"
-    if kind == "json":
-        yield "json-column", f"{name}: use jsonb"
-    if kind in ("serial", "bigserial", "smallserial", "serial4", "serial8", "serial2"):
-        yield "prefer-identity", f"{name}: generated always as identity"
-    small = kind in ("int", "integer", "int4", "smallint", "int2", "serial", "smallserial", "serial4")
-    if small and "primary" in words:
-        yield "prefer-bigint", f"{name}: use bigint, or uuid"
-    fills = "default" in words or "generated" in words or "serial" in kind
-    if seen.verb == "ALTER TABLE" and not seen.made_here and _not_null(words) and not fills:
-        yield "add-not-null-column", f"{name}: add it with a default, or NULL first and fill it"
-
-
-def _not_null(words: list[str]) -> bool:
-    return any(words[i : i + 2] == ["not", "null"] for i in range(len(words)))
-
-
 def _loses(seen: Seen) -> Iterator[tuple[str, str]]:
     if seen.verb == "DROP TABLE" and not seen.made_here:
         yield "drop-table", f"{seen.table}: deploy code that no longer uses it first"
     if seen.verb == "ALTER TABLE" and not seen.made_here and "removes a column" in seen.statement.kind.sentence:
         yield "drop-column", f"of {seen.table}: deploy code that no longer reads it first"
+    if seen.verb == "DROP DATABASE":
+        yield "drop-database", f"{seen.words.name_at(2)[0]}: that is no step of a schema"
+    drops = seen.verb.startswith("DROP") or any(action.starts("drop") for action in seen.actions)
+    if drops and "cascade" in seen.words.top and not seen.made_here:
+        yield "drop-cascade", "drop what depends on it by its name, so that the file tells all"
     if any(action.has("drop", "not", "null") for action in seen.actions):
         yield "drop-not-null", f"of {seen.table}: readers have to expect NULL from now on"
     if seen.verb in ("UPDATE", "DELETE") and "every row" in seen.statement.kind.sentence:
@@ -146,6 +123,10 @@ def _shapes(seen: Seen) -> Iterator[tuple[str, str]]:
     words = seen.words
     if seen.verb == "CREATE TYPE" and words.has("as", "enum"):
         yield "enum-created", f"{words.name_at(2)[0]}: a table of its own, or text with a CHECK, can change"
+    if seen.verb == "CREATE DOMAIN" and words.has_any(("check", "not", "constraint")):
+        yield "domain-check", f"{words.name_at(2)[0]}: put the CHECK on the columns that use it"
+    if seen.verb in ("DO", "CALL"):
+        yield "unseen-code", "write what it does as plain statements where that is possible"
     if seen.verb in ("CREATE INDEX", "CREATE INDEX CONCURRENTLY"):
         begin = next((i for i, w in enumerate(words.items) if w.text == "(" and w.depth == 0), len(words))
         end = next((i for i in range(begin + 1, len(words)) if words.items[i].depth == 0), len(words))
@@ -216,12 +197,14 @@ def learn(context: Context) -> None:
         if seen.verb in ("CREATE INDEX", "CREATE INDEX CONCURRENTLY") and table:
             at = next((i for i, w in enumerate(words.items) if w.text == "(" and w.depth == 0), len(words))
             context.indexed.setdefault(table, set()).add(words.text(at + 1).strip('"'))
+            context.index_columns[plain(_index_name(words))] = _listed(words, at)
         if seen.verb == "COMMENT" and words.text(2) == "table":
             context.commented.add(plain(words.name_at(3)[0]))
         if words.has("enable", "row", "level", "security"):
             context.secured.add(table)
         if seen.verb in ("CREATE TABLE", "ALTER TABLE") and table:
             context.indexed.setdefault(table, set()).update(_keys(seen))
+            context.filled.setdefault(table, set()).update(_filled(seen))
 
 
 def _keys(seen: Seen) -> set[str]:
@@ -233,4 +216,32 @@ def _keys(seen: Seen) -> set[str]:
         )
         if opens:
             found.add(seen.words.text(index + 2).strip('"'))
+    return found
+
+
+def _index_name(words: Words) -> str:
+    at = next(i for i, word in enumerate(words.items) if word.text == "index") + 1
+    while words.text(at) in ("concurrently", "if", "not", "exists"):
+        at += 1
+    return words.name_at(at)[0]
+
+
+def _listed(words: Words, at: int) -> list[str]:
+    """The plain columns in the parentheses that open at `at`."""
+    found = []
+    for index in range(at + 1, len(words)):
+        item = words.items[index]
+        if item.depth == 0:
+            break
+        if item.depth == 1 and words.text(index - 1) in ("(", ","):
+            found.append(item.text.strip('"'))
+    return found
+
+
+def _filled(seen: Seen) -> set[str]:
+    """The columns that the statement makes NOT NULL."""
+    found = {c.name for c in new_columns(seen) if "primary" in c.words or "not null" in " ".join(c.words)}
+    for action in seen.actions:
+        if action.has("set", "not", "null"):
+            found.add(action.top[2 if action.top[1:2] == ["column"] else 1].strip('"'))
     return found

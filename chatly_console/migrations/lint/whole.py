@@ -24,8 +24,8 @@ def whole_rules(context: Context) -> Iterator[Told]:
         yield int(line) if line.isdigit() else 0, "statement-refused", words or failure.sentence
     for word in directives.unknown:
         yield 1, "unknown-directive", f"`{word}`"
-    if directives.allow and not directives.reason:
-        yield 1, "allow-without-reason", 'say reason="..." beside allow='
+    for number in directives.unreasoned:
+        yield number, "allow-without-reason", 'say reason="..." beside allow='
     if context.file.down is None and not directives.irreversible:
         yield 0, "down-missing", 'write down/, or say `-- chatly: irreversible reason="..."`'
     yield from _alone(context)
@@ -38,16 +38,6 @@ def _alone(context: Context) -> Iterator[Told]:
     if alone and len(script.statements) > 1:
         message = f"{alone[0].kind.verb} leaves the rest of the file without a transaction: give it a file of its own"
         yield alone[0].line, "concurrently-alone", message
-    if not script.in_transaction and not script.directives.idempotent:
-        for one in alone:
-            words = one.sql.lower()
-            if (
-                "concurrently" in words
-                and "index" in words
-                and "if not exists" not in words
-                and "if exists" not in words
-            ):
-                yield one.line, "not-robust", "IF [NOT] EXISTS lets it be run again after a failure"
 
 
 def _split(context: Context) -> Iterator[Told]:

@@ -12,6 +12,7 @@ from chatly_console.policies.attempt import Attempt, Refusal
 from chatly_console.policies.policy import Table
 from chatly_console.policies.report import name_of, word_of
 from chatly_console.policies.rows_why import LABELS
+from chatly_console.shell.text_fields import TextBox
 
 _HELP = """F5 tries it and rolls it back. Every policy that refuses a row is named; the server names one at most.
 What UPDATE and DELETE leave out silently is told from what is not there, and a missing GRANT from a policy."""
@@ -25,7 +26,7 @@ class TryView(Vertical):
     def compose(self) -> ComposeResult:
         """Who, what, outcome."""
         yield Static("", id="try-head", markup=False)
-        yield TextArea("", id="try-sql", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
+        yield TextBox("", id="try-sql", soft_wrap=True, show_line_numbers=False, tab_behavior="focus")
         with VerticalScroll(can_focus=False):
             yield Static("", id="try-outcome", markup=False)
 

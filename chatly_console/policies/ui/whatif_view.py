@@ -19,6 +19,7 @@ from chatly_console.policies.report import name_of
 from chatly_console.policies.ui.why_view import short_key
 from chatly_console.policies.what_if import Delta
 from chatly_console.shell.messages import Report, WriteMigration
+from chatly_console.shell.text_fields import TextBox
 
 _HELP = "F5 asks both, as it is and as you write it, of every row for each identity. Nothing is changed."
 _ROWS = 8
@@ -46,10 +47,10 @@ class WhatIfView(Vertical):
         with Horizontal(id="whatif-edit"):
             with Vertical():
                 yield Static("using", classes="whatif-label", markup=False)
-                yield TextArea("", id="whatif-using", soft_wrap=True, tab_behavior="focus")
+                yield TextBox("", id="whatif-using", soft_wrap=True, tab_behavior="focus")
             with Vertical():
                 yield Static("with check", classes="whatif-label", markup=False)
-                yield TextArea("", id="whatif-check", soft_wrap=True, tab_behavior="focus")
+                yield TextBox("", id="whatif-check", soft_wrap=True, tab_behavior="focus")
         with VerticalScroll(can_focus=False):
             yield Static("", id="whatif-outcome", markup=False)
 

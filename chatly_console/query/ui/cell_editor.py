@@ -13,6 +13,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.query.edit import Special, Value
 from chatly_console.query.ui.parameter_form import ValueInput
 from chatly_console.shell.dialogs import key_row, words
+from chatly_console.shell.text_fields import TextBox
 
 _ONE_LINE = 400
 """Characters of a value that is edited on one line."""
@@ -41,7 +42,7 @@ class CellEditor(ModalScreen[tuple[Value] | None]):
         with Vertical(classes="dialog wide", id="cell-editor"):
             yield words(self._title, "title")
             if self._is_long:
-                yield TextArea(self._value or "", show_line_numbers=False, id="cell-text")
+                yield TextBox(self._value or "", show_line_numbers=False, id="cell-text")
                 yield key_row(("F5", "show the statement"), ("^n", "NULL"), ("^d", "default"), ("esc", "cancel"))
             else:
                 yield ValueInput(self._value, may_default=True)

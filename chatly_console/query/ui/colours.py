@@ -1,7 +1,6 @@
 """Which colour each stretch of a line has; only what is on screen is read."""
 
 from chatly_console.core.sql import Script, TokenKind, tokens
-from chatly_console.core.text import safe_text
 from chatly_console.query.ui.sql_document import SqlDocument
 
 Span = tuple[int, int, str]
@@ -68,17 +67,3 @@ def _add(document: SqlDocument, lines: dict[int, list[Span]], span: Span, line: 
         if last > first:
             lines[line].append((first, last, name))
         line += 1
-
-
-def shown(line: str) -> str:
-    """A line of the text fit for the screen, character for character, so that columns stay what they are."""
-    if line.isprintable() and line.isascii():
-        return line
-    return "".join(map(_shown, line))
-
-
-def _shown(character: str) -> str:
-    if character == "\t" or (character.isprintable() and character.isascii()):
-        return character
-    safe = safe_text(character)
-    return safe if len(safe) == 1 else safe[1] if safe.startswith("◌") else "\N{REPLACEMENT CHARACTER}"

@@ -59,6 +59,12 @@ class SqlEditor(EditorCanvas):
         step: int
 
     @dataclass
+    class DefinitionAsked(Message):
+        """The user wants to be told what is under the cursor, or to go where it is defined."""
+
+        goes: bool
+
+    @dataclass
     class ModeChanged(Message):
         """What vi keys mean now, in words; empty without them."""
 

@@ -12,7 +12,8 @@ from textual.strip import Strip
 from textual.widgets import TextArea
 
 from chatly_console.core.sql import Script, Statement
-from chatly_console.query.ui.colours import COLOUR_CLASSES, LineColours, Span, shown
+from chatly_console.core.text import safe_characters
+from chatly_console.query.ui.colours import COLOUR_CLASSES, LineColours, Span
 from chatly_console.query.ui.sql_document import SqlDocument, UnwrappedDocument, as_sql_document
 
 _BRACKET_REACH = 20_000
@@ -109,7 +110,7 @@ class EditorCanvas(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """A line with its colours; Textual adds selection and cursor."""
-        text = Text(shown(self.sql_document.get_line(line_index)), end="", no_wrap=True)
+        text = Text(safe_characters(self.sql_document.get_line(line_index)), end="", no_wrap=True)
         for start, end, name in self._spans(line_index):
             text.stylize(self._style(name), start, end)
         return text

@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from chatly_console.core.text import safe_text
 from chatly_console.query.export import format_of
+from chatly_console.shell.text_fields import TextField
 
 _SUFFIXES = ".csv .tsv .json .jsonl .md .sql (INSERT) .txt (table)"
 
@@ -35,7 +36,7 @@ class ExportScreen(ModalScreen[Path | None]):
         """The question, the field, and what stands in the way."""
         with Vertical(id="export"):
             yield Static(Content(safe_text(self._what)), markup=False)
-            yield Input(str(self._path), compact=True, id="export-path")
+            yield TextField(str(self._path), compact=True, id="export-path")
             yield Static(Content(f"{_SUFFIXES}    enter writes    esc closes"), id="export-words", markup=False)
 
     @on(Input.Submitted)

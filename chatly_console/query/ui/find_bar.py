@@ -10,6 +10,8 @@ from textual.containers import Horizontal
 from textual.message import Message
 from textual.widgets import Input, Static
 
+from chatly_console.shell.text_fields import TextField
+
 
 class FindBar(Horizontal):
     """Find in the text: each key goes to the first match, enter to the next. Tab leads to what takes its place:
@@ -46,9 +48,9 @@ class FindBar(Horizontal):
     def compose(self) -> ComposeResult:
         """The parts, from left to right."""
         yield Static("find ", markup=False)
-        yield Input(compact=True, id="find-input")
+        yield TextField(compact=True, id="find-input")
         yield Static(" replace by ", markup=False)
-        yield Input(compact=True, placeholder="tab leads here", id="find-by")
+        yield TextField(compact=True, placeholder="tab leads here", id="find-by")
         yield Static("", id="find-count", markup=False)
 
     @property

@@ -67,7 +67,8 @@ class HeldTransaction:
     @property
     def changed(self) -> int:
         """How many rows were changed so far, by the server's tags."""
-        return sum(changed_rows(joined.run.state.tag) or 0 for joined in self.joined)
+        runs = [joined.run for joined in self.joined if joined.run.request.mode is not Mode.READ_ONLY]
+        return sum(changed_rows(run.state.tag) or 0 for run in runs)
 
     async def end(self, *, commit: bool) -> str:
         """Commit or roll back; returns the word for what became of it. Raises Failure where a commit did not happen."""

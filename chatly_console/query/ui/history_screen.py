@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from chatly_console.core.text import cut, safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
 from chatly_console.query.run import duration
+from chatly_console.shell.text_fields import TextField
 
 SHOWN = 50
 
@@ -41,7 +42,7 @@ class HistoryScreen(ModalScreen[str | None]):
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
         with Vertical(id="history"):
-            yield Input(self._words, placeholder="find in the history", compact=True, id="history-words")
+            yield TextField(self._words, placeholder="find in the history", compact=True, id="history-words")
             yield OptionList(id="history-list", markup=False)
             yield Static("", id="history-detail", markup=False)
 

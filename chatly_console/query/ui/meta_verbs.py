@@ -5,12 +5,10 @@ from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
-from chatly_console.query.export import format_of
 from chatly_console.query.meta_commands import Meaning, MetaCommand, meaning
 from chatly_console.query.parameter_memory import ParameterMemory
 from chatly_console.query.place import Place
-from chatly_console.query.run import Phase
-from chatly_console.query.text_files import path_of
+from chatly_console.query.ui.file_copies import FileCopies
 from chatly_console.server.sql_files import load_sql
 from chatly_console.shell.messages import OpenRelation, ShowPolicies
 
@@ -24,6 +22,7 @@ class MetaVerbs:
     def __init__(self, pane: "QueryPane", root: Path | None) -> None:
         self._pane = pane
         self._root = root
+        self._copies = FileCopies(pane)
 
     async def do(self, command: MetaCommand) -> None:
         """Carry out a command that stands on a line of its own."""
@@ -34,8 +33,8 @@ class MetaVerbs:
             await self._list(command, meant)
         elif meant.kind in ("relation", "policies"):
             await self._relation(meant)
-        elif meant.kind == "export":
-            await self._export(meant)
+        elif meant.kind == "copy":
+            await self._copies.do(meant.text)
         elif meant.kind in ("edit", "file", "save"):
             files = pane.files
             await {"edit": files.edit_outside, "file": files.open, "save": files.save}[meant.kind](meant.text)
@@ -75,16 +74,6 @@ class MetaVerbs:
         best = min(found, key=lambda relation: (relation.schema != "public", relation.schema))
         to = OpenRelation if meant.kind == "relation" else ShowPolicies
         pane.post_message(to(best.schema, best.name))
-
-    async def _export(self, meant: Meaning) -> None:
-        pane, path = self._pane, path_of(meant.values[0])
-        if format_of(path) is None:
-            hint = "csv, tsv, json, jsonl, md, sql or txt."
-            raise Failure(f"The end of the name {path.name} says no format.", FailureKind.USAGE, hint=hint)
-        run = pane.runner.new_run(Request(meant.text, identity=pane.session.identity))
-        await pane.runner.run(run, Place("", 0, meant.text), f"\\copy {path.name}")
-        if run.state.phase in (Phase.OPEN, Phase.DONE):
-            pane.exporting.start(run, path)
 
     def _set(self, meant: Meaning) -> None:
         memory = ParameterMemory(self._pane.session.profile.name, root=self._root)

@@ -16,11 +16,12 @@ from chatly_console.query.edit import Special, Value
 from chatly_console.query.parameters import Parameter
 from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.grid.cells import NULL
+from chatly_console.shell.text_fields import TextField
 
 Values = tuple[Value, ...]
 
 
-class ValueInput(Input):
+class ValueInput(TextField):
     """One value: a text, NULL, or where that is allowed DEFAULT."""
 
     BINDINGS = [

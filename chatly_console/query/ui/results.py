@@ -213,7 +213,8 @@ def _step(numbers: Sequence[float]) -> str:
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    return Content(f"{verb} {duration(run.seconds)}\n\n{way_out}")
+    how_far = f" · {run.copied.words}" if run.copied is not None else ""
+    return Content(f"{verb} {duration(run.seconds)}{how_far}\n\n{way_out}")
 
 
 def _ended_without_rows(state: RunState, place: str) -> tuple[Content, str]:

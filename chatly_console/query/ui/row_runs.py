@@ -44,7 +44,7 @@ async def change_one(runner: "Runner", sql: str, *, grave: bool = False) -> Stat
     except Failure as failure:
         runner.pane.fail(failure)
         return None
-    if not await runner.ask_first(Confirm("Run this?", sql, verb="run it", grave=grave)):
+    if not await runner.questions.ask(Confirm("Run this?", sql, verb="run it", grave=grave)):
         runner.pane.say("Not sent.")
         return None
     own = runner.held.current is None

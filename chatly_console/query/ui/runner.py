@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING
 from chatly_console.core.classify import Classification, classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
-from chatly_console.query.decision import Circumstances, Decision, decide, writing
+from chatly_console.query.decision import Circumstances, Decision, decide, together
+from chatly_console.query.file_copy import Copied
 from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase, status
@@ -17,10 +18,10 @@ from chatly_console.query.titles import title_of
 from chatly_console.query.transaction_words import Control, changed_rows, changed_words, control_of, counted
 from chatly_console.query.ui.asking import CommitQuestion, ask, may_cancel
 from chatly_console.query.ui.held_transaction import HeldTransaction, Joined
+from chatly_console.query.ui.questions import Questions
 from chatly_console.query.ui.results import ResultView
-from chatly_console.query.would_go import what_would_go
 from chatly_console.shell.dialogs import Confirm
-from chatly_console.shell.messages import LockWrites, RanAs
+from chatly_console.shell.messages import LockWrites, RanAs, Say
 
 if TYPE_CHECKING:
     from chatly_console.query.ui.running_pane import RunningPane
@@ -35,6 +36,7 @@ class Runner:
         self.pane = pane
         self.session = pane.session
         self._record = record
+        self.questions = Questions(pane)
         self.held = HeldTransaction(pane.session, record)
         self.at_work: StatementRun | None = None
         self._idle = asyncio.Event()
@@ -88,14 +90,13 @@ class Runner:
         if len(places) < 2 or self.held.current is not None:
             return False
         found = await asyncio.to_thread(lambda: [classify(place.sql) for place in places])
-        writes = [one for one in found if one.is_known and not one.reads_only]
-        alone = any(one.needs_no_transaction or one.transaction_control for one in found)
-        if len(writes) < 2 or alone or self.session.is_read_only or self.session.is_impersonating:
+        if self.session.database is None or not together(found, self.circumstances()):
             return False
+        writes = [one for one in found if one.is_known and not one.reads_only]
         verbs = ", ".join(counted([one.verb for one in writes]))
         question = f"Run {len(places)} statements, of which {len(writes)} write, in one transaction?"
         detail = f"{verbs}.\nBefore the commit you are asked again, with the number of rows."
-        if not await self.ask_first(Confirm(question, detail, verb="run them")):
+        if not await self.questions.ask(Confirm(question, detail, verb="run them")):
             self.pane.say("Not sent.")
             return None
         await self.begin(Control("begin"))
@@ -110,7 +111,7 @@ class Runner:
                 return await self._control(control)
             decision = await asyncio.to_thread(decide, place.sql, self.circumstances())
             given = await self.pane.parameters.ask(place.sql)
-            if given is None or not await self._agreed(decision):
+            if given is None or not await self.questions.agreed(decision):
                 self.pane.say("Not sent.")
                 return False
         except Failure as failure:
@@ -120,7 +121,19 @@ class Runner:
         place = replace(place, original=statement.original)
         return await self._run_decided(place, statement.sql, values, decision)
 
-    async def _run_decided(self, place: Place, sql: str, values: tuple[str | None, ...], decision: Decision) -> bool:
+    async def load(self, place: Place, sql: str, copied: Copied) -> bool:
+        """Send a file to the server by COPY; its commit is asked for. Returns whether it was kept."""
+        try:
+            self.held.check()
+            decision = await asyncio.to_thread(decide, sql, self.circumstances())
+        except Failure as failure:
+            await self._refused(failure, place)
+            return False
+        return await self._run_decided(place, sql, (), decision, copied)
+
+    async def _run_decided(
+        self, place: Place, sql: str, values: tuple[str | None, ...], decision: Decision, copied: Copied | None = None
+    ) -> bool:
         own = decision.asks_after and self.held.current is None
         if own:
             try:
@@ -131,11 +144,11 @@ class Runner:
         mode = decision.mode
         if self.held.current is not None and mode is Mode.ROLLED_BACK:
             mode = Mode.COMMITTED  # as far as the transaction is, and that one is not
-        run = self.new_run(Request(sql, values, self.session.identity, mode))
+        run = self.new_run(Request(sql, values, self.session.identity, mode), copied)
         done = await self.run(run, place, title_of(decision.found, place.sql))
         if run.state.failure is not None and run.state.failure.sqlstate == _REFUSED_WRITE and not own:
-            again = await self._may_write(decision.found)
-            return again is not None and await self._run_decided(place, sql, values, again)
+            again = await self.questions.may_write(decision.found, self.circumstances())
+            return again is not None and await self._run_decided(place, sql, values, again, copied)
         if not own or self.held.current is None:
             return done
         if not done:
@@ -160,13 +173,13 @@ class Runner:
         await self._record.ended(number, run)
         self._tell_frame(run)
 
-    def new_run(self, request: Request) -> StatementRun:
+    def new_run(self, request: Request, copied: Copied | None = None) -> StatementRun:
         """A run that joins the open transaction, if there is one; raises Failure where nothing is connected."""
         database = self.session.database
         if database is None:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         joins = self.held.current if request.mode is not Mode.OUTSIDE else None
-        return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins)
+        return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied)
 
     async def run(
         self, run: StatementRun, place: Place, title: str, *,
@@ -181,6 +194,7 @@ class Runner:
             view = await self.pane.results.open(run, place, title)
             view.came_from = came_from
         self.pane.run_changed(run)
+        self.pane.post_message(Say(status(run.state), "note"))
         await self.send(run, place.sql)
         self.pane.ended(run, place)
         self.pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)
@@ -203,30 +217,7 @@ class Runner:
             in_transaction=self.held.current is not None, database=session.database.facts.database,
         )  # fmt: skip
 
-    # What is asked
-
-    async def ask_first(self, question: Confirm) -> bool:
-        """Whether the user agrees."""
-        return await ask(self.pane.app, self.pane.editing.editor, question)
-
-    async def _agreed(self, decision: Decision) -> bool:
-        if not decision.question:
-            return True
-        detail = decision.detail
-        database = self.session.database
-        if decision.is_destructive and database is not None:
-            detail = "\n".join(filter(None, (await what_would_go(database, decision.found), detail)))
-        return await self.ask_first(Confirm(decision.question, detail, verb="run it", grave=decision.is_destructive))
-
-    async def _may_write(self, found: Classification) -> Decision | None:
-        """Whether a statement that turned out to write may do so; None where it may not."""
-        try:
-            decision = writing(found, self.circumstances())
-        except Failure:
-            return None
-        question = "This statement writes: a function in it does. Run it again, so that it may?"
-        detail = "Nothing was changed so far. You are asked again before anything is kept."
-        return decision if await self.ask_first(Confirm(question, detail, verb="run it")) else None
+    # Transactions
 
     async def _ask_to_commit(self, question: str) -> bool:
         transaction = self.held.current
@@ -239,8 +230,6 @@ class Runner:
             self.pane.say("The transaction stays open: alt+c commits, alt+r rolls back.")
             return True
         return await self.end(commit=answer == "commit") and answer == "commit"
-
-    # Transactions
 
     async def _control(self, control: Control) -> bool:
         if control.verb == "begin":

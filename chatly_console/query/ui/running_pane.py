@@ -21,6 +21,7 @@ from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea, error_in_editor, error_words_in
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.exporting import Exporting
+from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.hosted_tabs import HostingPane
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
@@ -48,6 +49,7 @@ class RunningPane(HostingPane):
         self.record = Record(history, lambda sentence: self.say(sentence, failed=True))
         self.runner = Runner(self, self.record)
         self.parameters = ParameterAsking(self, state_root)
+        self.offers = HostedOffers(self.parameters, self.runner)
         self.verbs = RowVerbs(self)
         self.watching = Watching(self)
         self.exporting = Exporting(self)

@@ -104,8 +104,9 @@ select
             (select other.indexrelid::pg_catalog.regclass::text from pg_catalog.pg_index other
               where other.indrelid = x.indrelid and other.indexrelid < x.indexrelid and other.indkey = x.indkey
                 and other.indclass = x.indclass and other.indcollation = x.indcollation and other.indoption = x.indoption
-                and coalesce(other.indexprs::text, '') = coalesce(x.indexprs::text, '')
-                and coalesce(other.indpred::text, '') = coalesce(x.indpred::text, '') limit 1) as duplicates
+                and coalesce(pg_catalog.pg_get_expr(other.indexprs, x.indrelid), '') = coalesce(pg_catalog.pg_get_expr(x.indexprs, x.indrelid), '')
+                and coalesce(pg_catalog.pg_get_expr(other.indpred, x.indrelid), '') = coalesce(pg_catalog.pg_get_expr(x.indpred, x.indrelid), '')
+              limit 1) as duplicates
        from self c
        join pg_catalog.pg_index x on x.indrelid = c.oid
        join pg_catalog.pg_class i on i.oid = x.indexrelid

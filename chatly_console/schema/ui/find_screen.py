@@ -18,6 +18,7 @@ from chatly_console.schema.service import name_index
 from chatly_console.schema.ui.object_tree import ObjectTree
 from chatly_console.shell.messages import OpenObject
 from chatly_console.shell.session import Session
+from chatly_console.shell.text_fields import TextField
 
 
 class FindScreen(ModalScreen[Message | None]):
@@ -52,7 +53,7 @@ class FindScreen(ModalScreen[Message | None]):
         tree.can_focus = False
         with Vertical(classes="dialog wide"):
             yield Static("Find an object", classes="title", markup=False)
-            yield Input(placeholder="part of the name of a table, column, function, type, role …", compact=True)
+            yield TextField(placeholder="part of the name of a table, column, function, type, role …", compact=True)
             yield tree
             yield Static("Reading the names…", classes="note", markup=False)
 

@@ -1,10 +1,11 @@
 """What is looked at just now: reads it once the cursor rests, and shows the tab that is wanted."""
 
 import asyncio
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING
 
-from textual.worker import Worker
+from textual.worker import Worker, WorkerError
 
 from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
 from chatly_console.core.failure import Failure
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 
 REST = 0.08
 """Seconds that the cursor rests before an object is read: holding a key down reads none of those it passes."""
+STAYS = 0.1
+"""Seconds that the object before stays on show while the next is read: most are there by then, and nothing flickers."""
 _ROWS_LIMIT = 30.0
 _LOCK_LIMIT = 2.0
 
@@ -79,12 +82,13 @@ class Looking:
         if found is None or database is None:
             return
         view = self._pane.view
-        if self.subject is None or self.subject.object != found:
-            view.show_title(label(found), "schema" if isinstance(found, Schema) else found.kind, (), "")
-            view.show_tabs((), 0)
-            view.show_note("")
-            view.show_state(Loading("Reading it"))
-        subject = await look_at(database, self._catalogue, found)
+        is_new = self.subject is None or self.subject.object != found
+        waits = self._pane.set_timer(STAYS, partial(self._show_waiting, found)) if is_new else None
+        try:
+            subject = await look_at(database, self._catalogue, found)
+        finally:
+            if waits is not None:
+                waits.stop()
         if found != self._object:
             return
         self.subject = subject
@@ -93,10 +97,27 @@ class Looking:
         self._show()
         self._give_focus()
 
+    def _show_waiting(self, found: CatalogueObject | Schema) -> None:
+        """It takes longer than most: what is on show still belongs to the object before."""
+        if found == self._object:
+            view = self._pane.view
+            self.subject = None
+            view.show_title(label(found), "schema" if isinstance(found, Schema) else found.kind, (), "")
+            view.show_tabs((), 0)
+            view.show_note("")
+            view.show_state(Loading("Reading it"))
+
     def _give_focus(self) -> None:
         if self._focus:
             self._focus = False
             self._pane.call_after_refresh(self._pane.view.focus_content)
+
+    async def settled(self) -> Subject | None:
+        """What is looked at, once it was read."""
+        while self._worker is not None and self._worker.is_running:
+            with suppress(WorkerError):
+                await self._worker.wait()
+        return self.subject
 
     # Tabs
 

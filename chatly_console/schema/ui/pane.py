@@ -284,9 +284,10 @@ class SchemaPane(Pane):
         """Ask another room to do something with the object at the cursor; see `verbs`."""
         self.post_message(verbs.ASKED[verb](self.tree_of_objects.object))
 
-    def action_edit(self) -> None:
-        """Its definition in the editor."""
-        self.post_message(verbs.open_definition(self.looking.subject))
+    @work(group="edit", exclusive=True)
+    async def action_edit(self) -> None:
+        """Its definition in the editor, once it was read: the key may come right after one that moved the cursor."""
+        self.post_message(verbs.open_definition(await self.looking.settled()))
 
     def action_copy(self) -> None:
         """Its name for SQL."""

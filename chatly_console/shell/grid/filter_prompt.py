@@ -6,6 +6,8 @@ from textual.containers import Horizontal
 from textual.screen import ModalScreen
 from textual.widgets import Input, Label
 
+from chatly_console.shell.text_fields import TextField
+
 
 class FilterPrompt(ModalScreen[str | None]):
     """Asks for the text that rows must contain; None leaves everything as it is, empty shows all."""
@@ -31,7 +33,7 @@ class FilterPrompt(ModalScreen[str | None]):
         """One line: what it is, and the text."""
         with Horizontal():
             yield Label("▎/ rows that contain", markup=False)
-            yield Input(self._needle, placeholder="a text; empty shows all", compact=True)
+            yield TextField(self._needle, placeholder="a text; empty shows all", compact=True)
 
     def on_input_submitted(self, event: Input.Submitted) -> None:
         """Enter filters."""

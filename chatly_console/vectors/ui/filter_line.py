@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 
 from textual.suggester import Suggester
-from textual.widgets import Input
 
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.text import safe_text
+from chatly_console.shell.text_fields import TextField
 
 _WORDS = ("and", "or", "not", "is null", "is not null", "in (", "like '", "between")
 
@@ -33,7 +33,7 @@ class NameSuggester(Suggester):
         return None
 
 
-class FilterLine(Input):
+class FilterLine(TextField):
     """In sight only while it says something, or is being written."""
 
     def __init__(self) -> None:

@@ -12,6 +12,7 @@ from chatly_console.shell.clipboard import copy
 from chatly_console.shell.grid.messages import CursorMoved
 from chatly_console.shell.messages import OpenStatement, ShowPolicies, WriteMigration
 from chatly_console.shell.states import ErrorState
+from chatly_console.shell.text_fields import TextField
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.service import find_columns
 from chatly_console.vectors.ui import choices
@@ -42,7 +43,7 @@ class VectorsPane(Workbench):
         """From top to bottom."""
         yield Header()
         yield ViewStrip()
-        yield Input(id="vectors-question", compact=True,
+        yield TextField(id="vectors-question", compact=True,
                     placeholder="a text, [0.1, …] a vector, =KEY of a row, or =A + =B - =C")  # fmt: skip
         yield FilterLine()
         with ContentSwitcher(initial=VIEWS[0]):

@@ -1,0 +1,1 @@
+insert into {table} (version) values ($1) on conflict do nothing;

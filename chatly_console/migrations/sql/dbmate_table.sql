@@ -1,0 +1,2 @@
+-- As dbmate makes it.
+create table if not exists public.schema_migrations (version varchar(128) primary key);

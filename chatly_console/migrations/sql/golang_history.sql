@@ -1,0 +1,1 @@
+select version, dirty from {table} limit 1;

@@ -1,0 +1,1 @@
+insert into {table} (version, dirty) values ($1::bigint, false);

@@ -1,0 +1,1 @@
+delete from {table} where version_id = $1::bigint;

@@ -1,0 +1,91 @@
+"""The file of this machine at the other end of a COPY: read or written piece by piece, with words for how far it is."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Protocol
+
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.query.export import NewFile
+from chatly_console.server.copying import CopyIn, Copying, CopyOut
+
+_PIECE = 1 << 18
+
+
+class Copied(Protocol):
+    """What a run that is a COPY knows of its file."""
+
+    @property
+    def words(self) -> str:
+        """How far it has come."""
+
+    @property
+    def copying(self) -> Copying:
+        """The way the server takes it."""
+
+
+class LoadedFile:
+    """A file whose lines go to the server; raises Failure at once where there is none to be read."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._done = 0
+        try:
+            if not path.is_file():
+                why = "it is a folder" if path.is_dir() else "there is no such file"
+                raise Failure(f"{path} cannot be loaded: {why}.", FailureKind.USAGE)
+            with path.open("rb"):
+                self._size = path.stat().st_size
+        except OSError as error:
+            raise _unread(path, error) from error
+
+    @property
+    def words(self) -> str:
+        """How far it has come."""
+        return f"{_size(self._done)} of {_size(self._size)} sent"
+
+    @property
+    def copying(self) -> Copying:
+        """The way the server takes it."""
+        return CopyIn(self._pieces)
+
+    async def _pieces(self) -> AsyncIterator[bytes]:
+        self._done = 0
+        try:
+            with self._path.open("rb") as file:
+                while piece := await asyncio.to_thread(file.read, _PIECE):
+                    yield piece
+                    self._done += len(piece)
+        except OSError as error:
+            raise _unread(self._path, error) from error
+
+
+class WrittenFile:
+    """A new file that takes what the server sends."""
+
+    def __init__(self, file: NewFile, options: str) -> None:
+        self._file = file
+        self._options = options
+        self._done = 0
+
+    @property
+    def words(self) -> str:
+        """How far it has come."""
+        return f"{_size(self._done)} written"
+
+    @property
+    def copying(self) -> Copying:
+        """The way the server gives it."""
+        return CopyOut(self._write, self._options)
+
+    async def _write(self, data: bytes) -> None:
+        await asyncio.to_thread(self._file.write_bytes, data)
+        self._done += len(data)
+
+
+def _size(count: int) -> str:
+    return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count:,} bytes"
+
+
+def _unread(path: Path, error: OSError) -> Failure:
+    return Failure(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.", FailureKind.USAGE)
