@@ -24,7 +24,8 @@ APPLICATION = "chatly-console: index build"
 LOOK_EVERY = 0.25
 """Seconds between two looks at the progress."""
 _ROOM = "chatly_console.advisor"
-_CLEAN_LIMIT = 30.0
+CLEAN_LIMIT = 5.0
+"""Seconds that a cancelled build waits for what holds the table before it leaves the removal to `remove_remains`."""
 _NOTICES_A_DEAD_CONSOLE = "set client_connection_check_interval to '2s'"
 
 
@@ -108,10 +109,17 @@ async def build_index(database: Database, candidate: Candidate, tell: Tell = lam
     return Built(seconds, float(state["megabytes"]))
 
 
-async def is_left(database: Database, name: str) -> bool:
-    """Whether an invalid index of this full name stands about."""
-    rows: Any = await database.records(load_sql(_ROOM, "index_state"), name)
-    return bool(rows) and not rows[0]["valid"]
+async def is_left(database: Database, candidate: Candidate) -> bool:
+    """Whether an invalid index of this name stands about."""
+    state = await _state(database, candidate)
+    return state is not None and not state["valid"]
+
+
+async def remove_remains(database: Database, candidate: Candidate) -> None:
+    """Drop the invalid index of a build that was cut off, however long a transaction that holds its table may take."""
+    async with database.dedicated(APPLICATION) as session:
+        await _end_with_the_console(session)
+        await _drop_remains(session, candidate)
 
 
 async def _end_with_the_console(session: Dedicated) -> None:
@@ -133,14 +141,14 @@ async def _drop_remains(session: Dedicated, candidate: Candidate) -> None:
 async def _clean(database: Database, session: Dedicated, candidate: Candidate) -> None:
     """Drop the invalid index; over another connection where this one is gone."""
     try:
-        async with asyncio.timeout(_CLEAN_LIMIT):
+        async with asyncio.timeout(CLEAN_LIMIT):
             try:
                 await _drop_remains(session, candidate)
             except Failure:
                 async with database.dedicated(APPLICATION) as other:
                     await _drop_remains(other, candidate)
     except (Failure, TimeoutError):
-        return  # the server is gone: the check `invalid_index` names what is there when it comes back
+        return  # a transaction holds the table, or the server is gone: `is_left` tells
 
 
 async def _state(database: Database, candidate: Candidate) -> Any:
@@ -156,10 +164,10 @@ async def _look(database: Database, pid: int, tell: Tell) -> None:
         except Failure:
             continue
         if rows:
-            tell(_building(rows[0]))
+            tell(_progress(rows[0]))
 
 
-def _building(row: Any) -> Building:
+def _progress(row: Any) -> Building:
     done, total = row["done"] or 0.0, row["total"] or 0.0
     held = [f"pid {one['pid']} ({quote_identifier(one['login'] or '?')}, {one['state'] or 'at work'})"
             for one in row["waits_for"] or ()]  # fmt: skip

@@ -99,7 +99,7 @@ def summary(advice: IndexAdvice) -> str:
     """What came of it in one line."""
     now = advice.about if advice.is_of_many else f"now {_now(advice.looked[0])}"
     count = len(advice.proposals)
-    pays = f"{count or 'no'} {'index pays' if count == 1 else 'indexes pay'} of {len(advice.tried)} tried"
+    pays = f"{count or 'no'} {'indexes pay' if count > 1 else 'index pays'} of {len(advice.tried)} tried"
     first = f"   ▲ first: {advice.first[0].fix}" if advice.first and not advice.is_of_many else ""
     return f"{now}   {pays}{first}"
 

@@ -32,6 +32,10 @@ class View(Protocol):
     def empty(self) -> str:
         """What it means that there is no row."""
 
+    @property
+    def next_step(self) -> str:
+        """The key that helps then."""
+
     def told(self, row: int) -> tuple[str, Lines]:
         """A title and all about one row; what there is to say where there is none."""
 
@@ -79,8 +83,13 @@ class FindingsView:
     def empty(self) -> str:
         """Nothing found is good news, if everything was looked at."""
         if self.relation[1]:
-            return f"No check found anything on {'.'.join(self.relation)}; a shows all findings."
+            return f"No check found anything on {'.'.join(self.relation)}."
         return "Nothing to mend: no check found anything."
+
+    @property
+    def next_step(self) -> str:
+        """More to look at."""
+        return "a  all findings" if self.relation[1] else "i  indexes for statements   p  the points of the review"
 
     def told(self, row: int) -> tuple[str, Lines]:
         """Everything about a finding; what was not looked at where there is none."""
@@ -100,7 +109,8 @@ class IndexView:
     """What came of building one, in words."""
 
     columns = index_report.COLUMNS
-    empty = "Nothing in the plan asks for an index."
+    empty = "No index is worth trying: no plan asks for one."
+    next_step = "a  the findings   i  another statement"
 
     @property
     def rows(self) -> Sequence[tuple[str, ...]]:
@@ -121,7 +131,7 @@ class IndexView:
         """What comes first, everything about a candidate, and the notes."""
         sql = self.advice.about if self.advice.is_of_many else " ".join(self.advice.looked[0].run.sql.split())
         first = [] if self.advice.is_of_many else [("▲ first", f.fix) for f in self.advice.first]
-        lines = index_report.details(self.tried[row]) if row < len(self.tried) else [("", self.empty)]
+        lines = index_report.details(self.tried[row]) if row < len(self.tried) else []
         return sql, [*first, *lines, *(("note", words) for words in index_report.notes(self.advice))]
 
 
@@ -137,6 +147,7 @@ class ReviewView:
 
     columns = ("stands", "no", "point", "evidence")
     empty = "The review has not found anything to look at."
+    next_step = "a  the findings"
 
     @property
     def rows(self) -> Sequence[tuple[str, ...]]:

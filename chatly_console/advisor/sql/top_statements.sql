@@ -6,7 +6,8 @@ select pg_catalog.min(s.query) as query, pg_catalog.sum(s.calls)::int8 as calls,
  where s.dbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
    and s.query ~* '^\s*(/\*.*\*/\s*)?(select|with|update|delete|merge|table|\()'
    and ($1 = '' or pg_catalog.strpos(pg_catalog.lower(s.query), $1) > 0)
-   and s.query !~* '\mpg_catalog\.|\minformation_schema\.|^\s*explain'
+   and s.query ~* '\mfrom\M|^\s*(update|merge|table)'
+   and s.query !~* '\m(pg_catalog|pg_stat\w*|pg_class|pg_namespace|pg_proc|pg_roles|pg_policy|information_schema)\M'
  group by s.queryid
  order by 3 desc
  limit $2::int

@@ -7,7 +7,8 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chatly_console.advisor.building import Building, build_index, is_left, may_build
+from chatly_console.advisor.building import Building, build_index, is_left, may_build, remove_remains
+from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.index_report import change
 from chatly_console.advisor.index_service import Permission, advise_index
 from chatly_console.advisor.tried import Asked, IndexAdvice, figures_of
@@ -187,7 +188,7 @@ async def build(pane: AdvisorPane) -> None:
     try:
         built = await build_index(database, candidate, lambda at: pane.summary(_progress(candidate.name, at)))
     except asyncio.CancelledError:
-        pane.run_worker(_say_what_is_left(pane, view, candidate.qualified_name), exit_on_error=False)
+        pane.call_later(pane.start, _clean_up_after(candidate), f"removing {candidate.name}", keep=False)
         raise
     looked = view.advice.looked[0]
     asked = max(tried.serves, key=lambda served: served.saved_ms).sql if tried.serves else looked.run.sql
@@ -204,12 +205,22 @@ async def build(pane: AdvisorPane) -> None:
     pane.post_message(Say(f"{words}: {change(changed)}" if used else f"{words}; the plan does not use it.", "done"))
 
 
-async def _say_what_is_left(pane: AdvisorPane, view: IndexView, name: str) -> None:
-    left = await is_left(pane.database(), name)
-    words = (
-        f"Cancelled, but {name} is left invalid: a transaction holds its table. It costs writes until it is dropped."
-    )
-    pane.post_message(Say(words, "warning") if left else Say("Cancelled: nothing of the index is left."))
+def _clean_up_after(candidate: Candidate) -> Flow:
+    """After a cancelled build: say that nothing is left, or go on removing what a transaction still holds."""
+
+    async def flow(pane: AdvisorPane) -> None:
+        database = pane.database()
+        if await is_left(database, candidate):
+            waits = (
+                f"Removing the half-built {candidate.name} waits for a transaction that holds {candidate.table.name}"
+            )
+            pane.summary(f"{waits}…   ^g leaves it: r then names it, with what drops it")
+            await remove_remains(database, candidate)
+        if pane.view is not None:
+            pane.show(pane.view)
+        pane.post_message(Say("Cancelled: nothing of the index is left."))
+
+    return flow
 
 
 def _progress(name: str, at: Building) -> str:

@@ -19,6 +19,8 @@ ADVISOR_BINDINGS: list[BindingType] = [
     Binding("c", "build", "create", id="advisor.build",
             tooltip="Create this index CONCURRENTLY, and measure the statement again"),
     Binding("p", "review", "review", id="advisor.review", tooltip="The ten points of the review, with their evidence"),
+    Binding("J", "read(4)", "read on", show=False, id="advisor.read-on", tooltip="Further down in the details"),
+    Binding("K", "read(-4)", "read back", show=False, id="advisor.read-back", tooltip="Further up in the details"),
     Binding("a", "show_all", "all", show=False, id="advisor.all", tooltip="All findings again, of all relations"),
 ]  # fmt: skip
 

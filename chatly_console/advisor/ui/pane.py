@@ -20,6 +20,7 @@ from chatly_console.advisor.service import Advice
 from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.advisor.tried import Tried
 from chatly_console.advisor.ui import finding_verbs, index_verbs, review_verbs
+from chatly_console.advisor.ui.detail import Detail
 from chatly_console.advisor.ui.keys import ADVISOR_BINDINGS, ONLY_FINDINGS, ONLY_INDEXES
 from chatly_console.advisor.views import FindingsView, IndexView, View
 from chatly_console.core.failure import Failure, FailureKind
@@ -32,7 +33,7 @@ from chatly_console.shell.grid.messages import CursorMoved, RowOpened
 from chatly_console.shell.messages import AdviseIndex, Report, Say, ShowFindings
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
-from chatly_console.shell.states import ErrorState, Loading
+from chatly_console.shell.states import Empty, ErrorState, Loading
 
 Flow = Callable[["AdvisorPane"], Coroutine[Any, Any, None]]
 
@@ -61,7 +62,7 @@ class AdvisorPane(Pane):
         yield Static(id="advisor-summary", markup=False)
         with Vertical(id="advisor-body"):
             yield ResultGrid(id="advisor-findings", opens_details=False)
-        yield Static(id="advisor-detail", markup=False)
+        yield Detail(id="advisor-detail")
 
     # What the shell tells
 
@@ -111,7 +112,6 @@ class AdvisorPane(Pane):
         self._work(doing)
         try:
             await flow(self)
-            self._in_place_of_rows(None)
         except Failure as failure:
             if self.view is None:
                 self._in_place_of_rows(ErrorState(failure))
@@ -138,15 +138,14 @@ class AdvisorPane(Pane):
             self._in_place_of_rows(Loading(words, way_out="^g cancels"))
         self.summary(f"{words}…")
 
-    def _in_place_of_rows(self, widget: Loading | ErrorState | None) -> None:
+    def _in_place_of_rows(self, widget: Loading | ErrorState | Empty | None) -> None:
         if not self.is_mounted:
             return
         body = self.query_one("#advisor-body", Vertical)
-        body.query("Loading, ErrorState").remove()
-        self.query_one("#advisor-findings").display = widget is None
+        body.query("Loading, ErrorState, Empty").remove()
+        body.set_class(widget is not None, "-without-rows")
         if widget is not None:
             body.mount(widget)
-            self.query_one("#advisor-detail", Static).update("")
 
     @on(ErrorState.Retry)
     def action_refresh(self) -> None:
@@ -166,7 +165,8 @@ class AdvisorPane(Pane):
         self.view = view
         grid = self.query_one("#advisor-findings", ResultGrid)
         grid.set_source(ListedRows(view.columns, view.rows))
-        self.summary(view.summary if view.rows else f"{view.summary}   {view.empty}")
+        self._in_place_of_rows(None if view.rows else Empty(view.empty, view.next_step))
+        self.summary(view.summary)
         self._tell(row)
         self.app.refresh_bindings()
 
@@ -208,14 +208,16 @@ class AdvisorPane(Pane):
 
     def _tell(self, row: int) -> None:
         title, lines = self.view.told(row) if self.view is not None else ("", [])
-        content = [Content.assemble((f"{name:<13}", "$muted"), safe_text(words)) for name, words in lines]
-        heading = [Content.styled(safe_text(title), "bold")] if title else []
-        self.query_one("#advisor-detail", Static).update(Content("\n").join([*heading, *content]))
+        self.query_one(Detail).tell(title, lines)
 
     @on(CursorMoved, "#advisor-findings")
     def _moved(self, message: CursorMoved) -> None:
         if message.row is not None:
             self._tell(message.row)
+
+    def action_read(self, lines: int) -> None:
+        """Read on in the details."""
+        self.query_one(Detail).scroll_relative(y=lines, animate=False)
 
     # What is done with a row
 
