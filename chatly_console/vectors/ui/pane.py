@@ -27,7 +27,7 @@ from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
 from chatly_console.vectors.ui.work_map import show_marked
 from chatly_console.vectors.ui.work_recall import toggle_worst
 from chatly_console.vectors.ui.work_tenants import toggle_cures
-from chatly_console.vectors.ui.workbench import Workbench
+from chatly_console.vectors.ui.workbench import Changed, Workbench
 from chatly_console.vectors.ui.writing import migration_of, row_to_ask, sql_of
 
 
@@ -114,12 +114,9 @@ class VectorsPane(Workbench):
         do, words = WORK[self.view]
         self.begin(do(self, self.column), words)
 
-    def run_again(self) -> None:
-        """Do what this view does, after a choice that changes it."""
-        self.action_run()
-
+    @on(Changed)
     @on(ErrorState.Retry)
-    def _again(self, event: ErrorState.Retry) -> None:
+    def _again(self, event: Changed | ErrorState.Retry) -> None:
         event.stop()
         self.action_run()
 
