@@ -38,6 +38,8 @@ class PlanOptions:
     """Seconds that one run may take; None is no limit."""
     runs: int = 3
     """Analysed so many times after a run that warms the caches; the run with the median time is shown."""
+    local: tuple[tuple[str, str], ...] = ()
+    """Settings, by name, that hold for the statement alone."""
 
 
 def explain_statement(sql: str, options: PlanOptions, version: int) -> str:
