@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
@@ -74,7 +75,8 @@ def plain_statement(sql: str, options: PlanOptions) -> tuple[str, PlanOptions]:
         words = part.lower().split()
         name = _OPTIONS.get(words[0], "") if words else ""
         if name:
-            options = replace(options, **{name: len(words) < 2 or words[1] not in _OFF})
+            switched: dict[str, Any] = {name: len(words) < 2 or words[1] not in _OFF}
+            options = replace(options, **switched)
     return sql[found.end() :], options
 
 
