@@ -23,6 +23,8 @@ VECTORS_BINDINGS: list[BindingType] = [
             tooltip="Which settings the lab tries"),
     Binding("A", "compare", "against", id="vectors.compare", tooltip="Lay a saved curve beside this one"),
     Binding("u", "cures", "cures", id="vectors.cures", tooltip="Measure what would mend it, for the row's identity"),
+    Binding("B", "try_here", "on the table…", id="vectors.try_here",
+            tooltip="Build this index on the table itself, concurrently, measure it and remove it; asks first"),
     Binding("M", "migration", "migration", id="vectors.migration", tooltip="Write it as a migration"),
     Binding("o", "open_sql", "SQL", show=False, id="vectors.sql", tooltip="Open it in the Query pane"),
     Binding("Q", "copy_sql", "copy SQL", show=False, id="vectors.copy_sql",
@@ -53,6 +55,7 @@ ONLY_IN = {
     "settings_tried": {"recall"},
     "compare": {"recall"},
     "cures": {"tenants"},
+    "try_here": {"index"},
     "migration": {"index", "health"},
 }
 """The views in which an action means something; all others mean something everywhere."""

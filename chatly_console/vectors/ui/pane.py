@@ -24,6 +24,7 @@ from chatly_console.vectors.ui.recall_view import RecallView
 from chatly_console.vectors.ui.showing_elsewhere import ShowingElsewhere
 from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
 from chatly_console.vectors.ui.work_map import show_marked
+from chatly_console.vectors.ui.work_on_table import try_here
 from chatly_console.vectors.ui.work_recall import toggle_worst
 from chatly_console.vectors.ui.work_tenants import toggle_cures
 from chatly_console.vectors.ui.workbench import Changed
@@ -259,6 +260,11 @@ class VectorsPane(ShowingElsewhere):
     def action_cures(self) -> None:
         """Measure what would mend it for the person under the cursor; or go back to the people."""
         toggle_cures(self)
+
+    def action_try_here(self) -> None:
+        """Try the index under the cursor on the table itself."""
+        if self.column is not None:
+            self.begin(try_here(self, self.column), "a trial of an index on the table")
 
     def action_worst(self) -> None:
         """The worst questions of the point under the cursor, and back."""

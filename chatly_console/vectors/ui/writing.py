@@ -78,7 +78,7 @@ def migration_of(pane: Workbench) -> tuple[str, str, str] | None:
     if pane.view == "health" and row < len(pane.findings) and pane.findings[row].fix:
         found = pane.findings[row]
         return safe_text(f"{found.name} {found.object}").replace("_", " "), found.fix, found.undo
-    if pane.view == "index" and pane.advice is not None and row < len(pane.advice.trials):
-        trial = pane.advice.trials[row]
+    if pane.view == "index" and pane.advice is not None and row < len(pane.advice.all_trials):
+        trial = pane.advice.all_trials[row]
         return None if trial.failure else migration(pane.advice, trial, pane.column)
     return None
