@@ -106,7 +106,7 @@ def read_file(name: str) -> list[Plan]:
 async def _from_server(arguments: argparse.Namespace, facts: dict[str, str]) -> Analysis:
     from chatly_console.connections.choose import open_database
     from chatly_console.connections.identity_option import identity_of
-    from chatly_console.explain.service import facts_of, read_table_facts, run_plan
+    from chatly_console.explain.service import analyse_with_facts, facts_of, run_plan
 
     given = PlanOptions(analyze=arguments.analyze, runs=max(arguments.runs, 1), generic=arguments.generic)
     if arguments.timeout:
@@ -126,7 +126,7 @@ async def _from_server(arguments: argparse.Namespace, facts: dict[str, str]) -> 
         )  # fmt: skip
         made.plan.query = sql
         facts.update(facts_of(made))
-        return analyse(made.plan, await read_table_facts(database, made.plan))
+        return await analyse_with_facts(database, made.plan)
     finally:
         await database.close()
 

@@ -1,5 +1,6 @@
 """Asks the server for plans: every one through the executor, as the identity that it is meant for."""
 
+import asyncio
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -10,10 +11,12 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.text import cut
+from chatly_console.explain.analysis import Analysis, analyse
+from chatly_console.explain.functions import called_functions
 from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.plan import Plan
 from chatly_console.explain.running import PlanOptions, explain_statement, parameters_of
-from chatly_console.explain.tables import TableFacts
+from chatly_console.explain.tables import TableFacts, UnsafeFunction
 from chatly_console.explain.wording import milliseconds
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
@@ -176,6 +179,22 @@ async def read_table_facts(database: Database, plan: Plan) -> dict[tuple[str, st
         )
         for row in rows
     }
+
+
+async def read_unsafe_functions(database: Database, plan: Plan) -> tuple[UnsafeFunction, ...]:
+    """The functions that the plan calls and that keep it from being parallel."""
+    called = called_functions(plan)
+    if not called:
+        return ()
+    lines = "\n".join(f"{schema}\t{name}" for schema, name in called)
+    rows = await database.records(load_sql("chatly_console.explain", "unsafe_functions"), lines)
+    return tuple(UnsafeFunction(str(row["name"]), bool(row["is_builtin"])) for row in rows)
+
+
+async def analyse_with_facts(database: Database, plan: Plan) -> Analysis:
+    """The analysis of a plan of this database, with what its catalogue says of tables and functions."""
+    tables, unsafe = await read_table_facts(database, plan), await read_unsafe_functions(database, plan)
+    return await asyncio.to_thread(analyse, plan, tables, unsafe)
 
 
 def _number(value: object) -> float:

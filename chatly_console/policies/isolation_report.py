@@ -80,7 +80,7 @@ def method(proof: Proof) -> list[str]:
             "undone at once. Aimed at a row of every other tenant: UPDATE and DELETE, with a WHERE and without one; "
             "INSERT of a copy under a fresh key, also in the witness's own name; UPDATE that takes the row over, or "
             "moves an own row there. The users of a tenant share the other tenants among them, so that each pair is "
-            "tried with each command on each table; whoever gets through once tries all.",
+            f"tried with each command on {_which_tables(proof)}; whoever gets through once tries all.",
             "A write that only a key or a constraint stopped counts as let through, one that a trigger stopped does "
             "not. Through views rows are aimed at by WHERE, for one other tenant as each witness. What a trigger does "
             "outside of the transaction, and sequences, a rollback does not undo.",
@@ -140,6 +140,12 @@ def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
 def _leak(proof: Proof, leak: Leak) -> str:
     row = f", row {json.dumps(leak.key, ensure_ascii=False)}" if leak.key else ""
     return f"- {leak_words(proof, leak)}{row}; let through by {', '.join(leak.policies) or 'no policy'}"
+
+
+def _which_tables(proof: Proof) -> str:
+    if proof.sparing == 1:
+        return "each table"
+    return f"one of {proof.sparing} tables (on every one with --thorough), changing from pair to pair"
 
 
 def _bypass(bypass: Bypass) -> str:

@@ -34,12 +34,15 @@ class Share(NamedTuple):
     parts: int
 
 
-def shares_of(witnesses: Sequence[Witness]) -> list[Share]:
-    """The users of one tenant divide the others among them; who is of no tenant tries all."""
+def shares_of(witnesses: Sequence[Witness], sparing: int) -> list[Share]:
+    """The users of one tenant divide the others among them; who is of no tenant tries all.
+
+    `sparing` leaves that part of each share untried, another one on each table.
+    """
     count, before = Counter(w.tenant for w in witnesses), Counter[str]()
     shares = []
     for turn, witness in enumerate(witnesses):
-        shares.append(Share(turn, before[witness.tenant], count[witness.tenant]))
+        shares.append(Share(turn, before[witness.tenant] * sparing, count[witness.tenant] * sparing))
         before[witness.tenant] += 1
     return shares
 
@@ -151,7 +154,7 @@ class WriteTrial:
 
 def _call(at: int, name: str) -> str:
     own = "array(select pg_catalog.jsonb_array_elements_text($1::text::jsonb))"
-    numbers = ", ".join(f"${n}::text::int" for n in (3, 4, 5))
+    numbers = f"$3::text::int, $4::text::int + {at}, $5::text::int"
     return f"select {at} as at, f.* from pg_temp.{name}({own}, $2::text, {numbers}) f"
 
 

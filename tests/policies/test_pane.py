@@ -9,6 +9,7 @@ from chatly_console.connections.identity_option import resolve
 from chatly_console.policies.ui.aligned_rows import AlignedRows
 from chatly_console.policies.ui.table_list import TableList
 from chatly_console.server.database import Database
+from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.grid import ResultGrid
 from tests.policies.stage import Stage, until
@@ -216,6 +217,23 @@ async def test_isolation_runs_on_enter_and_says_that_there_is_no_leak(chatly: Da
         await pilot.press("enter")
         await until(lambda: "no leak" in stage.text_of("#isolation-text"), limit=60)
         await until(lambda: any("no leak" in say.text for say in stage.said))
+
+
+async def test_the_column_that_says_whose_a_row_is_can_be_corrected(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        await pilot.press("i")
+        await until(lambda: "platform_client_id" in stage.text_of("#isolation-text"))
+        assert "client_members" in stage.text_of("#isolation-text")
+        await pilot.press("T")
+        await until(lambda: isinstance(stage.screen, Choose))
+        await pilot.press(*"plan_id", "enter")
+        await until(lambda: "says which user belongs to which plan_id" in stage.text_of("#isolation-text"))
+        await pilot.press("T")
+        await until(lambda: isinstance(stage.screen, Choose))
+        await pilot.press("up", "up", "up", "up", "up", "up", "enter")
+        await until(lambda: "platform_client_id" in stage.text_of("#isolation-text"))
 
 
 async def test_the_list_warns_of_what_the_advisor_found_and_leads_there(chatly: Database) -> None:

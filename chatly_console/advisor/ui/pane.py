@@ -57,7 +57,12 @@ class AdvisorPane(Pane):
     def compose(self) -> ComposeResult:
         """The summary, the findings, and all about the chosen one."""
         yield Static(id="advisor-summary", markup=False)
-        yield ResultGrid(empty="Nothing to mend: no check found anything.", id="advisor-findings", opens_details=False)
+        yield ResultGrid(
+            empty="Nothing to mend: no check found anything.",
+            id="advisor-findings",
+            opens_details=False,
+            leaves=("export",),
+        )
         yield Static(id="advisor-detail", markup=False)
 
     def on_shown(self) -> None:

@@ -18,7 +18,7 @@ from chatly_console.explain.diff import Comparison, compare
 from chatly_console.explain.kept import PlanStore
 from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.running import PlanOptions, looks_like_a_plan, plain_statement
-from chatly_console.explain.service import PlanRun, read_table_facts
+from chatly_console.explain.service import PlanRun, analyse_with_facts
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.asking import ask_for_plan
 from chatly_console.explain.ui.header import PlanHeader, since_words, slowest_words
@@ -117,8 +117,8 @@ class ShowingPane(Pane):
                 self._show_state(Empty("Not run.", "F8 plans it without running it."))
                 return
             database = self.session.database
-            facts = await read_table_facts(database, run.plan) if database is not None else {}
-            analysis = await asyncio.to_thread(analyse, run.plan, facts)
+            assert database is not None
+            analysis = await analyse_with_facts(database, run.plan)
         except Failure as failure:
             self._show_state(ErrorState(failure))
             return

@@ -7,10 +7,12 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from chatly_console.core.failure import Failure
 from chatly_console.core.text import safe_text
 from chatly_console.policies.isolation import Proof
 from chatly_console.policies.isolation_report import leak_words, method
 from chatly_console.policies.leak import Leak
+from chatly_console.policies.tenancy import Scheme
 from chatly_console.policies.ui.hanging import hanging
 
 _INVITATION = """Tenant isolation, proven on the data.
@@ -27,13 +29,24 @@ class IsolationView(VerticalScroll):
 
     BINDING_GROUP_TITLE = "Isolation"
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._scheme = Content("")
+
     def compose(self) -> ComposeResult:
         """One text."""
         yield Static("", id="isolation-text", markup=False)
 
-    def invite(self) -> None:
-        """Nothing was tried yet."""
-        self._say(Content.assemble(_INVITATION, "\n\n", ("enter", "bold $accent"), " runs it"))
+    def invite(self, scheme: Scheme | None = None, failure: Failure | None = None) -> None:
+        """Nothing was tried yet: how tenants would be told apart, or why that is not known."""
+        if scheme is not None:
+            self._scheme = _how(scheme)
+        elif failure is not None:
+            self._scheme = Content.assemble(
+                ("▲ ", "bold $warn"), safe_text(failure.sentence), "\n  ", ("T", "bold $accent"),
+                " names the column that says whose a row is",
+            )  # fmt: skip
+        self._say(Content.assemble(_INVITATION, "\n\n", self._scheme, "\n\n", ("enter", "bold $accent"), " runs it"))
 
     def show_progress(self, done: int, of: int) -> None:
         """How far it is."""
@@ -68,6 +81,16 @@ class IsolationView(VerticalScroll):
 
     def _say(self, words: Content) -> None:
         self.query_one("#isolation-text", Static).update(words)
+
+
+def _how(scheme: Scheme) -> Content:
+    names = ", ".join(r.name for r in scheme.relations)
+    return Content.assemble(
+        ("Whose a row is says   ", "$muted"), (safe_text(scheme.column), "bold"), "   ",
+        (f"found in {len(scheme.relations)} tables and views: {safe_text(names)}\n", "$muted"),
+        ("Who belongs to whom   ", "$muted"), (safe_text(scheme.members), "bold"), "   ",
+        ("T", "bold $accent"), (" another column", "$muted"),
+    )  # fmt: skip
 
 
 def _table(proof: Proof) -> list[Content]:

@@ -21,6 +21,8 @@ POLICIES_BINDINGS: list[BindingType] = [
     Binding("D", "drop_side", "one fewer", show=False, id="policies.drop", tooltip="One identity fewer"),
     Binding("Q", "query", "query", show=False, id="policies.query",
             tooltip="Side by side: a query instead of the table"),
+    Binding("T", "tenant", "tenant column", show=False, id="policies.tenant",
+            tooltip="Isolation: the column that says whose a row is"),
     Binding("E", "report", "report", show=False, id="policies.report",
             tooltip="Write what is on show to a file: the matrix, or the isolation proof"),
     Binding("F", "findings", "findings", show=False, id="policies.findings",

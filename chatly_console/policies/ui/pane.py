@@ -62,6 +62,8 @@ class PoliciesPane(Pane):
         self.cells: list[Cell] = []
         self.proof: Proof | None = None
         self.cost: Cost | None = None
+        self.tenant_column = ""
+        """The column that the user says is the tenant's; empty where it is to be found."""
         self.wants_focus = False
         self.work_on_view: Worker[None] | None = None
 
@@ -91,6 +93,7 @@ class PoliciesPane(Pane):
         if self.is_mounted:
             self.cancel_work()
             self.sides, self.people, self.cells, self.proof, self.cost, self.query_sql = [], [], [], None, None, ""
+            self.tenant_column = ""
             self.query_one(IsolationView).invite()
             self.read()
 
@@ -272,6 +275,11 @@ class PoliciesPane(Pane):
         """A query instead of the table."""
         if self.view == "side":
             deeds.ask_query(self)
+
+    def action_tenant(self) -> None:
+        """Name the column that says whose a row is."""
+        if self.view == "isolation":
+            deeds.ask_tenant_column(self)
 
     def action_report(self) -> None:
         """Write what is on show to a file."""

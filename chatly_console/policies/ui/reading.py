@@ -41,7 +41,8 @@ async def _prove(pane: "PoliciesPane", database: Database) -> None:
     shown.show_progress(0, 1)
     writes = not pane.session.is_read_only
     try:
-        proof = await prove_isolation(database, writes=writes, progress=shown.show_progress)
+        column = pane.tenant_column
+        proof = await prove_isolation(database, column=column, writes=writes, progress=shown.show_progress)
     except asyncio.CancelledError:
         shown.invite()
         pane.post_message(Say("The proof was cancelled; nothing was changed."))

@@ -45,6 +45,8 @@ def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
         choices += [Choice("a A", "whom"), Choice("Q", "query")]
     if view in ("why", "matrix"):
         choices.append(Choice("c", str(command)))
+    if view == "isolation":
+        choices.append(Choice("T", "tenant column"))
     if view in ("matrix", "isolation"):
         choices.append(Choice("E", "report"))
     return tuple(choices)
