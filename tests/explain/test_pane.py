@@ -375,6 +375,18 @@ async def test_other_rooms_are_asked_for_the_table_and_for_an_index(stage: PlanS
         assert index.sql == "select * from pg_class"
 
 
+async def test_the_slowest_node_is_named_however_deep_it_is_and_however_long_its_name(paper: PlanStage) -> None:
+    figures = "(cost=0.00..9.00 rows=1 width=4) (actual time=0.000..{} rows=1 loops=1)"
+    lines = [f"{'  ' * depth}{'->  ' if depth else ''}Materialize  {figures.format('9.000')}" for depth in range(60)]
+    name = "a_very_long_name_" * 4
+    lines.append(f"{'  ' * 60}->  Seq Scan on {name}  {figures.format('8.900')}")
+    async with paper.run_test(size=(80, 24)):
+        paper.pane.read("\n".join(lines))
+        await until(lambda: any("◀ slowest" in line for line in paper.lines("tree")))
+        (line,) = [line for line in paper.lines("tree") if "◀ slowest" in line]
+        assert "Seq Scan" in line and "a_ver" in line and len(line) <= 80
+
+
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])
 async def test_nothing_is_cut_that_matters(paper: PlanStage, size: tuple[int, int]) -> None:
     async with paper.run_test(size=size):
