@@ -1,13 +1,13 @@
 """A plan with everything that follows from it: times, shares, estimates, blocks, the hottest path, and advice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from chatly_console.explain.advice import Finding, findings_of
 from chatly_console.explain.blocks import READ_TIMES, WRITE_TIMES, Exclusive
 from chatly_console.explain.estimates import Estimate, estimates_of
 from chatly_console.explain.plan import DISABLED_COST, Node, Plan
-from chatly_console.explain.tables import TableFacts
+from chatly_console.explain.tables import TableFacts, UnsafeFunction
 from chatly_console.explain.timing import Timing, time_plan
 
 SHARE_BANDS = (0.10, 0.50, 0.90)
@@ -18,13 +18,25 @@ ESTIMATE_BANDS = (10.0, 100.0, 1000.0)
 class Analysis:
     """What is known of a plan. Made in a thread for large plans; reading it is quick."""
 
-    def __init__(self, plan: Plan, tables: Mapping[tuple[str, str], TableFacts] | None = None) -> None:
+    def __init__(
+        self,
+        plan: Plan,
+        tables: Mapping[tuple[str, str], TableFacts] | None = None,
+        unsafe: Sequence[UnsafeFunction] = (),
+    ) -> None:
         self.plan = plan
         self.tables = tables or {}
         """What the server's statistics say of the tables, by schema and name; empty for a plan that was pasted."""
+        self.unsafe = unsafe
+        """The functions in the plan that keep it from being parallel; empty for a plan that was pasted."""
         self.timing: Timing = time_plan(plan)
         self.estimates = estimates_of(plan)
         self.exclusive = Exclusive(plan)
+
+    def table(self, node: Node) -> TableFacts | None:
+        """What is known of the node's table; a plan without VERBOSE does not say its schema."""
+        found = self.tables.get((node.text("Schema"), node.relation))
+        return found or next((facts for (_, name), facts in self.tables.items() if name == node.relation), None)
 
     @cached_property
     def findings(self) -> tuple[Finding, ...]:
@@ -75,8 +87,10 @@ def _is_repeated(node: Node) -> bool:
     return node.relationship == "Inner" and node.parent is not None and node.parent.kind == "Nested Loop"
 
 
-def analyse(plan: Plan, tables: Mapping[tuple[str, str], TableFacts] | None = None) -> Analysis:
+def analyse(
+    plan: Plan, tables: Mapping[tuple[str, str], TableFacts] | None = None, unsafe: Sequence[UnsafeFunction] = ()
+) -> Analysis:
     """The analysis of a plan, with its advice."""
-    analysis = Analysis(plan, tables)
+    analysis = Analysis(plan, tables, unsafe)
     _ = analysis.findings
     return analysis

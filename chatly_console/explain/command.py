@@ -1,4 +1,8 @@
-"""`chatly-console explain`: the plan of a statement, or of a file, drawn or as JSON, with its advice."""
+"""`chatly-console explain`: the plan of a statement, or of a file, drawn or as JSON, with its advice.
+
+As of every command, exit status 1 says that something was found: advice of level warn or crit with more than a trifle
+at stake. A plan that only has remarks ends with 0, and so does what only puts a plan into another form.
+"""
 
 import argparse
 import json
@@ -18,6 +22,7 @@ from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.plan import Plan
 from chatly_console.explain.report import as_advice, as_drawing, as_json, comparison_json, comparison_lines, times_line
 from chatly_console.explain.running import PlanOptions, mode_for, parameters_of, plain_statement
+from chatly_console.query.parameters import bound
 
 _WIDTH = 120
 
@@ -32,17 +37,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument("--diff", nargs=2, metavar=("BEFORE", "AFTER"), help="two files with a plan each, side by side")
     parser.add_argument("--analyze", action="store_true", help="run it for real times; what writes only with --yes")
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="analysed: the median of N runs (default 3)")
-    parser.add_argument("--value", action="append", default=[], metavar="TEXT", help="of $1, $2 ... in their order")
+    parser.add_argument(
+        "--value",
+        action="append",
+        default=[],
+        metavar="TEXT",
+        help="of $1, $2 ... in their order (or of :names, in the order of their first use)",
+    )
     parser.add_argument("--generic", action="store_true", help="the plan for unknown values of $1, $2 ...")
     parser.add_argument("--json", action="store_true", help="times, estimates and advice as one JSON document")
     parser.add_argument("--format", choices=FORMATS, help="the plan itself in this form; markdown is the report")
     parser.add_argument("--anonymise", action="store_true", help="with names and values replaced")
-    parser.add_argument("--strict", action="store_true", help="exit status 1 where there is advice that matters")
+    parser.add_argument(
+        "--strict", action="store_true", help="exit status 1 for any advice, however little is at stake"
+    )
     parser.add_argument("--yes", action="store_true", help="analyse also what writes; it is rolled back")
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Plan, read or compare. Exit status 0, 1 (SQL error; with --strict, advice), 2, 3, 130."""
+    """Plan, read or compare. Exit status 0, 1 (advice that matters, or an SQL error), 2, 3, 130."""
     if arguments.diff:
         return _compare(arguments)
     facts: dict[str, str] = {}
@@ -62,8 +75,10 @@ async def run(arguments: argparse.Namespace) -> int:
         for analysis in found:
             _print(as_drawing(analysis, _width()), cut=True)
             _print(("", times_line(analysis), *as_advice(analysis)))
-    matters = any(not finding.is_minor and finding.severity != "info" for a in found for finding in a.findings)
-    return 1 if arguments.strict and matters else 0
+    advice = [finding for analysis in found for finding in analysis.findings]
+    if arguments.strict or arguments.format:
+        return int(arguments.strict and bool(advice))
+    return int(any(not one.is_minor and one.severity != "info" for one in advice))
 
 
 def _compare(arguments: argparse.Namespace) -> int:
@@ -91,12 +106,13 @@ def read_file(name: str) -> list[Plan]:
 async def _from_server(arguments: argparse.Namespace, facts: dict[str, str]) -> Analysis:
     from chatly_console.connections.choose import open_database
     from chatly_console.connections.identity_option import identity_of
-    from chatly_console.explain.service import facts_of, read_table_facts, run_plan
+    from chatly_console.explain.service import analyse_with_facts, facts_of, run_plan
 
     given = PlanOptions(analyze=arguments.analyze, runs=max(arguments.runs, 1), generic=arguments.generic)
     if arguments.timeout:
         given = replace(given, limit=arguments.timeout)
     sql, options = plain_statement(arguments.sql, given)
+    sql = bound(sql).sql
     _check_values(sql, arguments)
     profile, database = await open_database(arguments)
     try:
@@ -110,7 +126,7 @@ async def _from_server(arguments: argparse.Namespace, facts: dict[str, str]) -> 
         )  # fmt: skip
         made.plan.query = sql
         facts.update(facts_of(made))
-        return analyse(made.plan, await read_table_facts(database, made.plan))
+        return await analyse_with_facts(database, made.plan)
     finally:
         await database.close()
 

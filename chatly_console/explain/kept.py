@@ -30,9 +30,11 @@ _SCHEMA = """
 create table if not exists plan (
     id integer primary key, at text not null, profile text not null, database text not null, server text not null,
     identity text not null, mode text not null, analyzed integer not null, execution_ms real, runs integer not null,
-    sql text not null, keys text not null)
+    sql text not null, keys text not null, arguments text not null default '[]')
 """
-_COLUMNS = "id, at, profile, database, server, identity, mode, analyzed, execution_ms, runs, sql"
+_ADDED = "alter table plan add column arguments text not null default '[]'"
+"""For files that were made before the values of parameters were kept."""
+_COLUMNS = "id, at, profile, database, server, identity, mode, analyzed, execution_ms, runs, sql, arguments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,8 @@ class KeptPlan:
     execution_ms: float | None
     runs: int
     sql: str
+    arguments: tuple[str | None, ...] = ()
+    """The values of `$1 ...` that it was run with."""
 
 
 class PlanStore:
@@ -70,6 +74,10 @@ class PlanStore:
     async def search(self, words: str = "", *, limit: int = 200) -> list[KeptPlan]:
         """The newest plans whose statements hold all of `words`, newest first."""
         return await self._on_thread(lambda connection: _search(connection, words, limit))
+
+    async def before(self, run: PlanRun, number: int) -> KeptPlan | None:
+        """The newest run before entry `number` of the same statement, by the same identity and in the same database."""
+        return await self._on_thread(lambda connection: _before(connection, run, number))
 
     async def load(self, number: int) -> Plan | None:
         """The plan of an entry; None where it is gone."""
@@ -106,6 +114,8 @@ def _connect(path: Path) -> sqlite3.Connection:
     connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
     try:
         connection.execute(_SCHEMA)
+        if "arguments" not in {column[1] for column in connection.execute("pragma table_info(plan)")}:
+            connection.execute(_ADDED)
     except sqlite3.OperationalError:
         connection.close()
         raise
@@ -123,11 +133,11 @@ def _insert(connection: sqlite3.Connection, run: PlanRun, profile: str) -> int:
     at = (run.at or datetime.now(UTC)).astimezone(UTC).isoformat(timespec="seconds")
     values = (
         at, profile, run.database, run.server_version, run.as_whom, run.mode.value, run.plan.analyzed,
-        run.plan.execution_ms, len(run.times_ms), redact(run.sql), keys,
+        run.plan.execution_ms, len(run.times_ms), redact(run.sql), keys, json.dumps(run.arguments),
     )  # fmt: skip
     cursor = connection.execute(
-        "insert into plan (at, profile, database, server, identity, mode, analyzed, execution_ms, runs, sql, keys)"
-        " values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        "insert into plan (at, profile, database, server, identity, mode, analyzed, execution_ms, runs, sql, keys,"
+        " arguments) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         tuple(value.encode("utf-8", "replace").decode() if isinstance(value, str) else value for value in values),
     )
     number = cursor.lastrowid or 0
@@ -147,12 +157,24 @@ def _search(connection: sqlite3.Connection, words: str, limit: int) -> list[Kept
     return [_entry(*row) for row in found]
 
 
+def _before(connection: sqlite3.Connection, run: PlanRun, number: int) -> KeptPlan | None:
+    found = connection.execute(
+        f"select {_COLUMNS} from plan where id < ? and analyzed and execution_ms is not null"
+        " and sql = ? and identity = ? and database = ? and arguments = ? order by id desc limit 1",
+        (number, redact(run.sql), run.as_whom, run.database, json.dumps(run.arguments)),
+    ).fetchone()
+    return None if found is None else _entry(*found)
+
+
 def _entry(
     number: int, at: str, profile: str, database: str, server: str, identity: str, mode: str, analyzed: int,
-    execution_ms: float | None, runs: int, sql: str,
+    execution_ms: float | None, runs: int, sql: str, arguments: str,
 ) -> KeptPlan:  # fmt: skip
-    when = datetime.fromisoformat(at)
-    return KeptPlan(number, when, profile, database, server, identity, mode, bool(analyzed), execution_ms, runs, sql)
+    values = tuple(None if value is None else str(value) for value in json.loads(arguments))
+    return KeptPlan(
+        number, datetime.fromisoformat(at), profile, database, server, identity, mode, bool(analyzed), execution_ms,
+        runs, sql, values,
+    )  # fmt: skip
 
 
 def _read(keys: str) -> Plan:

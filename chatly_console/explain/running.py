@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
@@ -10,6 +11,12 @@ from chatly_console.core.request import Mode
 _EXPLAIN = re.compile(
     r"\s*explain\b\s*(?:\((?P<options>[^()]*)\)\s*)?(?P<words>(?:(?:analy[sz]e|verbose)\b\s*)*)", re.IGNORECASE
 )
+_OPTIONS = {
+    "analyze": "analyze", "analyse": "analyze", "generic_plan": "generic",
+    **{name: name for name in ("buffers", "verbose", "settings", "wal", "timing", "serialize", "memory")},
+}  # fmt: skip
+"""The options that may be typed, and their names in `PlanOptions`."""
+_OFF = ("off", "false", "0", "none")
 _PARAMETER = re.compile(r"\$(\d+)")
 _LITERALS = re.compile(r"'(?:[^']|'')*'|\"(?:[^\"]|\"\")*\"|--[^\n]*|/\*.*?\*/|(\$[A-Za-z_]*\$).*?\1", re.DOTALL)
 
@@ -32,6 +39,8 @@ class PlanOptions:
     """Seconds that one run may take; None is no limit."""
     runs: int = 3
     """Analysed so many times after a run that warms the caches; the run with the median time is shown."""
+    local: tuple[tuple[str, str], ...] = ()
+    """Settings, by name, that hold for the statement alone."""
 
 
 def explain_statement(sql: str, options: PlanOptions, version: int) -> str:
@@ -62,9 +71,12 @@ def plain_statement(sql: str, options: PlanOptions) -> tuple[str, PlanOptions]:
     found = _EXPLAIN.match(sql)
     if not found or not sql[:7].lower().startswith("explain"):
         return sql, options
-    asked = f"{found['options'] or ''} {found['words'] or ''}".lower()
-    if re.search(r"analy[sz]e(?!\s+(?:off|false|0))", asked):
-        options = replace(options, analyze=True)
+    for part in [*(found["options"] or "").split(","), *(found["words"] or "").split()]:
+        words = part.lower().split()
+        name = _OPTIONS.get(words[0], "") if words else ""
+        if name:
+            switched: dict[str, Any] = {name: len(words) < 2 or words[1] not in _OFF}
+            options = replace(options, **switched)
     return sql[found.end() :], options
 
 

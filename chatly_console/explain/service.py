@@ -1,7 +1,8 @@
 """Asks the server for plans: every one through the executor, as the identity that it is meant for."""
 
+import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from statistics import median_low
@@ -9,13 +10,17 @@ from statistics import median_low
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.request import Mode, Request
+from chatly_console.core.text import cut
+from chatly_console.explain.analysis import Analysis, analyse
+from chatly_console.explain.functions import called_functions
 from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.plan import Plan
 from chatly_console.explain.running import PlanOptions, explain_statement, parameters_of
-from chatly_console.explain.tables import TableFacts
+from chatly_console.explain.tables import TableFacts, UnsafeFunction
 from chatly_console.explain.wording import milliseconds
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
+from chatly_console.server.transaction import Transaction
 
 LOCK_LIMIT = 2.0
 REPEAT_BELOW = 2.0
@@ -40,6 +45,8 @@ class PlanRun:
     server_version: str = ""
     at: datetime | None = None
     arguments: tuple[str | None, ...] = ()
+    in_transaction: bool = False
+    """Whether it was asked for inside a transaction that the user held open, whose changes it then saw."""
 
 
 def facts_of(run: PlanRun | None) -> dict[str, str]:
@@ -50,11 +57,22 @@ def facts_of(run: PlanRun | None) -> dict[str, str]:
     return {
         "statement run": f"{run.mode.value}" if run.options.analyze else "no, estimates only",
         "runs after a warm-up": f"{len(run.times_ms)}: {times}" if len(run.times_ms) > 1 else "",
+        "values": values_words(run.arguments),
+        "transaction": "inside the one that was open" if run.in_transaction else "",
         "as": run.as_whom or "the login itself",
         "database": run.database,
         "server": run.server_version,
         "when": f"{run.at or datetime.now(UTC):%Y-%m-%d %H:%M} UTC",
     }
+
+
+def values_words(arguments: Sequence[str | None], longest: int = 40) -> str:
+    """`$1 = '7 days', $2 = null`; empty without any. A value of more than `longest` characters is cut."""
+    return ", ".join(f"${number} = {_value_words(value, longest)}" for number, value in enumerate(arguments, 1))
+
+
+def _value_words(value: str | None, longest: int) -> str:
+    return "null" if value is None else f"'{cut(value, longest)}'"
 
 
 async def run_plan(
@@ -67,11 +85,13 @@ async def run_plan(
     arguments: tuple[str | None, ...] = (),
     time_limit: float | None = None,
     settings: tuple[tuple[str, str], ...] = (),
+    transaction: Transaction | None = None,
     progress: Progress = lambda words: None,
 ) -> PlanRun:
     """The plan of one statement; analysed, the median of several runs where it is quick and only reads.
 
-    `time_limit` in seconds for each run holds over that of the options.
+    `time_limit` in seconds for each run holds over that of the options. In `transaction`, a transaction that is open,
+    it sees what was changed there, and what it changes itself is undone at once; a generic plan is made beside it.
     """
     if time_limit is not None:
         options = replace(options, limit=time_limit)
@@ -85,28 +105,32 @@ async def run_plan(
     if options.generic and not options.analyze:
         return await _generic_plan(database, sql, options, identity, parameters)
     request = Request(
-        explain_statement(sql, options, version), arguments, identity, mode, options.limit, LOCK_LIMIT, settings
-    )
+        explain_statement(sql, options, version), arguments, identity, mode, options.limit, LOCK_LIMIT,
+        (*settings, *options.local),
+    )  # fmt: skip
     began = time.monotonic()
-    plan, strength = await _ask(database, request)
+    opens = transaction or database
+    plan, strength = await _ask(opens, request)
     plans, first = [plan], time.monotonic() - began
     if options.analyze and options.runs > 1 and first < REPEAT_BELOW and mode is Mode.READ_ONLY:
         plans = []
         for number in range(options.runs):
             progress(f"Running the statement for its times: {number + 1} of {options.runs}")
-            plans.append((await _ask(database, request))[0])
+            plans.append((await _ask(opens, request))[0])
     times = tuple(plan.execution_ms or 0.0 for plan in plans)
     chosen = plans[times.index(median_low(times))]
     return PlanRun(
         sql, chosen, options, _as_whom(identity, strength), mode, times if options.analyze else (),
         database.facts.database, database.facts.version, datetime.now(UTC), () if options.generic else arguments,
+        transaction is not None,
     )  # fmt: skip
 
 
-async def _ask(database: Database, request: Request) -> tuple[Plan, str]:
-    async with database.open(request) as result:
+async def _ask(opens: Database | Transaction, request: Request) -> tuple[Plan, str]:
+    async with opens.open(request) as result:
         rows = await result.fetch()
-        await result.finish()
+        if isinstance(opens, Database):
+            await result.finish()
         strength = result.strength
     text = "\n".join(row[0] or "" for row in rows)
     return read_plans(text)[0], strength
@@ -120,11 +144,11 @@ async def _generic_plan(
     EXPLAIN (GENERIC_PLAN) will not do: a driver has to send values for its parameters, and the server plans with
     those. This way also works before version 16.
     """
-    settings = (("plan_cache_mode", "force_generic_plan"),)
+    settings = (("plan_cache_mode", "force_generic_plan"), *options.local)
     request = Request("", (), identity, Mode.READ_ONLY, options.limit, LOCK_LIMIT, settings)
     name = "chatly_generic_plan"
     async with database.series(request) as series:
-        await series.run(f"prepare {name} as {sql}")  # forgotten when the connection is given back
+        await series.prepare(name, sql)
         values = ", ".join(["null"] * parameters)
         call = f"execute {name}({values})" if parameters else f"execute {name}"
         plain = explain_statement(call, replace(options, generic=False), database.facts.version_number)
@@ -155,6 +179,22 @@ async def read_table_facts(database: Database, plan: Plan) -> dict[tuple[str, st
         )
         for row in rows
     }
+
+
+async def read_unsafe_functions(database: Database, plan: Plan) -> tuple[UnsafeFunction, ...]:
+    """The functions that the plan calls and that keep it from being parallel."""
+    called = called_functions(plan)
+    if not called:
+        return ()
+    lines = "\n".join(f"{schema}\t{name}" for schema, name in called)
+    rows = await database.records(load_sql("chatly_console.explain", "unsafe_functions"), lines)
+    return tuple(UnsafeFunction(str(row["name"]), bool(row["is_builtin"])) for row in rows)
+
+
+async def analyse_with_facts(database: Database, plan: Plan) -> Analysis:
+    """The analysis of a plan of this database, with what its catalogue says of tables and functions."""
+    tables, unsafe = await read_table_facts(database, plan), await read_unsafe_functions(database, plan)
+    return await asyncio.to_thread(analyse, plan, tables, unsafe)
 
 
 def _number(value: object) -> float:

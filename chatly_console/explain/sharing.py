@@ -12,11 +12,12 @@ _NUMBERED = re.compile(r"InitPlan (\d+)")
 _READ = re.compile(r"\(InitPlan (\d+)\)|\$(\d+)")
 _ROUNDING = 0.9
 """A reader must have taken at least this part of what it is charged: times are rounded per loop."""
-_EXPRESSIONS = (
+EXPRESSIONS = (
     "Params Evaluated", "One-Time Filter", "Index Cond", "Recheck Cond", "Filter", "TID Cond", "Hash Cond",
     "Merge Cond", "Join Filter", "Order By", "Function Call", "Sort Key", "Group Key", "Cache Key", "Run Condition",
     "Output",
 )  # fmt: skip
+"""The keys of a node that hold expressions."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +90,7 @@ def _parameter_readers(plan: Plan) -> dict[str, list[Node]]:
     """The nodes whose expressions name each InitPlan: by `InitPlan 1` (17 and later) and by `$0` (before)."""
     found: dict[str, list[Node]] = defaultdict(list)
     for node in plan.nodes:
-        for key in _EXPRESSIONS:
+        for key in EXPRESSIONS:
             value = node.raw.get(key)
             if value is None:
                 continue

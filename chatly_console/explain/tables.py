@@ -1,4 +1,4 @@
-"""What the server's statistics say of a table that stands in a plan."""
+"""What the server's catalogue says of a table, or a function, that stands in a plan."""
 
 from dataclasses import dataclass
 
@@ -29,6 +29,15 @@ class TableFacts:
         if self.analysed_days is None:
             return "it was never analysed"
         return f"{self.changed:,.0f} of {self.rows:,.0f} rows changed since it was analysed {_ago(self.analysed_days)}"
+
+
+@dataclass(frozen=True, slots=True)
+class UnsafeFunction:
+    """A function that is marked PARALLEL UNSAFE, as CREATE FUNCTION does by default."""
+
+    name: str
+    """With its schema where it needs one, and its arguments: `app.score(integer)`."""
+    is_builtin: bool = False
 
 
 def _ago(days: float) -> str:

@@ -72,6 +72,8 @@ def _kind_keys(kind: str) -> dict[str, object]:
     for name, strategy in (("HashSetOp", "Hashed"), ("SetOp", "Sorted")):
         if kind == name or kind.startswith(f"{name} "):
             return {"Node Type": "SetOp", "Strategy": strategy, "Command": kind[len(name) + 1 :]}
+    if kind == "Foreign Scan":
+        return {"Node Type": kind, "Operation": "Select"}
     return {"Node Type": kind}
 
 

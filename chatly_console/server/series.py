@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Self
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
+from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import Request
 from chatly_console.core.values import Column, Notice, Row
 from chatly_console.server import frame
@@ -102,6 +103,20 @@ class Series:
         except Exception as error:
             raise self._failed(error) from error
         return found
+
+    async def prepare(self, name: str, sql: str) -> None:
+        """Let the server remember `sql` under a name of ours, for EXECUTE, until the connection is given back.
+
+        What is prepared is held to what its identity may run, as if it were run at once.
+        """
+        check_text(sql)
+        if self._strength == Strength.ADVISORY:
+            check_advisory(Request(sql, (), self._request.identity, self._request.mode))
+        try:
+            statement = await self._open().repeatable(f"prepare {quote_identifier(name)} as {sql}", self._limit)
+            await statement.rows((), self._limit)
+        except Exception as error:
+            raise self._failed(error) from error
 
     async def parameter_types(self, sql: str) -> list[str]:
         """The names of the types that the server takes `$1 ...` of this statement for; it is parsed, and not run."""

@@ -8,6 +8,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from chatly_console.shell.session import Session
+from chatly_console.shell.statement_host import StatementHost
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,8 @@ class Pane(Vertical):
         self.session = session
         self.focus_left: Widget | None = None
         """What had the focus when another pane was shown; the shell gives it back."""
+        self.host: StatementHost | None = None
+        """The pane below whose editor this one stands; None where it is one of its own."""
 
     def compose(self) -> ComposeResult:
         """Build the pane's widgets."""

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from chatly_console.advisor.silence import read_silences
+from chatly_console.advisor.ui.detail import Detail
 from chatly_console.advisor.ui.pane import AdvisorPane
 from chatly_console.cli import main
 from chatly_console.core.request import Mode, Request
@@ -68,6 +69,9 @@ class Stage(App[None]):
         count = self.grid.row_count
         return [tuple(map(str, self.grid.shown_row(row) or ())) for row in range(count)]
 
+    def detail(self) -> str:
+        return self.query_one(Detail).text
+
     def text(self, selector: str) -> str:
         return str(self.query_one(selector).render())
 
@@ -97,8 +101,8 @@ async def test_findings_with_their_fix_undo_and_cost_and_the_ways_from_them(stag
         ]  # fmt: skip
         assert "▲ warn 1   · info 2" in stage.text("#advisor-summary")
         await pilot.press("down", "down")
-        await until(lambda: "drop index concurrently public.child_p_idx" in stage.text("#advisor-detail"))
-        assert "blocks other schema changes and vacuum" in stage.text("#advisor-detail")
+        await until(lambda: "drop index concurrently public.child_p_idx" in stage.detail())
+        assert "blocks other schema changes and vacuum" in stage.detail()
         await pilot.press("o", "m", "enter")
         await until(lambda: len(stage.asked) == 3)
         assert [type(message).__name__ for message in stage.asked] == [
@@ -128,8 +132,8 @@ async def test_hostile_names_are_only_text(stage: Stage) -> None:
     async with stage.run_test(size=(160, 50)) as pilot:
         await until(lambda: stage.grid.row_count == 3)
         await pilot.press("down")
-        await until(lambda: "no_primary_key" in stage.text("#advisor-detail"))
-        shown = stage.text("#advisor-detail")
+        await until(lambda: "no_primary_key" in stage.detail())
+        shown = stage.detail()
         assert "[/] ␛]0;owned␇" in shown and "\x1b" not in shown
 
 

@@ -1,9 +1,10 @@
 """Makes the plans in `plans/`: real servers run each statement once, and print that one run in two forms.
 
-    python -m tests.explain.make_plans DSN
+    python -m tests.explain.make_plans DSN [NAME ...]
 
 EXPLAIN prints the run in one form, and auto_explain, which sees the same run end, in JSON. So both must be read as
-the same nodes with the same times. The database of the DSN must be empty, its user a superuser.
+the same nodes with the same times. The database of the DSN must be empty, its user a superuser. With names of cases,
+only these are made. (For `io-timings` the server needs few shared_buffers, or nothing is read.)
 """
 
 import asyncio
@@ -20,7 +21,7 @@ FOLDER = Path(__file__).with_name("plans")
 _LOGGED = re.compile(r"duration: [\d.]+ ms  plan:\n", re.DOTALL)
 
 
-async def main(dsn: str) -> None:
+async def main(dsn: str, names: list[str]) -> None:
     connection = await asyncpg.connect(dsn, statement_cache_size=0)
     folder = FOLDER / str(connection.get_server_version().major)
     folder.mkdir(parents=True, exist_ok=True)
@@ -32,6 +33,8 @@ async def main(dsn: str) -> None:
                              "set client_min_messages = log; set jit = off")  # fmt: skip
     for case in CASES:
         version = connection.get_server_version().major
+        if names and case.name not in names:
+            continue
         if case.since <= version and (version != 17 or case.name in OF_17):
             await make(connection, folder, case)
     await connection.close()
@@ -93,4 +96,4 @@ class Rolledback:
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1]))
+    asyncio.run(main(sys.argv[1], sys.argv[2:]))

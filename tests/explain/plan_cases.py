@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 SETUP = (
+    "drop extension if exists postgres_fdw cascade",
     "drop schema if exists public cascade",
     "create schema public",
     "create table customer (id int primary key, name text, region int)",
@@ -29,8 +30,21 @@ SETUP = (
     "create function note_it() returns trigger language plpgsql as"
     " $$begin insert into audit values (1); return null; end$$",
     "create trigger noted after insert on customer for each row execute function note_it()",
+    "create extension if not exists postgres_fdw",
+    "do $$begin execute format('create server itself foreign data wrapper postgres_fdw options (host %L, port %L,"
+    " dbname %L, async_capable ''true'')', current_setting('unix_socket_directories'), current_setting('port'),"
+    " current_database()); end$$",
+    "create user mapping for current_user server itself",
+    "create table near_1 as select i as id, i % 7 as value from generate_series(1, 20000) i",
+    "create table near_2 as select i as id, i % 7 as value from generate_series(20001, 40000) i",
+    "create table far (id int, value int) partition by range (id)",
+    "create foreign table far_1 partition of far for values from (1) to (20001) server itself"
+    " options (table_name 'near_1')",
+    "create foreign table far_2 partition of far for values from (20001) to (40001) server itself"
+    " options (table_name 'near_2')",
     "vacuum analyze",
 )
+"""The server must let its superuser in through its own socket, for the foreign tables."""
 
 PARALLEL = ("parallel_setup_cost = 0", "parallel_tuple_cost = 0", "min_parallel_table_scan_size = 0",
             "min_parallel_index_scan_size = 0", "max_parallel_workers_per_gather = 2")  # fmt: skip
@@ -262,6 +276,12 @@ CASES = (
         ("text", "json", "yaml"),
         17,
         False,
+    ),
+    Case("async-append", "select count(*) from far where value % 3 = 1"),
+    Case(
+        "io-timings",
+        "select * from orders where note like 'x%' order by note, amount",
+        ("track_io_timing = on", "work_mem = '64kB'", "enable_indexscan = off"),
     ),
     Case(
         "settings-jit",

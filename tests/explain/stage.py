@@ -14,6 +14,14 @@ from tests.query.stage import session_without_server, until
 __all__ = ["PlanStage", "session_without_server", "until"]
 
 
+COLOURS = {
+    "good": "#7fbf7f", "warn": "#d7af5f", "bad": "#ff6f6f", "muted": "#909090", "impersonate": "#d75fd7",
+    "keyword": "#7fafff", "string": "#afd787", "number": "#ffaf5f", "prod": "#ff0000", "selection": "#2f4f6f",
+    "selection-text": "#ffffff", "null": "#909090",
+}  # fmt: skip
+"""The variables that themes give."""
+
+
 class PlanStage(App[None]):
     """Shows the plan pane, with the variables that themes give."""
 
@@ -28,11 +36,7 @@ class PlanStage(App[None]):
         self.heard: list[Message] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
-        return {
-            "good": "#7fbf7f", "warn": "#d7af5f", "bad": "#ff6f6f", "muted": "#909090", "impersonate": "#d75fd7",
-            "keyword": "#7fafff", "string": "#afd787", "number": "#ffaf5f", "prod": "#ff0000", "selection": "#2f4f6f",
-            "selection-text": "#ffffff", "null": "#909090",
-        }  # fmt: skip
+        return COLOURS
 
     def compose(self) -> ComposeResult:
         yield PlanPane(self.session, store=PlanStore(self.folder / "plans.sqlite"))

@@ -65,6 +65,10 @@ def test_parameters_get_values_or_a_generic_plan(chatly_dsn: str, capsys: Captur
     words = ["-c", sql, "--value", value, "--value", "2026-01-01", "--analyze", "--format", "text"]
     assert explain("--dsn", chatly_dsn, *words) == 0
     assert value in capsys.readouterr().out.rpartition("actual time")[2]
+    named = "select * from messages where id = :id and sent_at > :since"
+    assert explain("--dsn", chatly_dsn, "-c", named, "--generic", "--format", "text") == 0
+    assert explain("--dsn", chatly_dsn, "-c", named, *words[2:]) == 0
+    assert value in capsys.readouterr().out.rpartition("actual time")[2]
 
 
 def test_an_error_of_the_server_is_a_sentence(chatly_dsn: str, capsys: Captured) -> None:
@@ -110,9 +114,16 @@ def test_every_format_also_without_names(name: str, capsys: Captured) -> None:
     assert "orders" not in capsys.readouterr().out
 
 
-def test_strict_fails_where_there_is_advice(capsys: Captured) -> None:
-    assert explain(str(PLANS / "sort-disk.text"), "--strict") == 1
+def test_what_was_found_is_in_the_exit_status_as_of_every_command(tmp_path: Path, capsys: Captured) -> None:
+    assert explain(str(PLANS / "sort-disk.text")) == 1
+    assert explain(str(PLANS / "sort-disk.text"), "--json") == 1
+    assert json.loads(capsys.readouterr().out.strip().split("\n")[-1])["findings"]
     assert explain(str(PLANS / "semi-join.text"), "--strict") == 0
+    remark = tmp_path / "remark.txt"
+    remark.write_text("Seq Scan on t  (cost=0.00..9.00 rows=1 width=4)\n  Disabled: true\n")
+    assert explain(str(remark)) == 0
+    assert "[info]" in capsys.readouterr().out
+    assert explain(str(remark), "--strict") == 1
 
 
 def test_several_plans_are_one_document(tmp_path: Path, capsys: Captured) -> None:

@@ -8,7 +8,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.explain.parsing import read_plans
 
 HERE = Path(__file__).parent
-FRAMES = sorted((HERE / "frames").glob("*.txt"))
+FRAMES = sorted((HERE / "frames").glob("[!w]*.txt"))
 PLANS = HERE / "plans" / "15"
 
 
@@ -21,6 +21,13 @@ def test_the_frame_does_not_change_the_plan(path: Path) -> None:
     assert [node.raw for node in framed.nodes] == [node.raw for node in plain.nodes]
     assert [node.depth for node in framed.nodes] == [node.depth for node in plain.nodes]
     assert (framed.planning_ms, framed.execution_ms) == (plain.planning_ms, plain.execution_ms)
+
+
+def test_wide_characters_are_measured_in_cells() -> None:
+    (plan,) = read_plans((HERE / "frames" / "wide-wrapped60-border1-ascii.txt").read_text(encoding="utf-8"))
+    assert plan.root.text("Filter") == f"(note ~~ '注文%{'注文' * 15}'::text)"
+    assert (plan.root.relation, plan.root.text("Alias")) == ("注文テーブル", "é à 注文")
+    assert plan.execution_ms == 4.15
 
 
 def test_several_plans_in_one_paste() -> None:

@@ -1,6 +1,7 @@
 """The history of plans on disk: kept whole, found again, and never with a password in it."""
 
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -32,6 +33,37 @@ async def test_what_is_kept_comes_back_with_all_that_was_known(tmp_path: Path) -
     assert [node.raw for node in again.nodes] == [node.raw for node in original.nodes]
     assert again.execution_ms == original.execution_ms
     assert await store.load(number + 1) is None
+    await store.close()
+
+
+async def test_values_are_kept_and_the_last_time_with_the_same_ones_is_found(tmp_path: Path) -> None:
+    store = PlanStore(tmp_path / "plans.sqlite")
+    sql = "select * from orders where id = $1"
+    first = replace(run(sql), arguments=("7", None))
+    numbers = [await store.add(one, profile="") for one in (first, replace(first, arguments=("8", None)), first)]
+    last = await store.before(first, numbers[2])
+    assert last is not None and (last.id, last.arguments) == (numbers[0], ("7", None))
+    assert await store.before(first, numbers[0]) is None
+    assert await store.before(replace(first, as_whom=""), numbers[2]) is None
+    assert await store.before(replace(first, database="elsewhere"), numbers[2]) is None
+    await store.close()
+
+
+async def test_a_file_from_before_values_were_kept_is_read_on(tmp_path: Path) -> None:
+    path = tmp_path / "plans.sqlite"
+    old = sqlite3.connect(path)
+    old.execute(
+        "create table plan (id integer primary key, at text, profile text, database text, server text, identity text,"
+        " mode text, analyzed integer, execution_ms real, runs integer, sql text, keys text)"
+    )
+    old.execute(
+        "insert into plan values (1, '2026-03-02T14:11:00', '', 'd', '18', '', '', 1, 3.0, 3, 'select 1', '{}')"
+    )
+    old.commit()
+    old.close()
+    store = PlanStore(path)
+    assert await store.add(run("select 2"), profile="") == 2
+    assert [(entry.sql, entry.arguments) for entry in await store.search()] == [("select 2", ()), ("select 1", ())]
     await store.close()
 
 

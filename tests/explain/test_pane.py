@@ -7,10 +7,11 @@ from textual.widgets import TextArea
 
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
+from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.flame_view import FlameView
 from chatly_console.explain.ui.node_detail import NodeDetail
-from chatly_console.explain.ui.options_screen import OptionsScreen
+from chatly_console.explain.ui.options_screen import OptionsScreen, _with
 from chatly_console.explain.ui.paste_screen import PasteScreen
 from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.ui.views import PlanViews
@@ -53,6 +54,18 @@ async def test_the_slowest_node_has_the_cursor_and_its_share_in_sight(stage: Pla
         assert line.startswith("▎") and "█" in line and "%" in line and "generate_series" in line
         assert stage.pane.run is not None and len(stage.pane.run.times_ms) == 3
         assert "median of 3 runs" in str(stage.query_one("#plan-header").render())
+
+
+async def test_settings_that_another_room_names_hold_for_its_statement_alone(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)):
+        sql = "select * from pg_class order by oid"
+        stage.pane.receive(ExplainStatement(sql, settings=(("enable_indexscan", "off"), ("enable_sort", "off"))))
+        await until(lambda: is_there(stage))
+        assert stage.pane.run is not None
+        assert {"enable_indexscan": "off", "enable_sort": "off"}.items() <= stage.pane.run.plan.settings.items()
+        stage.pane.receive(ExplainStatement("select 2"))
+        await until(lambda: stage.pane.run is not None and stage.pane.run.sql != sql)
+        assert "enable_sort" not in stage.pane.run.plan.settings
 
 
 async def test_a_plan_alone_runs_nothing_and_is_drawn_by_its_costs(stage: PlanStage) -> None:
@@ -120,20 +133,6 @@ async def test_a_statement_that_runs_long_is_cancelled(stage: PlanStage, databas
         await until(lambda: bool(stage.query(Empty)) and "Cancelled" in stage.query(Empty).last().meaning)
         assert (await database.records(running))[0]["n"] == 0
         assert not stage.pane.busy
-
-
-async def test_parameters_are_asked_for_to_run_and_not_to_plan(stage: PlanStage) -> None:
-    sql = "select * from pg_class where relname = $1 and relpages > $2"
-    async with stage.run_test(size=(120, 30)) as pilot:
-        stage.pane.receive(ExplainStatement(sql))
-        await until(lambda: is_there(stage))
-        assert "generic plan" in str(stage.query_one("#plan-header").render())
-        stage.pane.receive(ExplainStatement(sql, analyze=True))
-        for answer in ("pg_class", "0"):
-            await until(lambda: isinstance(stage.screen, AskText))
-            await pilot.press(*answer, "enter")
-        await until(lambda: is_there(stage) and stage.pane.run is not None and stage.pane.run.options.analyze)
-        assert stage.pane.run is not None and stage.pane.run.arguments == ("pg_class", "0")
 
 
 async def test_it_runs_as_the_current_identity(stage: PlanStage, database: Database) -> None:
@@ -210,6 +209,31 @@ async def test_a_plan_is_kept_reopened_and_compared(stage: PlanStage, database: 
         assert stage.pane.asked == ("select * from t where i = 7", stage.pane.asked[1])  # type: ignore[index]
 
 
+async def test_a_second_run_is_set_beside_the_first_and_two_identities_beside_each_other(
+    stage: PlanStage, database: Database
+) -> None:
+    async with stage.run_test(size=(160, 40)) as pilot:
+        stage.pane.receive(ExplainStatement(SLOW, analyze=True))
+        await until(lambda: stage.pane.kept_as == 1)
+        stage.pane.receive(ExplainStatement(SLOW, analyze=True))
+        await until(lambda: any("time than on" in said or "About the time of" in said for said in stage.said))
+        await database.records("create role anon", mode=Mode.COMMITTED) if not await database.records(
+            "select 1 as x from pg_roles where rolname = 'anon'"
+        ) else None
+        stage.session.become(Identity.anon())
+        stage.pane.receive(ExplainStatement(SLOW, analyze=True))
+        await until(lambda: stage.pane.kept_as == 3)
+        stage.query_one(PlanTree).focus()
+        await pilot.press("d")
+        await until(lambda: isinstance(stage.screen, Choose))
+        await pilot.press("enter")
+        await until(lambda: stage.query_one(PlanViews).current == "diff")
+        words = stage.lines("diff")[0]
+        before, _, after = words.partition(" → ")
+        assert database.facts.database in before and "anon" not in before
+        assert database.facts.database in after and "as anon" in after
+
+
 async def test_two_plans_pasted_are_compared(paper: PlanStage) -> None:
     text = (PLANS / "15" / "hash-join.text").read_text() + (PLANS / "18" / "hash-join.text").read_text()
     async with paper.run_test(size=(120, 40)) as pilot:
@@ -283,6 +307,13 @@ async def test_a_large_plan_is_folded_but_for_the_way_to_its_slowest_node(paper:
         assert tree.virtual_size.height == 123
         await pilot.press("home")
         assert tree.cursor == 0
+
+
+def test_a_generic_plan_is_not_run_and_a_run_is_of_values() -> None:
+    screen = OptionsScreen(PlanOptions(generic=True))
+    assert _with(screen.options, "analyze", True) == PlanOptions(analyze=True)
+    assert _with(PlanOptions(analyze=True), "generic", True) == PlanOptions(generic=True)
+    assert _with(PlanOptions(analyze=True), "analyze", False) == PlanOptions()
 
 
 async def test_options_are_asked_with(stage: PlanStage) -> None:

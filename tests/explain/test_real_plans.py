@@ -12,6 +12,8 @@ FOLDER = Path(__file__).with_name("plans")
 PAIRS = sorted(path for path in FOLDER.glob("1?/*.json") if path.name.count(".") == 2)
 ALL = sorted(path for path in FOLDER.glob("1?/*") if path not in PAIRS)
 IN_TEXT_ONLY_WITH_VERBOSE = "Inner Unique"
+OF_15 = {f"I/O {name} Time": f"Shared I/O {name} Time" for name in ("Read", "Write")}
+"""Its JSON and its text name the same time in different words."""
 OVERLAP = {"Gather", "Gather Merge", "Append"}
 """Nodes whose children may have taken longer than they: workers end after the last row was fetched."""
 
@@ -28,7 +30,11 @@ def read(path: Path) -> Analysis:
 def said(value: object) -> object:
     """What JSON says as text does: nothing of what is zero, false or empty."""
     if isinstance(value, dict):
-        kept = {key: said(part) for key, part in value.items() if part or key in ("Worker Number", "Actual Rows")}
+        kept = {
+            OF_15.get(key, key): said(part)
+            for key, part in value.items()
+            if part or key in ("Worker Number", "Actual Rows")
+        }
         return {key: part for key, part in kept.items() if key != IN_TEXT_ONLY_WITH_VERBOSE}
     return [said(part) for part in value] if isinstance(value, list) else value
 

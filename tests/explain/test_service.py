@@ -6,8 +6,9 @@ import pytest
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode
+from chatly_console.explain.functions import called_functions
 from chatly_console.explain.running import PlanOptions, mode_for
-from chatly_console.explain.service import read_table_facts, run_plan
+from chatly_console.explain.service import read_table_facts, read_unsafe_functions, run_plan
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
 
@@ -97,6 +98,24 @@ async def test_what_the_statistics_say_of_the_tables(database: Database) -> None
     assert facts["public", "never"].analysed_days is None
     nothing = await run_plan(database, "select 1", PlanOptions())
     assert await read_table_facts(database, nothing.plan) == {}
+
+
+async def test_functions_that_keep_a_plan_from_being_parallel_are_named(database: Database) -> None:
+    for function in ("score", '"Odd (name"', "safe"):
+        kept = "parallel safe" if function == "safe" else ""
+        await database.records(
+            f"create function {function}(int) returns int language plpgsql {kept} as 'begin return $1; end'",
+            mode=Mode.COMMITTED,
+        )
+    sql = """select score(relpages), lower('drop(x)'), safe(1) from pg_class where "Odd (name"(relpages) > 3"""
+    run = await run_plan(database, sql, PlanOptions())
+    assert ("", "score") in called_functions(run.plan) and ("", "drop") not in called_functions(run.plan)
+    found = await read_unsafe_functions(database, run.plan)
+    assert [one.name for one in found] == ['"Odd (name"(integer)', "score(integer)"]
+    assert await read_unsafe_functions(database, (await run_plan(database, "select 1", PlanOptions())).plan) == ()
+    builtin = await run_plan(database, "select lo_create(0) from pg_class", PlanOptions())
+    (server,) = await read_unsafe_functions(database, builtin.plan)
+    assert server.is_builtin and server.name == "lo_create(oid)"
 
 
 def test_what_may_be_run_and_after_which_question() -> None:

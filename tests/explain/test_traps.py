@@ -277,6 +277,37 @@ def test_children_that_overlap_are_legal() -> None:
 
 
 @both_versions
+def test_scans_of_other_servers_that_run_at_once_are_each_as_long_as_they_were(version: str) -> None:
+    made = of(version, "async-append")
+    far = all_of(made, "Foreign Scan")
+    assert [one.raw["Async Capable"] for one in far] == [True, True]
+    assert all(own(made, one) == pytest.approx(one.total_ms) for one in far)
+    assert min(times.self_ms for times in made.timing.nodes) >= 0
+
+
+@both_versions
+def test_waiting_for_disks_is_of_the_node_alone_and_in_every_version_s_words(version: str) -> None:
+    made = of(version, "io-timings")
+    sort, scan = made.plan.root, made.plan.nodes[1]
+    read = scan.number("Shared I/O Read Time")
+    assert made.io_ms(scan) == pytest.approx(read + scan.number("Shared I/O Write Time")) and read > 0
+    temp = sort.number("Temp I/O Read Time") + sort.number("Temp I/O Write Time")
+    assert made.io_ms(sort) == pytest.approx(temp) and temp > 0
+    old = of(version, "io-timings", "text.json")
+    assert [old.io_ms(node) for node in old.plan.nodes] == pytest.approx([made.io_ms(n) for n in made.plan.nodes])
+
+
+@both_versions
+def test_a_sub_plan_that_is_hashed_runs_once_and_one_that_is_not_once_for_each_row(version: str) -> None:
+    made = of(version, "sub-plan-hashed")
+    below = next(found for found in made.plan.nodes if found.relationship == "SubPlan")
+    assert below.loops == 1 and "hashed" in (below.parent.text("Filter") if below.parent else "")
+    assert not any(finding.rule in ("correlated-subquery", "not-in") for finding in made.findings)
+    each = of(version, "sub-plan")
+    assert max(found.loops or 0 for found in each.plan.nodes if found.relationship == "SubPlan") == 1000
+
+
+@both_versions
 def test_names_that_look_like_plans_are_names(version: str) -> None:
     made = of(version, "odd-names")
     assert made.plan.root.index == "line -> (odd) on"

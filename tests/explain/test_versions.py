@@ -115,6 +115,10 @@ def test_an_explain_that_was_typed_is_taken_for_its_statement() -> None:
     assert plain_statement("explain (analyze, buffers off) select 1;", PlanOptions())[0] == "select 1"
     assert plain_statement("EXPLAIN ANALYSE VERBOSE select 1", PlanOptions())[1].analyze
     assert not plain_statement("explain (analyze off) select 1", PlanOptions())[1].analyze
+    typed = "explain (analyze, wal true, timing off, buffers 0, serialize none, settings) delete from t"
+    asked = PlanOptions(analyze=True, wal=True, timing=False, buffers=False)
+    assert plain_statement(typed, PlanOptions()) == ("delete from t", asked)
+    assert plain_statement("explain (generic_plan) select $1", PlanOptions())[1].generic
     assert plain_statement("select explain from t", PlanOptions())[0] == "select explain from t"
 
 

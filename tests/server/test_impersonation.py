@@ -179,6 +179,24 @@ async def test_a_role_beyond_the_boundary_is_labelled_advisory(chatly: Database)
     assert int(await one(chatly, "select count(*) from public.messages", Identity.service_role()) or 0) > 0
 
 
+@BOTH
+async def test_a_statement_of_ours_is_prepared_as_somebody_and_held_to_what_he_may_run(chatly: Database) -> None:
+    request = Request("", identity=Identity.anon(), settings=(("plan_cache_mode", "force_generic_plan"),))
+    async with chatly.series(request) as series:
+        await series.prepare("ours", "select relkind from pg_class where relname = $1")
+        plan = await series.run("explain execute ours(null)")
+    assert any("$1" in str(row[0]) for row in plan.rows)
+    async with chatly.series(request) as series:
+        with pytest.raises(Failure) as refused:
+            await series.prepare("way_out", "select pg_read_file('/etc/passwd'), set_config('role', 'none', true)")
+            await series.run("explain analyze execute way_out")
+    assert refused.value.kind is not FailureKind.USAGE
+    left = await chatly.records(
+        "select count(*)::int as n from pg_prepared_statements where name in ('ours','way_out')"
+    )
+    assert left[0]["n"] == 0
+
+
 async def test_a_login_that_may_do_more_is_not_called_a_boundary(
     chatly_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:

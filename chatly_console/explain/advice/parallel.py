@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count, percent
-from chatly_console.explain.plan import Node
+from chatly_console.explain.plan import Node, Plan
 
 if TYPE_CHECKING:
     from chatly_console.explain.analysis import Analysis
@@ -64,14 +64,50 @@ def worker_skew(analysis: Analysis, node: Node) -> Finding | None:
     )  # fmt: skip
 
 
+def unsafe_function(analysis: Analysis) -> Finding | None:
+    """A large scan that no worker shared because a function in the statement may not be called in parallel plans."""
+    plan = analysis.plan
+    writes = any(node.kind == "ModifyTable" or node.kind.startswith("Gather") for node in plan.nodes)
+    if not analysis.unsafe or writes or _allows_no_workers(plan):
+        return None
+    large = [node for node in plan.nodes if node.kind == "Seq Scan" and _blocks(analysis, node) >= LARGE_SCAN_BLOCKS]
+    if not large:
+        return None
+    node = max(large, key=analysis.share)
+    own = [function for function in analysis.unsafe if not function.is_builtin]
+    named = ", ".join(function.name for function in (own or analysis.unsafe)[:3])
+    fix = (
+        f"alter function {own[0].name} parallel safe;" if own
+        else "Call it outside of the statement that reads so much, in one of its own."
+    )  # fmt: skip
+    return at_node(
+        analysis, node, "parallel-unsafe", "info",
+        f"{called(node)} was read by one process: {named} is marked PARALLEL UNSAFE, which forbids workers.",
+        fix,
+        "It must be true: a function that writes, uses sequences or changes settings is unsafe. A table of this size"
+        " may be read by one process anyway.",
+    )  # fmt: skip
+
+
+def _blocks(analysis: Analysis, node: Node) -> float:
+    """The size of what is scanned: the blocks that were touched, or where nothing was run those of the table."""
+    if node.raw.get("Parallel Aware"):
+        return 0.0
+    facts = analysis.table(node)
+    touched = node.number("Shared Hit Blocks") + node.number("Shared Read Blocks")
+    return touched if analysis.plan.analyzed or facts is None else facts.megabytes * 1024 / 8
+
+
+def _allows_no_workers(plan: Plan) -> bool:
+    return "0" in (plan.settings.get(f"max_parallel_workers{of}") for of in ("", "_per_gather"))
+
+
 def not_parallel(analysis: Analysis) -> Finding | None:
     """A large scan that no worker shared because settings forbid it."""
-    plan = analysis.plan
-    per_gather = plan.settings.get("max_parallel_workers_per_gather")
-    if per_gather != "0" and plan.settings.get("max_parallel_workers") != "0":
+    if not _allows_no_workers(analysis.plan):
         return None
-    scans = [node for node in plan.nodes if node.kind == "Seq Scan" and not node.raw.get("Parallel Aware")]
-    large = [n for n in scans if n.number("Shared Hit Blocks") + n.number("Shared Read Blocks") >= LARGE_SCAN_BLOCKS]
+    scans = [node for node in analysis.plan.nodes if node.kind == "Seq Scan"]
+    large = [node for node in scans if _blocks(analysis, node) >= LARGE_SCAN_BLOCKS]
     if not large:
         return None
     node = max(large, key=analysis.share)
@@ -87,4 +123,4 @@ NODE_RULES: dict[str, tuple[NodeRule, ...]] = {
     "Gather Merge": (fewer_workers, gather_overhead),
     "*": (worker_skew,),
 }
-PLAN_RULES: tuple[PlanRule, ...] = (not_parallel,)
+PLAN_RULES: tuple[PlanRule, ...] = (not_parallel, unsafe_function)

@@ -4,21 +4,22 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chatly_console.explain.advice.columns import columns_of, quoted
+from chatly_console.explain.advice.columns import columns_of, table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, Severity, at_node, called, count
+from chatly_console.explain.advice.predicates import wrapped_expression
 from chatly_console.explain.plan import Node
 from chatly_console.explain.wording import factor_words
 
 if TYPE_CHECKING:
     from chatly_console.explain.analysis import Analysis
 
-HIGH_FACTOR = 100.0
 CRIT_FACTOR = 1000.0
 GUESSED_FUNCTION_ROWS = (100.0, 1000.0)
 GUESSED_GROUPS = 200.0
-RANGE_GUESS = 1 / 3
-ROW_GUESS = 0.005
 """What the planner takes where it knows nothing: a function returns 1000 rows (100 for a set of arrays), 200 groups."""
+GUESSED_SHARES = ((0.005, "a two-hundredth"), (1 / 3, "a third"))
+"""The parts of a table that it takes for a comparison, and for a range, with an expression without statistics."""
+GUESS_TOLERANCE = 0.01
 
 
 def misestimate(analysis: Analysis, node: Node) -> Finding | None:
@@ -49,7 +50,7 @@ def _cure(node: Node, *, low: bool) -> tuple[str, str, str]:
         condition = " ".join(node.text(key) for key in ("Index Cond", "Filter", "Recheck Cond"))
         columns = columns_of(condition, node.text("Alias"))
         together = [column.split(" ")[0] for column in (*columns.equal, *columns.ranged)]
-        name = quoted(node.relation)
+        name = table_of(node)
         if low and len(together) > 1:
             listed = ", ".join(together[:4])
             sql = f"create statistics (dependencies, ndistinct, mcv) on {listed} from {name};\nanalyze {name};"
@@ -81,22 +82,42 @@ def default_guess(analysis: Analysis, node: Node) -> Finding | None:
     return at_node(analysis, node, "default-guess", "info", what, fix, "It may be right by chance for other values.")
 
 
+def guessed_share(analysis: Analysis, node: Node) -> Finding | None:
+    """A scan of which the planner took a fixed part, since it has no statistics of the expression that is compared."""
+    estimate, facts, condition = analysis.estimate(node), analysis.table(node), node.text("Filter")
+    if estimate is None or not estimate.is_off or facts is None or not facts.rows or not node.rows_planned:
+        return None
+    share = node.rows_planned / facts.rows
+    taken = next((words for guess, words in GUESSED_SHARES if abs(share - guess) <= guess * GUESS_TOLERANCE), "")
+    if not taken or "(" not in condition.strip("()"):
+        return None
+    expression = wrapped_expression(condition)
+    table = table_of(node)
+    sql = f"create statistics on ({expression}) from {table};\nanalyze {table};" if expression else ""
+    return at_node(
+        analysis, node, "default-guess", "info",
+        f"The planner took {taken} of {called(node)}, which it does where it knows nothing of what is compared:"
+        f" {condition}",
+        sql or "create statistics on the expression that is compared; then analyze.",
+        "The real share may happen to be near one of these.", sql=sql,
+    )  # fmt: skip
+
+
 def stale_statistics(analysis: Analysis, node: Node) -> Finding | None:
     """A table with an estimate that is off, of which much has changed since it was last analysed."""
     if not analysis.tables:
         return None
-    estimate, facts = analysis.estimate(node), analysis.tables.get((node.text("Schema"), node.relation))
-    facts = facts or next((f for (_, name), f in analysis.tables.items() if name == node.relation), None)
+    estimate, facts = analysis.estimate(node), analysis.table(node)
     if estimate is None or not estimate.is_off or facts is None or not facts.is_stale:
         return None
-    sql = f"analyze {quoted(node.relation)};"
+    sql = f"analyze {table_of(node)};"
     return at_node(
         analysis, node, "stale-statistics", "warn", f"{node.relation}: {facts.words}.", sql,
         "Autovacuum may be about to do it; see whether it keeps up.", sql=sql, with_all_below=True,
     )  # fmt: skip
 
 
-_SCANS: tuple[NodeRule, ...] = (stale_statistics,)
+_SCANS: tuple[NodeRule, ...] = (stale_statistics, guessed_share)
 NODE_RULES: dict[str, tuple[NodeRule, ...]] = {
     "*": (misestimate,),
     "Function Scan": (default_guess,),

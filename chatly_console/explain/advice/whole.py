@@ -239,7 +239,7 @@ NODE_RULES: dict[str, tuple[NodeRule, ...]] = {
     "Limit": (large_offset,),
     "Unique": (late_unique,),
     "Aggregate": (late_unique, late_having),
-    "Append": (not_pruned,),
+    **dict.fromkeys(("Append", "Merge Append"), (not_pruned,)),
     "CTE Scan": (fence,),
     "LockRows": (waits_for_rows,),
 }

@@ -74,7 +74,7 @@ def _buffers(value: str, keys: Keys) -> None:
 
 def _io_timings(value: str, keys: Keys) -> None:
     for area, amounts in _areas(value):
-        prefix = f"{area.title()} " if area else ""
+        prefix = f"{area.title()} " if area not in ("", "shared/local") else ""
         for name, amount in amounts.items():
             keys[f"{prefix}I/O {name.title()} Time"] = amount
 

@@ -1,42 +1,31 @@
-"""Takes a plan out of what a client drew around it: psql's borders and marks for wrapped lines, quotes, CSV, pipes."""
+"""Takes a plan out of what a client drew around it: the frames of psql and others, quotes, CSV, pipes."""
 
 import csv
 import re
-from dataclasses import dataclass
 from itertools import pairwise
+
+from chatly_console.explain.parsing.expanded import without_records
+from chatly_console.explain.parsing.lines import BARS, NEW_LINES, WRAPS, Line
+from chatly_console.explain.parsing.psql import without_frames
 
 _BORDER = re.compile(r"^[\s|+\-─═│┼┌┐└┘├┤┬┴╔╗╚╝╠╣╦╩╪╫╬╟╢╤╧║:]*$")
 _RULE = re.compile(r"[-─═]{4,}")
-_BARS = "|│║"
 _FOOTER = re.compile(r"^\s*\(\d+ [^()=:]+\)\s*$")
 _HEADER = re.compile(r"^\W*QUERY PLAN\W*$")
-_RECORD = re.compile(r"^[-─+┼]*\[ RECORD \d+ \][-─+┼]*$")
-_EXPANDED = re.compile(r"^QUERY PLAN\s*[|│]\s?|^ {9,}\s*[|│]\s?")
-_NEWLINE_MARKS = "+↵"
-_WRAP_MARKS = ".…"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A line of the plan, and the number of the line that it came from."""
-
-    number: int
-    text: str
 
 
 def unframed(text: str) -> list[Line]:
     """The lines of the plan as the server sent them, with the numbers of those in `text`."""
     lines = [Line(number, line) for number, line in enumerate(text.split("\n"), 1)]
-    lines = _from_csv(text, lines)
+    lines = without_frames(without_records(_from_csv(text, lines)))
     headed = any(_HEADER.match(line.text) or _is_border(line.text) for line in lines)
-    if any(_RECORD.match(line.text) for line in lines):
-        lines = [Line(line.number, _EXPANDED.sub("", line.text)) for line in lines if not _RECORD.match(line.text)]
     kept = _without_borders(lines)
-    barred = [line for line in kept if line.text.lstrip()[:1] in tuple(_BARS)]
+    barred = [line for line in kept if line.text.lstrip()[:1] in BARS]
     has_bars = len(barred) > len([line for line in kept if line.text.strip()]) / 2
     if has_bars:
         kept = [Line(line.number, _without_bars(line.text)) for line in kept]
-    if headed or has_bars:
+    marked = sum(line.text.rstrip()[-1:] in NEW_LINES for line in kept)
+    if headed or has_bars or marked > len(kept) / 2:
         kept = _without_marks(kept)
     return _unquoted(kept)
 
@@ -57,22 +46,22 @@ def _without_borders(lines: list[Line]) -> list[Line]:
 
 def _without_bars(text: str) -> str:
     stripped = text.strip()
-    if stripped[:1] not in tuple(_BARS):
+    if stripped[:1] not in BARS:
         return text
     inner = stripped[1:]
-    return inner[:-1] if inner[-1:] in tuple(_BARS) else inner
+    return inner[:-1] if inner[-1:] in BARS else inner
 
 
 def _without_marks(lines: list[Line]) -> list[Line]:
     """Undo what psql marks: a new line in a value (+, ↵), and a line that it had to break (. … on both sides)."""
-    marked = [line for line in lines if line.text.rstrip()[-1:] in tuple(_NEWLINE_MARKS)]
+    marked = [line for line in lines if line.text.rstrip()[-1:] in NEW_LINES]
     found: list[Line] = []
     for line in lines:
         text = line.text
-        if len(marked) > 1 and text.rstrip()[-1:] in tuple(_NEWLINE_MARKS):
+        if len(marked) > 1 and text.rstrip()[-1:] in NEW_LINES:
             text = text.rstrip()[:-1].rstrip()
         before = found[-1].text.rstrip() if found else ""
-        if text[:1] in tuple(_WRAP_MARKS) and before[-1:] == text[:1]:
+        if text[:1] in WRAPS and before[-1:] == text[:1]:
             found[-1] = Line(found[-1].number, before[:-1] + text[1:])
         else:
             found.append(Line(line.number, text))

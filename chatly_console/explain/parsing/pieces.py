@@ -2,7 +2,8 @@
 
 import re
 
-from chatly_console.explain.parsing.frames import Line
+from chatly_console.explain.parsing.lines import Line
+from chatly_console.explain.parsing.psql import is_open
 
 _FIGURES = re.compile(r"\((?:cost=\d|actual |never executed\))")
 _NOISE = re.compile(r"^(?:Time: [\d.,]+ ms.*|[\w.@]+[=\-*!^'\"(]+[#>].*|\\\w+.*|EXPLAIN|Timing is \w+\.)$")
@@ -35,18 +36,10 @@ def _mended(lines: list[Line]) -> list[Line]:
     found: list[Line] = []
     for line in lines:
         before = found[-1].text if found else ""
-        if _is_open(before) and not line.text.lstrip().startswith("->") and line.text.strip():
+        if is_open(before) and not line.text.lstrip().startswith("->") and line.text.strip():
             rest = line.text.strip()
             glue = " " if before[-1:].isdigit() and rest[:1].isalpha() else ""
             found[-1] = Line(found[-1].number, before.rstrip("\n") + glue + rest)
         else:
             found.append(line)
     return found
-
-
-def _is_open(text: str) -> bool:
-    """Whether the figures of a node, the last bracket of the line, are cut off."""
-    start = max(text.rfind("(cost="), text.rfind("(actual "), text.rfind("(never"))
-    if start < 0:
-        return text.endswith(("(", "(c", "(co", "(a", "(ac"))
-    return ")" not in text[start:]

@@ -5,8 +5,9 @@ from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.build import build_plan
-from chatly_console.explain.parsing.frames import Line, unframed
+from chatly_console.explain.parsing.frames import unframed
 from chatly_console.explain.parsing.json_form import read_json
+from chatly_console.explain.parsing.lines import NEW_LINES, Line
 from chatly_console.explain.parsing.logs import entries_of
 from chatly_console.explain.parsing.pieces import text_pieces
 from chatly_console.explain.parsing.text_form import TextReader
@@ -14,6 +15,7 @@ from chatly_console.explain.parsing.xml_form import read_xml
 from chatly_console.explain.parsing.yaml_form import BEGINS, read_yaml
 from chatly_console.explain.plan import Plan
 
+_PARAMETERS = "\nQuery Parameters: "
 LONGEST = 200_000_000
 """Characters; a longer text is no plan."""
 
@@ -31,10 +33,15 @@ def read_plans(text: str) -> list[Plan]:
     entries = entries_of(text)
     if entries:
         return [plan for entry in entries for plan in _logged(entry.text, entry.number, entry.ms)]
-    if text.lstrip()[0] in "[{":
+    if text.lstrip()[0] in "[{" and not _is_marked(text):
         return [build_plan(keys, source=text) for keys in read_json(text.lstrip(), _skipped(text))]
     lines = unframed(text)
     return [build_plan(keys, source=text) for keys in _read(lines)]
+
+
+def _is_marked(text: str) -> bool:
+    """Whether psql has put its marks for new lines behind the lines of the document, without a frame around it."""
+    return text[:10_000].split("\n", 1)[0].rstrip()[-1:] in NEW_LINES
 
 
 def _skipped(text: str) -> int:
@@ -72,7 +79,9 @@ def _logged(text: str, number: int, ms: float) -> list[Plan]:
     lines = [Line(line.number + number - 1, line.text) for line in _lines(body, text)]
     plans = [build_plan(keys, source=text) for keys in _read(lines)]
     for plan in plans:
-        plan.query = plan.query or query
+        plan.query, behind, parameters = (plan.query or query).partition(_PARAMETERS)
+        if behind:
+            plan.raw["Query Parameters"] = parameters
         if plan.execution_ms is None:
             plan.execution_ms = ms
     return plans

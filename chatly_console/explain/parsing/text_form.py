@@ -6,7 +6,7 @@ from typing import Any
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.parsing.details import number as number_of
 from chatly_console.explain.parsing.details import read_detail
-from chatly_console.explain.parsing.frames import Line
+from chatly_console.explain.parsing.lines import Line
 from chatly_console.explain.parsing.summary import Summary
 from chatly_console.explain.titles import read_title
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.explain.parsing.frames import Line
+from chatly_console.explain.parsing.lines import Line
 
 _KEY = re.compile(r"""(?P<key>"(?:[^"\\]|\\.)*"|[^\s"'\[{#-][^:]*?):(?:\s+(?P<value>.*))?$""")
 BEGINS = re.compile(r"(?:- )?(?:Plan:\s*|Query Text: \".*)$")

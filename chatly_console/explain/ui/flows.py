@@ -9,19 +9,24 @@ from dataclasses import replace
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.analysis import analyse
 from chatly_console.explain.diff import compare
-from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.migration import migration_of
 from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.text_export import as_text
 from chatly_console.explain.ui.advice_list import AdviceList
-from chatly_console.explain.ui.keeping import ask_and_export, choose_kept, read_file, write_report
+from chatly_console.explain.ui.keeping import (
+    ask_and_export,
+    choose_kept,
+    entry_words,
+    how_it_was_run,
+    read_file,
+    write_report,
+)
 from chatly_console.explain.ui.options_screen import OptionsScreen
 from chatly_console.explain.ui.paste_screen import PasteScreen
 from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.ui.showing_pane import ShowingPane
 from chatly_console.explain.ui.trying_out import try_out
 from chatly_console.explain.ui.views import PlanViews
-from chatly_console.explain.wording import milliseconds
 from chatly_console.shell.messages import AdviseIndex, OpenRelation, WriteMigration
 
 Flow = Callable[[ShowingPane], Awaitable[str]]
@@ -41,7 +46,7 @@ async def open_history(pane: ShowingPane) -> str:
     pane.show(await asyncio.to_thread(analyse, plan), None)
     pane.remember(entry.sql, PlanOptions(analyze=entry.analyzed))
     pane.kept_as = entry.id
-    return f"The plan of {_when(entry)}; r asks for it as it is now, and d compares."
+    return f"The plan of {entry_words(entry)}; r asks for it as it is now, and d compares."
 
 
 async def compare_with_kept(pane: ShowingPane) -> str:
@@ -52,7 +57,9 @@ async def compare_with_kept(pane: ShowingPane) -> str:
     if views.comparison is not None and views.comparison.after is pane.analysis and views.current != "diff":
         pane.switch("diff")
         return ""
-    entry = await choose_kept(pane, "Compare with", but=pane.kept_as)
+    entry = await choose_kept(
+        pane, "Compare with", but=pane.kept_as, first=pane.run.sql if pane.run is not None else ""
+    )
     if entry is None:
         return ""
     plan = await pane.store.load(entry.id)
@@ -60,15 +67,14 @@ async def compare_with_kept(pane: ShowingPane) -> str:
         raise Failure(_GONE, FailureKind.USAGE)
     before = await asyncio.to_thread(analyse, plan)
     comparison = await asyncio.to_thread(compare, before, pane.analysis)
-    who = f" as {entry.identity}" if entry.identity else ""
-    views.compare(comparison, f"{_when(entry)} on {entry.database}{who} → the plan on show")
+    views.compare(comparison, f"{entry_words(entry)} → {_on_show(pane)}")
     pane.switch("diff")
     return ""
 
 
-def _when(entry: KeptPlan) -> str:
-    time = f", {milliseconds(entry.execution_ms)}" if entry.execution_ms is not None else ""
-    return f"{entry.at.astimezone():%d %b %H:%M:%S}{time}"
+def _on_show(pane: ShowingPane) -> str:
+    run = pane.run
+    return "the plan on show" if run is None else how_it_was_run(run.database, run.as_whom, run.arguments)
 
 
 async def choose_options(pane: ShowingPane) -> str:

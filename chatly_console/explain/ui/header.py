@@ -7,9 +7,10 @@ from textual.widgets import Static
 from chatly_console.core.request import Mode
 from chatly_console.core.text import safe_text
 from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.service import PlanRun
 from chatly_console.explain.ui.keys import VIEWS
-from chatly_console.explain.wording import milliseconds, short
+from chatly_console.explain.wording import milliseconds, short, times_words
 
 
 class PlanHeader(Static):
@@ -55,6 +56,8 @@ def summary_words(analysis: Analysis | None, run: PlanRun | None, *, planning: b
     parts += [how_words(analysis, run)]
     if run is not None and run.mode is Mode.ROLLED_BACK:
         parts.append("rolled back")
+    if run is not None and run.in_transaction:
+        parts.append("in the open transaction")
     if run is not None and run.as_whom:
         parts.append(f"as {run.as_whom}")
     return " ▪ ".join(part for part in parts if part)
@@ -76,3 +79,11 @@ def slowest_words(analysis: Analysis) -> str:
     slowest = analysis.hottest[-1]
     where = f"{slowest.kind} {slowest.relation}".rstrip()
     return f"The {'slowest' if analysis.plan.timed else 'dearest'} node is {where} ({analysis.share(slowest):.0%})."
+
+
+def since_words(before: KeptPlan, analysis: Analysis) -> str:
+    """How long it takes beside the last time: `3.1x more time than on 12 Nov 14:03 (812 ms).`"""
+    was, now = before.execution_ms or 0.0, analysis.timing.whole_ms
+    change = times_words(was, now)
+    time = f"{before.at.astimezone():%d %b %H:%M} ({milliseconds(was)})"
+    return f"About the time of {time}." if change == "same" else f"{change} time than on {time}."

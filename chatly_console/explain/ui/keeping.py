@@ -8,18 +8,22 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import cut, safe_text
 from chatly_console.explain.export import FORMATS, anonymised, export
 from chatly_console.explain.kept import KeptPlan
-from chatly_console.explain.service import facts_of
+from chatly_console.explain.service import facts_of, values_words
 from chatly_console.explain.ui.showing_pane import ShowingPane
 from chatly_console.explain.wording import milliseconds
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText
 
-_SQL_SHOWN, _WHO_SHOWN = 90, 16
+_SQL_SHOWN, _WHO_SHOWN, _VALUE_SHOWN = 90, 16, 20
 
 
-async def choose_kept(pane: ShowingPane, title: str, *, but: int = 0) -> KeptPlan | None:
-    """Let the user choose one of the plans that were kept, newest first; None where there is none to his liking."""
+async def choose_kept(pane: ShowingPane, title: str, *, but: int = 0, first: str = "") -> KeptPlan | None:
+    """Let the user choose one of the plans that were kept, newest first; None where there is none to his liking.
+
+    Those of the statement `first` come before all others; entry `but` is left out.
+    """
     found = [entry for entry in await pane.store.search() if entry.id != but]
+    found.sort(key=lambda entry: entry.sql != first)
     if not found:
         raise Failure("No plan was kept yet.", FailureKind.USAGE, hint="Every plan that is run here is kept.")
     choices = [Choice(_title(entry), entry, _aside(entry)) for entry in found]
@@ -28,7 +32,22 @@ async def choose_kept(pane: ShowingPane, title: str, *, but: int = 0) -> KeptPla
 
 def _title(entry: KeptPlan) -> str:
     time = milliseconds(entry.execution_ms) if entry.execution_ms is not None else "not run"
-    return f"{time:>9}  {' '.join(entry.sql.split())[:_SQL_SHOWN]}"
+    values = values_words(entry.arguments, _VALUE_SHOWN)
+    return f"{time:>9}  {values}{'  ' if values else ''}{' '.join(entry.sql.split())[:_SQL_SHOWN]}"
+
+
+def entry_words(entry: KeptPlan) -> str:
+    """Of when a plan is and how it was run: `12 Nov 14:03:20, 812 ms, chatly as anon with $1 = 'x'`."""
+    time = f", {milliseconds(entry.execution_ms)}" if entry.execution_ms is not None else ""
+    how = how_it_was_run(entry.database, entry.identity, entry.arguments)
+    return f"{entry.at.astimezone():%d %b %H:%M:%S}{time}, {how}"
+
+
+def how_it_was_run(database: str, identity: str, arguments: tuple[str | None, ...]) -> str:
+    """Where, as whom, with which values: what may tell two plans of one statement apart."""
+    who = f" as {identity}" if identity else ""
+    values = values_words(arguments, _VALUE_SHOWN)
+    return f"{database}{who}{f' with {values}' if values else ''}"
 
 
 def _aside(entry: KeptPlan) -> str:

@@ -1,6 +1,7 @@
 """What EXPLAIN is asked for: switches, the number of runs, and how long each may take."""
 
 from dataclasses import replace
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -71,7 +72,7 @@ class OptionsScreen(ModalScreen[PlanOptions | None]):
         at = self.query_one(OptionList).highlighted or 0
         if at < len(_SWITCHES):
             name = _SWITCHES[at][0]
-            self.options = replace(self.options, **{name: not getattr(self.options, name)})
+            self.options = _with(self.options, name, not getattr(self.options, name))
         elif at == len(_SWITCHES):
             following = [runs for runs in _RUNS if runs > self.options.runs]
             self.options = replace(self.options, runs=following[0] if following else _RUNS[0])
@@ -92,3 +93,11 @@ class OptionsScreen(ModalScreen[PlanOptions | None]):
     def action_close(self) -> None:
         """Nothing is asked."""
         self.dismiss(None)
+
+
+def _with(options: PlanOptions, name: str, on: bool) -> PlanOptions:
+    """The options with one of them switched: a generic plan has no values to run with."""
+    if on and name in ("analyze", "generic"):
+        options = replace(options, analyze=False, generic=False)
+    switched: dict[str, Any] = {name: on}
+    return replace(options, **switched)

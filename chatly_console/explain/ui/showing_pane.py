@@ -18,13 +18,14 @@ from chatly_console.explain.diff import Comparison, compare
 from chatly_console.explain.kept import PlanStore
 from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.running import PlanOptions, looks_like_a_plan, plain_statement
-from chatly_console.explain.service import PlanRun, read_table_facts
+from chatly_console.explain.service import PlanRun, analyse_with_facts
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.asking import ask_for_plan
-from chatly_console.explain.ui.header import PlanHeader, slowest_words
+from chatly_console.explain.ui.header import PlanHeader, since_words, slowest_words
 from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
+from chatly_console.query.parameters import bound
 from chatly_console.shell.messages import ExplainStatement, RanAs, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
@@ -75,8 +76,8 @@ class ShowingPane(Pane):
             self.read(request.sql)
             return
         options = self._asked[1] if self._asked is not None else PlanOptions()
-        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze, generic=False))
-        self.explain(sql, options)
+        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze, local=request.settings))
+        self.explain(sql, replace(options, generic=False), settled=options.analyze)
 
     @property
     def busy(self) -> str:
@@ -99,33 +100,43 @@ class ShowingPane(Pane):
 
     # Asking
 
-    def explain(self, sql: str, options: PlanOptions) -> None:
-        """Ask the server for the plan of this statement."""
+    def explain(self, sql: str, options: PlanOptions, *, settled: bool = True) -> None:
+        """Ask for the plan of this statement: the generic one where it has parameters, unless all is `settled`."""
         self.cancel_work()
         self._asked = sql, options
-        worker = self._worker = self._explain(sql, options)
+        worker = self._worker = self._explain(sql, options, settled)
         self.underway.begin("a plan", lambda: not worker.is_finished, worker.cancel)
 
     @work(group="plan", exit_on_error=False)
-    async def _explain(self, sql: str, options: PlanOptions) -> None:
+    async def _explain(self, sql: str, options: PlanOptions, settled: bool) -> None:
         try:
-            run = await ask_for_plan(self.app, self.session, sql, options, self._show_progress)
+            if not settled and (await asyncio.to_thread(bound, sql)).parameters:
+                self._asked = sql, (options := replace(options, generic=True))
+            run = await ask_for_plan(self.app, self.session, self.host, sql, options, self._show_progress)
             if run is None:
                 self._show_state(Empty("Not run.", "F8 plans it without running it."))
                 return
             database = self.session.database
-            facts = await read_table_facts(database, run.plan) if database is not None else {}
-            analysis = await asyncio.to_thread(analyse, run.plan, facts)
+            assert database is not None
+            analysis = await analyse_with_facts(database, run.plan)
         except Failure as failure:
             self._show_state(ErrorState(failure))
             return
         if run.as_whom and run.as_whom.endswith(")"):
             self.post_message(RanAs(run.as_whom.rpartition("(")[2].rstrip(")")))
         self.show(analysis, run)
+        await self._keep(analysis, run)
+
+    async def _keep(self, analysis: Analysis, run: PlanRun) -> None:
+        """Put it into the history, and say how its time compares with that of the last time."""
         try:
             self.kept_as = await self.store.add(run, profile=self.session.profile.name)
+            before = await self.store.before(run, self.kept_as) if run.options.analyze else None
         except Failure as failure:
             self.post_message(Say(failure.sentence, "warning"))
+            return
+        if before is not None:
+            self.post_message(Say(f"{slowest_words(analysis)} {since_words(before, analysis)}", "done"))
 
     def progress(self, words: str) -> None:
         """Say how far work has come."""

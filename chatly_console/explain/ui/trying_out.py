@@ -52,6 +52,9 @@ def _what(pane: ShowingPane) -> tuple[Finding, PlanRun, Database]:
     if run.database != database.facts.database or run.as_whom:
         raise Failure("This plan is of another database or of another user.", FailureKind.USAGE,
                       hint="r asks for it here.")  # fmt: skip
+    if run.in_transaction:
+        raise Failure("This plan is of the open transaction, whose changes a trial does not see.", FailureKind.USAGE,
+                      hint="Commit it or roll it back; then r asks for the plan again.")  # fmt: skip
     if pane.session.is_impersonating:
         raise Failure("A change is tried by the login itself, not as another user.", FailureKind.REFUSED,
                       hint="F4 ends the impersonation.")  # fmt: skip

@@ -14,6 +14,8 @@ from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.shell.messages import ExplainStatement, MeasurePolicies, Say
 from chatly_console.shell.pane import Pane, PaneSpec
 from chatly_console.shell.pane_host import build_pane
+from chatly_console.shell.session import Session
+from chatly_console.shell.statement_host import StatementHost
 
 _ON_SHOW = "-hosted"
 _PLAN = "explain"
@@ -52,6 +54,11 @@ class HostingPane(Pane):
                 tooltip="From the rows to the plan, and back"),
         Binding("escape", "to_editor", "editor", show=False, id="query.editor", tooltip="Back to the editor"),
     ]  # fmt: skip
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session)
+        self.offers: StatementHost | None = None
+        """What hosted panes may ask for."""
 
     @property
     def tabs(self) -> HostedTabs:
@@ -114,6 +121,8 @@ class HostingPane(Pane):
         widget = self.tabs.widgets.get(name)
         if widget is None:
             widget = self.tabs.widgets[name] = await build_pane(spec, self.session)
+            if isinstance(widget, Pane):
+                widget.host = self.offers
             await self.tabs.mount(widget)
         for other in self.tabs.widgets.values():
             other.display = other is widget

@@ -16,11 +16,13 @@ from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
-from chatly_console.query.transaction_words import Control, age, mode_words
+from chatly_console.query.transaction_words import Control, mode_words, open_words
 from chatly_console.query.ui.completion import AssistedEditor
-from chatly_console.query.ui.editing import EditorArea, error_in_editor, error_words_in
+from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.error_place import error_in_editor, error_words_in
 from chatly_console.query.ui.exporting import Exporting
+from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.hosted_tabs import HostingPane
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
@@ -48,6 +50,7 @@ class RunningPane(HostingPane):
         self.record = Record(history, lambda sentence: self.say(sentence, failed=True))
         self.runner = Runner(self, self.record)
         self.parameters = ParameterAsking(self, state_root)
+        self.offers = HostedOffers(self.parameters, self.runner)
         self.verbs = RowVerbs(self)
         self.watching = Watching(self)
         self.exporting = Exporting(self)
@@ -119,7 +122,7 @@ class RunningPane(HostingPane):
     def unfinished(self) -> str:
         """The open transaction."""
         seconds = self.runner.held.seconds
-        return "" if seconds is None else f"a transaction, open for {age(seconds)}"
+        return open_words(seconds)
 
     def cancel_work(self) -> bool:
         """Cancel what runs; the result says `cancelled` once the server has stopped."""

@@ -104,8 +104,9 @@ select
             (select other.indexrelid::pg_catalog.regclass::text from pg_catalog.pg_index other
               where other.indrelid = x.indrelid and other.indexrelid < x.indexrelid and other.indkey = x.indkey
                 and other.indclass = x.indclass and other.indcollation = x.indcollation and other.indoption = x.indoption
-                and coalesce(other.indexprs::text, '') = coalesce(x.indexprs::text, '')
-                and coalesce(other.indpred::text, '') = coalesce(x.indpred::text, '') limit 1) as duplicates
+                and coalesce(pg_catalog.pg_get_expr(other.indexprs, x.indrelid), '') = coalesce(pg_catalog.pg_get_expr(x.indexprs, x.indrelid), '')
+                and coalesce(pg_catalog.pg_get_expr(other.indpred, x.indrelid), '') = coalesce(pg_catalog.pg_get_expr(x.indpred, x.indrelid), '')
+              limit 1) as duplicates
        from self c
        join pg_catalog.pg_index x on x.indrelid = c.oid
        join pg_catalog.pg_class i on i.oid = x.indexrelid
@@ -153,21 +154,5 @@ select
        from self c
        join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attacl is not null and not a.attisdropped,
             pg_catalog.aclexplode(a.attacl) g) f) as grants,
-  (select pg_catalog.jsonb_agg(f order by f.way, f.object) from (
-     select distinct 'needed by' as way,
-            case when v.oid is not null then v.oid::pg_catalog.regclass::text
-                 else pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) end as object
-       from self c
-       join pg_catalog.pg_depend d on d.refobjid = c.oid and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        and d.deptype = 'n'
-       left join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-       left join pg_catalog.pg_class v on v.oid = w.ev_class
-      where v.oid is distinct from c.oid and d.classid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass
-      union
-     select distinct 'needs', d.refobjid::pg_catalog.regclass::text
-       from self c
-       join pg_catalog.pg_rewrite w on w.ev_class = c.oid
-       join pg_catalog.pg_depend d on d.objid = w.oid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-        and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid <> c.oid
-     ) f) as dependencies
+  (dependencies) as dependencies
   from path, self;
