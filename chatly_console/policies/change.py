@@ -69,6 +69,11 @@ def create_sql(table: Table, policy: Policy) -> str:
     return sql
 
 
+def drop_sql(table: Table, policy: Policy) -> str:
+    """DROP POLICY."""
+    return f"drop policy if exists {quote_identifier(policy.name)} on {_name(table)};"
+
+
 def alter_sql(table: Table, policy: Policy) -> str:
     """ALTER POLICY that gives a policy the expressions of this one."""
     lines = [f"alter policy {quote_identifier(policy.name)} on {_name(table)}"]
@@ -81,8 +86,7 @@ def migration(table: Table, change: Change) -> tuple[str, str, str]:
     """Name, up and down of the migration that makes the change."""
     policy = change.policy
     if change.after is None:
-        drop = f"drop policy if exists {quote_identifier(policy.name)} on {_name(table)};"
-        return f"drop policy {policy.name}", drop, create_sql(table, policy)
+        return f"drop policy {policy.name}", drop_sql(table, policy), create_sql(table, policy)
     return f"change policy {policy.name}", alter_sql(table, change.after), alter_sql(table, policy)
 
 

@@ -10,6 +10,7 @@ from chatly_console.policies.cost import measure_cost
 from chatly_console.policies.cures import cure_sql, cures_of, sub_selects, wrap_calls
 from chatly_console.policies.parts import Parts, UsedColumn, UsedFunction, calls, read_parts
 from chatly_console.policies.policy import Command, Policy, Table
+from chatly_console.policies.query_cost import measure_query_cost
 from chatly_console.policies.service import find_table, read_tables
 from chatly_console.policies.what_if import what_if
 from chatly_console.server.database import Database
@@ -200,3 +201,51 @@ def test_the_sql_of_each_cure_has_its_way_back() -> None:
     for cure in found:
         up, down = cure_sql(BOOKS, cure)
         assert up.endswith(";") and down.endswith(";") and up != down
+
+
+QUERY = "select count(*) from books b join teams t on t.team = b.team where b.id % 7 = 0"
+
+
+async def test_a_query_is_measured_with_and_without_and_as_if_each_policy_were_alone(shelf: Database) -> None:
+    before = [t.policies for t in await read_tables(shelf)]
+    cost = await measure_query_cost(shelf, f"{QUERY};", ONE)
+    assert cost.without is not None and cost.with_policies is not None and not cost.note
+    assert cost.without.tested == 6000, "the rows of the first table that the query names"
+    alone = {(c.table.name, c.policy.name): c for c in cost.policies if c.table is not None}
+    assert alone.keys() == {("books", "own"), ("books", "of_team"), ("teams", "own_team")}
+    assert all(c.measured is not None and c.measured.blocks > 0 and c.failure is None for c in alone.values())
+    tried = {(t.cure.kind, t.cure.policy.name): t for t in cost.tried}
+    wrapped = tried["initplan", "own"]
+    assert wrapped.ratio is not None and not wrapped.changes_rows and wrapped.failure is None
+    index = tried["index", "own"]
+    assert index.after is not None and index.failure is None
+    helper = tried["helper", "of_team"]
+    assert helper.failure is None and helper.after is not None and helper.table is not None
+    assert cure_sql(helper.table, helper.cure)[0].startswith("create or replace function public.of_team_ids()")
+    assert [t.policies for t in await read_tables(shelf)] == before, "every change was rolled back"
+
+
+async def test_a_restrictive_policy_is_measured_alone_too(shelf: Database) -> None:
+    await shelf.records(
+        "create policy low on books as restrictive for select using (id % 100 < 50)", mode=Mode.COMMITTED
+    )
+    cost = await measure_query_cost(shelf, "select id from books", ONE)
+    low = next(c for c in cost.policies if c.policy.name == "low")
+    assert low.measured is not None and low.measured.rows == 3000 and low.measured.tested == 6000
+
+
+async def test_where_no_lock_may_be_felt_only_with_and_without_are_measured(shelf: Database) -> None:
+    cost = await measure_query_cost(shelf, QUERY, ONE, changes=False)
+    assert cost.with_policies is not None and cost.without is not None
+    assert cost.policies == () and cost.tried == () and "read-only" in cost.note
+    assert "no policy is asked" in (await measure_query_cost(shelf, QUERY, Identity.of_role("postgres"))).note
+
+
+@pytest.mark.parametrize(
+    "sql", ["", "delete from books", "select 1; delete from books", "explain select 1", "insert into books values (1)",
+            "select set_config('role', 'none', true)", "with x as (delete from books returning 1) select * from x"],
+)  # fmt: skip
+async def test_only_one_query_that_reads_is_measured(shelf: Database, sql: str) -> None:
+    with pytest.raises(Failure) as caught:
+        await measure_query_cost(shelf, sql, ONE)
+    assert caught.value.kind in (FailureKind.USAGE, FailureKind.REFUSED)

@@ -12,6 +12,7 @@ from chatly_console.server.database import Database
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.messages import MeasurePolicies
 from tests.policies.stage import Stage, until
 
 
@@ -165,7 +166,7 @@ async def test_the_cost_is_measured_by_f5(chatly: Database) -> None:
         await pilot.press("x")
         await until(lambda: "F5" in stage.text_of("#cost-text"))
         await pilot.press("f5")
-        await until(lambda: "each policy alone" in stage.text_of("#cost-text"), limit=60)
+        await until(lambda: "asked of every row" in stage.text_of("#cost-text"), limit=60)
         assert "conversations_select" in stage.text_of("#cost-text") and "20,000" in stage.text_of("#cost-text")
 
 
@@ -234,6 +235,24 @@ async def test_the_column_that_says_whose_a_row_is_can_be_corrected(chatly: Data
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press("up", "up", "up", "up", "up", "up", "enter")
         await until(lambda: "platform_client_id" in stage.text_of("#isolation-text"))
+
+
+async def test_a_query_that_another_room_brings_is_measured_policy_by_policy(chatly: Database) -> None:
+    stage = Stage(chatly)
+    stage.session.identity = await resolve("ada@nordlicht.example", chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.pane.receive(MeasurePolicies("select count(*)\n  from conversations where status = 'open'"))
+        await until(lambda: "from conversations" in stage.text_of("#cost-text") and not stage.pane.busy)
+        assert "locks its table" in stage.text_of("#cost-text")
+        await pilot.press("f5")
+        await until(lambda: "as if there were only this policy" in stage.text_of("#cost-text"), limit=60)
+        assert "conversations · conversations_select" in stage.text_of("#cost-text")
+        await pilot.press("Q")
+        await until(lambda: isinstance(stage.screen, AskText))
+        stage.screen.query_one(Input).value = ""
+        await pilot.press("enter")
+        await until(lambda: "the whole table read" in stage.text_of("#cost-text"))
 
 
 async def test_the_list_warns_of_what_the_advisor_found_and_leads_there(chatly: Database) -> None:

@@ -12,6 +12,7 @@ from chatly_console.policies.compare import AlignedRow
 from chatly_console.policies.cost import measure_cost
 from chatly_console.policies.isolation import prove_isolation
 from chatly_console.policies.parts import read_parts
+from chatly_console.policies.query_cost import measure_query_cost
 from chatly_console.policies.rows_why import explain_rows
 from chatly_console.policies.ui.cost_view import CostView
 from chatly_console.policies.ui.isolation_view import IsolationView
@@ -91,17 +92,20 @@ async def _whatif(pane: "PoliciesPane", database: Database) -> None:
 
 
 async def _cost(pane: "PoliciesPane", database: Database) -> None:
-    shown, table = pane.query_one(CostView), pane.table
-    if table is None:
+    shown, table, sql = pane.query_one(CostView), pane.table, pane.cost_sql
+    if table is None and not sql:
         return
     identity = shown.identity or LOGIN
+    locks = not pane.session.is_read_only
     shown.wait()
     try:
-        parts = await read_parts(database, table)
-        builds = not pane.session.is_read_only
-        pane.cost = await measure_cost(database, table, identity, parts, builds_indexes=builds)
+        if sql:
+            pane.cost = await measure_query_cost(database, sql, identity, changes=locks)
+        elif table is not None:
+            parts = await read_parts(database, table)
+            pane.cost = await measure_cost(database, table, identity, parts, builds_indexes=locks)
     finally:
-        shown.invite(table, identity, pane.cost)
+        shown.invite(table, identity, pane.cost, sql)
 
 
 async def explain_side(pane: "PoliciesPane", row: AlignedRow) -> None:
