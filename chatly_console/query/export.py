@@ -162,7 +162,8 @@ class NewFile:
 
 def _failure(path: Path, error: OSError) -> Failure:
     return Failure(
-        f"{path} could not be written: {(error.strerror or str(error)).lower()}.",
+        f"{path.name} could not be written: {(error.strerror or str(error)).lower()}.",
         FailureKind.REFUSED,
+        detail=str(path),
         hint="Nothing was left behind, and a file that was there before is as it was.",
     )
