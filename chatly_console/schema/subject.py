@@ -17,6 +17,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.relation_details import RelationDetails, RoutineDetails, ThingDetails, TypeDetails
 from chatly_console.core.row_source import ListedRows
 from chatly_console.schema import definition, other_definitions
+from chatly_console.schema.dependencies import uses_tab
 from chatly_console.schema.tab import BLANK, DEFINITION, Tab
 from chatly_console.schema.tabs import (
     bytes_words,
@@ -88,7 +89,7 @@ def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure
 
 def routine_subject(routine: Routine, details: RoutineDetails) -> Subject:
     """A function or procedure with its definition."""
-    tabs = (DEFINITION, grants_tab(details.grants))
+    tabs = (DEFINITION, grants_tab(details.grants), uses_tab(details.dependencies))
     facts = (*_facts(routine), details.language)
     return Subject(
         routine, routine.quoted, routine.kind, facts, routine.comment or "", tabs,
@@ -98,7 +99,7 @@ def routine_subject(routine: Routine, details: RoutineDetails) -> Subject:
 
 def type_subject(info: TypeInfo, details: TypeDetails) -> Subject:
     """An enum with its labels, a composite type with its fields, a domain with its checks."""
-    tabs = [DEFINITION]
+    tabs = [DEFINITION, uses_tab(details.dependencies)]
     if info.kind == "enum":
         tabs.insert(0, Tab("labels", ListedRows(("label",), [(label,) for label in info.labels]), "It has no label."))
     elif info.kind == "composite type":

@@ -70,11 +70,13 @@ class ShowPolicies(RoomRequest):
 
 @dataclass
 class ExplainStatement(RoomRequest):
-    """Show the plan of this statement below the Query pane's editor; `analyze` runs it for real times."""
+    """Show the plan of this statement below the Query pane's editor; `analyze` runs it for real times, and `settings`
+    (names and values) hold for it alone."""
 
     room = "query"
     sql: str
     analyze: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass

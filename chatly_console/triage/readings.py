@@ -22,6 +22,17 @@ def age_words(seconds: float | None) -> str:
     return f"{int(seconds // 86400)} d"
 
 
+def coarse_age_words(seconds: float | None) -> str:
+    """An age that only says how long roughly: `<1m`, `12m`, `3h`, `4 d`; what idles need not tick on the screen."""
+    if seconds is None:
+        return ""
+    if seconds < 60:
+        return "<1m"
+    if seconds < 3600:
+        return f"{int(seconds // 60)}m"
+    return f"{int(seconds // 3600)}h" if seconds < 86400 else f"{int(seconds // 86400)} d"
+
+
 def size_words(size: float | None) -> str:
     """A number of bytes with its unit, in steps of 1024."""
     if size is None:

@@ -99,6 +99,7 @@ def statement_json(statement: Statement) -> Json:
         "blocks_read": statement.reads,
         "temp_blocks": statement.temp_blocks,
         "wal_bytes": int(statement.wal_bytes),
+        "workers_missed": statement.workers_missed,
         "query": statement.query,
     }
 

@@ -15,11 +15,12 @@ def advice_rows(advice: Advice, target: float = GOOD_RECALL) -> ListedRows:
     names = ("index", "recall", "p50 ms", "MB", "build s", "setting", "remark")
     columns = [Column(n) if n in ("index", "setting", "remark") else Column(n, _NUMBER, "float8") for n in names]
     winner = advice.winner(target)
-    return ListedRows(columns, [_row(advice, trial, trial is winner, target) for trial in advice.trials])
+    return ListedRows(columns, [_row(advice, trial, trial is winner, target) for trial in advice.all_trials])
 
 
 def _row(advice: Advice, trial: Trial, wins: bool, target: float) -> Row:
-    name = f"{'★' if wins else ' '} {trial.candidate.words}"
+    place = "" if trial.rows is None else "  on the table"
+    name = f"{'★' if wins else ' '} {trial.candidate.words}{place}"
     if trial.failure:
         return (name, _NONE, _NONE, _NONE, _NONE, _NONE, f"✗ {trial.failure}")
     point = trial.best(advice.k, target)
@@ -34,6 +35,18 @@ def _row(advice: Advice, trial: Trial, wins: bool, target: float) -> Row:
         name, *found, f"{trial.size / 1_048_576:.1f}", f"{trial.build_seconds:.1f}",
         _NONE if point is None else point.name, " · ".join(remarks) or _NONE,
     )  # fmt: skip
+
+
+def trial_words(trial: Trial, k: int, target: float = GOOD_RECALL) -> str:
+    """What a trial on the table itself has come to."""
+    point = trial.best(k, target)
+    size = f"{trial.size / 1_048_576:.1f} MB, built in {trial.build_seconds:.1f} s on {trial.rows or 0:,} rows"
+    if trial.failure or point is None:
+        return f"{trial.candidate.words}: {trial.failure or f'no setting finds {target:.2f} of the true rows'}; {size}."
+    return (
+        f"{trial.candidate.words} with {point.name}: recall {point.figures.recall:.3f} at "
+        f"{point.figures.p50_ms:.2f} ms; {size}."
+    )
 
 
 def advice_words(advice: Advice) -> str:

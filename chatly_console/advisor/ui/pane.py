@@ -61,7 +61,7 @@ class AdvisorPane(Pane):
         """The summary, the rows (or what stands in their place), and all about the chosen one."""
         yield Static(id="advisor-summary", markup=False)
         with Vertical(id="advisor-body"):
-            yield ResultGrid(id="advisor-findings", opens_details=False)
+            yield ResultGrid(id="advisor-findings", opens_details=False, leaves=("export",))
         yield Detail(id="advisor-detail")
 
     # What the shell tells

@@ -154,21 +154,5 @@ select
        from self c
        join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attacl is not null and not a.attisdropped,
             pg_catalog.aclexplode(a.attacl) g) f) as grants,
-  (select pg_catalog.jsonb_agg(f order by f.way, f.object) from (
-     select distinct 'needed by' as way,
-            case when v.oid is not null then v.oid::pg_catalog.regclass::text
-                 else pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) end as object
-       from self c
-       join pg_catalog.pg_depend d on d.refobjid = c.oid and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        and d.deptype = 'n'
-       left join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-       left join pg_catalog.pg_class v on v.oid = w.ev_class
-      where v.oid is distinct from c.oid and d.classid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass
-      union
-     select distinct 'needs', d.refobjid::pg_catalog.regclass::text
-       from self c
-       join pg_catalog.pg_rewrite w on w.ev_class = c.oid
-       join pg_catalog.pg_depend d on d.objid = w.oid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-        and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid <> c.oid
-     ) f) as dependencies
+  (dependencies) as dependencies
   from path, self;

@@ -28,7 +28,8 @@ select case when exists (select from pg_catalog.pg_depend d
           select case when g.grantee = 0 then 'public' else pg_catalog.pg_get_userbyid(g.grantee) end as grantee,
                  pg_catalog.pg_get_userbyid(g.grantor) as grantor, g.privilege_type as privilege, g.is_grantable,
                  '' as column
-            from pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) g) f) as grants
+            from pg_catalog.aclexplode(coalesce(p.proacl, pg_catalog.acldefault('f', p.proowner))) g) f) as grants,
+       (dependencies) as dependencies
   from path, pg_catalog.pg_proc p
   join pg_catalog.pg_language l on l.oid = p.prolang
  where p.oid = $1::pg_catalog.oid;

@@ -22,6 +22,7 @@ select pg_catalog.format_type(t.typbasetype, t.typtypmod) as base, t.typdefault 
           join pg_catalog.pg_type s on s.oid = r.rngsubtype
           join pg_catalog.pg_opclass c on c.oid = r.rngsubopc
           join pg_catalog.pg_namespace cn on cn.oid = c.opcnamespace
-         where r.rngtypid = t.oid) as range
+         where r.rngtypid = t.oid) as range,
+       (dependencies) as dependencies
   from path, pg_catalog.pg_type t
  where t.oid = $1::pg_catalog.oid;

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
+from textual.message import Message
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
@@ -29,6 +30,10 @@ from chatly_console.vectors.ui.lab_state import LabState
 from chatly_console.vectors.ui.views import VIEWS, View
 
 log = logging.getLogger(__name__)
+
+
+class Changed(Message):
+    """A choice was made that changes what this view brings: it is to be done again."""
 
 
 class Workbench(Pane):
@@ -122,10 +127,6 @@ class Workbench(Pane):
         self.query_one(Header).show(heading)
 
     # Working
-
-    def run_again(self) -> None:
-        """Do what this view does, after a choice that changes it."""
-        raise NotImplementedError
 
     def begin(self, work: Coroutine[Any, Any, None], words: str) -> None:
         """Do this instead of what runs."""
