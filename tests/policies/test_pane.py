@@ -13,6 +13,7 @@ from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.messages import MeasurePolicies
+from chatly_console.shell.text_fields import TextField
 from tests.policies.stage import Stage, until
 
 
@@ -155,6 +156,33 @@ async def test_what_if_shows_who_gains_rows_and_asks_for_the_migration(chatly: D
         await pilot.press("f5")
         await until(lambda: bool(stage.failures))
         assert "not one expression" in stage.failures[-1].sentence
+
+
+async def test_a_new_policy_is_tried_on_everybody_before_it_is_written(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.query_one(TableList).choose("public", "channels")
+        await pilot.press("e")
+        line = stage.query_one("#whatif-policy", TextField)
+        await until(lambda: "channels_" in line.value)
+        await pilot.press("ctrl+n")
+        await until(lambda: line.has_focus)
+        assert line.value == "channels_new as permissive for select to authenticated"
+        stage.query_one("#whatif-using", TextArea).text = "is_active"
+        await pilot.press("f5")
+        await until(lambda: "gained" in stage.text_of("#whatif-outcome"), limit=60)
+        assert "with it" in stage.text_of("#whatif-outcome")
+        line.value = "channels_new for insert to nobody_at_all"
+        await until(lambda: stage.query_one("#whatif-using", TextArea).disabled)
+        stage.query_one("#whatif-check", TextArea).text = "true"
+        await pilot.press("f5")
+        await until(lambda: any("no role nobody_at_all" in f.sentence for f in stage.failures), limit=60)
+        line.value = "channels_new for select to authenticated"
+        await pilot.press("ctrl+s")
+        await until(lambda: bool(stage.migrations))
+        assert stage.migrations[0].up.startswith("create policy channels_new on public.channels")
+        assert stage.migrations[0].down == "drop policy if exists channels_new on public.channels;"
 
 
 async def test_the_cost_is_measured_by_f5(chatly: Database) -> None:

@@ -20,7 +20,7 @@ from chatly_console.policies.ui.side_view import SideView
 from chatly_console.policies.ui.try_view import TryView
 from chatly_console.policies.ui.whatif_view import WhatIfView
 from chatly_console.policies.ui.why_view import WhyView, tree
-from chatly_console.policies.what_if import what_if
+from chatly_console.policies.what_if import check_roles, what_if
 from chatly_console.server.database import Database
 from chatly_console.shell.messages import RanAs, Report, Say, Tone
 
@@ -79,16 +79,21 @@ async def _whatif(pane: "PoliciesPane", database: Database) -> None:
     shown, table = pane.query_one(WhatIfView), pane.table
     change = shown.change()
     if table is None or change is None:
-        raise Failure("This table has no policy to change.", FailureKind.USAGE)
+        raise Failure("There is no policy to change: ^n makes a new one.", FailureKind.USAGE)
+    after = changed(table, change)
+    if change.after is not None:
+        await check_roles(database, change.after)
     own = [] if pane.session.identity.is_login else [pane.session.identity]
     who = list(dict.fromkeys([*own, *(p.identity for p in pane.people)]))[:12]
     shown.wait(len(who))
+    answers = []
     try:
-        deltas = await what_if(database, table, changed(table, change), who, change.command)
+        for aspect in change.aspects:
+            answers.append((aspect, await what_if(database, table, after, who, aspect.command, aspect.clause)))
     except (Failure, asyncio.CancelledError):
         shown.clear()
         raise
-    shown.show(change, deltas)
+    shown.show(change, answers)
 
 
 async def _cost(pane: "PoliciesPane", database: Database) -> None:
