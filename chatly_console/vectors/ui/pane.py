@@ -22,6 +22,7 @@ from chatly_console.vectors.ui.layout import WORK, empty_views, views
 from chatly_console.vectors.ui.map_canvas import CellMarked
 from chatly_console.vectors.ui.recall_view import RecallView
 from chatly_console.vectors.ui.showing_elsewhere import ShowingElsewhere
+from chatly_console.vectors.ui.trials_shown import choose_trials, toggle_curve
 from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
 from chatly_console.vectors.ui.work_map import show_marked
 from chatly_console.vectors.ui.work_on_table import try_here
@@ -245,8 +246,8 @@ class VectorsPane(ShowingElsewhere):
         self.choose(choose_provider(self))
 
     def action_compare(self) -> None:
-        """A saved curve beside the measured one."""
-        self.choose(choices.choose_curve(self))
+        """What was saved beside what is measured: curves, or trials of indexes."""
+        self.choose(choose_trials(self) if self.view == "index" else choices.choose_curve(self))
 
     def action_keep_question(self) -> None:
         """Keep the question for the recall lab."""
@@ -267,5 +268,5 @@ class VectorsPane(ShowingElsewhere):
             self.begin(try_here(self, self.column), "a trial of an index on the table")
 
     def action_worst(self) -> None:
-        """The worst questions of the point under the cursor, and back."""
-        toggle_worst(self)
+        """The worst questions of the point under the cursor, or the curve of the index there; and back."""
+        (toggle_curve if self.view == "index" else toggle_worst)(self)
