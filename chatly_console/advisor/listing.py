@@ -6,7 +6,6 @@ from enum import Enum
 from chatly_console.advisor.checks import Finding, Level
 from chatly_console.advisor.fix import cost_words, is_sql, undo_of
 
-COLUMNS = ("level", "object", "finding", "detail")
 MARKS = {Level.ERROR: "✗ error", Level.WARN: "▲ warn", Level.INFO: "· info"}
 
 
@@ -37,9 +36,24 @@ def ordered(findings: Iterable[Finding], order: Order, schema: str = "", relatio
     return sorted(of_it, key=_KEYS[order])
 
 
-def row(finding: Finding) -> tuple[str, str, str, str]:
-    """A finding as a row of the grid."""
-    return MARKS[finding.check.level], finding.object, finding.check.name, finding.detail
+def columns(order: Order) -> tuple[str, str, str, str]:
+    """The columns of the grid: what the findings are grouped by stands first."""
+    return {
+        Order.LEVEL: ("level", "object", "finding", "detail"),
+        Order.OBJECT: ("object", "level", "finding", "detail"),
+        Order.KIND: ("finding", "level", "object", "detail"),
+    }[order]
+
+
+def row(finding: Finding, order: Order = Order.LEVEL) -> tuple[str, ...]:
+    """A finding as a row of the grid, in these columns."""
+    cells = {
+        "level": MARKS[finding.check.level],
+        "object": finding.object,
+        "finding": finding.check.name,
+        "detail": finding.detail,
+    }
+    return tuple(cells[name] for name in columns(order))
 
 
 def summary(findings: Sequence[Finding], silenced: int, skipped: int) -> str:

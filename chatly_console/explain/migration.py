@@ -12,7 +12,7 @@ _INDEX = re.compile(
     r'create index concurrently on (?P<table>(?:"(?:[^"]|"")+"|\w+)(?:\.(?:"(?:[^"]|"")+"|\w+))?)'
     r"(?: using (?P<method>\w+))? \((?P<columns>.*?)\);"
 )
-_STATISTICS = re.compile(r"create statistics \((?P<kinds>[^)]*)\) on (?P<columns>.*?) from (?P<table>\S+?);")
+_STATISTICS = re.compile(r"create statistics (?P<kinds>\([^)]*\) )?on (?P<columns>.*?) from (?P<table>\S+?);")
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def migration_of(finding: Finding) -> Change:
     if statistics:
         name = _name(statistics["table"], statistics["columns"], "stats")
         up = (
-            f"create statistics if not exists {name} ({statistics['kinds']}) on {statistics['columns']}"
+            f"create statistics if not exists {name} {statistics['kinds'] or ''}on {statistics['columns']}"
             f" from {statistics['table']};\nanalyze {statistics['table']};"
         )
         return Change(f"add {name}", up, f"drop statistics if exists {name};")

@@ -13,11 +13,13 @@ from chatly_console.vectors.health import (
     extension_findings,
     index_findings,
     known_faults,
+    left_findings,
     shape_findings,
     staleness_findings,
     usage_findings,
     value_findings,
 )
+from chatly_console.vectors.on_table import left_indexes
 from chatly_console.vectors.service import PACKAGE, Catalogue
 from chatly_console.vectors.value_service import read_counts, read_shape
 
@@ -51,7 +53,8 @@ async def _indexes(database: Database, column: VectorColumn) -> list[Finding]:
     records = await database.records(load_sql(PACKAGE, "index_scans"), column.schema, column.table)
     scans = {str(record["name"]): int(str(record["scans"])) for record in records}
     changes = await database.records(load_sql(PACKAGE, "changes_since"), column.schema, column.table)
-    return index_findings(column, scans) + staleness_findings(column, changes[0] if changes else None)
+    left = left_findings(column, await left_indexes(database, column))
+    return left + index_findings(column, scans) + staleness_findings(column, changes[0] if changes else None)
 
 
 async def _functions(database: Database, column: VectorColumn) -> list[Finding]:

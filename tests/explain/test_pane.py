@@ -56,6 +56,18 @@ async def test_the_slowest_node_has_the_cursor_and_its_share_in_sight(stage: Pla
         assert "median of 3 runs" in str(stage.query_one("#plan-header").render())
 
 
+async def test_settings_that_another_room_names_hold_for_its_statement_alone(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)):
+        sql = "select * from pg_class order by oid"
+        stage.pane.receive(ExplainStatement(sql, settings=(("enable_indexscan", "off"), ("enable_sort", "off"))))
+        await until(lambda: is_there(stage))
+        assert stage.pane.run is not None
+        assert {"enable_indexscan": "off", "enable_sort": "off"}.items() <= stage.pane.run.plan.settings.items()
+        stage.pane.receive(ExplainStatement("select 2"))
+        await until(lambda: stage.pane.run is not None and stage.pane.run.sql != sql)
+        assert "enable_sort" not in stage.pane.run.plan.settings
+
+
 async def test_a_plan_alone_runs_nothing_and_is_drawn_by_its_costs(stage: PlanStage) -> None:
     async with stage.run_test(size=(120, 30)):
         stage.pane.receive(ExplainStatement("select pg_sleep(100)"))
@@ -361,6 +373,18 @@ async def test_other_rooms_are_asked_for_the_table_and_for_an_index(stage: PlanS
         (index,) = [message for message in stage.heard if isinstance(message, AdviseIndex)]
         assert (table.schema, table.name) == ("pg_catalog", "pg_class")
         assert index.sql == "select * from pg_class"
+
+
+async def test_the_slowest_node_is_named_however_deep_it_is_and_however_long_its_name(paper: PlanStage) -> None:
+    figures = "(cost=0.00..9.00 rows=1 width=4) (actual time=0.000..{} rows=1 loops=1)"
+    lines = [f"{'  ' * depth}{'->  ' if depth else ''}Materialize  {figures.format('9.000')}" for depth in range(60)]
+    name = "a_very_long_name_" * 4
+    lines.append(f"{'  ' * 60}->  Seq Scan on {name}  {figures.format('8.900')}")
+    async with paper.run_test(size=(80, 24)):
+        paper.pane.read("\n".join(lines))
+        await until(lambda: any("◀ slowest" in line for line in paper.lines("tree")))
+        (line,) = [line for line in paper.lines("tree") if "◀ slowest" in line]
+        assert "Seq Scan" in line and "a_ver" in line and len(line) <= 80
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])

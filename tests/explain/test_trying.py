@@ -124,6 +124,9 @@ async def test_settings_and_statistics_can_be_tried_too(visits: Database) -> Non
     )
     assert len(together.statements) == 2
     await try_change(visits, run, together)
+    await try_change(
+        visits, run, trial_of(finding("create statistics on (abs(id)) from app.visits;\nanalyze app.visits;"))
+    )
     assert await visits.records("select 1 as x from pg_statistic_ext") == []
 
 

@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from chatly_console.explain.plan import Node
+
 _COLUMN = r'(?:(?P<alias>"(?:[^"]|"")+"|[a-zA-Z_]\w*)\.)?(?P<column>"(?:[^"]|"")+"|[a-zA-Z_]\w*)'
 _COMPARISON = re.compile(
     rf"(?<![\w.\"]){_COLUMN}\)?(?:::[a-z ]+(?:\[\])?)?\)?\s(?P<operator>=|<=|>=|<|>)\s(?P<value>ANY \(|[^\s)]+)"
@@ -46,8 +48,17 @@ def index_sql(relation: str, schema: str, columns: tuple[str, ...]) -> str:
     """The statement that makes a B-tree index, without holding up writers; empty without columns."""
     if not columns or not relation:
         return ""
-    name = quoted(relation) if schema in ("", "public") else f"{quoted(schema)}.{quoted(relation)}"
-    return f"create index concurrently on {name} ({', '.join(columns)});"
+    return f"create index concurrently on {qualified(relation, schema)} ({', '.join(columns)});"
+
+
+def table_of(node: Node) -> str:
+    """The node's table as SQL names it, with its schema where the plan says it and it is not the usual one."""
+    return qualified(node.relation, node.text("Schema"))
+
+
+def qualified(relation: str, schema: str) -> str:
+    """A table as SQL names it."""
+    return quoted(relation) if schema in ("", "public") else f"{quoted(schema)}.{quoted(relation)}"
 
 
 def quoted(name: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chatly_console.explain.advice.columns import columns_of, index_sql, quoted
+from chatly_console.explain.advice.columns import columns_of, index_sql, table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count, percent
 from chatly_console.explain.plan import Node
 
@@ -80,9 +80,9 @@ def heap_fetches(analysis: Analysis, node: Node) -> Finding | None:
     return at_node(
         analysis, node, "heap-fetches", "warn",
         f"Index Only Scan on {called(node)} had to visit the table {count(fetches)} times for {count(rows)} rows.",
-        f"vacuum (analyze) {quoted(node.relation)};",
+        f"vacuum (analyze) {table_of(node)};",
         "A long transaction keeps vacuum from doing its work, and a table that changes all the time stays so.",
-        sql=f"vacuum (analyze) {quoted(node.relation)};",
+        sql=f"vacuum (analyze) {table_of(node)};",
     )  # fmt: skip
 
 

@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cut, safe_text
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.cells import bar_cell, blocks_cell, columns_for, heading_of, rows_cell, time_cell
 from chatly_console.explain.lines import PlanLine, plan_lines, quiet_subtrees
@@ -21,8 +21,11 @@ from chatly_console.explain.plan import Node
 
 _BANDS = ("plan--quiet", "plan--warm", "plan--hot", "plan--hottest")
 _CURSOR = "▎"
+_ON = " on "
 _NAME_ROOM = 40
 """Cells that a method and its table need."""
+_LEAST_NAME, _LEAST_BRANCH, _LEAST_TARGET = 32, 8, 6
+"""Cells that are kept for a name in a very deep plan, for its place in the tree, and for the slowest node's table."""
 
 
 class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
@@ -218,21 +221,29 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         ]
         if columns.blocks:
             segments.append(Segment(blocks_cell(line, analysis, columns) + " ", muted))
-        return Strip([*segments, *self._words(line, plain, muted, loud)]).adjust_cell_length(width, plain)
+        room = width - sum(segment.cell_length for segment in segments)
+        return Strip([*segments, *self._words(line, plain, muted, loud, room)]).adjust_cell_length(width, plain)
 
-    def _words(self, line: PlanLine, plain: Style, muted: Style, loud: Style) -> list[Segment]:
+    def _words(self, line: PlanLine, plain: Style, muted: Style, loud: Style, room: int) -> list[Segment]:
         name = loud if line.share_band else plain
         if line.node.never_executed:
             name = muted
         sign = "▸ " if line.folded else ""
-        segments = [Segment(line.branch, (plain + self._style("plan--warm")) if line.is_hot else muted)]
+        branch, most = line.branch, max(room - _LEAST_NAME, _LEAST_BRANCH)
+        if len(branch) > most:
+            branch = f"…{branch[1 - most :]}"
+        segments = [Segment(branch, (plain + self._style("plan--warm")) if line.is_hot else muted)]
         if line.heading:
             segments.append(Segment(safe_text(line.heading) + ": ", plain + self._style("plan--heading")))
         segments.append(Segment(sign + safe_text(line.method), name + self._style("plan--method")))
+        mark = ("  ◀ slowest" if self._timed else "  ◀ dearest") if line.is_hottest else ""
         if line.target:
-            segments += [Segment(" on ", muted), Segment(safe_text(line.target), name + self._style("plan--target"))]
-        if line.is_hottest:
-            segments.append(Segment("  ◀ slowest" if self._timed else "  ◀ dearest", loud))
+            room -= sum(segment.cell_length for segment in segments) + len(_ON) + len(mark)
+            target = safe_text(line.target)
+            shown = cut(target, max(room, _LEAST_TARGET)) if mark else target
+            segments += [Segment(_ON, muted), Segment(shown, name + self._style("plan--target"))]
+        if mark:
+            segments.append(Segment(mark, loud))
         if line.folded:
             segments.append(Segment(f"  … {line.folded:,} quiet nodes", muted))
         if line.note:

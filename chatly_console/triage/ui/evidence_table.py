@@ -45,6 +45,7 @@ class EvidenceTable(ScrollView, can_focus=True, inherit_bindings=False):
         self._rows: Sequence[TableRow] = ()
         self._empty = ""
         self._at = 0
+        self._room: tuple[int, list[int]] = (0, [])
 
     @property
     def cursor_key(self) -> object | None:
@@ -60,13 +61,29 @@ class EvidenceTable(ScrollView, can_focus=True, inherit_bindings=False):
         self, headings: Sequence[Heading], rows: Sequence[TableRow], empty: str, *, anew: bool = False
     ) -> None:
         """Show these rows; unless they are others `anew`, the cursor stays with what it stood on."""
-        key = None if anew else self.cursor_key
+        key, before, was_at, was_room = None if anew else self.cursor_key, self._rows, self._at, self._room
+        same = headings is self._headings and rows and before and not anew
         self._headings, self._rows, self._empty = headings, rows, empty
         places = [index for index, row in enumerate(rows) if row.key == key] if key is not None else []
         self._at = places[0] if places else 0 if anew else min(self._at, max(len(rows) - 1, 0))
         self.virtual_size = Size(max(1, self.size.width), len(rows) + 1)
+        self._measure()
         self._keep_in_sight()
-        self.refresh()
+        if same and self._room == was_room and self._at == was_at:
+            self._refresh_changed(before)
+        else:
+            self.refresh()
+
+    def _measure(self) -> None:
+        self._room = (self.size.width, widths(self._headings, self._rows, self.size.width))
+
+    def _refresh_changed(self, before: Sequence[TableRow]) -> None:
+        """Draw only the lines that say something else: a tick changes few of them."""
+        top = int(self.scroll_offset.y)
+        for at in range(top, min(top + self.size.height, max(len(before), len(self._rows)))):
+            old, new = before[at : at + 1], self._rows[at : at + 1]
+            if old != new:
+                self.refresh(Region(0, at - top + 1, self.size.width, 1))
 
     def _keep_in_sight(self) -> None:
         page = max(1, self.size.height - 1)
@@ -105,7 +122,9 @@ class EvidenceTable(ScrollView, can_focus=True, inherit_bindings=False):
     def render_line(self, y: int) -> Strip:
         """The headings, or one row."""
         width, base = self.size.width, self.rich_style
-        room = widths(self._headings, self._rows, width)
+        if self._room[0] != width:
+            self._measure()
+        room = self._room[1]
         if y == 0:
             style = base + self._style("head")
             cells = [
