@@ -309,7 +309,7 @@ async def test_a_large_plan_is_folded_but_for_the_way_to_its_slowest_node(paper:
         await pilot.press("*")
         assert tree.virtual_size.height == 123
         await pilot.press("home")
-        assert tree.cursor == 0
+        assert tree.at == 0
 
 
 def test_a_generic_plan_is_not_run_and_a_run_is_of_values() -> None:
