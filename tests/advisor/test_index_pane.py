@@ -105,7 +105,7 @@ async def test_statements_on_record_and_tables_are_chosen_from_lists(stage: Stag
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press("enter")
         await until(lambda: "statements on record" in stage.text("#advisor-summary"))
-        await until(lambda: "on public.sold (a)" in str(stage.rows()))
+        await until(lambda: "public.sold (a)" in str(stage.rows()))
         assert "serves" in stage.detail() and "select count(*) from sold where a = $1" in stage.detail()
         await pilot.press("i")
         await until(lambda: isinstance(stage.screen, Choose))

@@ -74,8 +74,29 @@ async def test_another_room_asks_for_one_relation(stage: Stage) -> None:
         await until(lambda: stage.grid.row_count == 1)
         assert "of public.child alone" in stage.text("#advisor-summary")
         await pilot.press("a", "b")
+        await until(lambda: "3 objects   by object" in stage.text("#advisor-summary"))
+
+
+async def test_a_group_is_opened_mended_and_silenced_as_a_whole(stage: Stage, tmp_path: Path) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
         await until(lambda: stage.grid.row_count == 3)
-        assert "by object" in stage.text("#advisor-summary")
+        await pilot.press("b")
+        await until(lambda: "by object" in stage.text("#advisor-summary"))
+        await pilot.press("b")
+        await until(lambda: "3 kinds   by kind" in stage.text("#advisor-summary"))
+        await pilot.press("end", "m")
+        await until(lambda: bool(stage.asked))
+        assert "create index concurrently child_p_idx" in stage.asked[0].up  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(lambda: "of unindexed_foreign_keys alone" in stage.text("#advisor-summary"))
+        assert stage.grid.row_count == 1
+        await pilot.press("a")
+        await until(lambda: "by kind" in stage.text("#advisor-summary"))
+        await pilot.press("end", "x")
+        await until(lambda: bool(stage.screen.query(Input)))
+        await pilot.press(*"small", "enter")
+        await until(lambda: "2 kinds" in stage.text("#advisor-summary"))
+        assert read_silences(tmp_path)[0].object == "*"
 
 
 async def test_hostile_names_are_only_text(stage: Stage) -> None:
