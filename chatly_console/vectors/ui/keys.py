@@ -25,6 +25,7 @@ VECTORS_BINDINGS: list[BindingType] = [
     Binding("A", "compare", "against", id="vectors.compare",
             tooltip="Lay saved curves, or saved trials of indexes, beside these"),
     Binding("u", "cures", "cures", id="vectors.cures", tooltip="Measure what would mend it, for the row's identity"),
+    Binding("W", "people", "whom…", id="vectors.people", tooltip="Name those who are to be compared"),
     Binding("B", "try_here", "on the table…", id="vectors.try_here",
             tooltip="Build this index on the table itself, concurrently, measure it and remove it; asks first"),
     Binding("M", "migration", "migration", id="vectors.migration", tooltip="Write it as a migration"),
@@ -57,6 +58,7 @@ ONLY_IN = {
     "settings_tried": {"recall"},
     "compare": {"recall", "index"},
     "cures": {"tenants"},
+    "people": {"tenants"},
     "try_here": {"index"},
     "migration": {"index", "health"},
 }

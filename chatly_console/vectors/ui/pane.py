@@ -27,7 +27,7 @@ from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
 from chatly_console.vectors.ui.work_map import show_marked
 from chatly_console.vectors.ui.work_on_table import try_here
 from chatly_console.vectors.ui.work_recall import toggle_worst
-from chatly_console.vectors.ui.work_tenants import toggle_cures
+from chatly_console.vectors.ui.work_tenants import choose_people, toggle_cures
 from chatly_console.vectors.ui.workbench import Changed
 from chatly_console.vectors.ui.writing import row_to_ask
 
@@ -70,7 +70,7 @@ class VectorsPane(ShowingElsewhere):
     def on_connected(self) -> None:
         """Another database has other vectors."""
         if self.is_mounted:
-            self.catalogue, self.seen_rows = None, None
+            self.catalogue, self.seen_rows, self.whom = None, None, ()
             self.forget(None)
             self._load()
 
@@ -261,6 +261,10 @@ class VectorsPane(ShowingElsewhere):
     def action_cures(self) -> None:
         """Measure what would mend it for the person under the cursor; or go back to the people."""
         toggle_cures(self)
+
+    def action_people(self) -> None:
+        """Whom the Tenants view compares."""
+        self.choose(choose_people(self))
 
     def action_try_here(self) -> None:
         """Try the index under the cursor on the table itself."""

@@ -53,6 +53,8 @@ class Workbench(Pane):
         self.view = VIEWS[0]
         self.hybrid = False
         self.seen_rows: int | None = None
+        self.whom: tuple[Identity, ...] = ()
+        """Whom the Tenants view asks as; nobody named: whoever is impersonated, some users, a visitor, the login."""
         self.forget(None)
         self._work: Worker[None] | None = None
         self._work_words = ""
