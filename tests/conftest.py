@@ -26,6 +26,9 @@ T = TypeVar("T")
 PG17 = "CHATLY_PG17"
 _PG17_DSN = "postgresql://postgres:postgres-pw@127.0.0.1:55617/supalike"
 _PG17_MISSING = f"needs the PostgreSQL 17 test server: set {PG17} to 1, or to a connection string"
+ELSEWHERE = "CHATLY_TEST_SERVER"
+"""The variable that names another server for the empty databases of tests, as its superuser:
+`CHATLY_TEST_SERVER=postgresql://postgres@127.0.0.1:5415 pytest tests/schema` runs a room on an older PostgreSQL."""
 _UNSAFE = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
 """Settings that only data nobody needs tomorrow may have."""
 
@@ -101,16 +104,22 @@ async def _stop_and_remove(share: EmbeddedServer, folder: Path) -> None:
 
 
 @pytest.fixture
-def database_dsn(server: EmbeddedServer) -> Iterator[str]:
+def database_dsn(request: pytest.FixtureRequest) -> Iterator[str]:
     """A fresh empty database for one test, as its superuser; dropped afterwards with whoever is still in it."""
     name = f"test_{uuid.uuid4().hex[:16]}"
-    run_apart(_as_superuser(server, f"create database {name}"))
-    yield server.dsn(name)
-    run_apart(_as_superuser(server, f"drop database {name} with (force)"))
+    elsewhere = os.environ.get(ELSEWHERE)
+    server: EmbeddedServer | None = None if elsewhere else request.getfixturevalue("server")
+
+    def dsn(database: str) -> str:
+        return server.dsn(database) if server is not None else f"{elsewhere}/{database}"
+
+    run_apart(_as_superuser(dsn("postgres"), f"create database {name}"))
+    yield dsn(name)
+    run_apart(_as_superuser(dsn("postgres"), f"drop database {name} with (force)"))
 
 
-async def _as_superuser(server: EmbeddedServer, statement: str) -> None:
-    connection = await asyncpg.connect(server.dsn("postgres"))
+async def _as_superuser(dsn: str, statement: str) -> None:
+    connection = await asyncpg.connect(dsn)
     try:
         await connection.execute(statement)
     finally:

@@ -9,6 +9,7 @@ from chatly_console.advisor.checks import BY_NAME, CHECKS, MANAGED_SCHEMAS, Chec
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 from chatly_console.vectors.health import extension_findings, known_faults
 
@@ -66,11 +67,13 @@ def _summed_up(found: Iterable[Sequence[Finding | Skipped]]) -> Advice:
 
 
 async def _look_around(database: Database) -> _Surroundings:
+    catalogue = await SharedCatalogue.of(database).as_it_stands()
     row: Any = (await database.records(load_sql("chatly_console.advisor", "surroundings")))[0]
     served = {schema.strip() for schema in row["served"].split(",")} - set(MANAGED_SCHEMAS)
+    vector = next((extension for extension in catalogue.extensions if extension.name == "vector"), None)
     return _Surroundings(
-        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), row["has_buckets"], row["vector_installed"] or "",
-        row["vector_offered"] or "",
+        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), catalogue.relation("storage", "buckets") is not None,
+        vector.installed if vector is not None else "", vector.offered if vector is not None else "",
     )  # fmt: skip
 
 

@@ -149,7 +149,7 @@ class Retrying:
 
 @dataclass(frozen=True, slots=True)
 class CleanedUp:
-    """What an interrupted statement left behind was removed, or finished."""
+    """What an interrupted statement left behind: removed, finished, or named where a person decides."""
 
     task: Task
     words: str

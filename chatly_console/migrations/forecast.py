@@ -13,9 +13,9 @@ from chatly_console.core.classify import LOCK_BLOCKS, Risk, strongest
 from chatly_console.core.classify.effects import effects
 from chatly_console.core.classify.types import Effect
 from chatly_console.core.classify.words import Words
+from chatly_console.core.durations import duration_words
 from chatly_console.migrations.events import Task
 from chatly_console.migrations.files import MigrationStatement, Script
-from chatly_console.migrations.report import seconds_words
 
 SCAN_BYTES, SCAN_ROWS = 400e6, 8e6
 """A second's work of reading: bytes, and rows whose condition is checked."""
@@ -258,7 +258,7 @@ def about_words(seconds: float) -> str:
         return f"{max(seconds, 0.1):.1f} s"
     scale = 10 ** (len(str(int(seconds))) - 1)
     whole = round(seconds / scale) * scale
-    return f"{whole} s" if whole < 60 else seconds_words(whole)
+    return f"{whole} s" if whole < 60 else duration_words(whole)
 
 
 def outlook(found: Sequence[FileForecast]) -> str:

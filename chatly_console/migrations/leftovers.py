@@ -78,6 +78,16 @@ async def new_invalid(asks: Asks, statement: MigrationStatement, before: Before)
     return [_name(row) for row in rows if not row["valid"] and not row["building"] and _name(row) not in before.invalid]
 
 
+async def half_detached(asks: Asks, statement: MigrationStatement) -> str:
+    """The partition that an interrupted DETACH PARTITION CONCURRENTLY has left between two states, or empty."""
+    words = Words(statement.sql)
+    if not words.has("detach", "partition"):
+        return ""
+    parent, part = _parent_and_part(statement, words)
+    rows: Any = await asks.records(load_sql(_PACKAGE, "detaching"), parent, part)
+    return part if rows[0]["state"] == "pending" else ""
+
+
 async def drop_indexes(session: Dedicated, names: list[str]) -> None:
     """Remove indexes without keeping anybody waiting."""
     for name in names:
@@ -113,14 +123,18 @@ async def _index_left(asks: Asks, statement: MigrationStatement, before: Before)
 
 
 async def _partition_left(asks: Asks, statement: MigrationStatement, words: Words) -> Found:
-    parent = statement.kind.relations[0].name if statement.kind.relations else ""
-    at = next((i for i, word in enumerate(words.items) if word.text == "partition"), 0)
-    part = words.name_at(at + 1)[0]
+    parent, part = _parent_and_part(statement, words)
     rows: Any = await asks.records(load_sql(_PACKAGE, "detaching"), parent, part)
     state = rows[0]["state"]
     if state == "pending":
         return Found(True, (f"alter table {parent} detach partition {part} finalize",), f"finished detaching {part}")
     return Found(state == "gone")
+
+
+def _parent_and_part(statement: MigrationStatement, words: Words) -> tuple[str, str]:
+    parent = statement.kind.relations[0].name if statement.kind.relations else ""
+    at = next((i for i, word in enumerate(words.items) if word.text == "partition"), 0)
+    return parent, words.name_at(at + 1)[0]
 
 
 async def _indexes(asks: Asks, table: str) -> list[Any]:

@@ -119,6 +119,10 @@ async def _clean(running: Running, step: Step, before: leftovers.Before) -> None
         await running.session.run("set lock_timeout to 0; set statement_timeout to 0")
         await leftovers.drop_indexes(running.session, invalid)
         running.tell(CleanedUp(running.task, f"removed the half-built index {', '.join(invalid)}"))
+    part = await leftovers.half_detached(running.session, statement)
+    if part:
+        words = f"{part} is half detached: going on with this file finishes it"
+        running.tell(CleanedUp(running.task, words))
 
 
 async def _note(running: Running, step: Step, following: Step | None) -> None:

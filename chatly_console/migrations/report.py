@@ -1,17 +1,16 @@
 """What the command line prints: states, log and events as lines for people and as documents for programs."""
 
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chatly_console.core.classify import LOCK_BLOCKS
+from chatly_console.core.durations import duration_words
 from chatly_console.core.text import fit, safe_text
 from chatly_console.migrations import events
 from chatly_console.migrations.events import Event, Task
+from chatly_console.migrations.forecast import FileForecast
 from chatly_console.migrations.history import LogEntry
 from chatly_console.migrations.status import Migration, State
-
-if TYPE_CHECKING:
-    from chatly_console.migrations.forecast import FileForecast
 
 MARKS = {
     State.APPLIED: "✓",
@@ -26,10 +25,9 @@ MARKS = {
 def status_line(migration: Migration) -> str:
     """`✓ 20260302101500 add_documents_embedding  2026-03-02 14:11  ada@laptop  0.4 s`."""
     last = migration.last
-    when = (
-        f"  {migration.applied_at:%Y-%m-%d %H:%M}  {last.client or last.login}" if migration.applied_at and last else ""
-    )
-    took = f"  {seconds_words(last.duration_ms / 1000)}" if when and last and last.duration_ms is not None else ""
+    who = f"  {last.client or last.login}" if last is not None else ""
+    when = f"  {migration.applied_at:%Y-%m-%d %H:%M}{who}" if migration.applied_at is not None else ""
+    took = f"  {duration_words(last.duration_ms / 1000)}" if when and last and last.duration_ms is not None else ""
     state = "" if migration.state is State.APPLIED else f"  {migration.state.value}"
     remark = f"  ({migration.remark})" if migration.remark and migration.remark != "no way back" else ""
     return safe_text(
@@ -53,7 +51,7 @@ def status_document(migration: Migration) -> dict[str, Any]:
     }
 
 
-def forecast_lines(forecast: "FileForecast") -> list[str]:
+def forecast_lines(forecast: FileForecast) -> list[str]:
     """What each statement of a file would do, as `migrate plan` prints it."""
     lines = []
     for one in forecast.statements:
@@ -70,7 +68,7 @@ def log_line(entry: LogEntry) -> str:
     what = (
         entry.direction if entry.direction in ("up", "down") else f"{entry.direction} {entry.detail.get('marked', '')}"
     )
-    took = f"  {seconds_words(entry.duration_ms / 1000)}" if entry.duration_ms is not None else ""
+    took = f"  {duration_words(entry.duration_ms / 1000)}" if entry.duration_ms is not None else ""
     at = f" {entry.statement_no}/{entry.statement_count}" if entry.outcome in ("step", "failed") else ""
     locks = ", ".join(f"{one['mode']} on {one['relation']}" for one in entry.locks[:3])
     more = f"  {entry.sqlstate or ''} {entry.error}" if entry.error else f"  {locks}" if locks else ""
@@ -120,14 +118,14 @@ def event_lines(event: Event) -> Iterator[str]:
         case events.CleanedUp():
             yield f"    {event.words}"
         case events.FileEnded():
-            yield f"✓ {task_words(event.task)}  {seconds_words(event.seconds)}"
+            yield f"✓ {task_words(event.task)}  {duration_words(event.seconds)}"
         case events.FileFailed():
             yield from _failure_lines(event)
 
 
 def _statement_lines(event: events.StatementEnded) -> Iterator[str]:
     statement = event.task.script.statements[event.number - 1]
-    yield f"    {event.number}. line {statement.line}  {event.tag}  {seconds_words(event.seconds)}"
+    yield f"    {event.number}. line {statement.line}  {event.tag}  {duration_words(event.seconds)}"
     for lock in event.locks:
         if lock.mode not in ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE"):
             more = ", rewrote it" if lock.rewritten else ""
@@ -145,19 +143,6 @@ def _failure_lines(event: events.FileFailed) -> Iterator[str]:
         if words:
             yield f"    {label}: {words}"
     yield f"  {task_words(event.task)}: {event.kept}"
-
-
-def seconds_words(seconds: float) -> str:
-    """A duration at a glance: `12 ms`, `0.4 s`, `12 s`, `3 min 05 s`."""
-    if seconds < 0.1:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 5400:
-        return f"{int(seconds // 60)} min {int(seconds % 60):02d} s"
-    return f"{seconds / 3600:.1f} h"
 
 
 def counted(number: int, word: str) -> str:

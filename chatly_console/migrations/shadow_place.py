@@ -55,7 +55,9 @@ async def _choose(database: Database, wanted: str, *, production: bool) -> str:
     if wanted != AUTO:
         return wanted
     rows: list[Any] = await database.records(load_sql("chatly_console.migrations", "is_supabase"))
-    unfit = production or rows[0]["supabase"] or not rows[0]["may_create"] or database.facts.transaction_pooler
+    facts = database.facts
+    refused = not rows[0]["may_create"] or facts.transaction_pooler or facts.standby
+    unfit = production or rows[0]["supabase"] or refused
     return EMBEDDED if unfit else SAME
 
 

@@ -51,6 +51,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tenant-column", default="", metavar="NAME", help="isolation: the column that is the tenant's"
     )
+    parser.add_argument("--thorough", action="store_true",
+                        help="isolation: try every write for every pair, also where that takes longer")  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="setup: do it")
     parser.add_argument("--as", dest="run_as", metavar="WHO", action="append", default=argparse.SUPPRESS,
                         help="anon, service_role, a user's UUID or e-mail; diff and matrix take several")  # fmt: skip
@@ -154,7 +156,9 @@ async def _isolation(arguments: argparse.Namespace, database: Database) -> int:
         if sys.stderr.isatty():
             print(f"\r{done} of {of} users", end="" if done < of else "\n", file=sys.stderr)
 
-    proof = await prove_isolation(database, column=arguments.tenant_column, progress=progress)
+    proof = await prove_isolation(
+        database, column=arguments.tenant_column, thorough=arguments.thorough, progress=progress
+    )
     if arguments.json:
         _json(isolation_report.isolation_json(proof))
     else:

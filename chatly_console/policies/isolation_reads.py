@@ -1,7 +1,7 @@
 """Reads every relation with the tenant's column as somebody, asking for rows of tenants that he does not belong to."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -19,28 +19,39 @@ async def read_foreign_rows(
     rehearsal: Rehearsal, tenancy: Tenancy, witness: Witness, tables: Mapping[int, Table]
 ) -> tuple[list[Leak], Errors]:
     """All relations in one statement; one by one where that fails, so that one error hides nothing."""
-    allowed, errors = json.dumps(witness.own), Errors()
+    allowed = json.dumps(witness.own)
     relations = await _readable(rehearsal, tenancy)
     parts = [_foreign_rows(at, relation, tables.get(relation.oid)) for at, relation in relations]
-    if not parts:
-        return [], errors
-    try:
-        rows: list[Any] = list(await rehearsal.records(" union all ".join(parts), allowed))
-    except Failure as failure:
-        if failure.kind is FailureKind.LINK:
-            raise
-        rows = []
-        for (_, relation), part in zip(relations, parts, strict=True):
-            try:
-                rows += await rehearsal.records(part, allowed)
-            except Failure as single:
-                errors.append((f"{relation.full_name} as {witness.identity.describe()}", single))
+    names = [f"{relation.full_name} as {witness.identity.describe()}" for _, relation in relations]
+    rows, errors = await ask_all(rehearsal, parts, names, allowed)
     leaks = []
     for row in rows:
         relation = tenancy.relations[row["at"]]
         key = tuple(json.loads(row["key"]))
         leaks.append(Leak(witness.identity, witness.tenant, row["other"], relation, row["n"], key))
     return leaks, errors
+
+
+async def ask_all(
+    rehearsal: Rehearsal, parts: Sequence[str], names: Sequence[str], *arguments: object
+) -> tuple[list[Any], Errors]:
+    """All queries in one statement; one by one where that fails, so that one error hides nothing."""
+    if not parts:
+        return [], []
+    try:
+        return list(await rehearsal.records(" union all ".join(parts), *arguments)), []
+    except Failure as failure:
+        if failure.kind is FailureKind.LINK:
+            raise
+    rows, errors = list[Any](), Errors()
+    for part, name in zip(parts, names, strict=True):
+        try:
+            rows += await rehearsal.records(part, *arguments)
+        except Failure as single:
+            if single.kind is FailureKind.LINK:
+                raise
+            errors.append((name, single))
+    return rows, errors
 
 
 async def _readable(rehearsal: Rehearsal, tenancy: Tenancy) -> list[tuple[int, Relation]]:

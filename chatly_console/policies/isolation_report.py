@@ -3,7 +3,7 @@
 import json
 
 from chatly_console import __version__
-from chatly_console.policies.isolation import Proof
+from chatly_console.policies.isolation import Bypass, Proof
 from chatly_console.policies.leak import Leak
 from chatly_console.policies.report import name_of
 from chatly_console.server.facts import ServerFacts
@@ -11,10 +11,12 @@ from chatly_console.server.facts import ServerFacts
 _LISTED = 200
 _HOW = {
     "added": "adds a row to",
+    "added in his own name": "adds a row in his own name to",
     "changed": "changes a row of",
     "deleted": "deletes a row of",
     "moved there": "moves a row of his own to",
     "moved there by a statement without WHERE": "moves all his rows (an UPDATE without WHERE) to",
+    "taken over": "takes over a row of",
 }
 
 
@@ -25,6 +27,8 @@ def isolation_json(proof: Proof) -> dict[str, object]:
         "pairs": proof.pairs,
         "users": proof.users,
         "writes": proof.writes,
+        "written": list(proof.written),
+        "calls": proof.calls,
         "tables": [r.full_name for r in proof.tenancy.relations],
         "leaks": [
             {
@@ -40,7 +44,7 @@ def isolation_json(proof: Proof) -> dict[str, object]:
             }
             for leak in proof.leaks
         ],
-        "bypasses": [{"kind": b.kind, "object": b.object, "roles": b.roles} for b in proof.bypasses],
+        "bypasses": [{"kind": b.kind, "object": b.object, "roles": b.roles, "note": b.note} for b in proof.bypasses],
         "errors": [{"where": where, "message": f.sentence} for where, f in proof.errors],
         "ms": round(proof.milliseconds, 1),
     }
@@ -51,6 +55,8 @@ def leak_words(proof: Proof, leak: Leak) -> str:
     tenancy = proof.tenancy
     who = f"{name_of(leak.identity)} ({tenancy.name_of(leak.tenant)})"
     other, table = tenancy.name_of(leak.other), leak.relation.full_name
+    if leak.relation.kind == "F":
+        return f"{who} gets {leak.count:,} row{'s' * (leak.count != 1)} of {other} from {table}"
     if leak.how == "read":
         return f"{who} reads {leak.count:,} row{'s' * (leak.count != 1)} of {other} in {table}"
     how = _HOW.get(leak.how)
@@ -68,14 +74,21 @@ def method(proof: Proof) -> list[str]:
         "Read: every relation below as every witness, for rows of all tenants that he is no member of; views, "
         "partitions, materialised views and foreign tables like tables.",
     ]
-    if proof.tables:
-        lines.append(
-            f"Written: on {proof.tables} tables, {proof.writes:,} statements really attempted. UPDATE and DELETE aimed "
-            "at a row of every other tenant; INSERT, and an UPDATE that moves an own row to another tenant, were put "
-            "to the policies for every other tenant, and attempted for one of them and wherever policies would agree."
-        )
+    if proof.written:
+        lines += [
+            f"Written: {proof.writes:,} statements really attempted on {len(proof.written)} tables and views, each "
+            "undone at once. Aimed at a row of every other tenant: UPDATE and DELETE, with a WHERE and without one; "
+            "INSERT of a copy under a fresh key, also in the witness's own name; UPDATE that takes the row over, or "
+            "moves an own row there. The users of a tenant share the other tenants among them, so that each pair is "
+            f"tried with each command on {_which_tables(proof)}; whoever gets through once tries all.",
+            "A write that only a key or a constraint stopped counts as let through, one that a trigger stopped does "
+            "not. Through views rows are aimed at by WHERE, for one other tenant as each witness. What a trigger does "
+            "outside of the transaction, and sequences, a rollback does not undo.",
+            f"Called: {proof.calls:,} times a function that runs as its owner, where it takes no argument. TRUNCATE is "
+            "not attempted, because its lock would be felt; who may is listed.",
+        ]
     else:
-        lines.append("Writes were not attempted.")
+        lines.append("Writes were not attempted, and no function was called.")
     lines.append(
         "Statements ran as the role (SET LOCAL ROLE) on the login's connection; after each the server was asked "
         "whether it still was that role."
@@ -99,7 +112,8 @@ def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
         f"| Tenants | {len(proof.tenancy.tenants):,}, told apart by `{proof.tenancy.column}` |",
         f"| Pairs | {proof.pairs:,} |",
         f"| Witnesses | {proof.users:,} |",
-        f"| Writes attempted | {proof.writes:,} |",
+        f"| Writes attempted | {proof.writes:,} on {len(proof.written)} tables and views |",
+        f"| Functions called | {proof.calls:,} |",
         "",
         "## Method",
         "",
@@ -119,13 +133,23 @@ def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
         lines += ["", "## Could not be tried", "", *(f"- {where}: {f.sentence}" for where, f in proof.errors)]
     lines += ["", "## Ways past the policies", ""]
     lines.append("These exist; that they leak was not found unless it is listed above.")
-    lines += ["", *(f"- {b.kind}: {b.object} ({b.roles})" for b in proof.bypasses)] if proof.bypasses else ["", "None."]
+    lines += ["", *map(_bypass, proof.bypasses)] if proof.bypasses else ["", "None."]
     return "\n".join(lines) + "\n"
 
 
 def _leak(proof: Proof, leak: Leak) -> str:
     row = f", row {json.dumps(leak.key, ensure_ascii=False)}" if leak.key else ""
     return f"- {leak_words(proof, leak)}{row}; let through by {', '.join(leak.policies) or 'no policy'}"
+
+
+def _which_tables(proof: Proof) -> str:
+    if proof.sparing == 1:
+        return "each table"
+    return f"one of {proof.sparing} tables (on every one with --thorough), changing from pair to pair"
+
+
+def _bypass(bypass: Bypass) -> str:
+    return f"- {bypass.kind}: {bypass.object} ({bypass.roles}){f'; {bypass.note}' * bool(bypass.note)}"
 
 
 def _cell(text: str) -> str:

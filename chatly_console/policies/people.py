@@ -13,6 +13,7 @@ from chatly_console.core.values import Record
 from chatly_console.policies.service import ROOM
 from chatly_console.policies.tenancy import find_scheme
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 from chatly_console.shell.identity_book import Candidate
 
@@ -50,7 +51,7 @@ async def find_roles(database: Database, text: str = "") -> list[Person]:
 async def read_personas(database: Database, most: int = 12) -> list[Person]:
     """Whom to ask where nobody was named: anon, and users, those of different tenants first."""
     users = await find_people(database, "", most)
-    roles = {str(r["rolname"]) for r in await database.records(load_sql(ROOM, "api_roles"))}
+    roles = {role.name for role in (await SharedCatalogue.of(database).as_it_stands()).roles}
     first = [Person(Identity.anon(), "not signed in")] if "anon" in roles else []
     return [*first, *(users if "authenticated" in roles else [])][:most]
 

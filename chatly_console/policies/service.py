@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from chatly_console.core.catalogue import Relation
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.quote import quote_identifier
@@ -13,15 +14,24 @@ from chatly_console.policies.combination import Standing, deciding, exemption, s
 from chatly_console.policies.policy import COMMANDS, Command, Policy, Subject, Table
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 
 ROOM = "chatly_console.policies"
 
 
 async def read_tables(database: Database) -> list[Table]:
-    """All tables, those of `public` first."""
+    """All tables, those of `public` first: what they are from the catalogue of all panes, and what guards them."""
+    catalogue = await SharedCatalogue.of(database).as_it_stands()
     rows = await database.records(load_sql(ROOM, "tables"))
-    return await asyncio.to_thread(lambda: [_table(row) for row in rows])
+    guards: dict[Any, Any] = {row["oid"]: row for row in rows}
+
+    def put_together() -> list[Table]:
+        found = [r for r in catalogue.relations.values() if r.oid in guards]
+        found.sort(key=lambda r: (r.schema != "public", r.schema, r.name))
+        return [_table(r, [c.name for c in catalogue.columns_of(r.oid)], guards[r.oid]) for r in found]
+
+    return await asyncio.to_thread(put_together)
 
 
 def find_table(tables: Iterable[Table], name: str) -> Table:
@@ -82,7 +92,7 @@ def qualified(table: Table) -> str:
     return f"{quote_identifier(table.schema)}.{quote_identifier(table.name)}"
 
 
-def _table(row: Any) -> Table:
+def _table(relation: Relation, columns: Sequence[str], row: Any) -> Table:
     policies = tuple(
         Policy(
             p["name"],
@@ -96,15 +106,15 @@ def _table(row: Any) -> Table:
         for p in row["policies"]
     )
     return Table(
-        row["oid"],
-        row["schema"],
-        row["name"],
-        row["owner"],
-        row["kind"],
-        row["enabled"],
-        row["forced"],
+        relation.oid,
+        relation.schema,
+        relation.name,
+        relation.owner,
+        "p" if relation.kind == "partitioned table" else "r",
+        relation.row_security,
+        relation.forces_row_security,
         policies,
-        tuple(row["columns"] or ()),
+        tuple(columns),
         tuple(row["key"]),
         {role: frozenset(names) for role, names in row["grants"].items()},
         row["estimate"],

@@ -20,6 +20,10 @@ class Relation:
     name: str
     kind: str
     column: str
+    type_name: str = ""
+    """The column's type, for SQL."""
+    is_parent: bool = False
+    """Whether this is the table of the tenants themselves."""
 
     @property
     def full_name(self) -> str:
@@ -34,7 +38,8 @@ class Relation:
     @property
     def kind_words(self) -> str:
         """What it is."""
-        return {"v": "view", "m": "materialized view", "f": "foreign table"}.get(self.kind, "table")
+        kinds = {"v": "view", "m": "materialized view", "f": "foreign table", "F": "function"}
+        return kinds.get(self.kind, "table")
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +51,8 @@ class Scheme:
     parent: int
     memberships: str
     """SQL for one row a membership: tenant, tenant_name, member, role; all text."""
+    members: str = ""
+    """The table of the memberships, by name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +72,11 @@ class Tenancy:
         """All tenants that have a member."""
         return sorted({tenant for tenant, _, _ in self.members})
 
+    @property
+    def is_uuid(self) -> bool:
+        """Whether tenants are told apart by something that can mean nothing else."""
+        return any(r.type_name == "uuid" for r in self.relations)
+
     def name_of(self, tenant: str) -> str:
         """The tenant's name, or what it is told apart by."""
         return self.names.get(tenant) or tenant
@@ -77,7 +89,7 @@ async def find_scheme(database: Database, column: str = "") -> Scheme:
         raise Failure(
             "No column was found by which tables say whose their rows are.",
             FailureKind.USAGE,
-            hint="Name it: --tenant-column NAME.",
+            hint="Name it: --tenant-column NAME, or T in the Policies pane.",
         )
     row = found[0]
     if row["members"] is None:
@@ -87,9 +99,10 @@ async def find_scheme(database: Database, column: str = "") -> Scheme:
             hint="A table with this column and a user_id is looked for.",
         )
     relations = tuple(
-        Relation(r["oid"], r["schema"], r["name"], r["kind"], r["column"]) for r in row["relations"] or ()
+        Relation(r["oid"], r["schema"], r["name"], r["kind"], r["column"], r["type"], r["oid"] == row["parent"])
+        for r in row["relations"] or ()
     )
-    return Scheme(row["column"], relations, row["parent"], _memberships(row))
+    return Scheme(row["column"], relations, row["parent"], _memberships(row), _qualified(row["members"]))
 
 
 def _memberships(row: Any) -> str:
@@ -107,6 +120,24 @@ def _memberships(row: Any) -> str:
 
 def _qualified(named: Any) -> str:
     return f"{quote_identifier(named['schema'])}.{quote_identifier(named['name'])}"
+
+
+@dataclass(frozen=True, slots=True)
+class TenantColumn:
+    """A column that may say whose a row is: it refers to `parent` from so many tables."""
+
+    name: str
+    parent: str
+    tables: int
+
+
+async def find_columns(database: Database) -> list[TenantColumn]:
+    """All columns that could be the tenant's, those of most tables first; each name once."""
+    rows: Any = await database.records(load_sql(ROOM, "tenant_columns"))
+    found: dict[str, TenantColumn] = {}
+    for row in rows:
+        found.setdefault(row["name"], TenantColumn(row["name"], row["parent"], row["tables"]))
+    return list(found.values())
 
 
 async def find_tenancy(database: Database, column: str = "") -> Tenancy:

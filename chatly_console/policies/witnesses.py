@@ -10,6 +10,7 @@ from chatly_console.policies.leak import Witness
 from chatly_console.policies.service import ROOM
 from chatly_console.policies.tenancy import Tenancy
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 
 ANON = "anon"
@@ -24,8 +25,7 @@ async def choose_witnesses(database: Database, tenancy: Tenancy) -> list[Witness
     chosen: dict[tuple[str, str], str] = {}
     for tenant, user, role in tenancy.members:
         chosen.setdefault((tenant, role), user)
-    roles = await database.records(load_sql(ROOM, "api_roles"))
-    known = {str(row["rolname"]) for row in roles}
+    known = {role.name for role in (await SharedCatalogue.of(database).as_it_stands()).roles}
     first = [Witness(ANON, Identity.anon())] if ANON in known else []
     if "authenticated" not in known:
         return first

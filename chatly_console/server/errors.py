@@ -12,6 +12,7 @@ from chatly_console.core.failure import Failure, FailureKind
 _LINK_STATES = {"57P01", "57P02", "57P03", "57P05", "25P03", "25P04"}
 _LOGIN_STATES = {"28000", "28P01", "3D000"}
 _CUT = "connection was closed in the middle of operation"
+_IN_RECOVERY = "read-write mode during recovery"
 _LOST_WORDS = (
     "connection is closed",
     "connection was closed",
@@ -69,6 +70,8 @@ def _of_server(error: asyncpg.PostgresError) -> Failure:
     if message.startswith(_CUT):
         reason = message[len(_CUT) :].lstrip(": ")
         message = f"The connection to the server was lost while it was at work{': ' if reason else ''}{reason}"
+    if state == "0A000" and _IN_RECOVERY in message:
+        message = "this server is a standby, which only reads; what changes something has to go to its primary"
     position = getattr(error, "position", None)
     return Failure(
         _sentence(message),

@@ -73,6 +73,14 @@ class SharedCatalogue:
         """The catalogue as it was read last, or for the first time now. Raises Failure."""
         return self.current if self.current is not None else await self.read()
 
+    async def as_it_stands(self) -> Catalogue:
+        """The catalogue of this moment, read again only if the server says that something changed. Raises Failure.
+
+        For who judges by it, such as whether row security is on.
+        """
+        catalogue = await self.get()
+        return await self.get() if await self.bring_up_to_date(at_once=True) else catalogue
+
     async def read(self) -> Catalogue:
         """Read it anew. Raises Failure, and leaves the old one where it is."""
         if self._reading is None or self._reading.done():

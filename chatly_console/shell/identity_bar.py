@@ -48,10 +48,14 @@ def bar_parts(session: Session | None) -> list[Part]:
     parts.append(_role_part(session, quiet))
     if session.is_production:
         parts.append(Part("PRODUCTION", "bold", right=True))
+    if facts is not None and facts.standby:
+        parts.append(Part("STANDBY", "bold" if loud else "$warn", 2, right=True))
     if session.is_read_only:
         parts.append(Part("READ-ONLY", "bold" if loud else "$warn", 2, right=True))
     elif session.unlocked:
         parts.append(Part("WRITES UNLOCKED", "bold" if loud else "bold $warn", right=True))
+    if facts is not None and facts.transaction_pooler:
+        parts.append(Part("pooler", quiet, 4, right=True))
     if session.transaction == "auto":
         parts.append(Part("auto", quiet, 4, right=True))
     else:

@@ -59,6 +59,18 @@ async def test_the_slowest_node_has_the_cursor_and_its_share_in_sight(stage: Pla
         assert "median of 3 runs" in str(stage.query_one("#plan-header").render())
 
 
+async def test_settings_that_another_room_names_hold_for_its_statement_alone(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)):
+        sql = "select * from pg_class order by oid"
+        stage.pane.receive(ExplainStatement(sql, settings=(("enable_indexscan", "off"), ("enable_sort", "off"))))
+        await until(lambda: is_there(stage))
+        assert stage.pane.run is not None
+        assert {"enable_indexscan": "off", "enable_sort": "off"}.items() <= stage.pane.run.plan.settings.items()
+        stage.pane.receive(ExplainStatement("select 2"))
+        await until(lambda: stage.pane.run is not None and stage.pane.run.sql != sql)
+        assert "enable_sort" not in stage.pane.run.plan.settings
+
+
 async def test_a_plan_alone_runs_nothing_and_is_drawn_by_its_costs(stage: PlanStage) -> None:
     async with stage.run_test(size=(120, 30)):
         stage.pane.receive(ExplainStatement("select pg_sleep(100)"))
@@ -297,7 +309,7 @@ async def test_a_large_plan_is_folded_but_for_the_way_to_its_slowest_node(paper:
         await pilot.press("*")
         assert tree.virtual_size.height == 123
         await pilot.press("home")
-        assert tree.cursor == 0
+        assert tree.at == 0
 
 
 def test_a_generic_plan_is_not_run_and_a_run_is_of_values() -> None:

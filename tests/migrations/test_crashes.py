@@ -19,6 +19,7 @@ from chatly_console.server import embedded
 from chatly_console.server.database import Database
 from tests.conftest import run_apart
 from tests.migrations.crashes import (
+    DONE,
     GATED,
     HISTORY_GATE,
     LOG_GATE,
@@ -93,14 +94,13 @@ async def test_a_killed_server_process_outside_a_transaction_is_gone_on_from(
     await cut_off(run, database_dsn, gate)
     migration = (await run.status())[1]
     assert migration.state is State.PARTWAY
-    done = {1: 1, 2: 4, 3: 5, 4: 12, HISTORY_GATE: 13, LOG_GATE: 13}[gate]
-    assert f"{done} of 13 statements are done" in migration.remark
+    assert f"{DONE[gate]} of 13 statements are done" in migration.remark
     await gone_on(run, database_dsn, rows=3)
 
 
-@pytest.mark.parametrize("gate", [0, LOG_GATE])
+@pytest.mark.parametrize("gate", TRANSACTION_GATES)
 async def test_a_killed_console_leaves_nothing_of_a_transaction(run: Run, database_dsn: str, gate: int) -> None:
-    await prepare(run, database_dsn, transactional(1))
+    await prepare(run, database_dsn, transactional(2))
     await kill_console(run, database_dsn, gate)
     migration = (await run.status())[1]
     assert migration.state is State.PENDING
@@ -108,11 +108,13 @@ async def test_a_killed_console_leaves_nothing_of_a_transaction(run: Run, databa
     await gone_on(run, database_dsn)
 
 
-@pytest.mark.parametrize("gate", [1, 3, 4])
+@pytest.mark.parametrize("gate", OUTSIDE_GATES)
 async def test_a_killed_console_outside_a_transaction_is_gone_on_from(run: Run, database_dsn: str, gate: int) -> None:
     await prepare(run, database_dsn, OUTSIDE)
     await kill_console(run, database_dsn, gate)
-    assert (await run.status())[1].state is State.PARTWAY
+    migration = (await run.status())[1]
+    assert migration.state is State.PARTWAY
+    assert "was cut off" in migration.remark and "it can go on" in migration.remark
     await gone_on(run, database_dsn, rows=3)
 
 
@@ -196,7 +198,7 @@ async def kill_server(share: embedded.EmbeddedServer) -> None:
 
 @pytest.mark.parametrize(
     ("gate", "kind"),
-    [(0, "transaction"), (LOG_GATE, "transaction"), (1, "outside"), (3, "outside"), (4, "outside")],
+    [*((gate, "transaction") for gate in TRANSACTION_GATES), *((gate, "outside") for gate in OUTSIDE_GATES)],
 )
 async def test_a_killed_server_says_what_it_kept_and_goes_on(
     own_server: embedded.EmbeddedServer, tmp_path: Path, gate: int, kind: str
@@ -210,7 +212,7 @@ async def test_a_killed_server_says_what_it_kept_and_goes_on(
     database = await Database.connect(opening_of(dsn, pool_size=4))
     run = Run(database, folder)
     try:
-        await prepare(run, dsn, transactional(1) if kind == "transaction" else OUTSIDE)
+        await prepare(run, dsn, transactional(2) if kind == "transaction" else OUTSIDE)
         other = await asyncpg.connect(dsn)
         await other.execute("select pg_advisory_lock($1)", 1000 + gate)
         task = asyncio.create_task(run.go())
@@ -220,8 +222,10 @@ async def test_a_killed_server_says_what_it_kept_and_goes_on(
             await task
         other.terminate()
         await until(lambda: database.link.is_up, 30)
-        state = (await run.status())[1].state
-        assert state is (State.PENDING if kind == "transaction" else State.PARTWAY)
+        migration = (await run.status())[1]
+        assert migration.state is (State.PENDING if kind == "transaction" else State.PARTWAY)
+        kept = "nothing of it was kept" if kind == "transaction" else f"{DONE[gate]} of 13 statements are done"
+        assert kept in migration.remark
         await gone_on(run, dsn, rows=None if kind == "transaction" else 3)
         assert run.of(FileEnded)
     finally:

@@ -10,10 +10,12 @@ from chatly_console.policies.isolation_report import isolation_markdown
 from chatly_console.server.database import Database
 
 CLAIM = "(pg_catalog.current_setting('request.jwt.claims', true)::jsonb ->> 'sub')"
+QUOTED = CLAIM.replace("'", "''")
 MINE = "client_id in (select m.client_id from members m)"
 SCHEMA = f"""do $$ begin
   if not exists (select from pg_roles where rolname = 'anon') then create role anon; end if;
   if not exists (select from pg_roles where rolname = 'authenticated') then create role authenticated; end if;
+  create table users (user_id text primary key); insert into users values ('one'), ('two'), ('three');
   create table clients (id int primary key, name text);
   create table members (client_id int references clients, user_id text, primary key (client_id, user_id));
   insert into clients values (1, 'Alpha'), (2, 'Beta | [/]'), (3, 'Gamma');
@@ -30,12 +32,19 @@ SCHEMA = f"""do $$ begin
   create table parted (id int, client_id int, primary key (id, client_id)) partition by list (client_id);
   create table parted_two partition of parted for values in (2);
   create table parted_rest partition of parted default;
+  create table keyless (client_id int references clients, note text, spare text);
+  create table signed (id int generated always as identity primary key, client_id int references clients,
+                       user_id text references users);
+  create table taken (id int primary key, client_id int references clients);
   insert into sound values (1, 1), (2, 2), (3, 3);
+  insert into keyless select id, 'x', 'x' from sound; insert into taken table sound;
+  insert into signed (client_id, user_id) values (1, 'one'), (2, 'two'), (3, 'three');
   insert into readable table sound; insert into addable table sound; insert into movable table sound;
   insert into blind table sound; insert into parted table sound;
 end $$"""
 POLICIES = f"""do $$ declare t text; begin
-  foreach t in array array['sound', 'readable', 'addable', 'movable', 'blind', 'parted'] loop
+  foreach t in array array['sound', 'readable', 'addable', 'movable', 'blind', 'parted', 'keyless', 'signed', 'taken']
+  loop
     execute format('alter table %I enable row level security', t);
     execute format('create policy own on %I using ({MINE}) with check ({MINE})', t);
     execute format('grant select, insert, update, delete on %I to authenticated', t);
@@ -44,12 +53,22 @@ POLICIES = f"""do $$ declare t text; begin
   create policy anything on addable for insert with check (id is not null);
   create policy anywhere on movable for update using ({MINE}) with check (true);
   create policy unseen on blind for delete using (true);
+  revoke update on keyless from authenticated; grant update (spare) on keyless to authenticated;
+  create policy spare on keyless for update using (true) with check (true);
+  create policy in_my_name on signed for insert with check (user_id = {CLAIM});
+  create policy grab on taken for update using (true) with check ({MINE});
   grant select on parted_two to authenticated;
   create view owners_view as select * from sound;
   create view callers_view with (security_invoker = true) as select * from sound;
   create materialized view frozen as select * from sound;
+  create view writable as select * from sound; create view guarded with (security_invoker) as select * from sound;
   grant select on owners_view, callers_view, frozen to authenticated;
+  grant all on writable, guarded to authenticated;
   create function past() returns setof sound security definer language sql as 'select * from sound';
+  create function own() returns setof sound security definer language sql as 'select s.* from sound s join members m
+    on m.client_id = s.client_id where m.user_id = {QUOTED}';
+  create function wants(id int) returns setof sound security definer language sql as 'select * from sound';
+  create function breaks() returns setof sound security definer language sql as 'select 1 / 0, 1';
   grant truncate on sound to authenticated;
 end $$"""
 
@@ -74,6 +93,11 @@ async def test_every_kind_of_leak_is_found_and_what_is_sound_is_not_accused(leak
     assert found(proof, "addable") == {("INSERT", "added", ("anything",))}
     assert found(proof, "movable") == {("UPDATE", "moved there by a statement without WHERE", ("anywhere",))}
     assert found(proof, "blind") == {("DELETE", "a statement without WHERE", ("unseen",))}
+    assert found(proof, "keyless") == {("UPDATE", "a statement without WHERE", ("spare",))}
+    assert found(proof, "signed") == {("INSERT", "added in his own name", ("in_my_name",))}
+    assert found(proof, "taken") == {("UPDATE", "taken over", ("grab",))}
+    assert found(proof, "guarded") == set()
+    assert {command for command, _, _ in found(proof, "writable")} == {"SELECT", "INSERT", "UPDATE", "DELETE"}
     for name, kind in (("owners_view", "view"), ("frozen", "materialized view")):
         assert [policies[0] for _, _, policies in found(proof, name)] == [
             f"none: a {kind} is not subject to policies of the caller"
@@ -84,11 +108,24 @@ async def test_every_kind_of_leak_is_found_and_what_is_sound_is_not_accused(leak
             ("materialized view", "public.frozen"), ("security definer function", "past()")} <= kinds  # fmt: skip
 
 
+async def test_functions_that_run_as_their_owner_are_called_and_what_they_return_is_judged(leaky: Database) -> None:
+    proof = await prove_isolation(leaky)
+    owner = leaky.facts.user
+    assert found(proof, "past()") == {("SELECT", "read", (f"none: it runs as its owner {owner}",))}
+    assert found(proof, "own()") == set()
+    notes = {b.object: b.note for b in proof.bypasses if b.kind == "security definer function"}
+    assert notes["past()"] == "called: it returned rows of other tenants"
+    assert notes["own()"] == "called: nothing of another tenant came back"
+    assert notes["wants(integer)"] == "not called: it needs arguments"
+    assert notes["breaks()"] == "called without success: Division by zero"
+    assert "gets 1 row of Alpha from public.past()" in isolation_markdown(proof, leaky.facts)
+
+
 async def test_a_member_of_two_tenants_is_not_blamed_for_either(leaky: Database) -> None:
     proof = await prove_isolation(leaky)
     both = [k for k in proof.leaks if k.identity.subject == "one"]
     assert both and {k.other for k in both} == {"2"}
-    assert all(k.key for k in both), "each leak names a row"
+    assert all(k.key for k in both if k.relation.kind != "F"), "each leak names a row"
 
 
 async def test_nothing_is_changed_and_without_writes_only_reading_is_tried(leaky: Database) -> None:
@@ -98,6 +135,15 @@ async def test_nothing_is_changed_and_without_writes_only_reading_is_tried(leaky
     assert await leaky.records(counted) == before
     proof = await prove_isolation(leaky, writes=False)
     assert proof.writes == 0 and {k.command.value for k in proof.leaks} == {"SELECT"}
+
+
+async def test_a_row_that_others_hold_is_told_and_not_waited_for(leaky: Database) -> None:
+    async with leaky.dedicated("holder") as holder:
+        await holder.run("begin; update addable set id = id; update movable set id = id")
+        proof = await prove_isolation(leaky)
+    assert {failure.sqlstate for _, failure in proof.errors} == {"55P03"}
+    assert any(where.startswith("writing public.movable") for where, _ in proof.errors)
+    assert not proof.is_sound
 
 
 async def test_the_report_says_when_where_how_and_what(leaky: Database) -> None:

@@ -19,9 +19,9 @@ from tests.server.conftest import opening_of
 def room_dsn(server: EmbeddedServer) -> Iterator[str]:
     """One database for the tests of this room: to make one for each test takes longer than the tests."""
     name = f"query_{uuid.uuid4().hex[:16]}"
-    run_apart(_as_superuser(server, f"create database {name}"))
+    run_apart(_as_superuser(server.dsn("postgres"), f"create database {name}"))
     yield server.dsn(name)
-    run_apart(_as_superuser(server, f"drop database {name} with (force)"))
+    run_apart(_as_superuser(server.dsn("postgres"), f"drop database {name} with (force)"))
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from textual.message import Message
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.query.ui.pane import QueryPane
 from chatly_console.server.profiles import profile_of_target
-from chatly_console.shell.messages import OpenRelation, Report, Say, ShowPolicies, TransactionMode
+from chatly_console.shell.messages import OpenObject, OpenRelation, Report, Say, ShowPolicies, TransactionMode
 from chatly_console.shell.session import Session
 
 
@@ -53,6 +53,9 @@ class Stage(App[None]):
         self.said.append(Say(message.failure.sentence, "error"))
 
     def on_open_relation(self, message: OpenRelation) -> None:
+        self.asked.append(message)
+
+    def on_open_object(self, message: OpenObject) -> None:
         self.asked.append(message)
 
     def on_show_policies(self, message: ShowPolicies) -> None:

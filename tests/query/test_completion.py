@@ -121,8 +121,6 @@ async def test_a_call_shows_its_signature_with_the_argument_marked(stage: Stage,
 
 
 async def test_hover_shows_the_definition_and_enter_goes_there(stage: Stage, database_dsn: str) -> None:
-    asked: list[OpenObject] = []
-    stage.on_open_object = asked.append  # type: ignore[attr-defined]
     async with typing(stage, database_dsn) as pilot:
         stage.pane.editing.editor.load_text("select o.total from shop.orders o")
         stage.pane.editing.editor.show_offset(10)
@@ -131,6 +129,28 @@ async def test_hover_shows_the_definition_and_enter_goes_there(stage: Stage, dat
         assert "shop.orders.total  numeric(10,2)" in screen(stage)
         await pilot.press("escape")
         await until(lambda: not isinstance(stage.screen, HoverCard))
+        assert not stage.asked
+        await pilot.press("alt+k")
+        await until(lambda: isinstance(stage.screen, HoverCard) and "create table shop.orders" in screen(stage))
+        await pilot.press("enter")
+        await until(lambda: bool(stage.asked))
+        assert [one.path for one in stage.asked if isinstance(one, OpenObject)] == [("table", "shop", "orders")]
+
+
+async def test_with_vi_keys_K_tells_and_gd_goes_there(stage: Stage, database_dsn: str) -> None:
+    async with typing(stage, database_dsn) as pilot:
+        editor = stage.pane.editing.editor
+        editor.use_vi(True)
+        editor.load_text("select o.total from shop.orders o")
+        editor.show_offset(26)
+        await pilot.press("K")
+        await until(lambda: isinstance(stage.screen, HoverCard) and "create table shop.orders" in screen(stage))
+        await pilot.press("K")
+        await until(lambda: not isinstance(stage.screen, HoverCard))
+        await pilot.press("g", "d")
+        await until(lambda: bool(stage.asked))
+        assert [one.path for one in stage.asked if isinstance(one, OpenObject)] == [("table", "shop", "orders")]
+        assert text(stage) == "select o.total from shop.orders o"
 
 
 async def test_the_definition_of_a_cte_is_in_the_text(stage: Stage, database_dsn: str) -> None:

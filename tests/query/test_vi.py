@@ -173,6 +173,8 @@ def test_modes_are_told_and_escape_is_given_on_only_when_idle() -> None:
     assert not vi.feed("f5") and not vi.feed("ctrl+r")
     vi.feed("/")
     assert vi.request == "find"
+    assert vi.feed("K") and vi.request == "tell"
+    assert vi.feed("g") and vi.request == "" and vi.feed("d") and vi.request == "go there"
     vi.feed("i")
     assert not vi.feed("x")
     assert vi.mode.value == "INSERT"

@@ -165,6 +165,17 @@ async def test_root_keeps_a_server_in_a_folder_that_its_user_cannot_enter_elsewh
 
 
 @as_root
+def test_root_keeps_the_demo_where_xdg_says_if_it_says_so(
+    open_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    data = open_folder("data")
+    monkeypatch.setenv("XDG_DATA_HOME", str(data))
+    assert data in home.find_home(None).path.parents
+    monkeypatch.delenv("XDG_DATA_HOME")
+    assert home.find_home(None).path == home.ROOT_HOME
+
+
+@as_root
 async def test_programs_that_the_server_user_cannot_reach_are_copied(
     open_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

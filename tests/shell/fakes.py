@@ -31,6 +31,8 @@ class FakeFacts:
     user: str = "postgres"
     version: str = "18.6"
     version_number: int = 180006
+    standby: bool = False
+    transaction_pooler: bool = False
 
 
 @dataclass

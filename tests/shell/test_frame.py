@@ -40,6 +40,17 @@ async def test_connecting_shows_the_bars_and_the_first_pane(make_app: MakeApp) -
         assert app.panes.built[0].heard == ["connected chatly-demo", "shown"] or "shown" in app.panes.built[0].heard  # type: ignore[attr-defined]
 
 
+async def test_a_standby_and_a_pooler_are_named(make_app: MakeApp) -> None:
+    database = FakeDatabase(FakeFacts(standby=True, transaction_pooler=True))
+    app = make_app(opener_of(make_session(database=database)))
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        assert lines(app)[0].rstrip().endswith("STANDBY  pooler  auto  pool 2/8")
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.size.width == 80)
+        assert "STANDBY" in lines(app)[0]
+
+
 async def test_a_slow_connection_says_what_it_waits_for_and_for_how_long(make_app: MakeApp) -> None:
     seconds = [0.0]
     app = make_app(waiting_opener(asyncio.Event().wait, "connecting to [/]db.example"), clock=lambda: seconds[0])

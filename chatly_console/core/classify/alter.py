@@ -1,4 +1,4 @@
-"""What ALTER TABLE does, action by action: lock, rewrite and scan as measured on PostgreSQL 17 and 18.
+"""What ALTER TABLE does, action by action: lock, rewrite and scan as measured on PostgreSQL 15, 17 and 18.
 
 A test measures each of them anew on a real server.
 """

@@ -76,7 +76,7 @@ class ShowingPane(Pane):
             self.read(request.sql)
             return
         options = self._asked[1] if self._asked is not None else PlanOptions()
-        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze))
+        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze, local=request.settings))
         self.explain(sql, replace(options, generic=False), settled=options.analyze)
 
     @property

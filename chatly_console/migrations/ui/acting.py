@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
+from pathlib import Path
 
 from chatly_console.core.failure import Failure
 from chatly_console.migrations.asking import question
@@ -14,16 +14,14 @@ from chatly_console.migrations.runner import Runner
 from chatly_console.migrations.service import read_forecast
 from chatly_console.migrations.status import Migration, State
 from chatly_console.migrations.turn import refuse_target
+from chatly_console.migrations.ui.host import Host
 from chatly_console.migrations.writing import new_pair
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import Confirm, TypedConfirm
 from chatly_console.shell.messages import Report, Say
 
-if TYPE_CHECKING:
-    from chatly_console.migrations.ui.pane import MigrationsPane
 
-
-async def choose_up(pane: "MigrationsPane", chosen: Migration | None) -> list[Task]:
+async def choose_up(pane: Host, chosen: Migration | None) -> list[Task]:
     """What is to be applied; asks where there is a choice. Raises `Failure`."""
     migrations, pending = pane.reading.migrations, pane.reading.pending
     if not pending:
@@ -49,7 +47,7 @@ async def choose_up(pane: "MigrationsPane", chosen: Migration | None) -> list[Ta
     return answer or []
 
 
-async def choose_down(pane: "MigrationsPane", chosen: Migration | None) -> list[Task]:
+async def choose_down(pane: Host, chosen: Migration | None) -> list[Task]:
     """What is to be rolled back; asks where there is a choice. Raises `Failure`."""
     migrations = pane.reading.migrations
     applied = [m for m in migrations if m.is_applied or m.state is State.PARTWAY]
@@ -68,7 +66,7 @@ async def choose_down(pane: "MigrationsPane", chosen: Migration | None) -> list[
     return await pane.app.push_screen_wait(Choose("Roll back which?", choices)) or []
 
 
-async def agreed(pane: "MigrationsPane", tasks: Sequence[Task]) -> bool:
+async def agreed(pane: Host, tasks: Sequence[Task]) -> bool:
     """Say what will happen, and whether the user wants it. Raises `Failure`."""
     database, profile = pane.session.database, pane.session.profile
     assert database is not None
@@ -84,7 +82,7 @@ async def agreed(pane: "MigrationsPane", tasks: Sequence[Task]) -> bool:
     return await pane.app.push_screen_wait(Confirm(asked.text, asked.detail, verb=verb, grave=asked.grave))
 
 
-async def carry_out(pane: "MigrationsPane", tasks: Sequence[Task], progress: Progress) -> None:
+async def carry_out(pane: Host, tasks: Sequence[Task], progress: Progress) -> None:
     """Run it; what comes of it stands on the run's own screen and on the message line."""
     database = pane.session.database
     assert database is not None
@@ -114,7 +112,7 @@ async def carry_out(pane: "MigrationsPane", tasks: Sequence[Task], progress: Pro
         pane.draw_run()
 
 
-async def mark_one(pane: "MigrationsPane", chosen: Migration) -> bool:
+async def mark_one(pane: Host, chosen: Migration) -> bool:
     """Change what the history says of one migration; asks first. Returns whether it did."""
     database = pane.session.database
     assert database is not None
@@ -136,10 +134,10 @@ async def mark_one(pane: "MigrationsPane", chosen: Migration) -> bool:
     return True
 
 
-def write_pair(pane: "MigrationsPane", name: str, up: str, down: str) -> str:
+def write_pair(pane: Host, folder: Path, name: str, up: str, down: str) -> str:
     """Write a pair of files and say where; its version, or empty where that was not possible."""
     try:
-        pair = new_pair(pane.folder, name, up, down)
+        pair = new_pair(folder, name, up, down)
     except Failure as failure:
         pane.post_message(Report(failure))
         return ""

@@ -17,6 +17,7 @@ from chatly_console.migrations.progress import Progress
 from chatly_console.migrations.reading import Reading, read_all
 from chatly_console.migrations.status import Migration
 from chatly_console.migrations.ui import acting, proving, views
+from chatly_console.migrations.ui.host import Host
 from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS, OWN_ACTIONS
 from chatly_console.migrations.ui.overview import Overview
 from chatly_console.migrations.ui.row_list import RowList
@@ -219,7 +220,7 @@ class MigrationsPane(Pane):
         self.overview.show_view("drift")
         self._look(proving.find_drift)
 
-    def _look(self, work: Callable[["MigrationsPane", Path], Coroutine[None, None, None]]) -> None:
+    def _look(self, work: Callable[[Host, Path], Coroutine[None, None, None]]) -> None:
         if self.session.database is None or self.busy:
             return
         self._runner = self.run_worker(work(self, self.folder), group="run", exclusive=True)
@@ -260,7 +261,7 @@ class MigrationsPane(Pane):
             self._write(name, "", "")
 
     def _write(self, name: str, up: str, down: str) -> None:
-        version = acting.write_pair(self, name, up, down)
+        version = acting.write_pair(self, self.folder, name, up, down)
         if version:
             self._wanted, self.overview.view = version, "statements"
             self.action_refresh()

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure
 from chatly_console.migrations.checking import write_adoption
@@ -11,15 +10,13 @@ from chatly_console.migrations.drift import read_drift
 from chatly_console.migrations.proof import Proof, summary
 from chatly_console.migrations.seeding import seed_of
 from chatly_console.migrations.shadow_place import AUTO, shadow_host
+from chatly_console.migrations.ui.host import Host
 from chatly_console.migrations.verify import verify
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import Report, Say
 
-if TYPE_CHECKING:
-    from chatly_console.migrations.ui.pane import MigrationsPane
 
-
-async def prove(pane: "MigrationsPane", folder: Path) -> None:
+async def prove(pane: Host, folder: Path) -> None:
     """Prove all files on a shadow, the pending ones with the project's data as well."""
     database, known = pane.session.database, pane.known
     assert database is not None
@@ -49,7 +46,7 @@ async def prove(pane: "MigrationsPane", folder: Path) -> None:
         pane.draw()
 
 
-async def find_drift(pane: "MigrationsPane", folder: Path) -> None:
+async def find_drift(pane: Host, folder: Path) -> None:
     """Compare the database with what its applied files make."""
     database, known = pane.session.database, pane.known
     assert database is not None
@@ -73,7 +70,7 @@ async def find_drift(pane: "MigrationsPane", folder: Path) -> None:
         pane.draw()
 
 
-async def adopt_drift(pane: "MigrationsPane", folder: Path) -> bool:
+async def adopt_drift(pane: Host, folder: Path) -> bool:
     """Write what was found as a migration; asks for its name. Returns whether anything was written."""
     drift = pane.known.drift
     if drift is None or not drift.telling:

@@ -45,14 +45,4 @@ select pg_catalog.lower(v.name) || ' grant', n.nspname || '.' || c.relname,
             and pg_catalog.has_table_privilege(a.oid, c.oid, v.name)
  where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')
  group by v.name, n.nspname, c.relname
-union all
-select 'security definer function', p.oid::pg_catalog.regprocedure::text,
-       pg_catalog.string_agg(a.rolname, ', ' order by a.rolname)
-  from pg_catalog.pg_proc p
-  join pg_catalog.pg_namespace n on n.oid = p.pronamespace
-  join pg_catalog.pg_roles o on o.oid = p.proowner
-  join api a on pg_catalog.has_schema_privilege(a.oid, n.oid, 'USAGE')
-            and pg_catalog.has_function_privilege(a.oid, p.oid, 'EXECUTE')
- where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')
- group by p.oid
  order by 1, 2;

@@ -1,16 +1,8 @@
--- Every table that rows can be read from, with its row level security, policies, key, and what the API's roles may do.
+-- What the catalogue that all panes share does not have of each table that rows can be read from: the columns that tell its
+-- rows apart, its policies in full, what the API's roles may do, and how many rows the planner expects.
 -- Expressions are deparsed with an empty search path, so that they mean the same under every other.
 select c.oid::bigint as oid,
-       n.nspname as schema,
-       c.relname as name,
-       c.relkind::text as kind,
-       pg_catalog.pg_get_userbyid(c.relowner) as owner,
-       c.relrowsecurity as enabled,
-       c.relforcerowsecurity as forced,
        c.reltuples::bigint as estimate,
-       (select pg_catalog.jsonb_agg(a.attname order by a.attnum)
-          from pg_catalog.pg_attribute a
-         where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped) as columns,
        coalesce((select pg_catalog.jsonb_agg(a.attname order by k.place)
                    from (select i.indexrelid, i.indkey
                            from pg_catalog.pg_index i
@@ -52,5 +44,4 @@ select c.oid::bigint as oid,
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
  where c.relkind in ('r', 'p')
    and n.nspname not in ('pg_catalog', 'information_schema')
-   and n.nspname not like 'pg\_toast%' and n.nspname not like 'pg\_temp%'
- order by n.nspname <> 'public', n.nspname, c.relname;
+   and n.nspname not like 'pg\_toast%' and n.nspname not like 'pg\_temp%';

@@ -39,6 +39,7 @@ select r.attname as column,
        (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                  'oid', c.oid::bigint, 'schema', n.nspname, 'name', c.relname, 'kind', c.relkind::text,
                  'partition', c.relispartition,
+                 'type', pg_catalog.format_type(r.atttypid, null),
                  'column', case when c.oid = r.confrelid then r.parent_key else r.attname end)
                order by n.nspname <> 'public', n.nspname, c.relname)
           from pg_catalog.pg_class c

@@ -11,9 +11,11 @@ from chatly_console.policies.isolation_report import isolation_markdown
 from chatly_console.policies.people import PeopleBook
 from chatly_console.policies.report import matrix_rows
 from chatly_console.policies.setup import boundary_script, set_up
+from chatly_console.policies.tenancy import find_columns
 from chatly_console.policies.ui.filling import chosen_sides
 from chatly_console.policies.ui.matrix_view import MatrixView
 from chatly_console.policies.ui.table_list import TableList
+from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.identity_memory import IdentityMemory
@@ -49,18 +51,62 @@ async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
     pane.action_view("side")
 
 
+def drop_side(pane: "PoliciesPane") -> None:
+    """One identity fewer, down to two."""
+    if len(pane.sides) > 2:
+        pane.sides = pane.sides[:-1]
+        pane.refresh_view()
+
+
 def ask_query(pane: "PoliciesPane") -> None:
-    """Ask for a query to compare instead of the table; an empty one is the table again."""
+    """Ask for a query to compare, or to measure, instead of the table; an empty one is the table again."""
     pane.start(partial(_ask_query, pane), "dialog")
 
 
 async def _ask_query(pane: "PoliciesPane") -> None:
-    table = pane.table
-    detail = "Read-only, as each identity. Rows are matched by the table's key where the query returns it."
-    example = pane.query_sql or (f"select * from {table.full_name} order by 1" if table else "select 1")
-    text = await pane.app.push_screen_wait(AskText("A query, side by side", detail, initial=example))
-    if text is not None:
+    table, costs = pane.table, pane.view == "cost"
+    example = f"select * from {table.full_name} order by 1" if table else "select 1"
+    if costs:
+        question = "What row level security costs a query"
+        detail = "Alt+x in the Query pane brings a longer one. Nothing typed is the whole table again."
+        example = pane.cost_sql or example
+    else:
+        question = "A query, side by side"
+        detail = "Read-only, as each identity. Rows are matched by the table's key where the query returns it."
+        example = pane.query_sql or example
+    text = await pane.app.push_screen_wait(AskText(question, detail, initial=example))
+    if text is None:
+        return
+    if costs:
+        pane.cost_sql, pane.cost = text.strip(), None
+    else:
         pane.query_sql = text.strip().rstrip(";")
+    pane.refresh_view()
+
+
+def ask_tenant_column(pane: "PoliciesPane") -> None:
+    """Ask which column says whose a row is; the proof is about another scheme then."""
+    pane.start(partial(_ask_tenant_column, pane), "dialog")
+
+
+async def _ask_tenant_column(pane: "PoliciesPane") -> None:
+    database = pane.session.database
+    if database is None:
+        return
+    try:
+        columns = await find_columns(database)
+    except Failure as failure:
+        pane.post_message(Report(failure))
+        return
+    if not columns:
+        pane.post_message(Say("No table refers to another, so no column can say whose a row is.", "warning"))
+        return
+    choices = [Choice("as found by itself", "", "what most tables refer by")]
+    choices += [Choice(c.name, c.name, f"{c.tables} tables → {c.parent}") for c in columns]
+    marked = next((at for at, c in enumerate(choices) if c.value == pane.tenant_column), 0)
+    chosen = await pane.app.push_screen_wait(Choose("Whose a row is says", choices, marked=marked))
+    if chosen is not None and chosen != pane.tenant_column:
+        pane.tenant_column, pane.proof = chosen, None
         pane.refresh_view()
 
 

@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from chatly_console.advisor.checks import Level
 from chatly_console.advisor.service import advise
-from chatly_console.core.failure import Failure
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.policies.compare import Comparison, compare_query, compare_table
 from chatly_console.policies.parts import read_parts
 from chatly_console.policies.people import find_people, read_personas
@@ -19,7 +19,9 @@ from chatly_console.policies.policy import Table
 from chatly_console.policies.report import name_of
 from chatly_console.policies.rows_why import explain_rows
 from chatly_console.policies.service import count_matrix, read_subject, read_tables
+from chatly_console.policies.tenancy import find_scheme
 from chatly_console.policies.ui.cost_view import CostView
+from chatly_console.policies.ui.isolation_view import IsolationView
 from chatly_console.policies.ui.matrix_view import MatrixView
 from chatly_console.policies.ui.policies_view import PoliciesView
 from chatly_console.policies.ui.side_view import SideView
@@ -76,7 +78,7 @@ async def fill(pane: "PoliciesPane", database: Database, table: Table | None) ->
         if view == "matrix":
             await _matrix(pane, database)
         elif view == "isolation":
-            pane.show_view()
+            await _isolation(pane, database)
         elif table is not None:
             await {
                 "policies": _policies, "why": _why, "side": _side, "try": _try, "whatif": _whatif, "cost": _cost,
@@ -154,6 +156,19 @@ async def _matrix(pane: "PoliciesPane", database: Database) -> None:
         pane.show_state(Empty("There is nobody to count for: no auth.users, no anon.", "F3 picks any role."))
 
 
+async def _isolation(pane: "PoliciesPane", database: Database) -> None:
+    """How tenants are told apart, until a proof is there."""
+    shown = pane.query_one(IsolationView)
+    if pane.proof is None:
+        try:
+            shown.invite(await find_scheme(database, pane.tenant_column))
+        except Failure as failure:
+            if failure.kind is not FailureKind.USAGE:
+                raise
+            shown.invite(failure=failure)
+    pane.show_view()
+
+
 async def _try(pane: "PoliciesPane", database: Database, table: Table) -> None:
     last = pane.last_key
     key = last[1] if last is not None and last[0] == table.oid else None
@@ -170,5 +185,5 @@ async def _cost(pane: "PoliciesPane", database: Database, table: Table) -> None:
     identity = pane.session.identity
     if identity.is_login:
         identity = next((p.identity for p in pane.people if p.identity.subject), identity)
-    pane.query_one(CostView).invite(table, identity, pane.cost)
+    pane.query_one(CostView).invite(table, identity, pane.cost, pane.cost_sql)
     pane.show_view()

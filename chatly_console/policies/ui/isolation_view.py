@@ -7,17 +7,20 @@ from textual.containers import VerticalScroll
 from textual.content import Content
 from textual.widgets import Static
 
+from chatly_console.core.failure import Failure
 from chatly_console.core.text import safe_text
 from chatly_console.policies.isolation import Proof
 from chatly_console.policies.isolation_report import leak_words, method
 from chatly_console.policies.leak import Leak
+from chatly_console.policies.tenancy import Scheme
 from chatly_console.policies.ui.hanging import hanging
 
 _INVITATION = """Tenant isolation, proven on the data.
 
 For one user of every role in every tenant, for a user of no tenant and for anon, each table and view that has the
-tenant's column is read as that user, asking for rows of other tenants; and each table is written to: rows of others
-changed and deleted, rows added for them, own rows moved to them. All in one transaction that is rolled back."""
+tenant's column is read as that user, asking for rows of other tenants; and each is written to: rows of others changed,
+taken over and deleted, rows added for them, own rows moved to them. Functions that run as their owner are called. All
+in one transaction that is rolled back."""
 _SHOWN = 100
 
 
@@ -26,13 +29,24 @@ class IsolationView(VerticalScroll):
 
     BINDING_GROUP_TITLE = "Isolation"
 
+    def __init__(self, *, id: str) -> None:
+        super().__init__(id=id)
+        self._scheme = Content("")
+
     def compose(self) -> ComposeResult:
         """One text."""
         yield Static("", id="isolation-text", markup=False)
 
-    def invite(self) -> None:
-        """Nothing was tried yet."""
-        self._say(Content.assemble(_INVITATION, "\n\n", ("enter", "bold $accent"), " runs it"))
+    def invite(self, scheme: Scheme | None = None, failure: Failure | None = None) -> None:
+        """Nothing was tried yet: how tenants would be told apart, or why that is not known."""
+        if scheme is not None:
+            self._scheme = _how(scheme)
+        elif failure is not None:
+            self._scheme = Content.assemble(
+                ("▲ ", "bold $warn"), safe_text(failure.sentence), "\n  ", ("T", "bold $accent"),
+                " names the column that says whose a row is",
+            )  # fmt: skip
+        self._say(Content.assemble(_INVITATION, "\n\n", self._scheme, "\n\n", ("enter", "bold $accent"), " runs it"))
 
     def show_progress(self, done: int, of: int) -> None:
         """How far it is."""
@@ -47,7 +61,8 @@ class IsolationView(VerticalScroll):
         lines = [
             Content.assemble((f"{mark} ", style), (safe_text(proof.sentence), style)),
             Content.assemble(
-                (f"  {proof.began:%Y-%m-%d %H:%M:%S} UTC   {proof.writes:,} writes attempted   ", "$muted"),
+                (f"  {proof.began:%Y-%m-%d %H:%M:%S} UTC   ", "$muted"),
+                (f"{proof.writes:,} writes attempted, {proof.calls:,} calls   ", "$muted"),
                 ("E", "bold $accent"), (" writes the auditor's report   ", "$muted"),
                 ("enter", "bold $accent"), (" runs it again", "$muted"),
             ),
@@ -68,6 +83,16 @@ class IsolationView(VerticalScroll):
         self.query_one("#isolation-text", Static).update(words)
 
 
+def _how(scheme: Scheme) -> Content:
+    names = ", ".join(r.name for r in scheme.relations)
+    return Content.assemble(
+        ("Whose a row is says   ", "$muted"), (safe_text(scheme.column), "bold"), "   ",
+        (f"found in {len(scheme.relations)} tables and views: {safe_text(names)}\n", "$muted"),
+        ("Who belongs to whom   ", "$muted"), (safe_text(scheme.members), "bold"), "   ",
+        ("T", "bold $accent"), (" another column", "$muted"),
+    )  # fmt: skip
+
+
 def _table(proof: Proof) -> list[Content]:
     """A line a relation: how many leaks of it there are by which command."""
     width = max((len(r.full_name) for r in proof.tenancy.relations), default=0) + 2
@@ -75,7 +100,7 @@ def _table(proof: Proof) -> list[Content]:
     lines = [Content.styled(f"  {'':<{width}}" + "".join(f"{h:>10}" for h in heads), "$muted")]
     found = Counter((leak.relation.oid, leak.command.value) for leak in proof.leaks)
     for relation in proof.tenancy.relations:
-        written = relation.kind in ("r", "p") and proof.tables
+        written = relation.full_name in proof.written
         cells: list[Content | tuple[str, str]] = []
         for head in heads:
             count = found[relation.oid, head]
@@ -104,7 +129,9 @@ def _leak(proof: Proof, leak: Leak) -> list[Content]:
 def _bypasses(proof: Proof) -> list[Content]:
     return [
         Content.assemble(
-            (f"  {safe_text(b.kind):<34}", "$muted"), safe_text(b.object), (f"  {safe_text(b.roles)}", "$muted")
+            (f"  {safe_text(b.kind):<34}", "$muted"),
+            safe_text(b.object),
+            (f"  {safe_text(b.roles)}  {safe_text(b.note)}", "$muted"),
         )
         for b in proof.bypasses
     ] or [Content.styled("  none", "$muted")]

@@ -265,6 +265,14 @@ class AssistedEditor(Vertical):
         if found is not None:
             self._go(found)
 
+    @on(SqlEditor.DefinitionAsked)
+    def _vi_asked(self, event: SqlEditor.DefinitionAsked) -> None:
+        event.stop()
+        if event.goes:
+            self.action_go_to_definition()
+        else:
+            self.action_hover()
+
     def _pointed(self) -> Pointed | None:
         text, start = self._window()
         found = pointed_at(text, self.editor.cursor_offset - start, self.known.now())

@@ -17,8 +17,8 @@ COMPLETION_BINDINGS: list[BindingType] = [
     Binding("ctrl+at,ctrl+@", "propose", "Complete", show=False, priority=True, id="editor.complete",
             tooltip="Show what can be written here, with the first proposal chosen (ctrl+space)"),
     Binding("alt+k", "hover", "What is this?", show=False, id="editor.hover",
-            tooltip="Show the definition of what is under the cursor"),
+            tooltip="Show the definition of what is under the cursor (K with vi keys)"),
     Binding("alt+d", "go_to_definition", "Go to definition", show=False, id="editor.definition",
-            tooltip="Show what is under the cursor in the Schema pane, or where the text makes it"),
+            tooltip="Show what is under the cursor in the Schema pane, or where the text makes it (gd with vi keys)"),
 ]  # fmt: skip
 IN_LIST = frozenset({"choose", "take", "close_list"})

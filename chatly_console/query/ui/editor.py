@@ -1,6 +1,7 @@
 """The SQL editor: colours, the statement under the cursor, the place of an error, and the keys that edit."""
 
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -59,6 +60,12 @@ class SqlEditor(EditorCanvas):
         step: int
 
     @dataclass
+    class DefinitionAsked(Message):
+        """The user wants to be told what is under the cursor, or to go where it is defined."""
+
+        goes: bool
+
+    @dataclass
     class ModeChanged(Message):
         """What vi keys mean now, in words; empty without them."""
 
@@ -66,6 +73,8 @@ class SqlEditor(EditorCanvas):
 
     vi: ViKeys | None = None
     """Vi keys, where the user wants them."""
+    before_typing: Callable[[str], None] | None = None
+    """Told of what is typed or pasted first, before it is in the text; not after the cursor was moved."""
     typed_at = 0.0
     """When a key was pressed last, by the monotonic clock."""
 
@@ -162,6 +171,7 @@ class SqlEditor(EditorCanvas):
 
     async def _on_key(self, event: events.Key) -> None:
         self.typed_at = time.monotonic()
+        self._about_to_type(event.character or "" if event.is_printable and self.vi is None else "")
         if self.vi is not None:
             taken = self.vi.take(event)
             self.post_message(self.ModeChanged(self.vi.words))
@@ -189,6 +199,19 @@ class SqlEditor(EditorCanvas):
         if not event.is_printable and event.key not in ("enter", "tab") and await self._did_at_once(event):
             return
         await super()._on_key(event)
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        self._about_to_type(event.text)
+        await super()._on_paste(event)
+
+    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+        self.before_typing = None
+        await super()._on_mouse_down(event)
+
+    def _about_to_type(self, text: str) -> None:
+        before, self.before_typing = self.before_typing, None
+        if before is not None and text:
+            before(text)
 
     async def _did_at_once(self, event: events.Key) -> bool:
         """Carry out what the key means in its turn. Textual does it once the key has bubbled up to the app, and what

@@ -31,9 +31,10 @@ class HoverCard(ModalScreen[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,q,K,alt+k", "close", "Close", id="hover.close", tooltip="Back to the text"),
-        Binding("enter,d", "go", "Open in Schema", id="hover.go", tooltip="Show it in the Schema pane"),
+        Binding("enter,d", "go", "Open in Schema", id="hover.go", tooltip="Show it in the Schema pane",
+                priority=True),  # enter would fold a line of the definition
         Binding("y", "copy", "Copy", id="hover.copy", tooltip="Copy the definition"),
-    ]
+    ]  # fmt: skip
     DEFAULT_CSS = """
     HoverCard {
         align: left top; background: transparent;

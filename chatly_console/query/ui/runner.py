@@ -21,7 +21,7 @@ from chatly_console.query.ui.held_transaction import HeldTransaction, Joined
 from chatly_console.query.ui.questions import Questions
 from chatly_console.query.ui.results import ResultView
 from chatly_console.shell.dialogs import Confirm
-from chatly_console.shell.messages import LockWrites, RanAs
+from chatly_console.shell.messages import LockWrites, RanAs, Say
 
 if TYPE_CHECKING:
     from chatly_console.query.ui.running_pane import RunningPane
@@ -49,7 +49,7 @@ class Runner:
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
-        if not await self._may_begin():
+        if not await self.questions.may_mix(places) or not await self._may_begin():
             return False
         await self._idle.wait()
         self._idle.clear()
@@ -194,6 +194,7 @@ class Runner:
             view = await self.pane.results.open(run, place, title)
             view.came_from = came_from
         self.pane.run_changed(run)
+        self.pane.post_message(Say(status(run.state), "note"))
         await self.send(run, place.sql)
         self.pane.ended(run, place)
         self.pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)

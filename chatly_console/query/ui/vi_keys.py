@@ -80,6 +80,8 @@ class ViKeys:
         taken = self._vi.feed(key)
         if self._vi.request == "find":
             self._editor.action_find()
+        elif self._vi.request in ("tell", "go there"):
+            self._editor.post_message(self._editor.DefinitionAsked(goes=self._vi.request == "go there"))
         elif self._vi.request:
             self._editor.post_message(self._editor.FindAgain(1 if self._vi.request == "next" else -1))
         # a key that means nothing in normal mode must not be typed into the text

@@ -14,7 +14,9 @@ from chatly_console.query.vi.text import Place
 
 @dataclass
 class Vi(Edits):
-    """One editor's state. `request` is what the editor shall do itself: `find`, `next`, `previous`, or empty."""
+    """One editor's state. `request` is what the editor shall do itself, or empty: `find`, `next`, `previous`, or with
+    what is under the cursor `tell` (K) or `go there` (gd).
+    """
 
     request: str = ""
     _keys: str = ""
@@ -108,8 +110,8 @@ class Vi(Edits):
         if rest == ".":
             self._repeat(count or 1)
             return False
-        if rest in ("/", "n", "N"):
-            self.request = {"/": "find", "n": "next", "N": "previous"}[rest]
+        if rest in _REQUESTS:
+            self.request = _REQUESTS[rest]
             return False
         place = self._moved(count, rest)
         if place is None:
@@ -230,6 +232,7 @@ class Vi(Edits):
             self.text.select(self._anchor, cursor)
 
 
+_REQUESTS = {"/": "find", "n": "next", "N": "previous", "K": "tell", "gd": "go there"}
 _NAMED = frozenset({"escape", "enter", "backspace", "tab"})
 
 

@@ -133,12 +133,13 @@ class Home:
 
 
 def find_home(data_dir: Path | None) -> Home:
-    """The home for `data_dir`, by default the user's data folder, for root a folder that the server's user can enter.
+    """The home for `data_dir`, by default the user's data folder, or (root has none that others enter) `ROOT_HOME`.
 
     A folder that the server's user cannot enter (one below /root) stays as it is; its server lives beside the default.
     """
     if data_dir is None:
-        data_dir = ROOT_HOME if os.geteuid() == 0 else platformdirs.user_data_path("chatly-console") / "postgresql"
+        unnamed = os.geteuid() == 0 and not os.environ.get("XDG_DATA_HOME")
+        data_dir = ROOT_HOME if unnamed else platformdirs.user_data_path("chatly-console") / "postgresql"
     path = Path(os.path.realpath(data_dir.expanduser()))
     owner = server_owner(path / "pgdata")
     if owner.lent and not owner.can_enter(path):

@@ -1,6 +1,6 @@
 -- every backend, with the lock that it waits for and who stands in its way; others' details are null without the right
 with me as materialized (
-    select s.pid, s.application_name, s.client_addr, s.usename
+    select s.pid, pg_catalog.regexp_replace(s.application_name, ' triage$', '') as name, s.client_addr, s.usename
       from pg_catalog.pg_stat_activity s
      where s.pid = pg_catalog.pg_backend_pid()
 ), waits as materialized (
@@ -17,9 +17,9 @@ with me as materialized (
 )
 select a.pid, a.leader_pid, a.datname::text as database, a.usename::text as "user", a.application_name as application,
        pg_catalog.host(a.client_addr) as client, a.backend_type, a.backend_start, a.state, a.wait_event_type,
-       a.wait_event, pg_catalog.left(a.query, 8000) as query,
-       a.pid = me.pid or (a.application_name = me.application_name and a.usename = me.usename
-         and a.client_addr is not distinct from me.client_addr) as own,
+       a.wait_event, pg_catalog.left(a.query, 2000) as query, a.query_id,
+       a.pid = me.pid or (a.usename = me.usename and a.client_addr is not distinct from me.client_addr
+         and a.application_name in (me.name, me.name || ' triage')) as own,
        coalesce((select r.rolsuper from pg_catalog.pg_roles r where r.oid = a.usesysid), false) as of_superuser,
        a.query = '<insufficient privilege>' as concealed,
        extract(epoch from pg_catalog.clock_timestamp() - a.xact_start)::float8 as transaction_s,

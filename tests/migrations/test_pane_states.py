@@ -1,0 +1,50 @@
+"""What the pane calls the states that a crash or another tool has left, and how it goes on from there."""
+
+from chatly_console.migrations.status import State
+from chatly_console.shell.dialogs import Confirm
+from tests.migrations.stage import Run, plain, until, write
+from tests.migrations.test_pane import asked, has, shown
+
+V1, V2 = "20260101000000", "20260102000000"
+
+
+async def test_what_failed_partway_is_named_and_goes_on_by_the_same_key(run: Run, database_dsn: str) -> None:
+    write(run.folder, V1, "unique", "-- chatly: transaction=false\ncreate table b (i int);\n"
+          "create unique index concurrently u on m (i);")  # fmt: skip
+    async with plain(database_dsn) as other:
+        await other.execute("create table m (i int); insert into m values (1), (1)")
+        async with shown(run, size=(160, 50)) as (app, pilot):
+            await pilot.press("a")
+            await asked(app, Confirm)
+            await pilot.press("enter")
+            await until(has(app, "migrations-run", "1 of 2 statements are done; it can go on from there"))
+            assert any("removed the half-built index public.u" in text for text in app.rows("migrations-run"))
+            await pilot.press("escape")
+            await until(has(app, "migrations-timeline", "failed partway"))
+            assert "1 of 2 statements are done, and it can go on" in app.rows("migrations-timeline")[0]
+            await other.execute("delete from m where ctid = (select min(ctid) from m)")
+            await pilot.press("a")
+            await asked(app, Confirm)
+            await pilot.press("enter")
+            await until(has(app, "migrations-run", "1 migration applied"))
+    assert await run.states() == {V1: State.APPLIED}
+
+
+async def test_what_another_tool_left_dirty_is_named_and_marked(run: Run, database_dsn: str) -> None:
+    for number in (1, 2):
+        (run.folder / f"{number}_t{number}.up.sql").write_text(f"create table t{number} (i int);")
+    async with plain(database_dsn) as other:
+        await other.execute(
+            "create table schema_migrations (version bigint primary key, dirty boolean not null); "
+            "insert into schema_migrations values (2, true)"
+        )
+        async with shown(run, size=(160, 50)) as (app, pilot):
+            assert "history: golang-migrate's public.schema_migrations" in app.text("migrations-title")
+            assert "failed partway  golang-migrate has begun it" in app.rows("migrations-timeline")[1]
+            await pilot.press("a")
+            await until(lambda: any("left 2 t2 halfway (dirty)" in words for words in app.said))
+            await pilot.press("m")
+            assert "Mark 2 t2 as applied?" in await asked(app, Confirm)
+            await pilot.press("y")
+            await until(lambda: "applied 2" in app.text("migrations-summary"))
+        assert await other.fetchval("select not dirty from schema_migrations")
