@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from chatly_console.explain.plan import Node
 
-_BARE = r'(?<![\w."])(?<!\w\()(?<!\w\(\()'
+_BARE = r'(?<![\w.":])(?<!\w\()(?<!\w\(\()'
 """Before a column that stands for itself, and not within a call: `lower(a)`, `lower((a)::text)`."""
 _COLUMN = r'(?:(?P<alias>"(?:[^"]|"")+"|[a-zA-Z_]\w*)\.)?(?P<column>"(?:[^"]|"")+"|[a-zA-Z_]\w*)'
 _COMPARISON = re.compile(
