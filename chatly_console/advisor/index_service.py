@@ -26,6 +26,8 @@ from chatly_console.explain.service import PlanRun, read_table_facts, run_plan
 from chatly_console.server.database import Database
 
 REWRITES = (*BETTER_THAN_A_SCAN, "large-offset", "correlated-subquery", "late-having", "late-distinct")
+OLD_STATISTICS = "stale-statistics"
+"""Until they are mended the planner's costs say nothing, with an index or without."""
 _SECONDS = 30.0
 _MOST_SAMPLED = 6
 _MOST_MEASURED = 8
@@ -41,6 +43,8 @@ class Permission:
 
     copies: bool = False
     """Temporary copies of some rows may be made, and rolled back."""
+    goes_on: bool = False
+    """Look for indexes although the statistics are too old to judge by."""
     builds: bool = False
     """Indexes may be built for a trial, and rolled back: writers of the table wait meanwhile."""
 
@@ -58,6 +62,8 @@ async def advise_index(
     Raises `Failure`; whatever happens, no index, lock or open transaction is left.
     """
     looked, notes = await look_at(database, Asked(sql), identity, progress, analyze=True)
+    if not permission.goes_on and any(finding.rule == OLD_STATISTICS for finding in looked.first):
+        return IndexAdvice((looked,), (), None, tuple(notes), waits_for_statistics=True)
     costing = await Costing.of(database, identity)
     tried = await _alone(looked, costing)
     together = await _together([looked], tried, costing)
@@ -86,7 +92,7 @@ async def look_at(
     elif parameters_of(sql):
         notes.append("Its parameters have no values here, so it was not run: costs are of its general plan.")
     if any(finding.rule in STATISTICS for finding in first):
-        notes.append("The planner's estimates are off: mend the statistics first, then ask again.")
+        notes.append("The planner's estimates are off: see to the statistics first, then ask again.")
     candidates = await asyncio.to_thread(candidates_of, analysis, await read_tables(database, run.plan))
     return Looked(asked, run, analysis, first, tuple(candidates)), notes
 

@@ -78,7 +78,7 @@ async def advise_many(
     about = f"{len(looked)} statements on record"
     if table is not None:
         about = f"{len(looked)} statements on record that read {table.schema}.{table.name}"
-    return IndexAdvice(tuple(looked), tuple(ranked(tried)), together, tuple(notes), tuple(skipped), about)
+    return IndexAdvice(tuple(looked), tuple(ranked(tried)), together, tuple(notes), tuple(skipped), about=about)
 
 
 async def with_typical_values(database: Database, sql: str, identity: Identity = LOGIN) -> str:

@@ -1,7 +1,8 @@
--- Tables by their names (schema.name, one a line): size, what the statistics say of their columns, their indexes, how much is
+-- Tables by their names (schema.name, one a line): size as it is now, what the statistics say of their columns, their indexes, how much is
 -- written to them, and which extensions could bring an operator class.
 select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tup, 0)::float8 as rows,
-       c.relpages::float8 as pages, (c.relallvisible / greatest(c.relpages, 1)::float8)::float8 as all_visible,
+       (pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::float8)::float8 as pages,
+       (c.relallvisible / greatest(c.relpages, 1)::float8)::float8 as all_visible,
        (coalesce(s.n_tup_ins, 0) + coalesce(s.n_tup_upd, 0))::float8 as writes,
        (coalesce(s.n_tup_hot_upd, 0) / greatest(s.n_tup_upd, 1)::float8)::float8 as hot_share,
        (extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time())) / 3600)::float8
