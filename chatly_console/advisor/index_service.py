@@ -8,14 +8,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.candidates import candidates_of
-from chatly_console.advisor.combining import combine
+from chatly_console.advisor.combining import together
 from chatly_console.advisor.costing import Costing
 from chatly_console.advisor.measuring import measure, strength_note
 from chatly_console.advisor.sampling import sample
 from chatly_console.advisor.table_facts import read_tables
-from chatly_console.advisor.tried import Asked, Combination, Figures, IndexAdvice, Looked, Tier, Tried, ranked
+from chatly_console.advisor.tried import Asked, Figures, IndexAdvice, Looked, Tier, Tried, ranked
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
@@ -31,7 +30,6 @@ OLD_STATISTICS = "stale-statistics"
 _SECONDS = 30.0
 _MOST_SAMPLED = 6
 _MOST_MEASURED = 8
-_MOST_COMBINED = 8
 _GOES_ON = (FailureKind.LINK, FailureKind.CANCELLED)
 
 Progress = Callable[[str], None]
@@ -66,14 +64,15 @@ async def advise_index(
         return IndexAdvice((looked,), (), None, tuple(notes), waits_for_statistics=True)
     costing = await Costing.of(database, identity)
     tried = await _alone(looked, costing)
-    together = await _together([looked], tried, costing)
+    useful = [one.candidate for one in ranked(tried) if one.is_used]
+    combination = await together([looked], useful, costing, by_time=False)
     notes += costing.notes
     if permission.copies and identity.is_login:
         tried = await _sampled(database, looked, tried, progress)
     if permission.builds:
         tried, refusals = await _measured(database, looked, tried, identity, progress)
         notes += refusals
-    return IndexAdvice((looked,), tuple(ranked(tried)), together, tuple(notes))
+    return IndexAdvice((looked,), tuple(ranked(tried)), combination, tuple(notes))
 
 
 async def look_at(
@@ -118,17 +117,6 @@ async def _alone(looked: Looked, costing: Costing) -> list[Tried]:
               candidate.name in cost.used)
         for candidate, cost in zip(looked.candidates, costs, strict=True)
     ]  # fmt: skip
-
-
-async def _together(looked: Sequence[Looked], tried: Sequence[Tried], costing: Costing) -> Combination | None:
-    """The indexes that win most together, where more than one is worth having."""
-    before = sum(one.run.plan.root.number("Total Cost") for one in looked)
-    useful = [one.candidate for one in ranked(tried) if one.is_used][:_MOST_COMBINED]
-
-    async def price(chosen: Sequence[Candidate]) -> float:
-        return sum([(await costing.costs(one, [tuple(chosen)]))[0].cost for one in looked])
-
-    return await combine(useful, before, price) if len(useful) > 1 else None
 
 
 async def _sampled(database: Database, looked: Looked, tried: list[Tried], progress: Progress) -> list[Tried]:
