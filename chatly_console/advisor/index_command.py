@@ -31,6 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="index: build the best candidates in transactions that are rolled back (writers of the table wait)",
     )  # fmt: skip
     parser.add_argument(
+        "--anyway", action="store_true", help="index: look for indexes although the statistics are too old to judge by"
+    )
+    parser.add_argument(
         "--apply", action="store_true",
         help="index: build the first that pays, CONCURRENTLY, and measure again; needs --yes",
     )  # fmt: skip
@@ -39,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def is_asked(arguments: argparse.Namespace) -> bool:
     """Whether anything of this command is wanted."""
-    given = (arguments.sql, arguments.table, arguments.measure, arguments.apply, arguments.yes)
+    given = (arguments.sql, arguments.table, arguments.measure, arguments.anyway, arguments.apply, arguments.yes)
     return any(given) or arguments.top is not None
 
 
@@ -62,7 +65,9 @@ async def run(arguments: argparse.Namespace) -> int:
     database = await open_asking(profile, ask=ask_in_terminal)
     try:
         identity = await identity_of(arguments, database)
-        permission = Permission(copies=not held and not database.facts.standby, builds=arguments.measure)
+        permission = Permission(
+            copies=not held and not database.facts.standby, goes_on=arguments.anyway, builds=arguments.measure
+        )
         advice = await _advice(database, arguments, identity, permission)
         built = await _apply(database, advice, identity) if arguments.apply and advice.proposals else None
     finally:

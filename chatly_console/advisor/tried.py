@@ -199,6 +199,8 @@ class IndexAdvice:
     together: Combination | None = None
     notes: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    waits_for_statistics: bool = False
+    """Whether no index was looked for, because the statistics come first."""
     about: str = ""
     """What was looked at, where it is more than one statement."""
 

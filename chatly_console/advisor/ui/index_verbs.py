@@ -39,7 +39,7 @@ def _who(pane: AdvisorPane, advice: IndexAdvice) -> str:
 
 def _permission(pane: AdvisorPane, *, builds: bool = False) -> Permission:
     held = pane.session.is_read_only or pane.database().facts.standby
-    return Permission(copies=not held, builds=builds and not held)
+    return Permission(copies=not held, goes_on=builds, builds=builds and not held)
 
 
 def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
@@ -109,7 +109,7 @@ def choose_table(pane: AdvisorPane) -> None:
     """List the tables, those at the cursor first."""
 
     async def ask() -> None:
-        catalogue = await SharedCatalogue.of(pane.database()).get()
+        catalogue = await SharedCatalogue.of(pane.database()).as_it_stands()
         tables = [r for r in catalogue.relations.values() if r.kind in _TABLES]
         tables.sort(key=lambda r: (r.schema, r.name))
         at = pane.finding
