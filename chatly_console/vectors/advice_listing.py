@@ -64,10 +64,10 @@ def trials_against(advice: Advice, other: SavedAdvice, target: float = GOOD_RECA
     return f"against {other.about.when}: {best.candidate.words} recall {change:+.3f}, time x{speed:.2f}"
 
 
-def trial_words(trial: Trial, k: int, target: float = GOOD_RECALL) -> str:
-    """What a trial on the table itself has come to."""
-    point = trial.best(k, target)
-    size = f"{trial.size / 1_048_576:.1f} MB, built in {trial.build_seconds:.1f} s on {trial.rows or 0:,} rows"
+def trial_words(advice: Advice, trial: Trial, target: float = GOOD_RECALL) -> str:
+    """What one trial has come to."""
+    point, rows = trial.best(advice.k, target), advice.rows if trial.rows is None else trial.rows
+    size = f"{trial.size / 1_048_576:.1f} MB, built in {trial.build_seconds:.1f} s on {rows:,} rows"
     if trial.failure or point is None:
         return f"{trial.candidate.words}: {trial.failure or f'no setting finds {target:.2f} of the true rows'}; {size}."
     return (

@@ -74,7 +74,7 @@ async def test_it_is_measured_on_the_table_and_removed(
     advice = Advice(100, False, 5, "64MB", on_table=(trial,))
     assert "on the table" in (next(iter(advice_rows(advice).rows()))[0] or "")
     assert advice.winner() is None, "what was measured on other data wins over nothing"
-    assert "on 3,000 rows" in trial_words(trial, 5)
+    assert "on 3,000 rows" in trial_words(advice, trial)
     assert "Measured on 3,000 rows" in migration(advice, trial, column)[1]
 
 

@@ -31,7 +31,7 @@ def show_trials(pane: Workbench) -> None:
     view.show_rows(advice_rows(advice) if before is None else compared_trials(advice, before))
     if not advice.doing:
         against = f"\n{trials_against(advice, before)}" if before is not None else ""
-        sentence = advice.sentence() if advice.trials else trial_words(advice.on_table[-1], advice.k)
+        sentence = advice.sentence() if advice.trials else trial_words(advice, advice.on_table[-1])
         view.conclude(f"⇒ {sentence}{against}\n{_KEYS}")
 
 
@@ -39,7 +39,7 @@ def _show_curve(view: View, advice: Advice, trial: Trial, before: SavedAdvice | 
     curve = Curve(advice.k, 0, trial.points, done=True)
     old = before.like(trial) if before is not None else None
     view.show_rows(curve_rows(curve) if old is None else compared_rows(curve, Curve(advice.k, 0, old.points)))
-    view.conclude(f"the curve of {trial_words(trial, advice.k)}\nd back to the trials")
+    view.conclude(f"the curve of {trial_words(advice, trial)}\nd back to the trials")
 
 
 def toggle_curve(pane: Workbench) -> None:
