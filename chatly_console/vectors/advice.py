@@ -26,6 +26,9 @@ class Trial:
     points: tuple[Point, ...] = ()
     remark: str = ""
     failure: str = ""
+    rows: int | None = None
+    """Rows of the table itself, where it was built on that and not on the copy."""
+    memory: str = ""
 
     def best(self, k: int, target: float = GOOD_RECALL) -> Point | None:
         """The quickest setting that finds enough through this index."""
@@ -43,6 +46,13 @@ class Advice:
     exact_ms: float | None = None
     trials: tuple[Trial, ...] = ()
     doing: str = ""
+    on_table: tuple[Trial, ...] = ()
+    """Trials on the table itself: on other data than those on the copy, and so none of them wins over those."""
+
+    @property
+    def all_trials(self) -> tuple[Trial, ...]:
+        """In the order in which they are listed."""
+        return (*self.trials, *self.on_table)
 
     def winner(self, target: float = GOOD_RECALL) -> Trial | None:
         """Of those about as quick as the quickest that finds enough, the smallest."""
@@ -82,7 +92,7 @@ def migration(advice: Advice, trial: Trial, column: VectorColumn) -> tuple[str, 
     if point is not None:
         settings = " ".join(f"set local {setting} = {value};" for setting, value in point.settings)
         measured = (
-            f"-- Measured on {advice.rows:,} rows: recall@{advice.k} {point.figures.recall:.3f} at "
+            f"-- Measured on {trial.rows or advice.rows:,} rows: recall@{advice.k} {point.figures.recall:.3f} at "
             f"{point.figures.p50_ms:.2f} ms.\n-- Searches say: {settings}\n"
         )
     if trial.candidate.form != "plain":

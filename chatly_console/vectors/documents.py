@@ -81,6 +81,7 @@ def advice_document(advice: Advice, column: VectorColumn, target: float) -> Docu
         **_where(column), "k": advice.k, "rows": advice.rows, "whole": advice.whole, "exact_ms": advice.exact_ms,
         "maintenance_work_mem": advice.memory, "target": target,
         "trials": [_trial(trial, advice.k, target) for trial in advice.trials],
+        "on_table": [_trial(trial, advice.k, target) | {"rows": trial.rows} for trial in advice.on_table],
         "best": None if winner is None else winner.candidate.words, "advice": advice.sentence(target),
         "sql": "" if winner is None or winner.candidate.current else migration(advice, winner, column)[1],
     }  # fmt: skip

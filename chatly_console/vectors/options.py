@@ -17,6 +17,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     _add_measuring(advise, 50)
     advise.add_argument("--rows", metavar="N", type=_rows, default=50_000, help="copy at most so many (50,000)")
     advise.add_argument("--yes", action="store_true", help="also on a production or read-only profile")
+    advise.add_argument("--on-table", action="store_true", help="then build the best one on the table itself, "
+                        "concurrently, measure it there, and remove it (wants --yes)")  # fmt: skip
     _add_column(advise)
     _add_column(parts.add_parser("health", help="values, indexes, functions that search, faults of the extension"))
 

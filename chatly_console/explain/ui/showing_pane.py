@@ -76,7 +76,7 @@ class ShowingPane(Pane):
             self.read(request.sql)
             return
         options = self._asked[1] if self._asked is not None else PlanOptions()
-        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze))
+        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze, local=request.settings))
         self.explain(sql, replace(options, generic=False), settled=options.analyze)
 
     @property
@@ -214,6 +214,8 @@ class ShowingPane(Pane):
 
     def _show_state(self, widget: Widget | None) -> None:
         state = self.query_one(StateRegion)
+        if not state.is_mounted:  # the console is ending
+            return
         self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")

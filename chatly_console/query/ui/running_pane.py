@@ -16,7 +16,7 @@ from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
-from chatly_console.query.transaction_words import Control, age, mode_words
+from chatly_console.query.transaction_words import Control, mode_words, open_words
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
@@ -123,7 +123,7 @@ class RunningPane(HostingPane):
     def unfinished(self) -> str:
         """The open transaction."""
         seconds = self.runner.held.seconds
-        return "" if seconds is None else f"a transaction, open for {age(seconds)}"
+        return open_words(seconds)
 
     def cancel_work(self) -> bool:
         """Cancel what runs; the result says `cancelled` once the server has stopped."""
