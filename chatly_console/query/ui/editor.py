@@ -201,12 +201,10 @@ class SqlEditor(EditorCanvas):
         await super()._on_key(event)
 
     async def _on_paste(self, event: events.Paste) -> None:
-        self._about_to_type(event.text)
-        await super()._on_paste(event)
+        self._about_to_type(event.text)  # the text area's own handler, which Textual calls next, puts it in
 
     async def _on_mouse_down(self, event: events.MouseDown) -> None:
         self.before_typing = None
-        await super()._on_mouse_down(event)
 
     def _about_to_type(self, text: str) -> None:
         before, self.before_typing = self.before_typing, None
