@@ -247,7 +247,7 @@ async def test_two_plans_pasted_are_compared(paper: PlanStage) -> None:
         paper.screen.query_one(TextArea).load_text(text)
         await pilot.press("f8")
         await until(lambda: paper.query_one(PlanViews).current == "diff")
-        assert "execution ms" in "\n".join(paper.lines("diff"))
+        assert "execution" in "\n".join(paper.lines("diff"))
 
 
 async def test_without_a_plan_the_keys_work_already(paper: PlanStage) -> None:

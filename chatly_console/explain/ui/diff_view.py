@@ -14,6 +14,7 @@ from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.wording import milliseconds, short, times_words
 from chatly_console.shell.cursor_list import CursorList
 
+_MS = " ms"
 _MARKS = {"same": " ", "method": "≠", "new": "+", "gone": "−"}
 
 
@@ -106,7 +107,8 @@ def _summary_lines(comparison: Comparison) -> list[list[tuple[str, str]]]:
         tone = "diff--muted"
         if high > low * NOTABLE:
             tone = "diff--worse" if after > before else "diff--better"
-        values = f"{fit(f' {name}', 15)}{short(before):>8} → {short(after):<8}"
+        was, now = (milliseconds(value) if name.endswith(_MS) else short(value) for value in (before, after))
+        values = f"{fit(f' {name.removesuffix(_MS)}', 12)}{was:>9} → {now:<9}"
         figures.append([(values, "diff--plain"), (f"{times_words(before, after):<12}", tone)])
     shape = " same plan, other figures" if comparison.same_shape else " another plan"
     lines = [[part for pair in figures[at : at + 2] for part in pair] for at in range(0, len(figures), 2)]
