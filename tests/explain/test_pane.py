@@ -231,7 +231,7 @@ async def test_a_second_run_is_set_beside_the_first_and_two_identities_beside_ea
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press("enter")
         await until(lambda: stage.query_one(PlanViews).current == "diff")
-        words = stage.lines("diff")[0]
+        words = stage.lines("diff")[0].partition(" ▪ ")[2]
         before, _, after = words.partition(" → ")
         assert database.facts.database in before and "anon" not in before
         assert database.facts.database in after and "as anon" in after
