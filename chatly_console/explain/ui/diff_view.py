@@ -88,9 +88,7 @@ class DiffView(CursorList):
                 Segment("▎" if here else " ", changed),
                 Segment(f"{mark} ", changed),
                 Segment(_pair(milliseconds(change.before_ms), milliseconds(change.after_ms), 9), tone),
-                Segment(
-                    "" if self._is_narrow else _pair(_short(change.before_rows), _short(change.after_rows), 7), plain
-                ),
+                Segment(rows, plain),
                 Segment(_pair(_short(change.before_blocks), _short(change.after_blocks), 7), plain),
                 Segment(f"{indent}{safe_text(method_of(change.node.raw))}", changed),
                 Segment(f" {safe_text(target)}" if target else "", changed),
