@@ -94,8 +94,8 @@ class PoliciesPane(Pane):
         """Another database: everything anew."""
         if self.is_mounted:
             self.cancel_work()
-            self.sides, self.people, self.cells, self.proof, self.cost, self.query_sql = [], [], [], None, None, ""
-            self.tenant_column = self.cost_sql = ""
+            self.sides, self.people, self.cells, self.proof, self.cost = [], [], [], None, None
+            self.query_sql = self.tenant_column = self.cost_sql = ""
             self.query_one(IsolationView).invite()
             self.read()
 
