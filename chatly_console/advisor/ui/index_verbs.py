@@ -13,7 +13,14 @@ from chatly_console.advisor.index_report import change
 from chatly_console.advisor.index_service import Permission, advise_index
 from chatly_console.advisor.tried import Asked, IndexAdvice, figures_of
 from chatly_console.advisor.views import IndexView
-from chatly_console.advisor.workload import TOP, Table, advise_many, top_statements, with_typical_values
+from chatly_console.advisor.workload import (
+    TOP,
+    Table,
+    advise_many,
+    top_statements,
+    with_the_others,
+    with_typical_values,
+)
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.running import PlanOptions, parameters_of
 from chatly_console.explain.service import run_plan
@@ -57,6 +64,9 @@ def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
             note = "Its parameters have usual values from the statistics: it was run with these."
             advice = replace(advice, notes=(note, *advice.notes))
         pane.show(IndexView(advice, _who(pane, advice)))
+        whole = await with_the_others(database, advice, identity)
+        if whole is not advice:
+            pane.show(IndexView(whole, _who(pane, advice)), pane.row)
 
     return flow
 
