@@ -20,8 +20,10 @@ def short(value: float) -> str:
 
 
 def factor_words(factor: float) -> str:
-    """How many times: `12x`, `8000x`, `1.2Mx`."""
-    return f"{factor:.0f}x" if factor < 10_000 else f"{short(factor)}x"
+    """How many times: `12x`, `8000x`, `90kx`, `1.2Mx`."""
+    if factor < 10_000:
+        return f"{factor:.0f}x"
+    return f"{factor / 1000:.0f}kx" if factor < 999_500 else f"{short(factor)}x"
 
 
 def percent(share: float) -> str:

@@ -5,6 +5,7 @@ from chatly_console.core.values import Column, Row
 from chatly_console.vectors.advice import Advice, Trial
 from chatly_console.vectors.curve_listing import share
 from chatly_console.vectors.lab import GOOD_RECALL
+from chatly_console.vectors.saved_trials import SavedAdvice
 
 _NUMBER = 701
 _NONE = "–"
@@ -37,10 +38,36 @@ def _row(advice: Advice, trial: Trial, wins: bool, target: float) -> Row:
     )  # fmt: skip
 
 
-def trial_words(trial: Trial, k: int, target: float = GOOD_RECALL) -> str:
-    """What a trial on the table itself has come to."""
-    point = trial.best(k, target)
-    size = f"{trial.size / 1_048_576:.1f} MB, built in {trial.build_seconds:.1f} s on {trial.rows or 0:,} rows"
+def compared_trials(advice: Advice, other: SavedAdvice, target: float = GOOD_RECALL) -> ListedRows:
+    """Each trial beside the saved one of the same index."""
+    names = ("index", "recall", "was", "p50 ms", "was", "MB", "was", "build s", "was", "setting")
+    columns = [Column(n) if n in ("index", "setting") else Column(n, _NUMBER, "float8") for n in names]
+    winner = advice.winner(target)
+    rows: list[Row] = []
+    for trial in advice.all_trials:
+        now, old = _row(advice, trial, trial is winner, target), other.like(trial)
+        was = _row(other.advice, old, wins=False, target=target) if old is not None else (_NONE,) * 7
+        pairs = [cell for place in range(1, 5) for cell in (now[place], was[place])]
+        rows.append((now[0], *pairs, now[5]))
+    return ListedRows(columns, rows)
+
+
+def trials_against(advice: Advice, other: SavedAdvice, target: float = GOOD_RECALL) -> str:
+    """How the best index of now compares with what it was then."""
+    best = advice.winner(target)
+    old = other.like(best) if best is not None else None
+    now, was = (None if t is None else t.best(advice.k, target) for t in (best, old))
+    if best is None or now is None or was is None:
+        return f"against {other.about.when}: the best index of now had no good setting then, or was not tried."
+    change = (now.figures.recall or 0.0) - (was.figures.recall or 0.0)
+    speed = now.figures.p50_ms / max(was.figures.p50_ms, 1e-9)
+    return f"against {other.about.when}: {best.candidate.words} recall {change:+.3f}, time x{speed:.2f}"
+
+
+def trial_words(advice: Advice, trial: Trial, target: float = GOOD_RECALL) -> str:
+    """What one trial has come to."""
+    point, rows = trial.best(advice.k, target), advice.rows if trial.rows is None else trial.rows
+    size = f"{trial.size / 1_048_576:.1f} MB, built in {trial.build_seconds:.1f} s on {rows:,} rows"
     if trial.failure or point is None:
         return f"{trial.candidate.words}: {trial.failure or f'no setting finds {target:.2f} of the true rows'}; {size}."
     return (

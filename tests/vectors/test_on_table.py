@@ -5,6 +5,7 @@ import json
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -14,16 +15,19 @@ from chatly_console import cli
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
-from chatly_console.vectors.advice import Advice, migration
-from chatly_console.vectors.advice_listing import advice_rows, trial_words
+from chatly_console.vectors.advice import Advice, Trial, migration
+from chatly_console.vectors.advice_listing import advice_rows, compared_trials, trial_words, trials_against
 from chatly_console.vectors.candidates import Candidate
 from chatly_console.vectors.health_service import examine
 from chatly_console.vectors.on_table import LOCK_CLASS, left_indexes, try_on_table
 from chatly_console.vectors.phases import phase_of
+from chatly_console.vectors.saved import Circumstances
+from chatly_console.vectors.saved_trials import SavedAdvice, read_trials, save_trials
 from chatly_console.vectors.service import find_columns
 from tests.server.conftest import opening_of
 from tests.vectors.stage import Stage
-from tests.vectors.test_pane import rows, until
+from tests.vectors.test_advice import point
+from tests.vectors.test_pane import names, rows, until
 
 TABLE = """
 create schema ext; create extension vector schema ext; set search_path = public, ext;
@@ -70,7 +74,7 @@ async def test_it_is_measured_on_the_table_and_removed(
     advice = Advice(100, False, 5, "64MB", on_table=(trial,))
     assert "on the table" in (next(iter(advice_rows(advice).rows()))[0] or "")
     assert advice.winner() is None, "what was measured on other data wins over nothing"
-    assert "on 3,000 rows" in trial_words(trial, 5)
+    assert "on 3,000 rows" in trial_words(advice, trial)
     assert "Measured on 3,000 rows" in migration(advice, trial, column)[1]
 
 
@@ -189,7 +193,7 @@ async def test_the_pane_asks_shows_the_trial_and_keeps_nothing(
         stage.pane.show_view("index")
         await pilot.press("B")
         await until(lambda: any(choices.option_count > 3 for choices in stage.screen.query(OptionList)))
-        await pilot.press("end", "enter")
+        await pilot.press(*["down"] * 4, "enter")
         await until(lambda: isinstance(stage.screen, Confirm))
         words = "\n".join(str(widget.render()) for widget in stage.screen.query(Static))
         assert "on t T itself, and remove it again?" in words and "nobody waits for a lock" in words
@@ -199,8 +203,40 @@ async def test_the_pane_asks_shows_the_trial_and_keeps_nothing(
         assert "on 3,000 rows" in stage.words("#index .verdict")
         await pilot.press("M")
         await until(lambda: bool(stage.migrations))
+        await pilot.press("d")
+        assert "the curve of hnsw" in stage.words("#index .verdict") and len(rows(stage, "index")) > 3
+        await pilot.press("A")
+        await until(lambda: any("No other trials" in say.text for say in stage.said))
+        await pilot.press("B")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: len(read_trials(stage.pane.trials_file)) == 2 and not stage.pane.busy, 60)
+        assert len(rows(stage, "index")) == 2
+        await pilot.press("A")
+        await until(lambda: any(choices.option_count == 2 for choices in stage.screen.query(OptionList)))
+        await pilot.press("down", "enter")
+        await until(lambda: "was" in names(stage, "index"))
+        assert "on the table" in (rows(stage, "index")[0][0] or "") and rows(stage, "index")[0][2] != "–"
+        await pilot.press("d")
+        assert names(stage, "index")[:3] == ["setting", "recall", "was"]
         assert "create index concurrently" in stage.migrations[0].up
         stage.session.profile = replace(stage.session.profile, read_only=True)
         await pilot.press("B")
         await until(lambda: any("read-only" in report.failure.sentence for report in stage.reports))
     assert await other.fetchval(LEFT) == 0
+
+
+def test_trials_are_kept_whole_and_damaged_lines_left_out(tmp_path: Path) -> None:
+    best = Trial(Candidate("hnsw", (("m", 16),), "halfvec"), 2.0, 1000, (point(0.99, 1.0),), "a remark")
+    advice = Advice(10, True, 5, "64MB", 3.0, (best,), on_table=(replace(best, rows=99, memory="1MB"),))
+    about = Circumstances("now", "d", "t.v", "cosine", "none", "1", 10, "18.6", "0.8.6", "")
+    path = tmp_path / "trials.jsonl"
+    save_trials(path, SavedAdvice(about, advice))
+    path.write_text(path.read_text() + "{broken\n[]\n")
+    (found,) = read_trials(path)
+    assert found == SavedAdvice(about, advice)
+    assert found.like(best) == best and found.like(replace(best, rows=5)) == advice.on_table[0]
+    better = replace(advice, trials=(replace(best, points=(point(1.0, 0.5),)),))
+    assert trials_against(better, found) == "against now: hnsw on halfvec m=16 recall +0.010, time x0.50"
+    (now, _) = compared_trials(better, found).rows()
+    assert now[1:5] == ("1.000", "0.990", "0.50", "1.00")

@@ -39,7 +39,7 @@ class DetailScreen(ModalScreen[str]):
             ]
             yield Static(Content("\n").join(lines))
             with VerticalScroll():
-                yield words(f"\n{self._sql}" if self._sql else "\nThere is no statement.", "sql")
+                yield words(self._sql or "There is no statement.", "sql")
             yield key_row(("y", "copy"), ("e", "plan"), ("i", "index"), ("o", "to Query"), ("esc", "close"))
 
     def action_copy_sql(self) -> None:
