@@ -11,7 +11,7 @@ from chatly_console.advisor.building import Building, build_index, is_left, may_
 from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.index_report import change
 from chatly_console.advisor.index_service import Permission, advise_index
-from chatly_console.advisor.tried import Asked, IndexAdvice, figures_of
+from chatly_console.advisor.tried import Asked, IndexAdvice, Tier, figures_of
 from chatly_console.advisor.views import IndexView
 from chatly_console.advisor.workload import (
     TOP,
@@ -207,11 +207,13 @@ async def build(pane: AdvisorPane) -> None:
     after = figures_of(run.plan)
     before = figures_of(looked.run.plan) if not tried.serves else tried.before
     used = any(node.index == candidate.name for node in run.plan.nodes)
-    words = f"✓ {candidate.name} built in {built.seconds:.1f} s, {built.megabytes:,.1f} MB"
-    changed = replace(tried, before=before, after=after, megabytes=built.megabytes, build_seconds=built.seconds,
-                      is_used=used, serves=())  # fmt: skip
+    words = f"{candidate.name} built in {built.seconds:.1f} s, {built.megabytes:,.1f} MB"
+    changed = replace(
+        tried, tier=Tier.BUILT, before=before, after=after, megabytes=built.megabytes,
+        build_seconds=built.seconds, is_used=used, serves=(),
+    )  # fmt: skip
     others = tuple(changed if one is tried else one for one in view.advice.tried)
-    pane.show(IndexView(replace(view.advice, tried=others), view.who, words), view.advice.tried.index(tried))
+    pane.show(IndexView(replace(view.advice, tried=others), view.who, f"✓ {words}"), view.advice.tried.index(tried))
     pane.post_message(Say(f"{words}: {change(changed)}" if used else f"{words}; the plan does not use it.", "done"))
 
 
