@@ -1,13 +1,14 @@
 """The sessions of the server as pg_stat_activity shows them: who is hidden, what a filter finds, in which order."""
 
-import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 
 from chatly_console.core.values import Record
+from chatly_console.triage.filters import matches
 
-CONCEALED = "<insufficient privilege>"
+MARK = " triage"
+"""What stands behind the console's application_name where others see the connection that is kept for triage."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +60,9 @@ class Session:
     own: bool = False
     concealed: bool = False
     of_superuser: bool = False
-    wait: Wait | None = field(default=None)
+    wait: Wait | None = None
+    query_id: int | None = None
+    """What the server calls the statement, where it computes that (compute_query_id)."""
 
     @property
     def is_client(self) -> bool:
@@ -79,9 +82,17 @@ class Session:
         return self.state or self.backend_type
 
 
-def session_of(record: Record) -> Session:
-    """One row of sessions.sql."""
+def sessions_of(records: Sequence[Record]) -> tuple[Session, ...]:
+    """The rows of sessions.sql; the console's own are those that come from the same place under the same name."""
+    asking = next((_place(record) for record in records if record["asking"]), None)
+    return tuple(_session_of(record, own=_place(record) == asking) for record in records)
 
+
+def _place(record: Record) -> tuple[object, object, str]:
+    return record["user"], record["client"], str(record["application"] or "").removesuffix(MARK)
+
+
+def _session_of(record: Record, *, own: bool) -> Session:
     def text(name: str) -> str:
         value = record[name]
         return "" if value is None else str(value)
@@ -126,10 +137,11 @@ def session_of(record: Record) -> Session:
         state_s=number("state_s"),
         xmin_age=age if isinstance(age, int) else None,
         leader=leader if isinstance(leader, int) else None,
-        own=bool(record["own"]),
+        own=own,
         concealed=bool(record["concealed"]),
         of_superuser=bool(record["of_superuser"]),
         wait=wait,
+        query_id=int(str(record["query_id"])) if record["query_id"] is not None else None,
     )
 
 
@@ -162,52 +174,6 @@ def _order(session: Session) -> tuple[int, float, int]:
     else:
         rank = 3
     return rank, -(session.seconds or 0.0), session.pid
-
-
-_TERM = re.compile(r"(?P<field>user|db|database|app|application|state|wait|pid|client|longer):(?P<value>\S+)")
-
-
-def matches(session: Session, needle: str) -> bool:
-    """Whether a filter finds it: words anywhere, or `user:` `db:` `app:` `state:` `wait:` `pid:` `longer:5s`."""
-    return all(_term_matches(session, term) for term in needle.split())
-
-
-def _term_matches(session: Session, term: str) -> bool:
-    found = _TERM.fullmatch(term)
-    if found is None:
-        everything = (
-            str(session.pid),
-            session.user,
-            session.database,
-            session.application,
-            session.client,
-            session.state,
-            session.wait_event,
-            session.query,
-        )
-        return any(term.lower() in text.lower() for text in everything)
-    name, value = found["field"], found["value"].lower()
-    if name == "longer":
-        return (session.seconds or 0.0) >= _seconds(value)
-    values = {
-        "user": session.user,
-        "db": session.database,
-        "database": session.database,
-        "app": session.application,
-        "application": session.application,
-        "state": session.state,
-        "wait": session.wait_event,
-        "client": session.client,
-        "pid": str(session.pid),
-    }
-    return value == values[name] if name == "pid" else value in values[name].lower()
-
-
-def _seconds(text: str) -> float:
-    found = re.fullmatch(r"(\d+(?:\.\d+)?)(s|m|h|d)?", text)
-    if found is None:
-        return 0.0
-    return float(found[1]) * {"s": 1, "m": 60, "h": 3600, "d": 86400}[found[2] or "s"]
 
 
 def longest_transaction(sessions: Sequence[Session]) -> Session | None:

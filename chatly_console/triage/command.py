@@ -5,7 +5,7 @@ import asyncio
 import json
 import shutil
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,22 +15,19 @@ from chatly_console.server.database import Database
 from chatly_console.server.profiles import Profile
 from chatly_console.shell.folders import Folders
 from chatly_console.triage import report
+from chatly_console.triage.activity import Session
+from chatly_console.triage.filters import HINT, matches
 from chatly_console.triage.incident import Recorder, read_incident
 from chatly_console.triage.pace import Pace
-from chatly_console.triage.pulse import History, Wraparound
-from chatly_console.triage.service import (
-    Snapshot,
-    read_health,
-    read_rights,
-    read_snapshot,
-    read_statements,
-    read_texts,
-    read_wraparound,
-    signal,
-)
-from chatly_console.triage.statements import ORDERS, ranked
+from chatly_console.triage.readings import number_of
+from chatly_console.triage.rights import Rights
+from chatly_console.triage.service import read_health, read_rights, read_snapshot, read_statements, read_texts
+from chatly_console.triage.signalling import signal, signal_all
+from chatly_console.triage.signals import before_group, reached_by
+from chatly_console.triage.statements import ORDERS, Statement, ranked, since
 from chatly_console.triage.timeline import timeline
-from chatly_console.triage.verdicts import causes, glance
+from chatly_console.triage.verdicts import causes
+from chatly_console.triage.watching import Watching
 
 ACTIONS_FILE = "triage-actions.jsonl"
 
@@ -42,16 +39,26 @@ def configure(parser: argparse.ArgumentParser) -> None:
         nargs="?",
         choices=("locks", "statements", "health", "cancel", "terminate"),
         help="only who blocks whom, pg_stat_statements, or the state of tables, indexes and sequences; "
-        "or a signal to the session PID (default: the first glance)",
+        "or a signal to the session PID, or to all that --where finds (default: the first glance)",
     )
     parser.add_argument("pid", nargs="?", type=int, metavar="PID", help="of `cancel` and `terminate`")
     parser.add_argument("--json", action="store_true", help="one JSON document (with --watch one a line)")
     parser.add_argument("--watch", action="store_true", help="the first glance again and again until ctrl+c")
-    parser.add_argument("--record", type=Path, metavar="FILE", help="with --watch: keep each look in this file")
+    parser.add_argument("--record", type=Path, metavar="FILE", help="watch, and keep each look in this file")
     parser.add_argument("--report", type=Path, metavar="FILE", help="print a record as a time line in Markdown")
     parser.add_argument("--interval", type=float, default=2.0, metavar="SECONDS", help="of --watch (default: 2)")
     parser.add_argument("--order", choices=ORDERS, default="total", help="of `statements` (default: total)")
     parser.add_argument("--limit", type=int, default=50, metavar="N", help="of `statements` (default: 50)")
+    parser.add_argument(
+        "--window",
+        type=float,
+        metavar="SECONDS",
+        help="of `statements`: count twice, so far apart, and show the difference",
+    )
+    parser.add_argument(
+        "--where", metavar="FILTER", help=f"`cancel` and `terminate` all sessions that match; it takes {HINT}"
+    )
+    parser.add_argument("--count", type=int, metavar="N", help="with --where: how many sessions that are")
     parser.add_argument("--yes", action="store_true", help="`terminate` without asking; also `cancel` on production")
 
 
@@ -62,14 +69,15 @@ async def run(arguments: argparse.Namespace) -> int:
     if arguments.report is not None:
         sys.stdout.write(timeline(read_incident(arguments.report)))
         return 0
-    if arguments.record is not None and not arguments.watch:
-        raise Failure("--record goes with --watch.", FailureKind.USAGE)
     acts = arguments.what in ("cancel", "terminate")
-    if acts != (arguments.pid is not None):
-        sentence = f"{arguments.what} needs a PID." if acts else "Only cancel and terminate take a PID."
-        raise Failure(sentence, FailureKind.USAGE)
-    if arguments.watch and arguments.what is not None:
-        raise Failure("--watch goes with the first glance only.", FailureKind.USAGE)
+    aims = (arguments.pid is not None) + (arguments.where is not None)
+    if acts != (aims == 1) or aims > 1:
+        words = (
+            f"{arguments.what} needs a PID, or --where." if acts else "Only cancel and terminate take a PID or --where."
+        )
+        raise Failure(words, FailureKind.USAGE)
+    if (arguments.watch or arguments.record is not None) and arguments.what is not None:
+        raise Failure("--watch and --record go with the first glance only.", FailureKind.USAGE)
     profile, database = await open_database(arguments)
     try:
         if acts:
@@ -80,7 +88,7 @@ async def run(arguments: argparse.Namespace) -> int:
             return await _health(database, arguments)
         if arguments.what == "locks":
             return await _locks(database, arguments)
-        return await _glance(database, arguments)
+        return await _glance(database, profile, arguments)
     finally:
         await database.close()
 
@@ -96,35 +104,24 @@ def _print_json(document: object) -> None:
     print(json.dumps(document, ensure_ascii=True), flush=True)
 
 
-async def _glance(database: Database, arguments: argparse.Namespace) -> int:
-    rights, wraparound = await read_rights(database), await read_wraparound(database)
-    missing = [words for words in (rights.missing_for_activity,) if words]
-    history, pace = History(), Pace(interval=max(arguments.interval, 0.5))
-    facts = database.facts
-    recorder = Recorder(arguments.record, f"{facts.host}/{facts.database}") if arguments.record is not None else None
+async def _glance(database: Database, profile: Profile, arguments: argparse.Namespace) -> int:
+    watching, facts = Watching(pace=Pace(interval=max(arguments.interval, 0.5))), database.facts
+    if arguments.record is not None:
+        watching.recorder = Recorder(arguments.record, f"{profile.name} {facts.host}/{facts.database}")
     while True:
-        snapshot = await read_snapshot(database)
-        history.add(snapshot.pulse)
-        if recorder is not None:
-            _keep(recorder, snapshot, wraparound)
-        verdicts = glance(snapshot.sessions, snapshot.roots, history, wraparound)
+        await watching.tick(database, "activity")
+        snapshot, rights = watching.snapshot, watching.rights
+        assert snapshot is not None and rights is not None
+        missing = [words for words in (rights.missing_for_activity, rights.missing_for_server) if words]
         if arguments.json:
-            _print_json(report.snapshot_json(snapshot, verdicts, missing))
+            _print_json(report.snapshot_json(snapshot, watching.verdicts, missing))
         else:
-            _print(report.snapshot_lines(snapshot, verdicts, missing))
-        if not arguments.watch:
-            return 1 if causes(verdicts) else 0
+            _print(report.snapshot_lines(snapshot, watching.verdicts, missing))
+        if not (arguments.watch or arguments.record):
+            return 1 if causes(watching.verdicts) else 0
         if not arguments.json:
             print(flush=True)
-        pace.took(snapshot.seconds)
-        await asyncio.sleep(pace.delay)
-
-
-def _keep(recorder: Recorder, snapshot: Snapshot, wraparound: Wraparound) -> None:
-    try:
-        recorder.look(snapshot.sessions, snapshot.prepared, snapshot.pulse, wraparound)
-    except OSError as error:
-        raise Failure(f"{recorder.path} cannot be written: {error.strerror}.", FailureKind.USAGE) from error
+        await asyncio.sleep(watching.delay)
 
 
 async def _locks(database: Database, arguments: argparse.Namespace) -> int:
@@ -139,7 +136,12 @@ async def _locks(database: Database, arguments: argparse.Namespace) -> int:
 async def _statements(database: Database, arguments: argparse.Namespace) -> int:
     rights = await read_rights(database)
     found = await read_statements(database, rights)
-    shown = ranked(found.statements, arguments.order, arguments.limit)
+    counted: Sequence[Statement] = found.statements
+    if arguments.window is not None:
+        before = {one.key: one for one in counted}
+        await asyncio.sleep(max(arguments.window, 0.1))
+        counted = since(before, (await read_statements(database, rights)).statements)
+    shown = ranked(counted, arguments.order, arguments.limit)
     texts = await read_texts(database, rights, [one.query_id for one in shown])
     shown = [replace(one, query=texts.get(one.query_id, "")) for one in shown]
     if arguments.json:
@@ -168,13 +170,38 @@ async def _act(database: Database, profile: Profile, arguments: argparse.Namespa
             FailureKind.USAGE,
             hint="It ends the session's transaction; everything that it has not committed is rolled back.",
         )
-    snapshot = await read_snapshot(database)
-    session = next((one for one in snapshot.sessions if one.pid == pid), None)
+    sessions = (await read_snapshot(database)).sessions
+    rights = await read_rights(database)
+    if pid is None:
+        return await _act_on_group(database, sessions, rights, arguments)
+    session = next((one for one in sessions if one.pid == pid), None)
     if session is None:
         raise Failure(f"There is no session with pid {pid}.", FailureKind.REFUSED)
-    outcome = await signal(database, session, verb, await read_rights(database), actions_file())
+    outcome = await signal(database, session, verb, rights, actions_file())
     if arguments.json:
         _print_json({"verb": verb, "pid": pid, "outcome": outcome})
+    else:
+        _print([outcome])
+    return 0
+
+
+async def _act_on_group(
+    database: Database, sessions: Sequence[Session], rights: Rights, arguments: argparse.Namespace
+) -> int:
+    """Signal to all that the filter finds; how many that are has to be said, so that nobody is surprised."""
+    verb = arguments.what
+    found = reached_by([one for one in sessions if one.is_client and matches(one, arguments.where)], verb)
+    if not found:
+        raise Failure(f"No session that {verb} could reach matches {arguments.where!r}.", FailureKind.REFUSED)
+    if arguments.count != len(found):
+        raise Failure(
+            f"Nothing was sent: {number_of(len(found), 'session')} match, so this wants --count {len(found)}.",
+            FailureKind.USAGE,
+            hint=before_group(found, verb).replace("\n\n", " "),
+        )
+    outcome = await signal_all(database, found, verb, rights, actions_file())
+    if arguments.json:
+        _print_json({"verb": verb, "pids": [one.pid for one in found], "outcome": outcome})
     else:
         _print([outcome])
     return 0

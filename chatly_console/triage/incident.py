@@ -15,9 +15,14 @@ from typing import Any
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.triage.activity import Session, Wait
 from chatly_console.triage.blocking import Prepared
+from chatly_console.triage.health import Finding
 from chatly_console.triage.pulse import Pulse, Wraparound
+from chatly_console.triage.temp_files import TempUse
 
 SUFFIX = ".incident.jsonl"
+MARK = "mark"
+"""The note of a moment that was only marked."""
+_MOST_FINDINGS = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +36,8 @@ class Moment:
     pulse: Pulse | None = None
     wraparound: Wraparound | None = None
     note: str = ""
+    temp: tuple[TempUse, ...] = ()
+    findings: tuple[Finding, ...] = ()
 
 
 @dataclass
@@ -49,8 +56,11 @@ class Recorder:
         pulse: Pulse,
         wraparound: Wraparound | None,
         now: datetime | None = None,
+        *,
+        temp: Sequence[TempUse] = (),
+        findings: Sequence[Finding] = (),
     ) -> None:
-        """Add what was just seen."""
+        """Add what was just seen; of the findings only those that may be the cause of trouble."""
         self._write(
             {
                 "at": _stamp(now),
@@ -59,6 +69,8 @@ class Recorder:
                 "prepared": [asdict(one) for one in prepared],
                 "pulse": asdict(pulse),
                 "wraparound": asdict(wraparound) if wraparound is not None else None,
+                "temp": [asdict(one) for one in temp],
+                "findings": [asdict(one) for one in findings if one.is_cause][:_MOST_FINDINGS],
             }
         )
         self.looks += 1
@@ -115,7 +127,13 @@ def _moment(document: dict[str, Any]) -> Moment:
         tuple(Prepared(**one) for one in document["prepared"]),
         Pulse(**document["pulse"]),
         Wraparound(**wraparound) if wraparound is not None else None,
+        temp=tuple(TempUse(**one) for one in document.get("temp", ())),
+        findings=tuple(_finding(one) for one in document.get("findings", ())),
     )
+
+
+def _finding(document: dict[str, Any]) -> Finding:
+    return Finding(**{**document, "facts": tuple((name, value) for name, value in document["facts"])})
 
 
 def _session(document: dict[str, Any]) -> Session:

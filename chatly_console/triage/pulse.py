@@ -33,6 +33,8 @@ class Pulse:
     replay_lag_bytes: int | None
     idle_slots: int
     slot_bytes: int | None
+    idle_slot: str = ""
+    """The unused slot that keeps most."""
 
 
 def pulse_of(record: Record) -> Pulse:
@@ -121,7 +123,11 @@ class History:
             numbers["deadlocks"] = float(self.step.deadlocks)
             if self.step.hit_share is not None:
                 numbers["cache"] = self.step.hit_share
-        for name, value in numbers.items():
+        self.note(**numbers)
+
+    def note(self, **values: float) -> None:
+        """Remember these numbers."""
+        for name, value in values.items():
             self._series.setdefault(name, deque(maxlen=REMEMBERED)).append(value)
 
     def series(self, name: str) -> Sequence[float]:

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.triage.blocking import blocking_tree
+from chatly_console.triage.health import Health
 from chatly_console.triage.incident import Moment, looks_of
+from chatly_console.triage.pulse import REMEMBERED
 from chatly_console.triage.service import Snapshot
 from chatly_console.triage.watching import Watching
 
@@ -33,11 +35,15 @@ class Replay:
         looks = self.looks
         self.place = max(0, min(place, len(looks) - 1))
         self.watching = Watching(clock=lambda: 0.0)
-        for moment in looks[: self.place + 1]:
+        for moment in [looks[0], *looks[max(1, self.place - REMEMBERED) : self.place]][: self.place]:
             assert moment.pulse is not None
-            tree = blocking_tree(moment.sessions, moment.prepared)
-            self.watching.wraparound = moment.wraparound
-            self.watching.take_in(Snapshot(moment.sessions, tree, moment.pulse, 0.0, moment.prepared))
+            self.watching.remember(moment.sessions, moment.pulse)
+        now = looks[self.place]
+        assert now.pulse is not None
+        self.watching.wraparound, self.watching.temp = now.wraparound, now.temp
+        self.watching.health = Health(now.findings)
+        tree = blocking_tree(now.sessions, now.prepared)
+        self.watching.take_in(Snapshot(now.sessions, tree, now.pulse, 0.0, now.prepared))
 
     def step(self, by: int) -> None:
         """Go on, or back."""

@@ -15,6 +15,8 @@ class Rights:
     statements_version: str | None
     statements_schema: str | None
     statements_available: bool
+    lists_temp_files: bool = False
+    reads_settings: bool = True
 
     @property
     def sees_everyone(self) -> bool:
@@ -29,6 +31,16 @@ class Rights:
         return (
             "States, statements and ages of other roles' sessions are concealed: "
             f"grant pg_read_all_stats to {quote_identifier(self.login)}."
+        )
+
+    @property
+    def missing_for_server(self) -> str:
+        """What to grant so that temporary files, write-ahead log and all settings are seen; empty where they are."""
+        if self.lists_temp_files and self.reads_settings:
+            return ""
+        return (
+            "Temporary files in use and some settings are concealed: "
+            f"grant pg_monitor to {quote_identifier(self.login)}."
         )
 
     @property

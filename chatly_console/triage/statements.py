@@ -8,10 +8,13 @@ from chatly_console.core.values import Record
 
 Key = tuple[int, int, int, bool]
 _Row = tuple[
-    int, int, int | None, bool, str | None, str | None, int, float, int, float, int, int, int, float
+    int, int, int | None, bool, str | None, str | None, int, float, int, float, int, int, int, float, int
 ]  # fmt: skip
 """The columns of statements.sql in their order; there may be thousands of rows, so they are taken as they come."""
+BLOCK = 8192
+"""Bytes of a block: nobody builds a server with another size."""
 ORDERS = ("total", "mean", "calls", "io", "temp", "wal")
+"""What statements can be ordered by from one count alone; `slower` needs their past too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,8 @@ class Statement:
     reads: int
     temp_blocks: int
     wal_bytes: float
+    workers_missed: int = 0
+    """Parallel workers that were planned and not to be had; counted from extension version 1.12 on."""
     query: str = ""
 
     @property
@@ -84,6 +89,7 @@ def since(baseline: Mapping[Key, Statement], now: Iterable[Statement]) -> list[S
                     reads=max(statement.reads - before.reads, 0),
                     temp_blocks=max(statement.temp_blocks - before.temp_blocks, 0),
                     wal_bytes=max(statement.wal_bytes - before.wal_bytes, 0.0),
+                    workers_missed=max(statement.workers_missed - before.workers_missed, 0),
                 )
             )
     return found

@@ -3,14 +3,16 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import safe_text
 from chatly_console.triage.blocking import Node, blocking_tree
-from chatly_console.triage.incident import Moment, looks_of
+from chatly_console.triage.glance import glance
+from chatly_console.triage.incident import MARK, Moment, looks_of
 from chatly_console.triage.pulse import History
-from chatly_console.triage.readings import age_words, number_of
+from chatly_console.triage.readings import number_of
 from chatly_console.triage.report import tree_text
-from chatly_console.triage.verdicts import MARKS, Verdict, causes, glance
+from chatly_console.triage.verdicts import MARKS, Verdict, causes
 
 _TREE_LINES = 40
 
@@ -45,10 +47,13 @@ def _events(moments: Sequence[Moment]) -> Iterator[tuple[datetime, str]]:
     standing: dict[str, tuple[datetime, Verdict]] = {}
     for moment in moments:
         if moment.pulse is None:
-            yield moment.at, f"note: {moment.note}"
+            yield moment.at, MARK if moment.note == MARK else f"note: {moment.note}"
             continue
         history.add(moment.pulse)
-        found = {one.name: one for one in causes(glance(moment.sessions, _roots(moment), history, moment.wraparound))}
+        judged = glance(
+            moment.sessions, _roots(moment), history, moment.wraparound, temp=moment.temp, findings=moment.findings
+        )
+        found = {one.name: one for one in causes(judged)}
         for name in [name for name in standing if name not in found]:
             began, was = standing.pop(name)
             yield moment.at, f"✓ over after {age_words((moment.at - began).total_seconds())}: {was.name}"

@@ -2,101 +2,178 @@
 
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import TypeVar
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
 from chatly_console.triage.activity import Session, longest_transaction
-from chatly_console.triage.health import Health
+from chatly_console.triage.drain import PACE as DRAIN_PACE
+from chatly_console.triage.drain import Drain
+from chatly_console.triage.glance import glance
+from chatly_console.triage.health import Finding, Health
 from chatly_console.triage.incident import Recorder
+from chatly_console.triage.kept import KeptConnection
 from chatly_console.triage.pace import Pace
-from chatly_console.triage.pulse import History, Wraparound
+from chatly_console.triage.pulse import History, Pulse, Wraparound
 from chatly_console.triage.rights import Rights
 from chatly_console.triage.service import (
     Snapshot,
     read_health,
     read_rights,
     read_snapshot,
-    read_statements,
-    read_texts,
+    read_temp_use,
     read_wraparound,
 )
-from chatly_console.triage.statements import Counted, Key, Statement, ranked, since
-from chatly_console.triage.verdicts import Verdict, View, glance
+from chatly_console.triage.statement_watch import StatementWatch
+from chatly_console.triage.temp_files import TempUse
+from chatly_console.triage.verdicts import Limits, Verdict, View
 
 Answer = TypeVar("Answer")
 
 _MEDIUM, _SLOW = 10.0, 60.0
 """Seconds after which what is dear to ask is asked again."""
-_MOST_TEXTS = 2_000
 
 
 @dataclass
 class Watching:
-    """The state behind the pane; `tick` is the only thing that asks the server."""
+    """The state behind the pane; `look` and `look_closer` are all that asks the server."""
 
     clock: Callable[[], float] = time.monotonic
     pace: Pace = field(default_factory=Pace)
+    limits: Limits = field(default_factory=Limits)
     history: History = field(default_factory=History)
+    statements: StatementWatch = field(default_factory=StatementWatch)
     snapshot: Snapshot | None = None
     rights: Rights | None = None
     wraparound: Wraparound | None = None
+    temp: Sequence[TempUse] = ()
     verdicts: Sequence[Verdict] = ()
-    statements: Counted | None = None
-    statements_missing: str = ""
     health: Health | None = None
-    order: str = "total"
-    since_opened: bool = True
+    troubles: dict[str, str] = field(default_factory=dict)
+    """What could not be read last, by its name, and why."""
     seen_at: float = 0.0
     recorder: Recorder | None = None
-    opened_at: float = 0.0
-    """When the statements were counted for the first time."""
-    _baseline: dict[Key, Statement] = field(default_factory=dict)
-    _texts: dict[int, str] = field(default_factory=dict)
+    drain: Drain | None = None
+    """The tree whose root was cancelled last."""
+    _kept: tuple[Database, KeptConnection] | None = None
     _asked_at: dict[str, float] = field(default_factory=dict)
     _costs: dict[str, float] = field(default_factory=dict)
-    _top: tuple[object, list[Statement]] = (None, [])
+
+    def source(self, database: Database) -> KeptConnection:
+        """The connection that is kept for triage."""
+        if self._kept is None or self._kept[0] is not database:
+            self._kept = (database, KeptConnection(database, self.clock))
+        return self._kept[1]
 
     async def tick(self, database: Database, view: View) -> None:
-        """Look once: always at the sessions, and at what the view shows where it is due. Raises Failure."""
-        if self.rights is None:
-            self.rights = await read_rights(database)
-            await self._count_statements(database, self.rights)
-        if self._due("wraparound", _SLOW):
-            self.wraparound = await self._timed("wraparound", read_wraparound(database))
-        snapshot = await read_snapshot(database)
-        if view == "statements" and self._due("statements", _MEDIUM):
-            await self._timed("statements", self._count_statements(database, self.rights))
-        if view == "statements":
-            await self._read_texts(database, self.rights)
-        if view == "health" and self._due("health", _MEDIUM):
-            self.health = await self._timed("health", read_health(database, self.rights.login))
+        """Look, and closer where that is due. Raises Failure."""
+        await self.look(database)
+        if await self.look_closer(database, view):
+            self.judge()
+
+    async def look(self, database: Database) -> None:
+        """What every tick asks: the sessions, who blocks whom, and the counters. Raises Failure."""
+        snapshot = await read_snapshot(self.source(database))
         self.take_in(snapshot)
         self.pace.took(snapshot.seconds)
         if self.recorder is not None:
             self._record(self.recorder, snapshot)
 
+    async def look_closer(self, database: Database, view: View) -> bool:
+        """What is asked seldom, or only where the view shows it; whether anything was. Raises Failure."""
+        source = self.source(database)
+        if self.rights is None:
+            self.rights = await read_rights(source)
+        rights, asked = self.rights, False
+        if self._due("wraparound", _SLOW):
+            found = await self._part("wraparound", read_wraparound(source))
+            self.wraparound, asked = found or self.wraparound, True
+            if found is not None:
+                self.history.note(size=float(found.database_bytes))
+        if rights.lists_temp_files and self._due("temp", _MEDIUM):
+            self.temp, asked = await self._part("temp", read_temp_use(source)) or (), True
+        if self._due("statements", _MEDIUM if view == "statements" else _SLOW):
+            await self._part("statements", self.statements.count(source, rights))
+            asked = True
+        if view == "statements" or self.statements.slower:
+            await self._part("texts", self.statements.read_missing_texts(source, rights))
+        if self._due("health", _MEDIUM if view == "health" else _SLOW):
+            self.health, asked = await self._part("health", read_health(source, rights.login)) or self.health, True
+        return asked
+
+    async def _part(self, name: str, question: Awaitable[Answer]) -> Answer | None:
+        """Ask, and note what it cost; what fails alone is kept as a sentence, unless the server is lost."""
+        began = time.perf_counter()
+        try:
+            answer = await question
+        except Failure as failure:
+            if failure.kind is FailureKind.LINK:
+                raise
+            self.troubles[name] = failure.sentence
+            return None
+        finally:
+            self._costs[name] = time.perf_counter() - began
+        self.troubles.pop(name, None)
+        return answer
+
     def _record(self, recorder: Recorder, snapshot: Snapshot) -> None:
         """Keep the look; a disk that is full ends the recording, not the watching."""
         try:
-            recorder.look(snapshot.sessions, snapshot.prepared, snapshot.pulse, self.wraparound)
+            recorder.look(
+                snapshot.sessions,
+                snapshot.prepared,
+                snapshot.pulse,
+                self.wraparound,
+                temp=self.temp,
+                findings=self.findings,
+            )
         except OSError as error:
             self.recorder = None
             raise Failure(f"The recording ended: {error.strerror}.", FailureKind.USAGE) from error
 
     def take_in(self, snapshot: Snapshot) -> None:
-        """Judge what a look has seen."""
-        longest = longest_transaction(snapshot.sessions)
-        pulse = snapshot.pulse
+        """Add what a look has seen, and judge it."""
+        self.remember(snapshot.sessions, snapshot.pulse)
+        self.snapshot, self.seen_at = snapshot, self.clock()
+        if self.drain is not None:
+            self.drain.saw(snapshot.sessions, self.seen_at)
+        self.judge()
+
+    def remember(self, sessions: Sequence[Session], pulse: Pulse) -> None:
+        """Add the numbers of a look to the history, from which sparklines are drawn."""
+        longest = longest_transaction(sessions)
         self.history.add(
             pulse,
-            waiting=float(sum(1 for session in snapshot.sessions if session.wait is not None)),
+            waiting=float(sum(1 for session in sessions if session.wait is not None)),
             transaction=(longest.transaction_s or 0.0) if longest is not None else 0.0,
             lag=(pulse.behind_s if pulse.standby else pulse.replay_lag_s) or 0.0,
         )
-        self.snapshot, self.seen_at = snapshot, self.clock()
-        self.verdicts = glance(snapshot.sessions, snapshot.roots, self.history, self.wraparound)
+
+    def judge(self) -> None:
+        """Judge what is known."""
+        if self.snapshot is not None:
+            self.verdicts = glance(
+                self.snapshot.sessions,
+                self.snapshot.roots,
+                self.history,
+                self.wraparound,
+                temp=self.temp,
+                findings=self.findings,
+                slower=self.statements.slower_with_texts,
+                limits=self.limits,
+            )
+
+    @property
+    def findings(self) -> Sequence[Finding]:
+        """What the last look at the health has found."""
+        return self.health.findings if self.health is not None else ()
+
+    @property
+    def delay(self) -> float:
+        """Seconds until the next look: shorter while a tree drains, as far as that costs little."""
+        draining = self.drain is not None and not self.drain.is_over
+        return max(DRAIN_PACE, 4 * self.pace.cost) if draining else self.pace.delay
 
     def _due(self, name: str, every: float) -> bool:
         """Whether it is time to ask again: later than planned where asking took more than a quarter of it."""
@@ -106,50 +183,9 @@ class Watching:
         self._asked_at[name] = now
         return True
 
-    async def _timed(self, name: str, question: Awaitable[Answer]) -> Answer:
-        began = time.perf_counter()
-        try:
-            return await question
-        finally:
-            self._costs[name] = time.perf_counter() - began
-
-    async def _count_statements(self, database: Database, rights: Rights) -> None:
-        """Count, and remember the first count; what keeps us from it is kept as a sentence."""
-        try:
-            self.statements = await read_statements(database, rights)
-        except Failure as failure:
-            self.statements, self.statements_missing = None, failure.sentence
-            return
-        self.statements_missing = rights.missing_for_statements
-        if not self.opened_at:
-            self.opened_at = self.clock()
-            self._baseline = {one.key: one for one in self.statements.statements}
-
-    async def _read_texts(self, database: Database, rights: Rights) -> None:
-        wanted = [one.query_id for one in self._ranked() if one.query_id not in self._texts]
-        if wanted:
-            if len(self._texts) > _MOST_TEXTS:
-                self._texts.clear()
-            self._texts.update(dict.fromkeys(wanted, ""))
-            self._texts.update(await read_texts(database, rights, wanted))
-
-    def _ranked(self) -> list[Statement]:
-        if self.statements is None:
-            return []
-        key = (id(self.statements), self.order, self.since_opened)
-        if self._top[0] != key:
-            found = self.statements.statements
-            self._top = (key, ranked(since(self._baseline, found) if self.since_opened else found, self.order))
-        return self._top[1]
-
-    @property
-    def top_statements(self) -> list[Statement]:
-        """The statements to show, with their texts as far as they are known."""
-        return [replace(one, query=self._texts.get(one.query_id, "")) for one in self._ranked()]
-
-    def hurry(self, name: str) -> None:
-        """Ask for this at the next tick, due or not."""
-        self._asked_at.pop(name, None)
+    def hurry(self) -> None:
+        """Ask for everything at the next tick, due or not."""
+        self._asked_at.clear()
 
     def session(self, key: object) -> Session | None:
         """The session of a row: its pid and the moment at which it began."""

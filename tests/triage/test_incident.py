@@ -104,7 +104,7 @@ def test_a_replay_steps_through_the_looks_with_their_notes(recorded: Path) -> No
 def test_the_command_prints_the_time_line(recorded: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["triage", "--report", str(recorded)]) == 0
     assert "# Incident on prod" in capsys.readouterr().out
-    assert main(["triage", "--record", str(recorded)]) == 2
+    assert main(["triage", "locks", "--record", str(recorded)]) == 2
 
 
 @pytest.fixture

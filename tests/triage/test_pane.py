@@ -158,7 +158,7 @@ async def test_statements_say_what_is_missing_and_count_since_opened(stage: Stag
             "create extension pg_stat_statements; create table looked_at (id int)"
         )
         stage.pane.on_connected()
-        await until(lambda: stage.pane.watching.statements is not None, 20)
+        await until(lambda: stage.pane.watching.statements.counted is not None, 20)
         await made.connections["observer"].fetch("select id from looked_at")
         await pilot.press("r")
         await seen(stage, "select id from looked_at")

@@ -4,7 +4,7 @@ from typing import cast
 
 from chatly_console.core.values import Record
 from chatly_console.server.database import Database
-from chatly_console.triage.server_health import checkpoint_finding, replication_findings, setting_findings
+from chatly_console.triage.server_health import checkpoint_findings, replication_findings, setting_findings
 from chatly_console.triage.service import read_health
 from tests.triage.incidents import Incident
 from tests.triage.test_pane import made  # noqa: F401 - the fixture
@@ -38,10 +38,11 @@ def test_a_standby_is_judged_by_how_far_it_is_behind() -> None:
 
 
 def test_checkpoints_by_a_full_log_are_said_once_there_are_enough() -> None:
-    assert checkpoint_finding(record(timed=5.0, requested=9.0, since_s=1.0)) is None
-    assert checkpoint_finding(record(timed=50.0, requested=20.0, since_s=1.0)) is None
-    found = checkpoint_finding(record(timed=5.0, requested=20.0, since_s=1.0))
-    assert found is not None and "max_wal_size" in found.words
+    def found(timed: float, requested: float) -> list[str]:
+        return [one.level for one in checkpoint_findings([record(timed=timed, requested=requested, since_s=1.0)])]
+
+    assert found(5.0, 9.0) == ["ok"] and found(50.0, 20.0) == ["ok"] and found(5.0, 20.0) == ["warn"]
+    assert found(0.0, 0.0) == []
 
 
 def test_a_dangerous_setting_is_bad_and_any_other_only_named() -> None:

@@ -13,6 +13,7 @@ from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
 from chatly_console.triage.activity import live_list
 from chatly_console.triage.blocking import tree_lines
+from chatly_console.triage.glance import glance
 from chatly_console.triage.pulse import History
 from chatly_console.triage.report import locks_json
 from chatly_console.triage.service import (
@@ -22,9 +23,9 @@ from chatly_console.triage.service import (
     read_statements,
     read_texts,
     read_wraparound,
-    signal,
 )
-from chatly_console.triage.verdicts import causes, glance
+from chatly_console.triage.signalling import signal
+from chatly_console.triage.verdicts import causes
 from tests.server.conftest import opening_of
 from tests.triage.incidents import Incident, incident, make_lock_chain
 

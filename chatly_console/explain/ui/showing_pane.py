@@ -214,6 +214,8 @@ class ShowingPane(Pane):
 
     def _show_state(self, widget: Widget | None) -> None:
         state = self.query_one(StateRegion)
+        if not state.is_mounted:  # the console is ending
+            return
         self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")

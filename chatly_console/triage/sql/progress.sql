@@ -1,25 +1,35 @@
--- what long maintenance is doing, from the progress views that 14 to 18 have in common
+-- what long maintenance is doing, from the progress views of 14 to 16
 select p.pid, p.kind, p.phase,
        case when p.relation is null or p.relation = 0 then ''
             when p.datid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
             then p.relation::pg_catalog.regclass::text
             else 'relation ' || p.relation end as relation,
-       p.done::float8 as done, p.total::float8 as total, p.unit
+       p.done::float8 as done, p.total::float8 as total, p.unit, coalesce(p.more, '') as more
   from (select pid, 'vacuum' as kind, datid, relid as relation, phase, heap_blks_scanned as done,
-               heap_blks_total as total, 'blocks' as unit
+               heap_blks_total as total, 'blocks' as unit,
+               case when index_vacuum_count > 0 then 'index pass ' || index_vacuum_count end as more
           from pg_catalog.pg_stat_progress_vacuum
         union all
-        select pid, 'analyze', datid, relid, phase, sample_blks_scanned, sample_blks_total, 'blocks'
+        select pid, 'analyze', datid, relid, phase, sample_blks_scanned, sample_blks_total, 'blocks',
+               case when child_tables_total > 0
+                    then child_tables_done || ' of ' || child_tables_total || ' child tables' end
           from pg_catalog.pg_stat_progress_analyze
         union all
-        select pid, lower(command), datid, relid, phase, blocks_done, blocks_total, 'blocks'
+        select pid, lower(command), datid, relid, phase,
+               case when blocks_total > 0 then blocks_done else tuples_done end,
+               case when blocks_total > 0 then blocks_total else nullif(tuples_total, 0) end,
+               case when blocks_total > 0 then 'blocks' else 'rows' end,
+               case when lockers_total > 0
+                    then 'waited for ' || lockers_done || ' of ' || lockers_total || ' transactions'
+                         || case when current_locker_pid > 0 then ', now for pid ' || current_locker_pid else '' end end
           from pg_catalog.pg_stat_progress_create_index
         union all
-        select pid, lower(command), datid, relid, phase, heap_blks_scanned, heap_blks_total, 'blocks'
+        select pid, lower(command), datid, relid, phase, heap_blks_scanned, heap_blks_total, 'blocks', null
           from pg_catalog.pg_stat_progress_cluster
         union all
-        select pid, lower(command), datid, relid, lower(type), bytes_processed, nullif(bytes_total, 0), 'bytes'
+        select pid, lower(command), datid, relid, lower(type), bytes_processed, nullif(bytes_total, 0), 'bytes',
+               tuples_processed || ' rows'
           from pg_catalog.pg_stat_progress_copy
         union all
-        select pid, 'base backup', null, null, phase, backup_streamed, backup_total, 'bytes'
+        select pid, 'base backup', null, null, phase, backup_streamed, backup_total, 'bytes', null
           from pg_catalog.pg_stat_progress_basebackup) p;

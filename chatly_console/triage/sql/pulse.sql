@@ -9,7 +9,7 @@ select pg_catalog.current_setting('max_connections')::int as connection_limit,
                       else extract(epoch from pg_catalog.clock_timestamp()
                                               - pg_catalog.pg_last_xact_replay_timestamp())::float8 end
        end as behind_s,
-       r.replicas, r.replay_lag_s, r.replay_lag_bytes, s.idle_slots, s.slot_bytes,
+       r.replicas, r.replay_lag_s, r.replay_lag_bytes, s.idle_slots, s.slot_bytes, coalesce(s.idle_slot, '') as idle_slot,
        extract(epoch from pg_catalog.clock_timestamp())::float8 as at,
        extract(epoch from pg_catalog.clock_timestamp() - pg_catalog.pg_postmaster_start_time())::float8 as up_s
   from (select sum(numbackends)::int8 as backends, sum(xact_commit)::int8 as commits,
@@ -23,6 +23,7 @@ select pg_catalog.current_setting('max_connections')::int as connection_limit,
                end as replay_lag_bytes
           from pg_catalog.pg_stat_replication) r,
        (select count(*)::int8 as idle_slots,
+               (pg_catalog.array_agg(slot_name::text order by restart_lsn nulls last))[1] as idle_slot,
                case when not pg_catalog.pg_is_in_recovery()
                     then max(pg_catalog.pg_wal_lsn_diff(pg_catalog.pg_current_wal_lsn(), restart_lsn))::int8
                end as slot_bytes

@@ -7,6 +7,8 @@ select session_user::text as login, r.rolsuper as superuser,
           join pg_catalog.pg_namespace n on n.oid = e.extnamespace
          where e.extname = 'pg_stat_statements') as statements_schema,
        exists (select from pg_catalog.pg_available_extensions x
-                where x.name = 'pg_stat_statements') as statements_available
+                where x.name = 'pg_stat_statements') as statements_available,
+       pg_catalog.has_function_privilege('pg_catalog.pg_ls_tmpdir()', 'execute') as lists_temp_files,
+       pg_catalog.pg_has_role(session_user, 'pg_read_all_settings', 'usage') as reads_settings
   from pg_catalog.pg_roles r
  where r.rolname = session_user;

@@ -5,5 +5,5 @@ select s.userid::int8 as user_id, s.dbid::int8 as database_id, s.queryid as quer
        s.calls, s.total_exec_time as total_ms, s.rows::int8 as rows,
        s.blk_read_time + s.blk_write_time as io_ms,
        s.shared_blks_hit as hits, s.shared_blks_read as reads, s.temp_blks_written as temp_blocks,
-       s.wal_bytes::float8 as wal_bytes
+       s.wal_bytes::float8 as wal_bytes, 0::int8 as workers_missed
   from {schema}.pg_stat_statements(false) s;

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from textual import events
 from textual.content import Content
-from textual.widgets import Static
+from textual.geometry import Size
+from textual.widget import Widget
 
 from chatly_console.core.text import cell_width, cut, safe_text
 from chatly_console.triage.readings import sparkline
@@ -15,33 +15,46 @@ _KEYS = {"activity": "a", "blocking": "b", "statements": "s", "health": "h"}
 _GAP = 2
 
 
-class GlanceView(Static):
+class GlanceView(Widget):
     """Draws the verdicts into the width that there is; a verdict is never broken in two."""
 
     can_focus = False
 
     def __init__(self) -> None:
-        super().__init__(markup=False)
+        super().__init__()
         self._verdicts: Sequence[Verdict] = ()
         self._failure = ""
+        self._lines: tuple[int, list[Content]] = (0, [])
 
     def show(self, verdicts: Sequence[Verdict], failure: str = "") -> None:
         """Show these; `failure` is why they are not up to date."""
+        width, before = self._lines
         self._verdicts, self._failure = verdicts, failure
-        self._draw()
+        self._lines = (width, self._drawn(width))
+        if self._lines[1] != before:
+            self.refresh(layout=len(before) != len(self._lines[1]))
 
-    def on_resize(self, event: events.Resize) -> None:
-        """Fill the lines anew."""
-        self._draw()
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
+        """As many lines as it takes at this width."""
+        return len(self._at(width))
 
-    def _draw(self) -> None:
-        width = max(self.content_size.width, 20)
+    def render(self) -> Content:
+        """The sentences, then the chips."""
+        return Content("\n").join(self._at(self.content_size.width))
+
+    def _at(self, width: int) -> list[Content]:
+        if self._lines[0] != width:
+            self._lines = (width, self._drawn(width))
+        return self._lines[1]
+
+    def _drawn(self, width: int) -> list[Content]:
+        width = max(width, 20)
         lines = [Content.styled(cut(f"✗ {safe_text(self._failure)}", width), "bold $bad")] if self._failure else []
         found = causes(self._verdicts)
         lines += [_cause(one, width) for one in found]
         if self._verdicts and not found and not self._failure:
             lines.append(Content.assemble(("✓ ", "$good"), "Nothing wrong at first glance."))
-        self.update(Content("\n").join([*lines, *_chips(self._verdicts, width)]))
+        return [*lines, *_chips(self._verdicts, width)]
 
 
 def _cause(verdict: Verdict, width: int) -> Content:

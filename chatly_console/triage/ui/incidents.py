@@ -11,18 +11,18 @@ from chatly_console.core.failure import Failure
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import Report, Say
-from chatly_console.triage.incident import SUFFIX, Recorder, read_incident
+from chatly_console.triage.incident import MARK, SUFFIX, Recorder, read_incident
 from chatly_console.triage.replay import Replay
 from chatly_console.triage.timeline import timeline
 
 if TYPE_CHECKING:
-    from chatly_console.triage.ui.pane import TriagePane
+    from chatly_console.triage.ui.watching_pane import WatchingPane
 
 
 class Incidents:
     """What the pane does with records; `replay` is the one that is being gone through, if any."""
 
-    def __init__(self, pane: TriagePane, folder: Path) -> None:
+    def __init__(self, pane: WatchingPane, folder: Path) -> None:
         self._pane = pane
         self._folder = folder
         self._last: Path | None = None
@@ -44,19 +44,31 @@ class Incidents:
 
     async def note(self) -> None:
         """Add a note to what is being recorded."""
-        recorder = self._pane.watching.recorder
-        if recorder is None:
+        if self._pane.watching.recorder is None:
             self._say("Nothing is being recorded: R begins.")
             return
         words = await self._pane.app.push_screen_wait(AskText("What happens, or what did you do?"))
-        if not words:
-            return
+        if words and words.strip() and self.keep(words.strip()):
+            self._say("Noted.")
+
+    def mark(self) -> None:
+        """Mark this moment in the record."""
+        if self._pane.watching.recorder is None:
+            self._say("Nothing is being recorded: R begins.")
+        elif self.keep(MARK):
+            self._say("Marked.")
+
+    def keep(self, words: str) -> bool:
+        """Add this to the record, if there is one; returns whether it is kept."""
+        recorder = self._pane.watching.recorder
+        if recorder is None:
+            return False
         try:
-            recorder.note(words.strip())
+            recorder.note(words)
         except OSError as error:
-            self._say(f"The note could not be kept: {error.strerror}.")
-            return
-        self._say("Noted.")
+            self._say(f"This could not be kept in the record: {error.strerror}.")
+            return False
+        return True
 
     async def choose(self) -> None:
         """Go through a record, or leave it."""

@@ -1,39 +1,26 @@
-"""The Triage pane: on call, what is wrong with this server now, and who is to blame."""
+"""The Triage pane: on call, what is wrong with this server now, who is to blame, and what to do about it."""
 
-import asyncio
-import logging
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from textual import on, work
-from textual.app import ComposeResult
-from textual.content import Content
-from textual.widgets import Static
-from textual.worker import Worker, WorkerState
 
-from chatly_console.core.failure import Failure
-from chatly_console.core.text import safe_text
 from chatly_console.shell.filter_input import FilterInput
-from chatly_console.shell.folders import Folders
 from chatly_console.shell.grid.copying import copy_text
-from chatly_console.shell.messages import Say
-from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session as ConsoleSession
-from chatly_console.triage.statements import ORDERS
+from chatly_console.triage.groups import BY, Group
 from chatly_console.triage.ui import views
-from chatly_console.triage.ui.acting import act, open_details
+from chatly_console.triage.ui.acting import Acting, open_details
 from chatly_console.triage.ui.evidence_table import EvidenceTable
-from chatly_console.triage.ui.glance_view import GlanceView
-from chatly_console.triage.ui.headline import title_of, views_content
-from chatly_console.triage.ui.incidents import Incidents
 from chatly_console.triage.ui.keys import TRIAGE_BINDINGS
+from chatly_console.triage.ui.statement_verbs import StatementVerbs
+from chatly_console.triage.ui.watching_pane import WatchingPane
 from chatly_console.triage.verdicts import View
-from chatly_console.triage.watching import Watching
-
-log = logging.getLogger(__name__)
 
 
-class TriagePane(Pane):
-    """Glance above, evidence below. It asks the server only while it is on show, and always as the login."""
+class TriagePane(WatchingPane):
+    """What its keys do; what each view of it shows is in `views`."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
     SCOPED_CSS = False
@@ -41,162 +28,28 @@ class TriagePane(Pane):
     BINDINGS = TRIAGE_BINDINGS
 
     def __init__(self, session: ConsoleSession, *, log_folder: Path | None = None) -> None:
-        super().__init__(session)
-        self.watching = Watching()
-        self.view: View = "activity"
-        self.needle = ""
-        self.own = False
-        self.failure: Failure | None = None
-        self.ticks = 0
-        self._folder = log_folder or Folders.of_user().state
-        self.incidents = Incidents(self, self._folder / "incidents")
-        self._wake = asyncio.Event()
-        self._watcher: Worker[None] | None = None
-
-    def compose(self) -> ComposeResult:
-        """From top to bottom."""
-        yield Static(id="triage-title", markup=False)
-        yield GlanceView()
-        yield Static(id="triage-views", markup=False)
-        yield FilterInput("words, or user: db: app: state: wait: pid: longer:5s", id="triage-filter")
-        yield Static(id="triage-missing", markup=False)
-        yield EvidenceTable(id="triage-list")
-
-    def on_mount(self) -> None:
-        """Let the age of what is stale go on."""
-        self.set_interval(1.0, self._grow_older)
-        self.draw(anew=True)
-
-    @property
-    def table(self) -> EvidenceTable:
-        """The list below."""
-        return self.query_one(EvidenceTable)
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
-        if event.state is WorkerState.ERROR:
-            log.error("The Triage pane failed", exc_info=event.worker.error)
-            name = type(event.worker.error).__name__
-            self.post_message(Say(f"This is a fault of the console ({name}); its log has more.", "error"))
-
-    # What the shell calls
-
-    def on_shown(self) -> None:
-        """Watch."""
-        self.table.focus()
-        if self._watcher is None or self._watcher.is_finished:
-            self._watcher = self._watch()
-
-    def on_hidden(self) -> None:
-        """Leave the server alone, unless what it does is to be on record."""
-        if self._watcher is not None and self.watching.recorder is None:
-            self._watcher.cancel()
-            self._watcher = None
-
-    def on_connected(self) -> None:
-        """Another server: nothing of the last one counts."""
-        self.watching = Watching(pace=self.watching.pace)
-        self.failure = None
-        if self.is_mounted:
-            self.draw(anew=True)
-            self._wake.set()
-
-    def on_link_changed(self) -> None:
-        """Say so at once; once the server is back, ask at once."""
-        if self.is_mounted:
-            self._wake.set()
-            self.draw()
-
-    # Watching
-
-    @work(group="watch", exclusive=True)
-    async def _watch(self) -> None:
-        while True:
-            self._wake.clear()
-            await self._tick()
-            pace = self.watching.pace
-            try:
-                async with asyncio.timeout(None if pace.paused else pace.delay):
-                    await self._wake.wait()
-            except TimeoutError:
-                continue
-
-    async def _tick(self) -> None:
-        database, link, watching = self.session.database, self.session.link, self.watching
-        if database is None or (link is not None and not link.is_up):
-            self.draw()
-            return
-        self.ticks += 1
-        try:
-            await watching.tick(database, self.view)
-            failure = None
-        except Failure as raised:
-            failure = raised
-        if watching is self.watching:
-            self.failure = failure
-            if self.incidents.replay is None:
-                self.draw()
-
-    @property
-    def stale_because(self) -> str:
-        """Why what is shown may be old; empty where it is fresh."""
-        link = self.session.link
-        if self.incidents.replay is not None:
-            return ""
-        if link is not None and not link.is_up:
-            return link.sentence or f"The server is {link.state.value}."
-        return self.failure.sentence if self.failure is not None else ""
-
-    # Drawing
-
-    @property
-    def _seen(self) -> Watching:
-        """What is on show: what is known now, or was at a moment of the replay."""
-        replay = self.incidents.replay
-        return self.watching if replay is None else replay.watching
-
-    def draw(self, *, anew: bool = False) -> None:
-        """Show what is known, of now or of the replay."""
-        watching, because = self._seen, self.stale_because
-        shown = views.table_of(watching, self.view, needle=self.needle, own=self.own)
-        self.query_one(GlanceView).show(watching.verdicts, because)
-        self.query_one(GlanceView).set_class(bool(because), "-stale")
-        self.table.set_class(bool(because), "-stale")
-        self.table.set_rows(shown.headings, shown.rows, shown.empty, anew=anew)
-        missing = self.query_one("#triage-missing", Static)
-        missing.display = bool(shown.missing)
-        missing.update(Content(safe_text(shown.missing)))
-        self.draw_lines()
-
-    def draw_lines(self) -> None:
-        """Bring the title and the row of views up to date."""
-        title = self.query_one("#triage-title", Static)
-        title.update(title_of(self, max(title.content_size.width, 20)))
-        marks = views.view_marks(self._seen, self.view, needle=self.needle, own=self.own)
-        self.query_one("#triage-views", Static).update(views_content(marks))
-
-    def on_resize(self) -> None:
-        """Cut the lines anew."""
-        self.draw_lines()
-
-    def _grow_older(self) -> None:
-        if self.stale_because:
-            self.draw_lines()
+        super().__init__(session, log_folder=log_folder)
+        self.statements = StatementVerbs(self)
+        self._acting = Acting(self, self.folder)
 
     # Keys
 
+    def choose(self, *, anew: bool = True, **changes: Any) -> None:
+        """See something else."""
+        self.choice = replace(self.choice, **changes)
+        self.draw(anew=anew)
+
     def action_view(self, view: View) -> None:
         """Look at other evidence."""
-        self.view = view
-        self.draw(anew=True)
-        self._wake.set()
+        self.choose(view=view)
+        self.look_now()
 
     def action_pause(self) -> None:
         """Stop asking, or go on."""
         self.watching.pace.paused = not self.watching.pace.paused
         self.draw_lines()
         if not self.watching.pace.paused:
-            self._wake.set()
+            self.look_now()
 
     def action_rate(self, step: int) -> None:
         """Ask more or less often."""
@@ -205,25 +58,17 @@ class TriagePane(Pane):
 
     def action_refresh_now(self) -> None:
         """Ask now, also for what is asked seldom."""
-        for name in ("statements", "health", "wraparound"):
-            self.watching.hurry(name)
-        self._wake.set()
-
-    def action_order(self) -> None:
-        """Order statements by the next measure."""
-        at = ORDERS.index(self.watching.order) + 1
-        self.watching.order = ORDERS[at % len(ORDERS)]
-        self.action_view("statements")
-
-    def action_since(self) -> None:
-        """Count statements since the pane was opened, or since the reset."""
-        self.watching.since_opened = not self.watching.since_opened
-        self.action_view("statements")
+        self.watching.hurry()
+        self.look_now()
 
     def action_own(self) -> None:
         """Show or hide the console's own connections."""
-        self.own = not self.own
-        self.draw()
+        self.choose(anew=False, own=not self.choice.own)
+
+    def action_group(self) -> None:
+        """Put the sessions together by the next of what they may have in common."""
+        by = BY[(BY.index(self.choice.by) + 1) % len(BY)] if self.choice.view == "activity" else BY[1]
+        self.choose(view="activity", by=by)
 
     def action_filter(self) -> None:
         """Open the filter line."""
@@ -233,38 +78,61 @@ class TriagePane(Pane):
 
     @on(FilterInput.Filtered)
     def _filtered(self, message: FilterInput.Filtered) -> None:
-        self.needle = message.text
-        self.draw()
+        self.choose(anew=False, needle=message.text)
 
     @on(FilterInput.Closed)
     def _filter_closed(self, message: FilterInput.Closed) -> None:
-        self.needle = "" if message.cleared else self.needle
-        self.query_one(FilterInput).set_class(bool(self.needle), "-open")
-        self.draw()
+        needle = "" if message.cleared else self.choice.needle
+        self.query_one(FilterInput).set_class(bool(needle), "-open")
+        self.choose(anew=False, needle=needle)
         self.table.focus()
+
+    # A line
+
+    def detail(self, key: object) -> views.Detail | None:
+        """Everything that is known about a line."""
+        return views.detail_of(self._seen, self.choice.view, key)
+
+    def group(self, key: object) -> Group | None:
+        """The group that a line stands for, if it stands for one."""
+        return views.group_of(self._seen, self.choice, key)
 
     @on(EvidenceTable.Opened)
     @work(group="dialog", exclusive=True)
     async def _open(self, message: EvidenceTable.Opened) -> None:
-        await open_details(self, views.detail_of(self._seen, self.view, message.key))
+        group = self.group(message.key)
+        if group is None:
+            await open_details(self, message.key)
+        elif group.needle:
+            self.query_one(FilterInput).value = group.needle
+            self.query_one(FilterInput).add_class("-open")
+            self.choose(by="", needle=group.needle)
 
-    def action_copy_sql(self) -> None:
-        """Copy the raw statement of the line."""
-        detail = views.detail_of(self._seen, self.view, self.table.cursor_key)
+    @work(group="dialog", exclusive=True)
+    async def action_copy_sql(self) -> None:
+        """Copy the raw statement of the line, in full."""
+        detail = await self.statements.whole_detail(self.table.cursor_key)
         if detail is not None and detail.sql:
             copy_text(self, detail.sql, "the statement")
 
-    # Acting
+    @work(group="dialog", exclusive=True)
+    async def action_statement(self, verb: str) -> None:
+        """Take the statement of the line to its plan or to the advisor, or choose the window of the statements."""
+        await {"plan": self.statements.plan, "advise": self.statements.advise,
+               "window": self.statements.choose_window}[verb]()  # fmt: skip
+
+    def action_order(self) -> None:
+        """Order statements by the next measure."""
+        self.statements.next_order()
 
     @work(group="signal", exclusive=True)
     async def action_signal(self, verb: str) -> None:
-        """Cancel the statement, or end the session, of the line; asks first."""
+        """Cancel the statement, or end the session, of the line; or the root of a tree, or a group; asks first."""
         if self.incidents.replay is None:
-            await act(self, verb, self._folder)
-
-    def look_now(self) -> None:
-        """Ask the server at once."""
-        self._wake.set()
+            if verb in ("root", "group"):
+                await {"root": self._acting.root, "group": self._acting.group}[verb]()
+            else:
+                await self._acting.one(verb)
 
     # Records
 
@@ -273,28 +141,22 @@ class TriagePane(Pane):
         replays = self.incidents.replay is not None
         if action == "step":
             return replays
-        return not (replays and action in ("signal", "record", "note", "pause"))
+        return not (replays and action in ("signal", "record", "note", "mark", "pause"))
 
     def action_record(self) -> None:
         """Begin to record, or end it."""
         self.incidents.toggle()
 
-    @work(group="dialog", exclusive=True)
-    async def action_note(self) -> None:
-        """Add a note to the record."""
-        await self.incidents.note()
+    def action_mark(self) -> None:
+        """Mark this moment in the record."""
+        self.incidents.mark()
 
     @work(group="dialog", exclusive=True)
-    async def action_replay(self) -> None:
-        """Go through a record, or leave it."""
-        await self.incidents.choose()
+    async def action_incident(self, verb: str) -> None:
+        """Add a note to the record, go through one or leave it, or write its time line."""
+        await {"note": self.incidents.note, "replay": self.incidents.choose, "timeline": self.incidents.export}[verb]()
         self.refresh_bindings()
 
     def action_step(self, by: int) -> None:
         """Go on in the replay, or back."""
         self.incidents.step(by)
-
-    @work(group="dialog", exclusive=True)
-    async def action_timeline(self) -> None:
-        """Write the time line of the record."""
-        await self.incidents.export()

@@ -1,12 +1,17 @@
 """What each view of the pane puts into its table: pure, from the snapshot to headings and cells."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from functools import cache
 
+from chatly_console.core.durations import age_words
 from chatly_console.triage.activity import Session
 from chatly_console.triage.blocking import Node, root_words, tree_lines
+from chatly_console.triage.groups import Group
 from chatly_console.triage.health import Health
-from chatly_console.triage.readings import age_words, count_words, milliseconds_words, number_of
-from chatly_console.triage.statements import Statement
+from chatly_console.triage.readings import coarse_age_words, count_words, milliseconds_words, number_of, size_words
+from chatly_console.triage.regressions import LEAST_CALLS
+from chatly_console.triage.statements import BLOCK, Key, Statement
 from chatly_console.triage.ui.layout import Cell, Heading, TableRow, Tone
 
 ACTIVITY = (
@@ -29,16 +34,28 @@ BLOCKING = (
     Heading("blocks", 6, right=True),
     Heading("statement"),
 )
-STATEMENTS = (
-    Heading("total", 9, right=True),
-    Heading("mean", 9, right=True),
-    Heading("calls", 9, right=True),
-    Heading("i/o", 9, right=True, wish=2),
-    Heading("rows", 9, right=True, wish=3),
-    Heading("user", 14, wish=1),
-    Heading("statement"),
+GROUPS = (
+    Heading("sessions", 8, right=True),
+    Heading("active", 6, right=True, wish=1),
+    Heading("waiting", 7, right=True),
+    Heading("idle in transaction", 19, right=True, wish=3),
+    Heading("oldest", 7, right=True, wish=2),
+    Heading("what they have in common", 40),
+    Heading("longest statement"),
 )
-HEALTH = (Heading("", 1), Heading("what", 9), Heading("name", 40), Heading("finding"))
+_COUNTERS: tuple[tuple[str, Heading], ...] = (
+    ("total", Heading("total", 9, right=True)),
+    ("mean", Heading("mean", 9, right=True)),
+    ("slower", Heading("usual mean", 14, right=True, wish=4)),
+    ("calls", Heading("calls", 9, right=True)),
+    ("io", Heading("i/o", 9, right=True, wish=5)),
+    ("temp", Heading("temp", 9, right=True, wish=7)),
+    ("wal", Heading("WAL", 9, right=True, wish=8)),
+    ("", Heading("rows", 9, right=True, wish=6)),
+    ("", Heading("user", 14, wish=3)),
+    ("", Heading("statement")),
+)
+HEALTH = (Heading("", 1), Heading("what", 11), Heading("name", 40), Heading("finding"))
 
 
 def activity_rows(sessions: Sequence[Session]) -> list[TableRow]:
@@ -59,7 +76,7 @@ def _session_row(session: Session) -> TableRow:
         Cell(session.database, tone),
         Cell(session.client, tone),
         Cell("waits" if session.wait else session.state_words, state_tone),
-        Cell(age_words(session.seconds), tone),
+        Cell((coarse_age_words if session.state == "idle" else age_words)(session.seconds), tone),
         Cell(age_words(session.transaction_s), tone),
         Cell(waits, "bad" if session.wait else tone),
         Cell(" ".join(session.query.split()), tone),
@@ -92,22 +109,54 @@ def blocking_rows(roots: Sequence[Node]) -> list[TableRow]:
     return rows
 
 
-def statement_rows(statements: Sequence[Statement]) -> list[TableRow]:
-    """Statements with their counters."""
+@cache
+def statement_headings(order: str) -> tuple[Heading, ...]:
+    """The columns of the statements; that by which they are ordered is marked, and never left out."""
+    return tuple(
+        replace(heading, title=f"{heading.title} ↓", wish=0) if name == order else heading
+        for name, heading in _COUNTERS
+    )
+
+
+def statement_rows(statements: Sequence[Statement], usual: Mapping[Key, float]) -> list[TableRow]:
+    """Statements with their counters, and what a call used to take where that is known."""
+    return [TableRow(one.key, _statement_cells(one, usual.get(one.key))) for one in statements]
+
+
+def _statement_cells(one: Statement, usual: float | None) -> tuple[Cell, ...]:
+    factor = one.mean_ms / usual if usual and one.calls >= LEAST_CALLS else 1.0
+    slower = f"{milliseconds_words(usual)} ×{factor:.0f}" if usual and factor >= 2 else milliseconds_words(usual or 0)
+    tone: Tone = "bad" if factor >= 5 else "warn" if factor >= 2 else "plain"
+    return (
+        Cell(milliseconds_words(one.total_ms), "strong"),
+        Cell(milliseconds_words(one.mean_ms), tone),
+        Cell(slower if usual else "", "muted" if tone == "plain" else tone),
+        Cell(count_words(one.calls)),
+        Cell(milliseconds_words(one.io_ms) if one.io_ms else "", "muted"),
+        Cell(size_words(one.temp_blocks * BLOCK) if one.temp_blocks else "", "muted"),
+        Cell(size_words(one.wal_bytes) if one.wal_bytes else "", "muted"),
+        Cell(count_words(one.rows), "muted"),
+        Cell(one.user, "muted"),
+        Cell(" ".join(one.query.split())),
+    )
+
+
+def group_rows(groups: Sequence[Group]) -> list[TableRow]:
+    """Groups of sessions; the key is what they are grouped by and their common value."""
     return [
         TableRow(
-            one.key,
+            ("group", one.by, one.name),
             (
-                Cell(milliseconds_words(one.total_ms), "strong"),
-                Cell(milliseconds_words(one.mean_ms)),
-                Cell(count_words(one.calls)),
-                Cell(milliseconds_words(one.io_ms) if one.io_ms else "", "muted"),
-                Cell(count_words(one.rows), "muted"),
-                Cell(one.user, "muted"),
-                Cell(" ".join(one.query.split())),
+                Cell(str(len(one.sessions)), "strong"),
+                Cell(str(one.active or ""), "good"),
+                Cell(str(one.waiting or ""), "bad"),
+                Cell(str(one.idle_in_transaction or ""), "warn"),
+                Cell(age_words(one.oldest) if one.oldest else "", "muted"),
+                Cell(one.name or f"without {one.by}", "plain" if one.name else "muted"),
+                Cell(" ".join(one.query.split()), "muted"),
             ),
         )
-        for one in statements
+        for one in groups
     ]
 
 
@@ -140,6 +189,7 @@ def session_facts(session: Session) -> list[tuple[str, str]]:
         ("transaction", age_words(session.transaction_s)),
         ("waits for", wait or session.wait_event),
         ("holds back", number_of(session.xmin_age, "transaction") + " from vacuum" if session.xmin_age else ""),
+        ("query id", str(session.query_id) if session.query_id is not None else ""),
         ("since", f"{session.backend_start:%Y-%m-%d %H:%M:%S %Z}" if session.backend_start else "concealed"),
     ]
     return [(name, value) for name, value in facts if value]

@@ -1,0 +1,38 @@
+-- what long maintenance is doing, from the progress views of 17: indexes of a vacuum, rows that a copy skipped
+select p.pid, p.kind, p.phase,
+       case when p.relation is null or p.relation = 0 then ''
+            when p.datid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
+            then p.relation::pg_catalog.regclass::text
+            else 'relation ' || p.relation end as relation,
+       p.done::float8 as done, p.total::float8 as total, p.unit, coalesce(p.more, '') as more
+  from (select pid, 'vacuum' as kind, datid, relid as relation, phase, heap_blks_scanned as done,
+               heap_blks_total as total, 'blocks' as unit,
+               nullif(concat_ws(', ', case when indexes_total > 0 then indexes_processed || ' of ' || indexes_total
+                                                                        || ' indexes' end,
+                                case when index_vacuum_count > 0 then 'index pass ' || index_vacuum_count end), '') as more
+          from pg_catalog.pg_stat_progress_vacuum
+        union all
+        select pid, 'analyze', datid, relid, phase, sample_blks_scanned, sample_blks_total, 'blocks',
+               case when child_tables_total > 0
+                    then child_tables_done || ' of ' || child_tables_total || ' child tables' end
+          from pg_catalog.pg_stat_progress_analyze
+        union all
+        select pid, lower(command), datid, relid, phase,
+               case when blocks_total > 0 then blocks_done else tuples_done end,
+               case when blocks_total > 0 then blocks_total else nullif(tuples_total, 0) end,
+               case when blocks_total > 0 then 'blocks' else 'rows' end,
+               case when lockers_total > 0
+                    then 'waited for ' || lockers_done || ' of ' || lockers_total || ' transactions'
+                         || case when current_locker_pid > 0 then ', now for pid ' || current_locker_pid else '' end end
+          from pg_catalog.pg_stat_progress_create_index
+        union all
+        select pid, lower(command), datid, relid, phase, heap_blks_scanned, heap_blks_total, 'blocks', null
+          from pg_catalog.pg_stat_progress_cluster
+        union all
+        select pid, lower(command), datid, relid, lower(type), bytes_processed, nullif(bytes_total, 0), 'bytes',
+               tuples_processed || ' rows' || case when tuples_skipped > 0 then ', ' || tuples_skipped || ' skipped'
+                                                   else '' end
+          from pg_catalog.pg_stat_progress_copy
+        union all
+        select pid, 'base backup', null, null, phase, backup_streamed, backup_total, 'bytes', null
+          from pg_catalog.pg_stat_progress_basebackup) p;
