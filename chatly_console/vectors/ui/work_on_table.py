@@ -35,7 +35,7 @@ async def try_here(pane: Workbench, column: VectorColumn) -> None:
         return
     view = pane.query_one("#index", View)
     if pane.advice is None:
-        pane.advice = Advice(column.rows, True, pane.k, "")
+        pane.advice = Advice(column.rows, True, pane.k, "", within=pane.within)
         view.show_loading(f"building {candidate.words} on the table")
     before, pane.trial_shown = pane.advice.on_table, None
     candidate = replace(candidate, current=False)
