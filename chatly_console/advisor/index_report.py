@@ -118,7 +118,9 @@ def told(advice: IndexAdvice) -> Iterator[str]:
             yield f"       {finding.fix}"
             if advice.is_of_many:
                 yield f"       in: {' '.join(looked.run.sql.split())[:160]}"
-    if not advice.proposals:
+    if advice.waits_for_statistics:
+        yield "no index was looked for: the statistics come first (--anyway goes on)"
+    elif not advice.proposals:
         yield "no index pays" + ("" if advice.tried else ": nothing in the plans asks for one")
     for one in advice.proposals[:_SHOWN]:
         yield f"{one.candidate.sql()};"

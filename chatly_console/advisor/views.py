@@ -146,8 +146,20 @@ class IndexView:
     """What came of building one, in words."""
 
     columns = index_report.COLUMNS
-    empty = "No index is worth trying: no plan asks for one."
-    next_step = "a  the findings   i  another statement"
+
+    @property
+    def empty(self) -> str:
+        """Why there is no candidate."""
+        if self.advice.waits_for_statistics:
+            return f"Statistics come first: {self.advice.first[0].evidence}"
+        return "No index is worth trying: no plan asks for one."
+
+    @property
+    def next_step(self) -> str:
+        """What to do about it."""
+        if self.advice.waits_for_statistics:
+            return "o  ANALYZE in the Query pane   t  try indexes all the same"
+        return "a  the findings   i  another statement"
 
     @property
     def rows(self) -> Sequence[tuple[str, ...]]:

@@ -9,6 +9,7 @@ from chatly_console.advisor.fix import is_sql, is_upkeep, migration_name, undo_o
 from chatly_console.advisor.listing import Group
 from chatly_console.advisor.service import advise
 from chatly_console.advisor.silence import Silence, add_silence
+from chatly_console.advisor.views import IndexView
 from chatly_console.core.failure import Failure
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import (
@@ -44,6 +45,11 @@ def open_fix(pane: AdvisorPane) -> None:
     """Put the fix into the Query pane; nothing is run."""
     if pane.tried is not None:
         pane.post_message(OpenStatement(f"{pane.tried.candidate.sql()};\n"))
+        return
+    if isinstance(pane.view, IndexView) and pane.view.advice.first:
+        pane.post_message(
+            OpenStatement("\n".join(finding.sql or f"-- {finding.fix}" for finding in pane.view.advice.first))
+        )
         return
     finding = pane.finding
     if pane.group_here is not None:

@@ -200,10 +200,12 @@ class SqlEditor(EditorCanvas):
             return
         await super()._on_key(event)
 
-    async def _on_paste(self, event: events.Paste) -> None:
-        self._about_to_type(event.text)  # the text area's own handler, which Textual calls next, puts it in
+    def on_paste(self, event: events.Paste) -> None:
+        """Textual calls this, and then its own that puts the text in."""
+        self._about_to_type(event.text)
 
-    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+    def on_mouse_down(self) -> None:
+        """Whoever clicks writes where the cursor then is."""
         self.before_typing = None
 
     def _about_to_type(self, text: str) -> None:
