@@ -74,8 +74,13 @@ class EvidenceTable(ScrollView, can_focus=True, inherit_bindings=False):
         else:
             self.refresh()
 
+    @property
+    def _width(self) -> int:
+        """The cells of a line, beside the scrollbar if there is one."""
+        return self.scrollable_content_region.width
+
     def _measure(self) -> None:
-        self._room = (self.size.width, widths(self._headings, self._rows, self.size.width))
+        self._room = (self._width, widths(self._headings, self._rows, self._width))
 
     def _refresh_changed(self, before: Sequence[TableRow]) -> None:
         """Draw only the lines that say something else: a tick changes few of them."""
@@ -121,7 +126,7 @@ class EvidenceTable(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """The headings, or one row."""
-        width, base = self.size.width, self.rich_style
+        width, base = self._width, self.rich_style
         if self._room[0] != width:
             self._measure()
         room = self._room[1]
