@@ -1,5 +1,7 @@
 """What the pane calls the states that a crash or another tool has left, and how it goes on from there."""
 
+from textual.widgets import OptionList
+
 from chatly_console.migrations.status import State
 from chatly_console.shell.dialogs import Confirm
 from tests.migrations.stage import Run, plain, until, write
@@ -48,3 +50,18 @@ async def test_what_another_tool_left_dirty_is_named_and_marked(run: Run, databa
             await pilot.press("y")
             await until(lambda: "applied 2" in app.text("migrations-summary"))
         assert await other.fetchval("select not dirty from schema_migrations")
+
+
+async def test_all_are_rolled_back_at_once_where_each_has_a_way_back(run: Run) -> None:
+    for number in (1, 2, 3):
+        write(run.folder, f"2026010{number}000000", f"t{number}", f"create table t{number} (i int);",
+              f"drop table t{number};")  # fmt: skip
+    await run.go()
+    async with shown(run) as (app, pilot):
+        await pilot.press("home", "u")
+        await until(lambda: any(choices.option_count == 3 for choices in app.screen.query(OptionList)))
+        await pilot.press("down", "down", "enter")
+        assert "Roll back 3 migrations?" in await asked(app, Confirm)
+        await pilot.press("y")
+        await until(has(app, "migrations-run", "3 migrations rolled back"))
+    assert set((await run.states()).values()) == {State.PENDING}

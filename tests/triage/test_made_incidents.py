@@ -75,6 +75,7 @@ async def test_a_chain_of_locks_two_levels_deep_and_an_advisory_pair(database: D
     first = (await said(database, watching=watching))[0]
     assert first.startswith("4 wait for locks") and first.endswith("(+1 root)")
     assert f"pid {made.pids['app']} is idle in transaction and holds messages" in first
+    assert watching.health is not None and not watching.health.missing, "what is locked does not blind the health"
     assert watching.snapshot is not None
     lines = tree_lines(watching.snapshot.roots)
     assert sorted(line.node.pid for line in lines) == sorted(

@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 from chatly_console import cli
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
-from chatly_console.shell.dialogs import Confirm
+from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.vectors.advice import Advice, Trial, migration
 from chatly_console.vectors.advice_listing import advice_rows, compared_trials, trial_words, trials_against
 from chatly_console.vectors.candidates import Candidate
@@ -219,6 +219,11 @@ async def test_the_pane_asks_shows_the_trial_and_keeps_nothing(
         assert "on the table" in (rows(stage, "index")[0][0] or "") and rows(stage, "index")[0][2] != "–"
         await pilot.press("d")
         assert names(stage, "index")[:3] == ["setting", "recall", "was"]
+        await pilot.press("d", "T")
+        await until(lambda: isinstance(stage.screen, AskText))
+        await pilot.press(*"0.0001", "enter")
+        await until(lambda: stage.pane.advice is not None and stage.pane.advice.within == 0.0001)
+        assert rows(stage, "index")[0][5] == "–", "no search is as quick as that"
         assert "create index concurrently" in stage.migrations[0].up
         stage.session.profile = replace(stage.session.profile, read_only=True)
         await pilot.press("B")
@@ -239,4 +244,4 @@ def test_trials_are_kept_whole_and_damaged_lines_left_out(tmp_path: Path) -> Non
     better = replace(advice, trials=(replace(best, points=(point(1.0, 0.5),)),))
     assert trials_against(better, found) == "against now: hnsw on halfvec m=16 recall +0.010, time x0.50"
     (now, _) = compared_trials(better, found).rows()
-    assert now[1:5] == ("1.000", "0.990", "0.50", "1.00")
+    assert now[1:7] == ("1.000", "0.990", "0.50", "1.00", "1.000", "–")

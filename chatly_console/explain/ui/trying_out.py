@@ -82,7 +82,7 @@ async def _build(pane: ShowingPane, database: Database, run: PlanRun, trial: Tri
         if not await pane.app.push_screen_wait(question):
             return "Not tried."
     outcome = await pane.underway.during("a trial", try_change(database, run, trial, pane.progress))
-    _show(pane, outcome.comparison, f"before → after the change, rolled back ▪ {outcome.rounds.words}")
+    _show(pane, outcome.comparison, f"before → after the change, rolled back ▪ {outcome.rounds.how}")
     return outcome.sentence
 
 

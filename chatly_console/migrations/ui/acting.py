@@ -63,6 +63,11 @@ async def choose_down(pane: Host, chosen: Migration | None) -> list[Task]:
         choices.append(Choice(f"everything above {chosen.name}", above, f"{len(above)} files"))
     except Failure as failure:
         pane.post_message(Say(failure.sentence, "warning"))
+    try:
+        everything = tasks_down(migrations, everything=True)
+        choices.append(Choice(f"all {len(everything)} that are applied", everything, "back to an empty schema"))
+    except Failure:
+        pass  # one of them has no way back: then there is no such choice
     return await pane.app.push_screen_wait(Choose("Roll back which?", choices)) or []
 
 

@@ -200,13 +200,13 @@ class SqlEditor(EditorCanvas):
             return
         await super()._on_key(event)
 
-    async def _on_paste(self, event: events.Paste) -> None:
+    def on_paste(self, event: events.Paste) -> None:
+        """Textual calls this, and then its own that puts the text in."""
         self._about_to_type(event.text)
-        await super()._on_paste(event)
 
-    async def _on_mouse_down(self, event: events.MouseDown) -> None:
+    def on_mouse_down(self) -> None:
+        """Whoever clicks writes where the cursor then is."""
         self.before_typing = None
-        await super()._on_mouse_down(event)
 
     def _about_to_type(self, text: str) -> None:
         before, self.before_typing = self.before_typing, None
