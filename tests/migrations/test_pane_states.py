@@ -1,10 +1,13 @@
 """What the pane calls the states that a crash or another tool has left, and how it goes on from there."""
 
-from textual.widgets import OptionList
+from pathlib import Path
+
+from textual.widgets import Input, OptionList
 
 from chatly_console.migrations.status import State
-from chatly_console.shell.dialogs import Confirm
+from chatly_console.shell.dialogs import AskText, Confirm
 from tests.migrations.stage import Run, plain, until, write
+from tests.migrations.test_command import dump_of
 from tests.migrations.test_pane import asked, has, shown
 
 V1, V2 = "20260101000000", "20260102000000"
@@ -65,3 +68,23 @@ async def test_all_are_rolled_back_at_once_where_each_has_a_way_back(run: Run) -
         await pilot.press("y")
         await until(has(app, "migrations-run", "3 migrations rolled back"))
     assert set((await run.states()).values()) == {State.PENDING}
+
+
+async def test_a_dump_shows_what_real_rows_do(run: Run, database_dsn: str, tmp_path: Path) -> None:
+    write(run.folder, V1, "first", "create table public.a (i bigint);", "drop table public.a;")
+    write(run.folder, V2, "check", "alter table public.a add check (i > 0);", "select 1;")
+    async with plain(database_dsn) as other:
+        await run.go("up", V1)
+        await other.execute("insert into a values (5), (-1)")
+        dump = tmp_path / "dump.sql"
+        await dump_of(database_dsn, dump)
+    async with shown(run) as (app, pilot):
+        await pilot.press("V")
+        await until(lambda: isinstance(app.screen, AskText))
+        await pilot.press(*"/nowhere", "enter")
+        assert isinstance(app.screen, AskText), "there is no such file"
+        app.screen.query_one(Input).value = str(dump)
+        await pilot.press("enter")
+        await until(has(app, "detail-rows", "is violated by some row"))
+        await until(lambda: not app.pane.busy)
+        assert "✗" in app.text("migrations-summary")
