@@ -129,5 +129,5 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
         return max(0, min(at, self._count - 1))
 
     def _measure(self) -> None:
-        self.virtual_size = Size(max(1, self.size.width), max(self._count, 1) + self._head)
+        self.virtual_size = Size(1, max(self._count, 1) + self._head)  # lines are as wide as the list is
         self.keep_in_sight()
