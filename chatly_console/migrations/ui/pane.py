@@ -16,6 +16,7 @@ from chatly_console.migrations.reading import read_all
 from chatly_console.migrations.ui import acting, proving, views
 from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS, OWN_ACTIONS
 from chatly_console.migrations.ui.looking_pane import LookingPane
+from chatly_console.migrations.ui.marking import mark_one
 from chatly_console.migrations.ui.overview import Overview
 from chatly_console.migrations.ui.row_list import RowList
 from chatly_console.shell.dialogs import AskText
@@ -187,7 +188,7 @@ class MigrationsPane(LookingPane):
         if chosen is None or self.session.database is None:
             return
         try:
-            if await acting.mark_one(self, chosen):
+            if await mark_one(self, chosen):
                 self.action_refresh()
         except Failure as failure:
             self.post_message(Report(failure))
