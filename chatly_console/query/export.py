@@ -120,9 +120,10 @@ class NewFile:
         try:
             if self.path.is_dir():
                 raise IsADirectoryError(21, "it is a folder")
+            self._unfinished = Unfinished(self._temporary)
             self._file = open(self._temporary, "wb", buffering=1 << 20)
-            self._unfinished = Unfinished(self._temporary, self._file)
         except OSError as error:
+            self._forget()
             raise _failure(self.path, error) from error
         return self
 
@@ -132,6 +133,9 @@ class NewFile:
             with suppress(OSError):  # a full disk refuses the last of the buffer too; the file goes anyway
                 file.close()
             self._temporary.unlink(missing_ok=True)
+        self._forget()
+
+    def _forget(self) -> None:
         if self._unfinished is not None:
             self._unfinished.forget()
 
@@ -153,8 +157,8 @@ class NewFile:
         try:
             self._file.flush()
             os.fsync(self._file.fileno())
-            self._temporary.replace(self.path)  # before the lock on it ends
             self._file.close()
+            self._temporary.replace(self.path)
         except OSError as error:
             raise _failure(self.path, error) from error
         self._file = None

@@ -5,7 +5,6 @@ import os
 import uuid
 from contextlib import suppress
 from pathlib import Path
-from typing import BinaryIO
 
 from chatly_console.query.state_folder import private_folder, state_folder
 
@@ -13,21 +12,26 @@ _FOLDER = "unfinished"
 
 
 class Unfinished:
-    """The note about one file. The lock on the file says that its writer lives; it ends with the process."""
+    """The note about one file, made before the file is. A lock on the note ends with the process that writes."""
 
-    def __init__(self, temporary: Path, file: BinaryIO) -> None:
+    def __init__(self, temporary: Path) -> None:
         self._note: Path | None = None
+        self._lock: int | None = None
         with suppress(OSError):  # a state folder that takes nothing is no reason not to export
-            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
             note = private_folder(state_folder() / _FOLDER) / uuid.uuid4().hex
-            note.write_bytes(os.fsencode(temporary.absolute()))
+            self._lock = os.open(note, os.O_WRONLY | os.O_CREAT, 0o600)
+            fcntl.flock(self._lock, fcntl.LOCK_EX)
+            os.write(self._lock, os.fsencode(temporary.absolute()))
             self._note = note
 
     def forget(self) -> None:
         """The file is finished, or gone."""
-        if self._note is not None:
-            with suppress(OSError):
+        with suppress(OSError):
+            if self._note is not None:
                 self._note.unlink(missing_ok=True)
+            if self._lock is not None:
+                os.close(self._lock)
+        self._note = self._lock = None
 
 
 def remove_leftovers() -> list[Path]:
@@ -35,8 +39,8 @@ def remove_leftovers() -> list[Path]:
     removed = []
     with suppress(OSError):
         for note in sorted((state_folder() / _FOLDER).glob("*")):
-            path = Path(os.fsdecode(note.read_bytes()))
-            if _is_written(path):
+            path = _left_by_the_dead(note)
+            if path is None:
                 continue
             if path.exists():
                 path.unlink()
@@ -45,12 +49,12 @@ def remove_leftovers() -> list[Path]:
     return removed
 
 
-def _is_written(path: Path) -> bool:
+def _left_by_the_dead(note: Path) -> Path | None:
+    """The file that a note is about; None while its writer lives, or has not written it yet."""
     try:
-        with path.open("rb") as file:
+        with note.open("rb") as file:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except FileNotFoundError:
-        return False
+            data = file.read()
     except OSError:
-        return True
-    return False
+        return None
+    return Path(os.fsdecode(data)) if data else None

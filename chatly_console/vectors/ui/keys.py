@@ -25,8 +25,11 @@ VECTORS_BINDINGS: list[BindingType] = [
     Binding("A", "compare", "against", id="vectors.compare",
             tooltip="Lay saved curves, or saved trials of indexes, beside these"),
     Binding("u", "cures", "cures", id="vectors.cures", tooltip="Measure what would mend it, for the row's identity"),
+    Binding("W", "people", "whom…", id="vectors.people", tooltip="Name those who are to be compared"),
     Binding("B", "try_here", "on the table…", id="vectors.try_here",
             tooltip="Build this index on the table itself, concurrently, measure it and remove it; asks first"),
+    Binding("T", "within", "time…", show=False, id="vectors.within",
+            tooltip="In how many milliseconds the recall of the indexes is compared"),
     Binding("M", "migration", "migration", id="vectors.migration", tooltip="Write it as a migration"),
     Binding("o", "open_sql", "SQL", show=False, id="vectors.sql", tooltip="Open it in the Query pane"),
     Binding("Q", "copy_sql", "copy SQL", show=False, id="vectors.copy_sql",
@@ -57,7 +60,9 @@ ONLY_IN = {
     "settings_tried": {"recall"},
     "compare": {"recall", "index"},
     "cures": {"tenants"},
+    "people": {"tenants"},
     "try_here": {"index"},
+    "within": {"index"},
     "migration": {"index", "health"},
 }
 """The views in which an action means something; all others mean something everywhere."""
