@@ -24,13 +24,19 @@ MOST_KEYS = 3
 MOST_CANDIDATES = 12
 PARTIAL_SHARE = 0.20
 """A constant that at most this part of the rows has can be the condition of a partial index."""
+MOST_KINDS = 50
+"""Of a column with more values than this no single one is worth an index: the next statement asks for another."""
 KEPT_SHARE = 0.30
 """A condition that keeps more of the rows than this is no case for an index, unless a LIMIT stops early."""
 ENOUGH_ROWS = 50
 """Once the first key leaves so few rows, further ones win nothing."""
 MOST_INCLUDED = 3
 WIDEST = 64.0
-"""Bytes on the average: a wider value makes an index that holds it besides as large as the table."""
+"""Bytes on the average of all that an index holds besides: more makes it as large as the table."""
+LARGEST_PART = 0.5
+"""Of a row's width: an index that holds more is another copy of the table."""
+LEAST_VISIBLE = 0.8
+"""Below this part of pages that are known to hold nothing but visible rows the table is visited all the same."""
 _WIDE = ("jsonb", "json", "bytea", "vector", "halfvec")
 _ABOVE = ("Sort Key", "Group Key", "Filter", "Hash Cond", "Join Filter", "Merge Cond")
 _SCANS = ("Seq Scan", "Index Scan", "Bitmap Heap Scan", "Parallel Seq Scan", "Index Only Scan")
@@ -45,13 +51,15 @@ def worthwhile(analysis: Analysis) -> list[Node]:
 
 
 def _share(analysis: Analysis, node: Node) -> float:
-    """Its own share, with that of the nodes above it that an index could spare."""
-    share = analysis.share(node) + sum(analysis.share(child) for child in node.children)
+    """Its own share of time or cost, whichever is larger, with that of the nodes above it that an index could spare."""
+    parts = [node, *node.children]
     for above in node.ancestors():
         if above.kind not in (*_THROUGH, "Nested Loop", "Hash"):
             break
-        share += analysis.share(above)
-    return min(share, 1.0)
+        parts.append(above)
+    whole = analysis.costs[0][0] or 1.0
+    by_cost = sum(analysis.costs[part.id - 1][1] for part in parts) / whole
+    return min(max(sum(map(analysis.share, parts)), by_cost), 1.0)
 
 
 def candidates_of(analysis: Analysis, tables: Iterable[TableInfo]) -> list[Candidate]:
@@ -142,7 +150,7 @@ def _partial(keys: tuple[str, ...], atoms: list[Atom], table: TableInfo, words: 
     for atom in atoms:
         facts = table.column(plain_key(atom.expression))
         where, share = "", 1.0
-        if atom.kind == "equal" and atom.constant:
+        if atom.kind == "equal" and atom.constant and 0 < facts.distinct <= MOST_KINDS:
             literal = atom.constant.strip("'").replace("''", "'")
             where, share = f"{atom.expression} = {atom.constant}", facts.common.get(literal, 1.0)
         elif atom.kind == "null":
@@ -160,7 +168,10 @@ def _covering(node: Node, keys: tuple[str, ...], table: TableInfo, alias: str, w
     besides = [column for column in _read_columns(node, table, alias) if column not in {plain_key(key) for key in keys}]
     if not besides or len(besides) > MOST_INCLUDED:
         return
-    if any(table.column(name).width > WIDEST or table.column(name).type in _WIDE for name in besides):
+    if table.all_visible < LEAST_VISIBLE or any(table.column(name).type in _WIDE for name in besides):
+        return
+    wide = sum(table.column(name).width for name in besides)
+    if wide > WIDEST or wide > LARGEST_PART * sum(column.width for column in table.columns.values()):
         return
     yield Candidate(
         table, keys, f"{words}; holds all that is read", include=tuple(quote_identifier(name) for name in besides)

@@ -8,7 +8,7 @@ from chatly_console.advisor.building import Building, build_index, may_build
 from chatly_console.advisor.index_report import document, side_by_side, told
 from chatly_console.advisor.index_service import Permission, advise_index
 from chatly_console.advisor.tried import Figures, IndexAdvice, Tried, figures_of
-from chatly_console.advisor.workload import advise_many, named_table
+from chatly_console.advisor.workload import advise_many, named_table, with_the_others
 from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
 from chatly_console.connections.identity_option import identity_of
 from chatly_console.core.failure import Failure, FailureKind
@@ -31,6 +31,9 @@ def configure(parser: argparse.ArgumentParser) -> None:
         help="index: build the best candidates in transactions that are rolled back (writers of the table wait)",
     )  # fmt: skip
     parser.add_argument(
+        "--anyway", action="store_true", help="index: look for indexes although the statistics are too old to judge by"
+    )
+    parser.add_argument(
         "--apply", action="store_true",
         help="index: build the first that pays, CONCURRENTLY, and measure again; needs --yes",
     )  # fmt: skip
@@ -39,7 +42,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 def is_asked(arguments: argparse.Namespace) -> bool:
     """Whether anything of this command is wanted."""
-    given = (arguments.sql, arguments.table, arguments.measure, arguments.apply, arguments.yes)
+    given = (arguments.sql, arguments.table, arguments.measure, arguments.anyway, arguments.apply, arguments.yes)
     return any(given) or arguments.top is not None
 
 
@@ -62,7 +65,9 @@ async def run(arguments: argparse.Namespace) -> int:
     database = await open_asking(profile, ask=ask_in_terminal)
     try:
         identity = await identity_of(arguments, database)
-        permission = Permission(copies=not held and not database.facts.standby, builds=arguments.measure)
+        permission = Permission(
+            copies=not held and not database.facts.standby, goes_on=arguments.anyway, builds=arguments.measure
+        )
         advice = await _advice(database, arguments, identity, permission)
         built = await _apply(database, advice, identity) if arguments.apply and advice.proposals else None
     finally:
@@ -79,7 +84,10 @@ async def _advice(
     database: Database, arguments: argparse.Namespace, identity: Identity, permission: Permission
 ) -> IndexAdvice:
     if arguments.sql:
-        return await advise_index(database, arguments.sql, identity=identity, permission=permission, progress=_progress)
+        advice = await advise_index(
+            database, arguments.sql, identity=identity, permission=permission, progress=_progress
+        )
+        return await with_the_others(database, advice, identity, _progress)
     table = await named_table(database, arguments.table) if arguments.table else None
     return await advise_many(database, top=arguments.top or 0, table=table, identity=identity, progress=_progress)
 

@@ -15,15 +15,15 @@ COLUMNS = ("effect", "index", "tier", "why")
 
 
 def row(one: Tried) -> tuple[str, str, str, str]:
-    """A candidate as a row of the grid."""
+    """A candidate as a row of the grid; what the index is on says more than its name."""
     mark = "✓" if one.pays else "·"
-    return f"{mark} {effect(one)}", one.candidate.sql(), one.tier.value, one.candidate.why
+    return f"{mark} {effect(one)}", one.candidate.sql().partition(" on ")[2], one.tier.value, one.candidate.why
 
 
 def effect(one: Tried) -> str:
     """`771 ms → 0.05 ms`, what it saves of many statements, or the planner's costs where nothing was measured."""
     if one.serves:
-        return f"saves {milliseconds(one.saved_ms)} of {len(one.serves)}"
+        return f"saves {milliseconds(one.saved_ms)} of {milliseconds(sum(s.weight for s in one.serves))}"
     if one.before.ms is not None and one.after.ms is not None:
         return f"{milliseconds(one.before.ms)} → {milliseconds(one.after.ms)}"
     return f"cost {one.before.cost:,.0f} → {one.after.cost:,.0f}"
@@ -118,7 +118,9 @@ def told(advice: IndexAdvice) -> Iterator[str]:
             yield f"       {finding.fix}"
             if advice.is_of_many:
                 yield f"       in: {' '.join(looked.run.sql.split())[:160]}"
-    if not advice.proposals:
+    if advice.waits_for_statistics:
+        yield "no index was looked for: the statistics come first (--anyway goes on)"
+    elif not advice.proposals:
         yield "no index pays" + ("" if advice.tried else ": nothing in the plans asks for one")
     for one in advice.proposals[:_SHOWN]:
         yield f"{one.candidate.sql()};"

@@ -8,14 +8,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.candidates import candidates_of
-from chatly_console.advisor.combining import combine
+from chatly_console.advisor.combining import together
 from chatly_console.advisor.costing import Costing
 from chatly_console.advisor.measuring import measure, strength_note
 from chatly_console.advisor.sampling import sample
 from chatly_console.advisor.table_facts import read_tables
-from chatly_console.advisor.tried import Asked, Combination, Figures, IndexAdvice, Looked, Tier, Tried, ranked
+from chatly_console.advisor.tried import Asked, Figures, IndexAdvice, Looked, Tier, Tried, ranked
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
@@ -26,10 +25,11 @@ from chatly_console.explain.service import PlanRun, read_table_facts, run_plan
 from chatly_console.server.database import Database
 
 REWRITES = (*BETTER_THAN_A_SCAN, "large-offset", "correlated-subquery", "late-having", "late-distinct")
+OLD_STATISTICS = "stale-statistics"
+"""Until they are mended the planner's costs say nothing, with an index or without."""
 _SECONDS = 30.0
 _MOST_SAMPLED = 6
 _MOST_MEASURED = 8
-_MOST_COMBINED = 8
 _GOES_ON = (FailureKind.LINK, FailureKind.CANCELLED)
 
 Progress = Callable[[str], None]
@@ -41,6 +41,8 @@ class Permission:
 
     copies: bool = False
     """Temporary copies of some rows may be made, and rolled back."""
+    goes_on: bool = False
+    """Look for indexes although the statistics are too old to judge by."""
     builds: bool = False
     """Indexes may be built for a trial, and rolled back: writers of the table wait meanwhile."""
 
@@ -58,16 +60,19 @@ async def advise_index(
     Raises `Failure`; whatever happens, no index, lock or open transaction is left.
     """
     looked, notes = await look_at(database, Asked(sql), identity, progress, analyze=True)
+    if not permission.goes_on and any(finding.rule == OLD_STATISTICS for finding in looked.first):
+        return IndexAdvice((looked,), (), None, tuple(notes), waits_for_statistics=True)
     costing = await Costing.of(database, identity)
     tried = await _alone(looked, costing)
-    together = await _together([looked], tried, costing)
+    useful = [one.candidate for one in ranked(tried) if one.is_used]
+    combination = await together([looked], useful, costing, by_time=False)
     notes += costing.notes
     if permission.copies and identity.is_login:
         tried = await _sampled(database, looked, tried, progress)
     if permission.builds:
         tried, refusals = await _measured(database, looked, tried, identity, progress)
         notes += refusals
-    return IndexAdvice((looked,), tuple(ranked(tried)), together, tuple(notes))
+    return IndexAdvice((looked,), tuple(ranked(tried)), combination, tuple(notes))
 
 
 async def look_at(
@@ -86,7 +91,7 @@ async def look_at(
     elif parameters_of(sql):
         notes.append("Its parameters have no values here, so it was not run: costs are of its general plan.")
     if any(finding.rule in STATISTICS for finding in first):
-        notes.append("The planner's estimates are off: mend the statistics first, then ask again.")
+        notes.append("The planner's estimates are off: see to the statistics first, then ask again.")
     candidates = await asyncio.to_thread(candidates_of, analysis, await read_tables(database, run.plan))
     return Looked(asked, run, analysis, first, tuple(candidates)), notes
 
@@ -112,17 +117,6 @@ async def _alone(looked: Looked, costing: Costing) -> list[Tried]:
               candidate.name in cost.used)
         for candidate, cost in zip(looked.candidates, costs, strict=True)
     ]  # fmt: skip
-
-
-async def _together(looked: Sequence[Looked], tried: Sequence[Tried], costing: Costing) -> Combination | None:
-    """The indexes that win most together, where more than one is worth having."""
-    before = sum(one.run.plan.root.number("Total Cost") for one in looked)
-    useful = [one.candidate for one in ranked(tried) if one.is_used][:_MOST_COMBINED]
-
-    async def price(chosen: Sequence[Candidate]) -> float:
-        return sum([(await costing.costs(one, [tuple(chosen)]))[0].cost for one in looked])
-
-    return await combine(useful, before, price) if len(useful) > 1 else None
 
 
 async def _sampled(database: Database, looked: Looked, tried: list[Tried], progress: Progress) -> list[Tried]:

@@ -62,10 +62,14 @@ async def pretended_costs(
         try:
             ask = await _asking(rehearsal, looked, database.facts.version_number)
             for chosen in sets:
-                costs.append(await _with(rehearsal, schema, identity, ask, chosen))
+                costs.append(await _with(rehearsal, schema, identity, ask, chosen) if chosen else _as_it_is(looked))
         finally:
             await in_any_case(_forget(rehearsal, schema))
     return costs
+
+
+def _as_it_is(looked: Looked) -> Cost:
+    return Cost(looked.run.plan.root.number("Total Cost"), frozenset(), {})
 
 
 async def _asking(rehearsal: Rehearsal, looked: Looked, version: int) -> str:

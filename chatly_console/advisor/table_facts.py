@@ -26,7 +26,7 @@ def _table(row: Any) -> TableInfo:
             IndexFacts(i["name"], i["method"], tuple(i["columns"]), i["partial"], i["valid"], i["plain"])
             for i in row["indexes"]
         ),
-        row["writes"], row["hours"], row["hot_share"], row["extensions"],
+        row["writes"], row["hours"], row["hot_share"], row["all_visible"], row["extensions"],
     )  # fmt: skip
 
 

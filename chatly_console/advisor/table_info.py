@@ -55,6 +55,8 @@ class TableInfo:
     hours: float = 0.0
     hot_share: float = 0.0
     """The part of the updates that touch no index (heap-only); an index on a column that they change ends that."""
+    all_visible: float = 0.0
+    """The part of its pages that VACUUM has found to hold nothing but rows that everybody sees."""
     extensions: Mapping[str, str] = field(default_factory=dict)
     """The schemas of the installed extensions that bring operator classes."""
 

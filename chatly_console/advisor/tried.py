@@ -25,6 +25,7 @@ class Tier(Enum):
     ESTIMATED = "estimated"
     SAMPLED = "sampled"
     MEASURED = "measured"
+    BUILT = "built"
 
     @property
     def words(self) -> str:
@@ -37,6 +38,7 @@ _MEANINGS = {
     Tier.ESTIMATED: "by formula from the planner's row estimate; nothing was built",
     Tier.SAMPLED: "the planner's cost on a copy of some rows, scaled up; the copy was rolled back",
     Tier.MEASURED: "built, run and rolled back: times and blocks are real",
+    Tier.BUILT: "it is there now: the statement as it was before, and as it is with it",
 }
 
 
@@ -199,6 +201,8 @@ class IndexAdvice:
     together: Combination | None = None
     notes: tuple[str, ...] = ()
     skipped: tuple[tuple[str, str], ...] = ()
+    waits_for_statistics: bool = False
+    """Whether no index was looked for, because the statistics come first."""
     about: str = ""
     """What was looked at, where it is more than one statement."""
 

@@ -45,8 +45,9 @@ class FindingsView:
     """Findings in one order, perhaps of one relation alone."""
 
     findings: tuple[Finding, ...]
-    order: listing.Order
     relation: tuple[str, str]
+    group: str
+    """The name of the group that alone is shown; empty for all."""
     silenced: int
     skipped: tuple[Skipped, ...]
     who: str
@@ -56,28 +57,26 @@ class FindingsView:
     def of(
         cls,
         findings: Sequence[Finding],
-        order: listing.Order,
         relation: tuple[str, str],
+        group: str,
         silenced: int,
         skipped: tuple[Skipped, ...],
         who: str,
     ) -> "FindingsView":
         """Those that speak, ordered."""
-        chosen = listing.ordered(findings, order, *relation)
-        rows = tuple(listing.row(finding, order) for finding in chosen)
-        return cls(tuple(chosen), order, relation, silenced, skipped, who, rows)
+        chosen = listing.ordered(findings, listing.Order.LEVEL, *relation)
+        rows = tuple(listing.row(finding) for finding in chosen)
+        return cls(tuple(chosen), relation, group, silenced, skipped, who, rows)
 
-    @property
-    def columns(self) -> tuple[str, ...]:
-        """What they are grouped by stands first."""
-        return listing.columns(self.order)
+    columns = listing.COLUMNS
 
     @property
     def summary(self) -> str:
         """How many of each level, and what is not among them."""
         words = listing.summary(self.findings, self.silenced, len(self.skipped))
-        about = f"of {'.'.join(self.relation)} alone, a shows all" if self.relation[1] else ""
-        return "   ".join(filter(None, (words, about, f"by {self.order.value}", self.who)))
+        alone = ".".join(self.relation) if self.relation[1] else self.group
+        about = f"of {alone} alone, a shows all" if alone else "by level"
+        return "   ".join(filter(None, (words, about, self.who)))
 
     @property
     def empty(self) -> str:
@@ -100,6 +99,44 @@ class FindingsView:
 
 
 @dataclass(frozen=True, slots=True)
+class GroupsView:
+    """Findings by object or by kind: a row for each group."""
+
+    groups: tuple[listing.Group, ...]
+    order: listing.Order
+    silenced: int
+    skipped: tuple[Skipped, ...]
+    who: str
+    rows: tuple[tuple[str, ...], ...]
+
+    columns = ("level", "group", "findings", "among them")
+    empty = "Nothing to mend: no check found anything."
+    next_step = "i  indexes for statements   p  the points of the review"
+
+    @classmethod
+    def of(
+        cls, findings: Sequence[Finding], order: listing.Order, silenced: int, skipped: tuple[Skipped, ...], who: str
+    ) -> "GroupsView":
+        """Those that speak, grouped."""
+        made = listing.groups(findings, order)
+        return cls(tuple(made), order, silenced, skipped, who, tuple(group.row for group in made))
+
+    @property
+    def summary(self) -> str:
+        """How many of each level, in how many groups."""
+        every = [finding for group in self.groups for finding in group.findings]
+        words = listing.summary(every, self.silenced, len(self.skipped))
+        count = f"{len(self.groups)} {'objects' if self.order is listing.Order.OBJECT else 'kinds'}"
+        return "   ".join((words, count, f"by {self.order.value}", self.who))
+
+    def told(self, row: int) -> tuple[str, Lines]:
+        """What is in a group."""
+        if row >= len(self.groups):
+            return "", []
+        return self.groups[row].name, listing.told_of_group(self.groups[row])
+
+
+@dataclass(frozen=True, slots=True)
 class IndexView:
     """Candidates for a statement, or for many."""
 
@@ -109,8 +146,22 @@ class IndexView:
     """What came of building one, in words."""
 
     columns = index_report.COLUMNS
-    empty = "No index is worth trying: no plan asks for one."
-    next_step = "a  the findings   i  another statement"
+
+    @property
+    def empty(self) -> str:
+        """Why there is no candidate."""
+        if self.advice.waits_for_statistics:
+            return f"Statistics come first: {self.advice.first[0].evidence}"
+        if not self.advice.looked:
+            return f"Nothing to look at: {self.advice.about}."
+        return "No index is worth trying: no plan asks for one."
+
+    @property
+    def next_step(self) -> str:
+        """What to do about it."""
+        if self.advice.waits_for_statistics:
+            return "o  ANALYZE in the Query pane   t  try indexes all the same"
+        return "a  the findings   i  another statement"
 
     @property
     def rows(self) -> Sequence[tuple[str, ...]]:
@@ -152,7 +203,7 @@ class ReviewView:
     @property
     def rows(self) -> Sequence[tuple[str, ...]]:
         """A point each."""
-        return [(_MARKS[p.standing], str(p.item.number), p.item.question, p.words) for p in self.points]
+        return [(_MARKS[p.standing], str(p.item.number), p.item.question, p.words or "–") for p in self.points]
 
     @property
     def summary(self) -> str:

@@ -1,16 +1,16 @@
 """Indexes for many statements: those on record that took most time, or all that read one table."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.combining import combine
+from chatly_console.advisor.combining import together
 from chatly_console.advisor.costing import Costing, Priced
 from chatly_console.advisor.index_service import Progress, look_at
 from chatly_console.advisor.parameters import typical_values, with_values
 from chatly_console.advisor.table_facts import read_tables
-from chatly_console.advisor.tried import Asked, Combination, Figures, IndexAdvice, Looked, Served, Tier, Tried, ranked
+from chatly_console.advisor.tried import ACCEPTED, Asked, Figures, IndexAdvice, Looked, Served, Tier, Tried, ranked
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.quote import quote_identifier
@@ -21,8 +21,9 @@ from chatly_console.server.sql_files import load_sql
 TOP = 20
 _ROOM = "chatly_console.advisor"
 _MOST_CANDIDATES = 40
-_MOST_COMBINED = 8
 _MOST_OF_A_TABLE = 50
+_DEARER = 1.05
+"""A cost that rises by more than this part is told."""
 _GOES_ON = (FailureKind.LINK, FailureKind.CANCELLED)
 
 
@@ -73,12 +74,44 @@ async def advise_many(
     looked, skipped = await _look(database, asked, table, identity, progress)
     costing = await Costing.of(database, identity)
     tried = await _priced(looked, costing, progress)
-    together = await _together(looked, tried, costing)
+    useful = [one.candidate for one in ranked(tried) if one.pays]
+    combination = await together(looked, useful, costing, by_time=True)
     notes = list(costing.notes)
     about = f"{len(looked)} statements on record"
     if table is not None:
         about = f"{len(looked)} statements on record that read {table.schema}.{table.name}"
-    return IndexAdvice(tuple(looked), tuple(ranked(tried)), together, tuple(notes), tuple(skipped), about)
+    return IndexAdvice(tuple(looked), tuple(ranked(tried)), combination, tuple(notes), tuple(skipped), about=about)
+
+
+async def with_the_others(
+    database: Database, advice: IndexAdvice, identity: Identity, progress: Progress = lambda words: None
+) -> IndexAdvice:
+    """The same advice with a note on what its first index does to the other statements on record of that table.
+
+    Where there is no record of statements, the advice as it was.
+    """
+    if not advice.proposals:
+        return advice
+    best = advice.proposals[0].candidate
+    progress(f"other statements that read {best.table.name}")
+    try:
+        asked = await top_statements(database, TOP, best.table.name)
+    except Failure as failure:
+        if failure.kind in _GOES_ON:
+            raise
+        return advice
+    looked, _ = await _look(database, asked, Table(best.table.schema, best.table.name), identity, lambda words: None)
+    costing = await Costing.of(database, identity)
+    cheaper, dearer = 0, []
+    for one in looked:
+        before = one.run.plan.root.number("Total Cost")
+        cost = (await costing.costs(one, [(best,)]))[0].cost
+        cheaper += cost <= before * ACCEPTED
+        if cost > before * _DEARER:
+            dearer.append(" ".join(one.run.sql.split())[:100])
+    words = f"Of {len(looked)} statements on record that read {best.table.name} the first index makes {cheaper} cheaper"
+    words += f" and {len(dearer)} dearer: {'; '.join(dearer)}." if dearer else " by half or more, and none dearer."
+    return replace(advice, notes=(*advice.notes, words)) if looked else advice
 
 
 async def with_typical_values(database: Database, sql: str, identity: Identity = LOGIN) -> str:
@@ -148,19 +181,3 @@ def _tried(candidate: Candidate, found: Sequence[tuple[Looked, Priced]]) -> Trie
     tier = found[0][1].tier if found else Tier.ESTIMATED
     size = next((priced.megabytes.get(candidate.name) for _, priced in found), None)
     return Tried(candidate, tier, Figures(before), Figures(after), size, None, bool(serves), serves)
-
-
-async def _together(looked: Sequence[Looked], tried: Sequence[Tried], costing: Costing) -> Combination | None:
-    """What they win together, each statement's cost weighed by the time that it took."""
-    useful = [one.candidate for one in ranked(tried) if one.pays][:_MOST_COMBINED]
-    whole = sum(one.weight for one in looked)
-
-    async def price(chosen: Sequence[Candidate]) -> float:
-        left = 0.0
-        for one in looked:
-            before = one.run.plan.root.number("Total Cost")
-            cost = (await costing.costs(one, [tuple(chosen)]))[0].cost
-            left += one.weight * (cost / before if before else 1.0)
-        return left
-
-    return await combine(useful, whole, price) if len(useful) > 1 else None

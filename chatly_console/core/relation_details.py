@@ -17,6 +17,8 @@ class ColumnDetail:
     comment: str | None = None
     collation: str | None = None
     is_local: bool = True
+    null_is_own: bool = True
+    """Whether no parent of the table says already that it may not be null."""
     storage: str | None = None
     compression: str | None = None
     statistics_target: int | None = None
@@ -240,6 +242,8 @@ class RelationDetails:
     sequences: tuple[OwnedSequence, ...] = ()
     grants: tuple[Grant, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    more: tuple[str, ...] = ()
+    """Statements for what none of the others has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -251,6 +255,7 @@ class RoutineDetails:
     source: str = ""
     grants: tuple[Grant, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,3 +280,4 @@ class TypeDetails:
     """The options of a range type, as CREATE TYPE takes them."""
     collation: str | None = None
     dependencies: tuple[Dependency, ...] = ()
+    more: tuple[str, ...] = ()

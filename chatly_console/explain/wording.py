@@ -19,9 +19,16 @@ def short(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def figure_words(name: str, value: float) -> str:
+    """A figure that sums a plan up, by its name: a time in milliseconds where that ends in `ms`, else a count."""
+    return milliseconds(value) if name.endswith(" ms") else f"{value:,.{2 if name == 'cost' else 0}f}"
+
+
 def factor_words(factor: float) -> str:
-    """How many times: `12x`, `8000x`, `1.2Mx`."""
-    return f"{factor:.0f}x" if factor < 10_000 else f"{short(factor)}x"
+    """How many times: `12x`, `8000x`, `90kx`, `1.2Mx`."""
+    if factor < 10_000:
+        return f"{factor:.0f}x"
+    return f"{factor / 1000:.0f}kx" if factor < 999_500 else f"{short(factor)}x"
 
 
 def percent(share: float) -> str:

@@ -6,7 +6,7 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Routine, Schema, Thing, TypeInfo
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Role, Routine, Schema, Thing, TypeInfo
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import (
@@ -80,6 +80,9 @@ async def look_at(database: Database, catalogue: Catalogue, found: CatalogueObje
             return type_subject(found, await type_details(database, found.oid))
         if isinstance(found, Thing):
             return await _look_at_thing(database, catalogue, found)
+        if isinstance(found, Role | Schema):
+            row = await _one(database, "role" if isinstance(found, Role) else "schema", found.oid, 10.0)
+            return known_subject(catalogue, found, more=tuple(row["more"] or ()))
     except Failure as failure:
         return known_subject(catalogue, found, failure)
     return known_subject(catalogue, found)
@@ -121,6 +124,7 @@ async def relation_details(database: Database, oid: int, *, timeout: float = 10.
         _all(OwnedSequence, row["sequences"]),
         _all(Grant, row["grants"]),
         in_order(row["dependencies"] or ()),
+        tuple(row["more"] or ()),
     )
 
 
@@ -128,12 +132,9 @@ async def routine_details(database: Database, oid: int, *, timeout: float = 10.0
     """One routine's definition and grants."""
     row = await _one(database, "routine", oid, timeout)
     return RoutineDetails(
-        row["definition"],
-        row["language"],
-        row["source"] or "",
-        _all(Grant, row["grants"]),
-        in_order(row["dependencies"] or ()),
-    )
+        row["definition"], row["language"], row["source"] or "", _all(Grant, row["grants"]),
+        in_order(row["dependencies"] or ()), tuple(row["more"] or ()),
+    )  # fmt: skip
 
 
 async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -> TypeDetails:
@@ -143,7 +144,7 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     checks = tuple(row["checks"] or ())
     return TypeDetails(
         row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"],
-        in_order(row["dependencies"] or ()),
+        in_order(row["dependencies"] or ()), tuple(row["more"] or ()),
     )  # fmt: skip
 
 

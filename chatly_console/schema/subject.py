@@ -68,8 +68,10 @@ def relation_subject(relation: Relation, details: RelationDetails) -> Subject:
     )  # fmt: skip
 
 
-def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure: Failure | None = None) -> Subject:
-    """An object as the catalogue alone knows it."""
+def known_subject(
+    catalogue: Catalogue, found: CatalogueObject | Schema, failure: Failure | None = None, *, more: tuple[str, ...] = ()
+) -> Subject:
+    """An object as the catalogue alone knows it; `more` are the statements that a schema or a role has beside that."""
     tabs: list[Tab] = []
     name = found.name if isinstance(found, Schema) else found.quoted
     sql = ""
@@ -78,9 +80,10 @@ def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure
     elif isinstance(found, Extension):
         tabs, sql = extension_tabs(found), other_definitions.extension_definition(found)
     elif isinstance(found, Role):
-        tabs, sql = role_tabs(catalogue, found), other_definitions.role_definition(found)
+        tabs, sql = role_tabs(catalogue, found), other_definitions.role_definition(found, more)
     elif isinstance(found, Schema):
-        tabs = schema_tabs(catalogue, found)
+        tabs, sql = schema_tabs(catalogue, found), other_definitions.schema_definition(more)
+        tabs += [DEFINITION] if sql else []
     elif isinstance(found, Thing):
         tabs = thing_tabs(found, ThingDetails())
     kind = "schema" if isinstance(found, Schema) else found.kind

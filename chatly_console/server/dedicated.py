@@ -39,6 +39,7 @@ class Dedicated:
         self._name = name
         self._on_notice = on_notice
         self._connection: TextConnection | None = None
+        self._parsed: dict[str, Any] = {}
         self.pid = 0
         """The server process behind it."""
 
@@ -68,6 +69,11 @@ class Dedicated:
             await in_any_case(_end(connection))
 
     @property
+    def is_open(self) -> bool:
+        """Whether the connection is there, as far as is known without asking."""
+        return self._connection is not None and not self._connection.is_closed()
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open, failed or not."""
         return self._connection is not None and self._connection.is_in_transaction()
@@ -85,6 +91,23 @@ class Dedicated:
             return await self._open().typed(sql, arguments, timeout)
         except Exception as error:
             raise self._database.noted(failure_of(error)) from error
+
+    async def repeated(self, sql: str, *arguments: object, timeout: float | None = 30.0) -> list[Record]:
+        """As `records`, for what is asked again and again: the server reads and plans the statement only at first."""
+        try:
+            return await self._repeat(sql, arguments, timeout)
+        except asyncpg.InvalidCachedStatementError:  # what it reads was altered since
+            self._parsed.clear()
+        except Exception as error:
+            raise self._database.noted(failure_of(error)) from error
+        return await self.records(sql, *arguments, timeout=timeout)
+
+    async def _repeat(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
+        connection = self._open()
+        parsed = self._parsed.get(sql)
+        if parsed is None:
+            parsed = self._parsed[sql] = await connection.keep_parsed(sql, timeout)
+        return await connection.typed(sql, arguments, timeout, parsed=parsed)
 
     def _open(self) -> TextConnection:
         if self._connection is None or self._connection.is_closed():

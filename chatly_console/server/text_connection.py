@@ -111,9 +111,18 @@ class TextConnection(_Connection):
         """Send the server a cancel request for what this connection runs."""
         await self._cancel(asyncio.get_running_loop().create_future())
 
-    async def typed(self, sql: str, arguments: tuple[object, ...], timeout: float | None) -> list[Record]:
-        """Run a statement of our own and return its rows with Python values (json decoded; no arrays)."""
-        statement = await self._parse(sql, timeout, ignore_custom_codec=True)
+    async def keep_parsed(self, sql: str, timeout: float | None) -> Any:
+        """Parse a statement of our own that the server keeps for this session; only where nobody else is lent it."""
+        return await self._get_statement(sql, timeout, named=True, use_cache=False, ignore_custom_codec=True)
+
+    async def typed(
+        self, sql: str, arguments: tuple[object, ...], timeout: float | None, *, parsed: Any = None
+    ) -> list[Record]:
+        """Run a statement of our own and return its rows with Python values (json decoded; no arrays).
+
+        `parsed` is what `keep_parsed` made of it.
+        """
+        statement = parsed or await self._parse(sql, timeout, ignore_custom_codec=True)
         rows = await self._protocol.bind_execute(statement, arguments, "", 0, False, timeout)
         attributes = statement._get_attributes() or ()
         documents = [a.name for a in attributes if a.type.oid in _JSON_OIDS]

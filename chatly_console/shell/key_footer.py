@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ _NAMES = {
     "plus": "+",
     "minus": "-",
     "comma": ",",
+    "underscore": "_",
     "full_stop": ".",
     "up": "↑",
     "down": "↓",
@@ -37,7 +39,7 @@ _NAMES = {
 def key_name(key: str) -> str:
     """A key as a person reads it: `ctrl+o` is `^o`, `f5` is `F5`, `question_mark` is `?`."""
     *modifiers, last = key.split("+")
-    name = _NAMES.get(last, last)
+    name = _NAMES.get(last) or _sign(last)
     if last.startswith("f") and last[1:].isdigit():
         name = last.upper()
     elif last.startswith("upper_"):
@@ -45,6 +47,15 @@ def key_name(key: str) -> str:
     if modifiers == ["ctrl"]:
         return f"^{name}"
     return "+".join([*modifiers, name])
+
+
+def _sign(name: str) -> str:
+    """The sign that a key's name spells, as `dollar_sign` does; else the name."""
+    try:
+        sign = unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return name
+    return sign if sign.isprintable() and not sign.isspace() else name
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,10 @@ class KeyFooter(Widget):
     can_focus = False
     keys: reactive[tuple[FooterKey, ...]] = reactive(())
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._panes: list[Pane] = []
+
     def on_mount(self) -> None:
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
@@ -113,11 +128,13 @@ class KeyFooter(Widget):
 
     def _look(self) -> None:
         """Work ends without a key or a change of focus: name the way out of it no longer."""
-        if _is_busy(self.screen) != any(key.action == "cancel_work" for key in self.keys):
+        busy = any(pane.busy for pane in self._panes if pane.display)
+        if busy != any(key.action == "cancel_work" for key in self.keys):
             self._follow(self.screen)
 
     def _follow(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.screen and screen.is_current:
+            self._panes = list(screen.query(Pane))  # found here, since looking for them takes longer than all else
             self.keys = tuple(footer_keys(screen))
 
     def render(self) -> Content:

@@ -7,6 +7,9 @@ from datetime import datetime
 from chatly_console.core.values import Record
 from chatly_console.triage.filters import matches
 
+MARK = " triage"
+"""What stands behind the console's application_name where others see the connection that is kept for triage."""
+
 
 @dataclass(frozen=True, slots=True)
 class Wait:
@@ -79,9 +82,17 @@ class Session:
         return self.state or self.backend_type
 
 
-def session_of(record: Record) -> Session:
-    """One row of sessions.sql."""
+def sessions_of(records: Sequence[Record]) -> tuple[Session, ...]:
+    """The rows of sessions.sql; the console's own are those that come from the same place under the same name."""
+    asking = next((_place(record) for record in records if record["asking"]), None)
+    return tuple(_session_of(record, own=_place(record) == asking) for record in records)
 
+
+def _place(record: Record) -> tuple[object, object, str]:
+    return record["user"], record["client"], str(record["application"] or "").removesuffix(MARK)
+
+
+def _session_of(record: Record, *, own: bool) -> Session:
     def text(name: str) -> str:
         value = record[name]
         return "" if value is None else str(value)
@@ -126,7 +137,7 @@ def session_of(record: Record) -> Session:
         state_s=number("state_s"),
         xmin_age=age if isinstance(age, int) else None,
         leader=leader if isinstance(leader, int) else None,
-        own=bool(record["own"]),
+        own=own,
         concealed=bool(record["concealed"]),
         of_superuser=bool(record["of_superuser"]),
         wait=wait,

@@ -14,9 +14,8 @@ from chatly_console.core.values import Record
 from chatly_console.server.database import Database
 from chatly_console.server.dedicated import Dedicated
 from chatly_console.server.facts import ServerFacts
+from chatly_console.triage.activity import MARK
 
-MARK = " triage"
-"""What stands behind the console's application_name where others see this connection."""
 _RETRY = 30.0
 """Seconds until it is tried again to open it where the server was full."""
 _SETTINGS = "set default_transaction_read_only to on; set jit to off"
@@ -60,7 +59,7 @@ class KeptConnection:
             if session is not None:
                 try:
                     await self._limit(session, timeout, lock_timeout)
-                    return await session.records(sql, *arguments, timeout=timeout + 1)
+                    return await session.repeated(sql, *arguments, timeout=timeout + 1)
                 except Failure as failure:
                     if not failure.sqlstate or failure.kind is FailureKind.LINK:
                         await self._drop()
@@ -68,6 +67,8 @@ class KeptConnection:
         return await self._database.records(sql, *arguments, timeout=timeout, lock_timeout=lock_timeout)
 
     async def _open(self) -> Dedicated | None:
+        if self._session is not None and not self._session.is_open:
+            await self._drop()  # the server has ended it meanwhile: nothing was sent by it that could be lost
         if self._session is not None or self._clock() < self._not_before:
             return self._session
         settings = self._database.opening.arguments.get("server_settings") or {}

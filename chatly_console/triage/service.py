@@ -9,7 +9,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.values import Record
 from chatly_console.server.sql_files import load_sql
-from chatly_console.triage.activity import Session, session_of
+from chatly_console.triage.activity import Session, sessions_of
 from chatly_console.triage.blocking import Node, Prepared, blocking_tree
 from chatly_console.triage.health import UNUSED_BYTES, Health, health_of
 from chatly_console.triage.io_health import io_findings, limit_findings, wal_findings
@@ -48,7 +48,7 @@ async def ask(source: Source, name: str, *arguments: object, timeout: float = _L
 async def read_snapshot(source: Source) -> Snapshot:
     """Sessions, who blocks whom, and the counters, one after the other on one connection of the pool."""
     began = time.perf_counter()
-    sessions = tuple(session_of(record) for record in await ask(source, "sessions"))
+    sessions = sessions_of(await ask(source, "sessions"))
     prepared: list[Prepared] = []
     if any(session.wait is not None and 0 in session.wait.blockers for session in sessions):
         prepared = [
@@ -125,7 +125,7 @@ async def read_health(source: Source, login: str) -> Health:
         except Failure as failure:
             if failure.kind is FailureKind.LINK:
                 raise
-            missing.append(f"{name} could not be read: {failure.sentence}")
+            missing.append(f"{name.capitalize()} could not be read: {failure.sentence.rstrip('.')}.")
             return []
 
     empty = {str(record["name"]): float(str(record["empty"])) for record in await read("bloat")}

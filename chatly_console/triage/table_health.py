@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.values import Record
 from chatly_console.triage.health import Finding, Level, number, quoted_name
-from chatly_console.triage.readings import age_words, count_words, size_words
+from chatly_console.triage.readings import count_words, size_words
 
 MB, GB = 1024**2, 1024**3
 _DEAD_ROWS = 10_000
@@ -55,7 +56,7 @@ def _ago(record: Record, what: str) -> str:
 def _facts(record: Record, empty: float) -> tuple[tuple[str, str], ...]:
     dead, modified = number(record, "dead"), number(record, "modified")
     return (
-        ("size", f"{size_words(number(record, 'bytes'))}, of it about {size_words(empty)} empty"),
+        ("size", f"{size_words(number(record, 'bytes'))} when last vacuumed, about {size_words(empty)} of it empty"),
         ("rows", f"{number(record, 'live'):,.0f} live, {dead:,.0f} dead"),
         ("vacuum", f"{_ago(record, 'vacuumed')}; comes by itself at {number(record, 'vacuum_at'):,.0f} dead rows"),
         ("analyze", f"{_ago(record, 'analyzed')}; {modified:,.0f} rows changed since, comes by itself at "

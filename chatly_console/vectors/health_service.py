@@ -20,6 +20,7 @@ from chatly_console.vectors.health import (
     value_findings,
 )
 from chatly_console.vectors.on_table import left_indexes
+from chatly_console.vectors.search_plans import plan_findings, plans_of
 from chatly_console.vectors.service import PACKAGE, Catalogue
 from chatly_console.vectors.value_service import read_counts, read_shape
 
@@ -81,7 +82,8 @@ async def _statements(database: Database, column: VectorColumn) -> list[Finding]
     sql = load_sql(PACKAGE, "searching_statements").replace("{schema}", str(schema[0]["schema"]))
     records = [r for r in await database.records(sql) if searches(str(r["query"]), column)]
     findings = [finding for record in records for finding in lint(_statement(record), column)]
-    return findings + usage_findings(column, records)
+    planned = plan_findings(column, await plans_of(database, column, records))
+    return findings + usage_findings(column, records) + planned
 
 
 def _statement(record: Mapping[str, Any]) -> Searching:

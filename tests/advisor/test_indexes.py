@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -71,15 +72,40 @@ async def test_none_is_proposed_where_none_pays(database: Database, sql: str) ->
 
 
 async def test_statistics_come_before_any_index(database: Database) -> None:
-    advice = await advise_index(database, "select * from changed where kind > 1 order by id")
-    assert any("statistics" in note for note in advice.notes)
-    assert any(line.startswith("first: ") for line in told(advice))
+    sql = "select * from changed where kind > 1 order by id"
+    advice = await advise_index(database, sql, permission=ALL)
+    assert advice.waits_for_statistics and advice.tried == ()
+    assert any(finding.sql == "analyze changed;" for finding in advice.first)
+    lines = list(told(advice))
+    assert any(line.startswith("first: changed: ") for line in lines)
+    assert "no index was looked for: the statistics come first (--anyway goes on)" in lines
+    on = await advise_index(database, "select * from changed where kind = 5", permission=replace(ALL, goes_on=True))
+    assert [one.candidate.keys for one in on.proposals] == [("kind",)]
 
 
-async def test_a_rewrite_comes_before_an_index(database: Database) -> None:
-    advice = await advise_index(database, "select * from orders where lower(note) = 'order'")
-    assert "function-on-column" in {finding.rule for finding in advice.first}
-    assert not advice.proposals
+REWRITES = [
+    ("select * from orders where lower(note) = 'order'", "function-on-column"),
+    ("select * from orders order by id offset 50000 limit 10", "large-offset"),
+    ("select id from indexed i where i.id <= 2000 and i.a not in (select t.a from tiny t where t.id > i.id % 100)",
+     "not-in"),
+    ("select id, (select max(t.id) from tiny t where t.a >= i.a) from indexed i where i.id <= 2000",
+     "correlated-subquery"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sql", "rule"), REWRITES, ids=[rule for _, rule in REWRITES])
+async def test_a_rewrite_comes_before_an_index(indexes_dsn: str, database: Database, sql: str, rule: str) -> None:
+    advice = await advise_index(database, sql)
+    assert rule in {finding.rule for finding in advice.first}
+    lines = list(told(advice))
+    index = next((at for at, line in enumerate(lines) if line.startswith("create index")), len(lines))
+    assert next(at for at, line in enumerate(lines) if line.startswith("first: ")) < index
+
+
+async def test_an_unwrapped_call_in_a_policy_comes_before_an_index(database: Database) -> None:
+    user = Identity("authenticated", '{"sub": "7", "tenant": 17}')
+    advice = await advise_index(database, "select count(*) from slow", identity=user)
+    assert "rls-per-row" in {finding.rule for finding in advice.first}
 
 
 async def test_as_a_user_the_policys_column_is_measured_as_that_user(database: Database) -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from chatly_console.explain import advice
 from chatly_console.explain.advice import Finding
+from chatly_console.explain.advice.columns import columns_of, sides_of
 from chatly_console.explain.advice.finding import MINOR_MS
 from chatly_console.explain.analysis import Analysis, analyse
 from chatly_console.explain.build import build_plan
@@ -343,7 +344,16 @@ def test_an_index_is_written_down_where_the_columns_are_plain() -> None:
     (finding,) = fired(plan(filtered("((o.amount = 5) AND (o.placed > '2026-01-01'::date))")), "seq-scan-filter")
     assert finding.sql == "create index concurrently on orders (amount, placed);"
     (either,) = fired(plan(filtered("((o.amount = 5) OR (o.placed > '2026-01-01'::date))")), "seq-scan-filter")
-    assert not either.sql
+    assert either.sql.split("\n") == [
+        "create index concurrently on orders (amount);", "create index concurrently on orders (placed);"
+    ]  # fmt: skip
+    (both,) = fired(plan(filtered("((o.a = 1) AND ((o.b = 2) OR (o.c = 3)))")), "seq-scan-filter")
+    assert both.sql == "create index concurrently on orders (a);"
+    assert not sides_of("((o.a = 1) OR (length(o.b) = 2))", "o")
+    for condition in ("(length(o.b) = 2)", "(lower((o.b)::text) = 'x'::text)"):
+        assert not columns_of(condition, "o").for_index
+    (literal,) = fired(plan(filtered("((o.a = 'x OR b = 1) AND (c = 2'::text) AND (o.\"or\" = 3))")), "seq-scan-filter")
+    assert literal.sql == 'create index concurrently on orders (a, "or");'
     (prefix,) = fired(plan(filtered("((o.note ~~ 'x%'::text) AND (o.placed > now()))")), "seq-scan-filter")
     assert prefix.sql == "create index concurrently on orders (note text_pattern_ops);"
 

@@ -4,6 +4,7 @@ import doctest
 from pathlib import Path
 
 import pytest
+from textual import events
 
 from chatly_console.query import old_text
 from chatly_console.query.buffers import Buffers
@@ -59,6 +60,16 @@ async def test_the_cursor_is_where_it_was_and_a_new_word_begins_a_new_statement(
         assert (editor.text, editor.cursor_offset) == ("select 1", cursor)
         await pilot.press(*keys)
         assert editor.text == whole
+
+
+async def test_what_is_pasted_stands_there_once(stage: Stage) -> None:
+    leave(stage, "select 1", 8)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = stage.pane.editing.editor
+        for text in ("select 2;\n", "select 3"):
+            stage.post_message(events.Paste(text))
+            await pilot.pause()
+        assert editor.text == "select 1;\nselect 2;\nselect 3"
 
 
 async def test_who_moved_the_cursor_writes_where_it_stands(stage: Stage) -> None:

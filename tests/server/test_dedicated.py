@@ -67,3 +67,20 @@ async def test_another_database_of_the_server_is_one_step_away(database: Databas
         assert beside.facts.database == "postgres" and beside.facts.user == database.facts.user
     finally:
         await beside.close()
+
+
+async def test_what_is_asked_again_is_parsed_once_and_goes_on_after_its_table_was_altered(database: Database) -> None:
+    async with database.dedicated("a test") as session:
+        await session.run("create table asked (id int); insert into asked values (7)")
+        for _ in range(3):
+            assert [dict(row.items()) for row in await session.repeated("select * from asked")] == [{"id": 7}]
+        parsed = await session.records(
+            "select count(*) as n from pg_prepared_statements where statement like '%asked%'"
+        )
+        assert parsed[0]["n"] == 1
+        await session.run("alter table asked add column name text default 'x'")
+        assert [dict(row.items()) for row in await session.repeated("select * from asked")] == [{"id": 7, "name": "x"}]
+        assert [row["id"] for row in await session.repeated("select id from asked where id = $1::int", 7)] == [7]
+        with pytest.raises(Failure, match="does not exist"):
+            await session.repeated("select nothing from asked")
+        assert [row["name"] for row in await session.repeated("select * from asked")] == ["x"]

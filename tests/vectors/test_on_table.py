@@ -2,9 +2,13 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -13,17 +17,22 @@ from textual.widgets import OptionList, Static
 from chatly_console import cli
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
-from chatly_console.shell.dialogs import Confirm
-from chatly_console.vectors.advice import Advice, migration
-from chatly_console.vectors.advice_listing import advice_rows, trial_words
+from chatly_console.shell.dialogs import AskText, Confirm
+from chatly_console.vectors.advice import Advice, Trial, migration
+from chatly_console.vectors.advice_listing import advice_rows, compared_trials, trial_words, trials_against
 from chatly_console.vectors.candidates import Candidate
 from chatly_console.vectors.health_service import examine
 from chatly_console.vectors.on_table import LOCK_CLASS, left_indexes, try_on_table
 from chatly_console.vectors.phases import phase_of
+from chatly_console.vectors.saved import Circumstances
+from chatly_console.vectors.saved_trials import SavedAdvice, read_trials, save_trials
 from chatly_console.vectors.service import find_columns
+from tests.migrations.stage import until
 from tests.server.conftest import opening_of
+from tests.server.embedded_stage import ROOT
 from tests.vectors.stage import Stage
-from tests.vectors.test_pane import rows, until
+from tests.vectors.test_advice import point
+from tests.vectors.test_pane import names, rows
 
 TABLE = """
 create schema ext; create extension vector schema ext; set search_path = public, ext;
@@ -33,6 +42,9 @@ insert into "t T" select i, (select array_agg(random() - 0.5) from generate_seri
 create index t_v on "t T" using ivfflat (v vector_cosine_ops) with (lists = 30); analyze "t T";
 """
 GRAPH = Candidate("hnsw", (("m", 16), ("ef_construction", 64)))
+ENDED = """
+select not exists (select from pg_stat_activity where application_name = 'chatly-console scratch index')
+"""
 LEFT = "select count(*) from pg_class where relname like 'chatly_scratch%'"
 
 
@@ -70,7 +82,7 @@ async def test_it_is_measured_on_the_table_and_removed(
     advice = Advice(100, False, 5, "64MB", on_table=(trial,))
     assert "on the table" in (next(iter(advice_rows(advice).rows()))[0] or "")
     assert advice.winner() is None, "what was measured on other data wins over nothing"
-    assert "on 3,000 rows" in trial_words(trial, 5)
+    assert "on 3,000 rows" in trial_words(advice, trial)
     assert "Measured on 3,000 rows" in migration(advice, trial, column)[1]
 
 
@@ -151,6 +163,34 @@ async def test_what_a_dead_console_left_is_named_and_goes_with_the_next_trial(
     assert [row["relname"] for row in names] == ["chatly_scratch_busy"], "somebody is at that one"
 
 
+def console(dsn: str) -> "subprocess.Popen[bytes]":
+    """A console in a process of its own that tries an index."""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-m", "tests.vectors.console_stand_in", dsn], env=environment)
+
+
+async def test_a_console_that_is_killed_leaves_an_index_that_is_named_and_removed(
+    table: Database, other: "asyncpg.Connection[asyncpg.Record]", database_dsn: str
+) -> None:
+    column = (await find_columns(table)).columns[0]
+    reader = await asyncpg.connect(database_dsn)
+    try:
+        await reader.execute('begin isolation level repeatable read; delete from "t T" where id = 1')
+        process = console(database_dsn)
+        await until(lambda: other.fetchval("select exists (select from pg_stat_progress_create_index)"), 30)
+        process.kill()
+        process.wait(30)
+        assert await left_indexes(table, column) == [], "the server is still at it"
+        await reader.execute("rollback")
+    finally:
+        await reader.close()
+    await until(lambda: other.fetchval(ENDED), 30)
+    assert len(await left_indexes(table, column)) == 1
+    async with aclosing(try_on_table(table, column, GRAPH, k=5, questions=2)) as trials:
+        await anext(trials)
+    assert await other.fetchval(LEFT) == 0
+
+
 async def test_a_standby_is_refused(table: Database) -> None:
     column = (await find_columns(table)).columns[0]
     table.facts = replace(table.facts, standby=True)
@@ -189,7 +229,7 @@ async def test_the_pane_asks_shows_the_trial_and_keeps_nothing(
         stage.pane.show_view("index")
         await pilot.press("B")
         await until(lambda: any(choices.option_count > 3 for choices in stage.screen.query(OptionList)))
-        await pilot.press("end", "enter")
+        await pilot.press(*["down"] * 4, "enter")
         await until(lambda: isinstance(stage.screen, Confirm))
         words = "\n".join(str(widget.render()) for widget in stage.screen.query(Static))
         assert "on t T itself, and remove it again?" in words and "nobody waits for a lock" in words
@@ -199,8 +239,45 @@ async def test_the_pane_asks_shows_the_trial_and_keeps_nothing(
         assert "on 3,000 rows" in stage.words("#index .verdict")
         await pilot.press("M")
         await until(lambda: bool(stage.migrations))
+        await pilot.press("d")
+        assert "the curve of hnsw" in stage.words("#index .verdict") and len(rows(stage, "index")) > 3
+        await pilot.press("A")
+        await until(lambda: any("No other trials" in say.text for say in stage.said))
+        await pilot.press("B")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: len(read_trials(stage.pane.trials_file)) == 2 and not stage.pane.busy, 60)
+        assert len(rows(stage, "index")) == 2
+        await pilot.press("A")
+        await until(lambda: any(choices.option_count == 2 for choices in stage.screen.query(OptionList)))
+        await pilot.press("down", "enter")
+        await until(lambda: "was" in names(stage, "index"))
+        assert "on the table" in (rows(stage, "index")[0][0] or "") and rows(stage, "index")[0][2] != "–"
+        await pilot.press("d")
+        assert names(stage, "index")[:3] == ["setting", "recall", "was"]
+        await pilot.press("d", "T")
+        await until(lambda: isinstance(stage.screen, AskText))
+        await pilot.press(*"0.0001", "enter")
+        await until(lambda: stage.pane.advice is not None and stage.pane.advice.within == 0.0001)
+        assert rows(stage, "index")[0][5] == "–", "no search is as quick as that"
         assert "create index concurrently" in stage.migrations[0].up
         stage.session.profile = replace(stage.session.profile, read_only=True)
         await pilot.press("B")
         await until(lambda: any("read-only" in report.failure.sentence for report in stage.reports))
     assert await other.fetchval(LEFT) == 0
+
+
+def test_trials_are_kept_whole_and_damaged_lines_left_out(tmp_path: Path) -> None:
+    best = Trial(Candidate("hnsw", (("m", 16),), "halfvec"), 2.0, 1000, (point(0.99, 1.0),), "a remark")
+    advice = Advice(10, True, 5, "64MB", 3.0, (best,), on_table=(replace(best, rows=99, memory="1MB"),))
+    about = Circumstances("now", "d", "t.v", "cosine", "none", "1", 10, "18.6", "0.8.6", "")
+    path = tmp_path / "trials.jsonl"
+    save_trials(path, SavedAdvice(about, advice))
+    path.write_text(path.read_text() + "{broken\n[]\n")
+    (found,) = read_trials(path)
+    assert found == SavedAdvice(about, advice)
+    assert found.like(best) == best and found.like(replace(best, rows=5)) == advice.on_table[0]
+    better = replace(advice, trials=(replace(best, points=(point(1.0, 0.5),)),))
+    assert trials_against(better, found) == "against now: hnsw on halfvec m=16 recall +0.010, time x0.50"
+    (now, _) = compared_trials(better, found).rows()
+    assert now[1:7] == ("1.000", "0.990", "0.50", "1.00", "1.000", "–")

@@ -5,7 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from chatly_console.connections.identity_option import resolve
 from chatly_console.explain.running import PlanOptions
@@ -230,6 +230,24 @@ async def test_tenants_are_compared_and_cured(chatly: Database) -> None:
         assert rows(stage, "tenants")[0][0] == "  as it is"
         await pilot.press("u")
         await until(lambda: "u measures" in stage.words("#tenants .words"))
+
+
+async def test_those_who_are_named_are_compared(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: stage.pane.column is not None)
+        await pilot.press(*"refund policy", "f6", "f6", "escape", "W")
+        await until(lambda: isinstance(stage.screen, AskText))
+        assert any(
+            "such as " in str(words.render()) and "@" in str(words.render()) for words in stage.screen.query(Static)
+        )
+        await pilot.press(*"nobody", "enter")
+        await until(lambda: any("nobody" in report.failure.sentence for report in stage.reports))
+        await pilot.press("W")
+        await until(lambda: isinstance(stage.screen, AskText))
+        await pilot.press(*"anon, ada@nordlicht.example", "enter")
+        await until(lambda: "2 asked" in stage.words("#tenants .words") and not stage.pane.busy)
+        assert [row[0] for row in rows(stage, "tenants")] == ["anon", "ada@nordlicht.example"]
 
 
 async def test_trials_are_refused_where_writes_are_locked_and_cancelled_at_any_time(chatly: Database) -> None:

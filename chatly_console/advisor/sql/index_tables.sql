@@ -1,7 +1,7 @@
--- Tables by their names (schema.name, one a line): size, what the statistics say of their columns, their indexes, how much is
--- written to them, and which extensions could bring an operator class.
+-- Tables by their names (schema.name, one a line): size as it is now, what the statistics say of their columns, their
+-- indexes, how much is written to them, and which extensions could bring an operator class.
 select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tup, 0)::float8 as rows,
-       c.relpages::float8 as pages,
+       now.pages, least(c.relallvisible / greatest(now.pages, 1), 1)::float8 as all_visible,
        (coalesce(s.n_tup_ins, 0) + coalesce(s.n_tup_upd, 0))::float8 as writes,
        (coalesce(s.n_tup_hot_upd, 0) / greatest(s.n_tup_upd, 1)::float8)::float8 as hot_share,
        (extract(epoch from pg_catalog.now() - coalesce(d.stats_reset, pg_catalog.pg_postmaster_start_time())) / 3600)::float8
@@ -37,4 +37,5 @@ select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tu
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
   left join pg_catalog.pg_stat_user_tables s on s.relid = c.oid
  cross join (select stats_reset from pg_catalog.pg_stat_database where datname = pg_catalog.current_database()) d
+ cross join lateral (select pg_catalog.pg_relation_size(c.oid) / pg_catalog.current_setting('block_size')::float8 as pages) now
  where c.relkind in ('r', 'm') and n.nspname || '.' || c.relname = any (pg_catalog.string_to_array($1, pg_catalog.chr(10)))

@@ -6,8 +6,10 @@ import asyncio
 from typing import TYPE_CHECKING
 
 from chatly_console.advisor.fix import is_sql, is_upkeep, migration_name, undo_of
+from chatly_console.advisor.listing import Group
 from chatly_console.advisor.service import advise
 from chatly_console.advisor.silence import Silence, add_silence
+from chatly_console.advisor.views import IndexView
 from chatly_console.core.failure import Failure
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import (
@@ -21,6 +23,9 @@ from chatly_console.shell.messages import (
 
 if TYPE_CHECKING:
     from chatly_console.advisor.ui.pane import AdvisorPane
+
+
+_NO_SQL = "This fix is no single statement: it needs a decision of yours."
 
 
 async def look(pane: AdvisorPane) -> None:
@@ -41,11 +46,19 @@ def open_fix(pane: AdvisorPane) -> None:
     if pane.tried is not None:
         pane.post_message(OpenStatement(f"{pane.tried.candidate.sql()};\n"))
         return
+    if isinstance(pane.view, IndexView) and pane.view.advice.first:
+        pane.post_message(
+            OpenStatement("\n".join(finding.sql or f"-- {finding.fix}" for finding in pane.view.advice.first))
+        )
+        return
     finding = pane.finding
-    if finding is not None and is_sql(finding):
+    if pane.group_here is not None:
+        fixes = [f"-- {one.check.name}: {one.object}\n{one.fix}" for one in pane.group_here.fixes]
+        pane.post_message(OpenStatement("\n".join(fixes) + "\n") if fixes else Say(_NO_SQL))
+    elif finding is not None and is_sql(finding):
         pane.post_message(OpenStatement(f"-- {finding.check.name}: {finding.object}\n{finding.fix}\n"))
     elif finding is not None:
-        pane.post_message(Say("This fix is no single statement: it needs a decision of yours."))
+        pane.post_message(Say(_NO_SQL))
 
 
 def write_migration(pane: AdvisorPane) -> None:
@@ -53,6 +66,9 @@ def write_migration(pane: AdvisorPane) -> None:
     if pane.tried is not None:
         candidate = pane.tried.candidate
         pane.post_message(WriteMigration(f"index {candidate.name}", f"{candidate.sql()};", f"{candidate.undo};"))
+        return
+    if pane.group_here is not None:
+        _write_all(pane, pane.group_here)
         return
     finding = pane.finding
     if finding is None:
@@ -63,23 +79,41 @@ def write_migration(pane: AdvisorPane) -> None:
     pane.post_message(WriteMigration(migration_name(finding), finding.fix, undo_of(finding)))
 
 
+def _write_all(pane: AdvisorPane, group: Group) -> None:
+    """All fixes of a group in one pair of files, taken back in the opposite order."""
+    fixes = group.fixes
+    if not fixes:
+        pane.post_message(Say("No fix in this group is one for a migration."))
+        return
+    back = [undo_of(finding) for finding in reversed(fixes)]
+    down = "\n".join(back) if all(back) else ""
+    pane.post_message(WriteMigration(f"advisor {group.name}", "\n".join(one.fix for one in fixes), down))
+
+
 def silence(pane: AdvisorPane) -> None:
-    """Ask for the reason, and keep it."""
-    finding = pane.finding
-    if finding is None:
+    """Ask for the reason, and keep it; of a kind, for all objects."""
+    group, finding = pane.group_here, pane.finding
+    if group is not None and not group.is_kind:
+        pane.post_message(Say("Enter shows the findings of this object: they are silenced one by one."))
+        return
+    if group is not None:
+        check, object_, words = group.name, "*", "all objects"
+    elif finding is not None:
+        check, object_, words = finding.check.name, finding.object, finding.object
+    else:
         return
 
     async def ask() -> None:
         reason = await pane.app.push_screen_wait(
             AskText(
-                f"Why is {finding.check.name} on {finding.object} meant to be so?",
+                f"Why is {check} on {words} meant to be so?",
                 f"The reason is kept in {pane.folder}/advisor.toml, so that others and CI know it.",
                 check=lambda text: "" if text.strip() else "A reason is needed.",
             )
         )
         if reason is None:
             return
-        decision = Silence(finding.check.name, finding.object, reason.strip())
+        decision = Silence(check, object_, reason.strip())
         try:
             path = await asyncio.to_thread(add_silence, pane.folder, decision)
         except Failure as failure:
@@ -92,7 +126,11 @@ def silence(pane: AdvisorPane) -> None:
 
 
 def jump(pane: AdvisorPane) -> None:
-    """Show what the row is about: its relation, its policies, or its SQL."""
+    """Show what the row is about: the findings of its group, its relation, its policies, or its SQL."""
+    if pane.group_here is not None:
+        pane.group = pane.group_here
+        pane.start(show_findings)
+        return
     finding = pane.finding
     if finding is None or not finding.relation:
         open_fix(pane)

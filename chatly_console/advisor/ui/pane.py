@@ -3,38 +3,39 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
 from chatly_console.advisor.checks import Finding
-from chatly_console.advisor.listing import Order
+from chatly_console.advisor.listing import Group, Order
 from chatly_console.advisor.service import Advice
 from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.advisor.tried import Tried
 from chatly_console.advisor.ui import finding_verbs, index_verbs, review_verbs
+from chatly_console.advisor.ui.body import Body
 from chatly_console.advisor.ui.detail import Detail
 from chatly_console.advisor.ui.keys import ADVISOR_BINDINGS, ONLY_FINDINGS, ONLY_INDEXES
-from chatly_console.advisor.views import FindingsView, IndexView, View
+from chatly_console.advisor.views import FindingsView, GroupsView, IndexView, View
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.writing import migrations_folder
 from chatly_console.server.database import Database
-from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.grid.messages import CursorMoved, RowOpened
 from chatly_console.shell.messages import AdviseIndex, Report, Say, ShowFindings
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
-from chatly_console.shell.states import Empty, ErrorState, Loading
+from chatly_console.shell.states import ErrorState, Loading
 
+log = logging.getLogger(__name__)
 Flow = Callable[["AdvisorPane"], Coroutine[Any, Any, None]]
 
 
@@ -53,6 +54,8 @@ class AdvisorPane(Pane):
         self._advice: Advice | None = None
         self._order = Order.LEVEL
         self._relation = ("", "")
+        self.group: Group | None = None
+        """The group that alone is shown, until all are wanted again."""
         self._again: Flow = finding_verbs.look
         """What made what is on show."""
         self._busy = ""
@@ -60,8 +63,7 @@ class AdvisorPane(Pane):
     def compose(self) -> ComposeResult:
         """The summary, the rows (or what stands in their place), and all about the chosen one."""
         yield Static(id="advisor-summary", markup=False)
-        with Vertical(id="advisor-body"):
-            yield ResultGrid(id="advisor-findings", opens_details=False, leaves=("export",))
+        yield Body(id="advisor-body")
         yield Detail(id="advisor-detail")
 
     # What the shell tells
@@ -72,17 +74,23 @@ class AdvisorPane(Pane):
             self.start(finding_verbs.look)
         self.query_one("#advisor-findings").focus()
 
+    def on_link_changed(self) -> None:
+        """What was read before the way to the server was lost is dimmed, with its age."""
+        link = self.session.link
+        if self.is_mounted and link is not None and self.view is not None:
+            self.query_one(Body).mark(is_stale=not link.is_up)
+
     def on_connected(self) -> None:
         """Another database has other faults."""
         if self.is_mounted:
             self.cancel_work()
-            self._advice, self._relation, self.view = None, ("", ""), None
+            self._advice, self._relation, self.group, self.view = None, ("", ""), None, None
             self.start(finding_verbs.look)
 
     def receive(self, request: Message) -> None:
         """Another room wants to know what is wrong with a relation, or an index for a statement."""
         if isinstance(request, ShowFindings):
-            self._relation = (request.schema, request.name)
+            self._relation, self.group = (request.schema, request.name), None
             self.start(finding_verbs.show_findings)
         elif isinstance(request, AdviseIndex):
             self.start(index_verbs.for_statement(request.sql))
@@ -127,6 +135,12 @@ class AdvisorPane(Pane):
         finally:
             self._work("")
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged."""
+        if event.state is WorkerState.ERROR:
+            log.error("The Advisor pane failed", exc_info=event.worker.error)
+            self.post_message(Say("This is a fault of the console; its log has more.", "error"))
+
     def _work(self, words: str) -> None:
         self._busy = words
         if self.is_mounted:
@@ -138,14 +152,9 @@ class AdvisorPane(Pane):
             self._in_place_of_rows(Loading(words, way_out="^g cancels"))
         self.summary(f"{words}…")
 
-    def _in_place_of_rows(self, widget: Loading | ErrorState | Empty | None) -> None:
-        if not self.is_mounted:
-            return
-        body = self.query_one("#advisor-body", Vertical)
-        body.query("Loading, ErrorState, Empty").remove()
-        body.set_class(widget is not None, "-without-rows")
-        if widget is not None:
-            body.mount(widget)
+    def _in_place_of_rows(self, widget: Loading | ErrorState | None) -> None:
+        if self.is_mounted:
+            self.query_one(Body).instead(widget)
 
     @on(ErrorState.Retry)
     def action_refresh(self) -> None:
@@ -163,9 +172,7 @@ class AdvisorPane(Pane):
     def show(self, view: View, row: int = 0) -> None:
         """Put this on the screen."""
         self.view = view
-        grid = self.query_one("#advisor-findings", ResultGrid)
-        grid.set_source(ListedRows(view.columns, view.rows))
-        self._in_place_of_rows(None if view.rows else Empty(view.empty, view.next_step))
+        self.query_one(Body).put(view)
         self.summary(view.summary)
         self._tell(row)
         self.app.refresh_bindings()
@@ -178,12 +185,16 @@ class AdvisorPane(Pane):
         silences = await asyncio.to_thread(self._silences)
         user = self.database().facts.user
         speaking, silenced = await asyncio.to_thread(parted, self._advice.findings, silences)
-        self.show(
-            await asyncio.to_thread(
-                FindingsView.of, speaking, self._order, self._relation, len(silenced), self._advice.skipped,
-                f"looks as {user}, whoever is impersonated",
-            )
-        )  # fmt: skip
+        who = f"not impersonated: as {user}" if self.session.is_impersonating else f"as {user}"
+        rest = (len(silenced), self._advice.skipped, who)
+        view: View
+        if self.group is not None or self._relation[1] or self._order is Order.LEVEL:
+            chosen = speaking if self.group is None else [f for f in speaking if f in self.group.findings]
+            name = self.group.name if self.group is not None else ""
+            view = await asyncio.to_thread(FindingsView.of, chosen, self._relation, name, *rest)
+        else:
+            view = await asyncio.to_thread(GroupsView.of, speaking, self._order, *rest)
+        self.show(view)
 
     def _silences(self) -> tuple[Any, ...]:
         try:
@@ -223,20 +234,26 @@ class AdvisorPane(Pane):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Keys that mean nothing for what is on show are not offered."""
-        if action in ONLY_INDEXES:
+        verb = str(parameters[0]) if action == "do" else action
+        if verb in ONLY_INDEXES:
             return isinstance(self.view, IndexView)
-        return action not in ONLY_FINDINGS or isinstance(self.view, FindingsView)
+        return verb not in ONLY_FINDINGS or isinstance(self.view, FindingsView | GroupsView)
 
     @property
     def row(self) -> int:
         """The row at the cursor, as the view counts."""
-        grid = self.query_one("#advisor-findings", ResultGrid)
-        return grid.source_row(grid.cursor_row) if grid.row_count else 0
+        return self.query_one(Body).row
 
     @property
     def finding(self) -> Finding | None:
         """The finding at the cursor."""
         found = self.view.findings if isinstance(self.view, FindingsView) else ()
+        return found[self.row] if self.row < len(found) else None
+
+    @property
+    def group_here(self) -> Group | None:
+        """The group at the cursor."""
+        found = self.view.groups if isinstance(self.view, GroupsView) else ()
         return found[self.row] if self.row < len(found) else None
 
     @property
@@ -247,46 +264,34 @@ class AdvisorPane(Pane):
 
     def action_order(self) -> None:
         """Group by something else."""
-        self._order = self._order.next
+        self._order, self.group = self._order.next, None
         self.start(finding_verbs.show_findings)
 
     def action_show_all(self) -> None:
         """The findings on all relations again."""
-        self._relation = ("", "")
+        self._relation, self.group = ("", ""), None
         self.start(finding_verbs.show_findings)
 
     def action_review(self) -> None:
         """The ten points of the review."""
         self.start(review_verbs.review_all, "the review")
 
-    def action_statements(self) -> None:
-        """Choose among the statements on record."""
-        index_verbs.choose_statement(self)
-
-    def action_table(self) -> None:
-        """Choose a table."""
-        index_verbs.choose_table(self)
-
-    def action_measure(self) -> None:
-        """Build the candidates for real, each in a transaction that is rolled back."""
-        index_verbs.ask_to_measure(self)
-
-    def action_build(self) -> None:
-        """Create the index at the cursor for good."""
-        index_verbs.ask_to_build(self)
-
-    def action_open_fix(self) -> None:
-        """Show the fix as SQL, to be read and run by its own rules."""
-        finding_verbs.open_fix(self)
-
-    def action_migrate(self) -> None:
-        """Write the fix as a migration."""
-        finding_verbs.write_migration(self)
-
-    def action_silence(self) -> None:
-        """Live with the finding, for a reason."""
-        finding_verbs.silence(self)
+    def action_do(self, verb: str) -> None:
+        """What a key says of the row at the cursor, or of the statements that somebody chooses."""
+        VERBS[verb](self)
 
     @on(RowOpened, "#advisor-findings")
     def _opened(self) -> None:
         finding_verbs.jump(self)
+
+
+VERBS: dict[str, Callable[[AdvisorPane], None]] = {
+    "fix": finding_verbs.open_fix,
+    "migrate": finding_verbs.write_migration,
+    "silence": finding_verbs.silence,
+    "statements": index_verbs.choose_statement,
+    "table": index_verbs.choose_table,
+    "measure": index_verbs.ask_to_measure,
+    "build": index_verbs.ask_to_build,
+}
+"""By the names that the keys use."""

@@ -59,6 +59,7 @@ class RunningPane(HostingPane):
     def on_mount(self) -> None:
         """Begin."""
         self.set_interval(_TICK, self._tick)
+        self.do(self.exporting.remove_leftovers())
 
     @property
     def editing(self) -> EditorArea:
@@ -173,11 +174,6 @@ class RunningPane(HostingPane):
 
     def run_command(self, command: MetaCommand) -> None:
         """Do what a backslash command means; the pane knows."""
-
-    def run_statement(self, sql: str) -> None:
-        """Run what another pane asked for, from a buffer of its own."""
-        self.editing.add_buffer(text=sql)
-        self.action_run()
 
     @work(group="query", exit_on_error=False)
     async def _run_all(self, places: list[Place], then: MetaCommand | None) -> None:

@@ -22,11 +22,12 @@ from chatly_console.vectors.ui.layout import WORK, empty_views, views
 from chatly_console.vectors.ui.map_canvas import CellMarked
 from chatly_console.vectors.ui.recall_view import RecallView
 from chatly_console.vectors.ui.showing_elsewhere import ShowingElsewhere
+from chatly_console.vectors.ui.trials_shown import choose_trials, choose_within, toggle_curve
 from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
 from chatly_console.vectors.ui.work_map import show_marked
 from chatly_console.vectors.ui.work_on_table import try_here
 from chatly_console.vectors.ui.work_recall import toggle_worst
-from chatly_console.vectors.ui.work_tenants import toggle_cures
+from chatly_console.vectors.ui.work_tenants import choose_people, toggle_cures
 from chatly_console.vectors.ui.workbench import Changed
 from chatly_console.vectors.ui.writing import row_to_ask
 
@@ -69,7 +70,7 @@ class VectorsPane(ShowingElsewhere):
     def on_connected(self) -> None:
         """Another database has other vectors."""
         if self.is_mounted:
-            self.catalogue, self.seen_rows = None, None
+            self.catalogue, self.seen_rows, self.whom = None, None, ()
             self.forget(None)
             self._load()
 
@@ -245,8 +246,8 @@ class VectorsPane(ShowingElsewhere):
         self.choose(choose_provider(self))
 
     def action_compare(self) -> None:
-        """A saved curve beside the measured one."""
-        self.choose(choices.choose_curve(self))
+        """What was saved beside what is measured: curves, or trials of indexes."""
+        self.choose(choose_trials(self) if self.view == "index" else choices.choose_curve(self))
 
     def action_keep_question(self) -> None:
         """Keep the question for the recall lab."""
@@ -261,11 +262,19 @@ class VectorsPane(ShowingElsewhere):
         """Measure what would mend it for the person under the cursor; or go back to the people."""
         toggle_cures(self)
 
+    def action_people(self) -> None:
+        """Whom the Tenants view compares."""
+        self.choose(choose_people(self))
+
     def action_try_here(self) -> None:
         """Try the index under the cursor on the table itself."""
         if self.column is not None:
             self.begin(try_here(self, self.column), "a trial of an index on the table")
 
+    def action_within(self) -> None:
+        """In which time indexes are compared."""
+        self.choose(choose_within(self))
+
     def action_worst(self) -> None:
-        """The worst questions of the point under the cursor, and back."""
-        toggle_worst(self)
+        """The worst questions of the point under the cursor, or the curve of the index there; and back."""
+        (toggle_curve if self.view == "index" else toggle_worst)(self)

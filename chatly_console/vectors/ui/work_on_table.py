@@ -9,19 +9,23 @@ from dataclasses import replace
 from chatly_console.core.failure import Failure
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.messages import Report
-from chatly_console.vectors.advice import Advice, Trial
-from chatly_console.vectors.advice_listing import advice_rows, trial_words
+from chatly_console.vectors.advice import Advice
 from chatly_console.vectors.candidates import Candidate, candidates_for
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.on_table import try_on_table
 from chatly_console.vectors.ui.permission import may_build_on_table
+from chatly_console.vectors.ui.trials_shown import keep_trials, show_trials
 from chatly_console.vectors.ui.views import View
 from chatly_console.vectors.ui.workbench import Workbench
+from chatly_console.vectors.ui.writing import trial_under_cursor
 
 
 async def try_here(pane: Workbench, column: VectorColumn) -> None:
     """Build the index under the cursor (or a chosen one) on the table, measure it there, and remove it."""
-    known = _under_cursor(pane)
+    if not column.rows:
+        pane.tell("There is no row to measure with.")
+        return
+    known = trial_under_cursor(pane)
     candidate = known.candidate if known is not None else await _chosen(pane, column)
     try:
         if candidate is None or not await may_build_on_table(pane, column, candidate, known):
@@ -31,9 +35,9 @@ async def try_here(pane: Workbench, column: VectorColumn) -> None:
         return
     view = pane.query_one("#index", View)
     if pane.advice is None:
-        pane.advice = Advice(column.rows, True, pane.k, "")
+        pane.advice = Advice(column.rows, True, pane.k, "", within=pane.within)
         view.show_loading(f"building {candidate.words} on the table")
-    before = pane.advice.on_table
+    before, pane.trial_shown = pane.advice.on_table, None
     candidate = replace(candidate, current=False)
 
     def tell(words: str) -> None:
@@ -43,14 +47,13 @@ async def try_here(pane: Workbench, column: VectorColumn) -> None:
         async with aclosing(try_on_table(pane.database, column, candidate, k=pane.k, tell=tell)) as trials:
             async for trial in trials:
                 pane.advice = replace(pane.advice, on_table=(*before, trial))
-                view.show_rows(advice_rows(pane.advice))
+                show_trials(pane)
     except asyncio.CancelledError:
         _ended(pane, view, f"{candidate.words} on the table: cancelled, and removed")
         raise
     _ended(pane, view, f"{candidate.words} on the table: measured, and removed")
-    words = trial_words(pane.advice.on_table[-1], pane.k)
-    view.conclude(f"⇒ {words}\nM writes the one under the cursor as a migration")
     pane.leave_question()
+    await keep_trials(pane, column)
 
 
 def _ended(pane: Workbench, view: View, words: str) -> None:
@@ -60,12 +63,6 @@ def _ended(pane: Workbench, view: View, words: str) -> None:
     else:
         pane.advice = None
         view.show_empty(f"{words}.")
-
-
-def _under_cursor(pane: Workbench) -> Trial | None:
-    row = pane.shown.chosen_row
-    trials = pane.advice.all_trials if pane.advice is not None else ()
-    return trials[row] if row is not None and row < len(trials) else None
 
 
 async def _chosen(pane: Workbench, column: VectorColumn) -> Candidate | None:

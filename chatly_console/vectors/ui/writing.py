@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from chatly_console.core.quote import quote_literal
 from chatly_console.core.text import safe_text
-from chatly_console.vectors.advice import migration
+from chatly_console.vectors.advice import Trial, migration
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.hybrid import hybrid_sql
 from chatly_console.vectors.lab import Settings
@@ -78,7 +78,13 @@ def migration_of(pane: Workbench) -> tuple[str, str, str] | None:
     if pane.view == "health" and row < len(pane.findings) and pane.findings[row].fix:
         found = pane.findings[row]
         return safe_text(f"{found.name} {found.object}").replace("_", " "), found.fix, found.undo
-    if pane.view == "index" and pane.advice is not None and row < len(pane.advice.all_trials):
-        trial = pane.advice.all_trials[row]
-        return None if trial.failure else migration(pane.advice, trial, pane.column)
-    return None
+    trial = trial_under_cursor(pane) if pane.view == "index" else None
+    if trial is None or pane.advice is None or trial.failure:
+        return None
+    return migration(pane.advice, trial, pane.column)
+
+
+def trial_under_cursor(pane: Workbench) -> Trial | None:
+    """The trial of an index under the cursor, or the one whose curve is on show."""
+    row, trials = pane.shown.chosen_row, pane.advice.all_trials if pane.advice is not None else ()
+    return pane.trial_shown or (trials[row] if row is not None and row < len(trials) else None)
