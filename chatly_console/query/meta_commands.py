@@ -117,12 +117,20 @@ def _privileges(argument: str) -> Meaning:
 
 
 def _watch(argument: str) -> Meaning:
-    number = argument.removeprefix("i=").removeprefix("interval=").split(" ")[0] or "2"
-    try:
-        seconds = float(number)
-    except ValueError:
-        return Meaning("unknown", f"“{number}” is no number of seconds for \\watch.")
-    return Meaning("watch", str(min(max(seconds, 0.2), 3600)))
+    """The seconds between two runs, and how often it runs at most (`c=`); psql's `m=` has no use for a screen."""
+    seconds, times = 2.0, 0
+    for word in argument.split():
+        name, _, value = word.rpartition("=")
+        try:
+            if name in ("", "i", "interval"):
+                seconds = float(value)
+            elif name in ("c", "count"):
+                times = int(value)
+            else:
+                return Meaning("unknown", f"\\watch takes seconds (i=) and a count (c=), not {name}=.")
+        except ValueError:
+            return Meaning("unknown", f"“{value}” is no number for \\watch.")
+    return Meaning("watch", str(min(max(seconds, 0.2), 3600)), (str(times),))
 
 
 def _path(kind: Kind) -> Callable[[str], Meaning]:

@@ -42,7 +42,7 @@ def test_commands_are_understood(line: str, kind: str, text: str) -> None:
     assert (meant.kind, meant.text) == (kind, text)
 
 
-@pytest.mark.parametrize("line", [r"\foo", r"\watch soon", r"\password ada 'secret'", r"\pset null x"])
+@pytest.mark.parametrize("line", [r"\foo", r"\watch soon", r"\watch 1 m=3", r"\password ada 'secret'", r"\pset null x"])
 def test_what_is_not_understood_says_what_to_use(line: str) -> None:
     command = command_on(line)
     assert command is not None
@@ -104,6 +104,15 @@ async def test_gx_shows_the_row_downwards_and_copy_writes_a_file(stage: Stage, t
         await press_f5_on(stage, f"\\copy (select i from generate_series(1, 3000) i) to '{target}'")
         await until(target.exists)
         assert target.read_text().splitlines()[-1] == "3000"
+
+
+async def test_watch_stops_after_its_count(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        await press_f5_on(stage, "select 1 as one;\n\\watch 0.2 c=3\n")
+        await until(lambda: stage.pane.watching.is_on)
+        watched = stage.pane.result.watched
+        await until(lambda: not stage.pane.watching.is_on)
+        assert watched is not None and watched.runs == 3
 
 
 def test_changes_and_numbers_are_followed() -> None:

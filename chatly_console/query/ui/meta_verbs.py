@@ -50,7 +50,7 @@ class MetaVerbs:
             pane.result.focus_rows()
             pane.result.grid.action_open_row()
         elif meant.kind == "watch":
-            pane.watching.start(pane.result, float(meant.text))
+            pane.watching.start(pane.result, float(meant.text), int(meant.values[0]))
         elif meant.kind == "commands":
             pane.app.push_screen(HelpScreen([("F5 on the line of one carries it out", LISTED)], "psql's commands here"))
         elif meant.kind == "history":
