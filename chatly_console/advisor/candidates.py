@@ -33,6 +33,8 @@ ENOUGH_ROWS = 50
 MOST_INCLUDED = 3
 WIDEST = 64.0
 """Bytes on the average of all that an index holds besides: more makes it as large as the table."""
+LARGEST_PART = 0.5
+"""Of a row's width: an index that holds more is another copy of the table."""
 LEAST_VISIBLE = 0.8
 """Below this part of pages that are known to hold nothing but visible rows the table is visited all the same."""
 _WIDE = ("jsonb", "json", "bytea", "vector", "halfvec")
@@ -168,7 +170,8 @@ def _covering(node: Node, keys: tuple[str, ...], table: TableInfo, alias: str, w
         return
     if table.all_visible < LEAST_VISIBLE or any(table.column(name).type in _WIDE for name in besides):
         return
-    if sum(table.column(name).width for name in besides) > WIDEST:
+    wide = sum(table.column(name).width for name in besides)
+    if wide > WIDEST or wide > LARGEST_PART * sum(column.width for column in table.columns.values()):
         return
     yield Candidate(
         table, keys, f"{words}; holds all that is read", include=tuple(quote_identifier(name) for name in besides)

@@ -25,6 +25,7 @@ class Tier(Enum):
     ESTIMATED = "estimated"
     SAMPLED = "sampled"
     MEASURED = "measured"
+    BUILT = "built"
 
     @property
     def words(self) -> str:
@@ -37,6 +38,7 @@ _MEANINGS = {
     Tier.ESTIMATED: "by formula from the planner's row estimate; nothing was built",
     Tier.SAMPLED: "the planner's cost on a copy of some rows, scaled up; the copy was rolled back",
     Tier.MEASURED: "built, run and rolled back: times and blocks are real",
+    Tier.BUILT: "it is there now: the statement as it was before, and as it is with it",
 }
 
 

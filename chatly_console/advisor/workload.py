@@ -1,7 +1,7 @@
 """Indexes for many statements: those on record that took most time, or all that read one table."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatly_console.advisor.candidate import Candidate
@@ -10,7 +10,7 @@ from chatly_console.advisor.costing import Costing, Priced
 from chatly_console.advisor.index_service import Progress, look_at
 from chatly_console.advisor.parameters import typical_values, with_values
 from chatly_console.advisor.table_facts import read_tables
-from chatly_console.advisor.tried import Asked, Figures, IndexAdvice, Looked, Served, Tier, Tried, ranked
+from chatly_console.advisor.tried import ACCEPTED, Asked, Figures, IndexAdvice, Looked, Served, Tier, Tried, ranked
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.quote import quote_identifier
@@ -22,6 +22,8 @@ TOP = 20
 _ROOM = "chatly_console.advisor"
 _MOST_CANDIDATES = 40
 _MOST_OF_A_TABLE = 50
+_DEARER = 1.05
+"""A cost that rises by more than this part is told."""
 _GOES_ON = (FailureKind.LINK, FailureKind.CANCELLED)
 
 
@@ -79,6 +81,37 @@ async def advise_many(
     if table is not None:
         about = f"{len(looked)} statements on record that read {table.schema}.{table.name}"
     return IndexAdvice(tuple(looked), tuple(ranked(tried)), combination, tuple(notes), tuple(skipped), about=about)
+
+
+async def with_the_others(
+    database: Database, advice: IndexAdvice, identity: Identity, progress: Progress = lambda words: None
+) -> IndexAdvice:
+    """The same advice with a note on what its first index does to the other statements on record of that table.
+
+    Where there is no record of statements, the advice as it was.
+    """
+    if not advice.proposals:
+        return advice
+    best = advice.proposals[0].candidate
+    progress(f"other statements that read {best.table.name}")
+    try:
+        asked = await top_statements(database, TOP, best.table.name)
+    except Failure as failure:
+        if failure.kind in _GOES_ON:
+            raise
+        return advice
+    looked, _ = await _look(database, asked, Table(best.table.schema, best.table.name), identity, lambda words: None)
+    costing = await Costing.of(database, identity)
+    cheaper, dearer = 0, []
+    for one in looked:
+        before = one.run.plan.root.number("Total Cost")
+        cost = (await costing.costs(one, [(best,)]))[0].cost
+        cheaper += cost <= before * ACCEPTED
+        if cost > before * _DEARER:
+            dearer.append(" ".join(one.run.sql.split())[:100])
+    words = f"Of {len(looked)} statements on record that read {best.table.name} the first index makes {cheaper} cheaper"
+    words += f" and {len(dearer)} dearer: {'; '.join(dearer)}." if dearer else " by half or more, and none dearer."
+    return replace(advice, notes=(*advice.notes, words)) if looked else advice
 
 
 async def with_typical_values(database: Database, sql: str, identity: Identity = LOGIN) -> str:

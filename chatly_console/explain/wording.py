@@ -19,6 +19,11 @@ def short(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def figure_words(name: str, value: float) -> str:
+    """A figure that sums a plan up, by its name: a time in milliseconds where that ends in `ms`, else a count."""
+    return milliseconds(value) if name.endswith(" ms") else f"{value:,.{2 if name == 'cost' else 0}f}"
+
+
 def factor_words(factor: float) -> str:
     """How many times: `12x`, `8000x`, `90kx`, `1.2Mx`."""
     if factor < 10_000:

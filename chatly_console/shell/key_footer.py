@@ -116,6 +116,10 @@ class KeyFooter(Widget):
     can_focus = False
     keys: reactive[tuple[FooterKey, ...]] = reactive(())
 
+    def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
+        super().__init__(id=id, classes=classes)
+        self._panes: list[Pane] = []
+
     def on_mount(self) -> None:
         """Follow the focus."""
         self.screen.bindings_updated_signal.subscribe(self, self._follow)
@@ -124,11 +128,13 @@ class KeyFooter(Widget):
 
     def _look(self) -> None:
         """Work ends without a key or a change of focus: name the way out of it no longer."""
-        if _is_busy(self.screen) != any(key.action == "cancel_work" for key in self.keys):
+        busy = any(pane.busy for pane in self._panes if pane.display)
+        if busy != any(key.action == "cancel_work" for key in self.keys):
             self._follow(self.screen)
 
     def _follow(self, screen: Screen[object]) -> None:
         if self.is_attached and screen is self.screen and screen.is_current:
+            self._panes = list(screen.query(Pane))  # found here, since looking for them takes longer than all else
             self.keys = tuple(footer_keys(screen))
 
     def render(self) -> Content:

@@ -125,7 +125,7 @@ async def read_health(source: Source, login: str) -> Health:
         except Failure as failure:
             if failure.kind is FailureKind.LINK:
                 raise
-            missing.append(f"{name} could not be read: {failure.sentence}")
+            missing.append(f"{name.capitalize()} could not be read: {failure.sentence.rstrip('.')}.")
             return []
 
     empty = {str(record["name"]): float(str(record["empty"])) for record in await read("bloat")}

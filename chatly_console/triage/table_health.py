@@ -56,7 +56,7 @@ def _ago(record: Record, what: str) -> str:
 def _facts(record: Record, empty: float) -> tuple[tuple[str, str], ...]:
     dead, modified = number(record, "dead"), number(record, "modified")
     return (
-        ("size", f"{size_words(number(record, 'bytes'))}, of it about {size_words(empty)} empty"),
+        ("size", f"{size_words(number(record, 'bytes'))} when last vacuumed, about {size_words(empty)} of it empty"),
         ("rows", f"{number(record, 'live'):,.0f} live, {dead:,.0f} dead"),
         ("vacuum", f"{_ago(record, 'vacuumed')}; comes by itself at {number(record, 'vacuum_at'):,.0f} dead rows"),
         ("analyze", f"{_ago(record, 'analyzed')}; {modified:,.0f} rows changed since, comes by itself at "

@@ -191,7 +191,7 @@ async def _advise(arguments: argparse.Namespace, database: Database, column: Vec
     advice: Advice | None = None
     async for grown in advise(database, column, k=arguments.k, questions=arguments.queries, most_rows=arguments.rows,
                               tell=_tell if sys.stderr.isatty() else _say_nothing):  # fmt: skip
-        advice = grown
+        advice = replace(grown, within=arguments.within)
     if advice is None or not advice.rows:
         raise Failure("No row with a vector can be seen.", FailureKind.USAGE)
     if arguments.on_table:

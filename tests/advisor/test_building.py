@@ -17,6 +17,7 @@ from chatly_console.advisor.service import advise
 from chatly_console.advisor.table_info import TableInfo
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
+from tests.advisor.conftest import nothing_is_left
 from tests.server.conftest import opening_of
 
 TABLE = TableInfo("public", "sold", 5000, 20)
@@ -33,6 +34,20 @@ from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
 async def main():
     await build_index(await Database.connect(opening_of(sys.argv[1])), BY_A)
+asyncio.run(main())
+"""
+
+
+_MEASURING = """
+import asyncio, sys
+from chatly_console.advisor.index_service import Permission, advise_index
+from chatly_console.server.database import Database
+from tests.server.conftest import opening_of
+async def main():
+    database = await Database.connect(opening_of(sys.argv[1]))
+    progress = lambda words: print(words, flush=True)
+    sql = "select * from orders where customer = 17 and note like 'order c4%'"
+    await advise_index(database, sql, permission=Permission(copies=True, builds=True), progress=progress)
 asyncio.run(main())
 """
 
@@ -129,6 +144,23 @@ async def test_after_a_kill_no_lock_stays_and_the_half_built_index_is_named_and_
     assert "dropped first" in await may_build(database, BY_A)
     await build_index(database, BY_A)
     assert await index_of(database) == "valid"
+
+
+async def test_a_trial_that_is_killed_leaves_nothing(indexes_dsn: str) -> None:
+    killed = await asyncio.create_subprocess_exec(
+        sys.executable, "-c", _MEASURING, indexes_dsn, stdout=asyncio.subprocess.PIPE
+    )
+    assert killed.stdout is not None
+    async with asyncio.timeout(30):
+        while b"building" not in await killed.stdout.readline():
+            pass
+        os.kill(killed.pid, signal.SIGKILL)
+        await killed.wait()
+    database = await Database.connect(opening_of(indexes_dsn))
+    try:
+        await nothing_is_left(database)
+    finally:
+        await database.close()
 
 
 async def test_where_it_cannot_be_built_that_is_said(database: Database, database_dsn: str) -> None:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from chatly_console.core.identity import Identity
@@ -76,6 +77,30 @@ async def test_a_statement_is_advised_on_measured_and_its_index_built_each_after
         await until(lambda: any("sold_a_idx built in" in said and "blocks" in said for said in stage.said), 20)
         assert await indexes(database) == 2
         assert "✓ sold_a_idx built in" in stage.text("#advisor-summary")
+
+
+async def test_a_build_that_waits_is_cancelled_and_cleaned_up_after(
+    stage: Stage, database: Database, database_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatly_console.advisor.building.CLEAN_LIMIT", 0.5)
+    writer = await asyncpg.connect(database_dsn)
+    await writer.execute("begin; insert into sold values (99999, 1, 'x')")
+    try:
+        async with stage.run_test(size=(120, 40)) as pilot:
+            stage.pane.receive(AdviseIndex(_SLOW))
+            await until(lambda: "estimated" in str(stage.rows()))
+            await pilot.press("c")
+            await until(lambda: isinstance(stage.screen, Confirm))
+            await pilot.press("y")
+            await until(lambda: f"waits for pid {writer.get_server_pid()}" in stage.text("#advisor-summary"), 20)
+            assert stage.pane.busy == "building sold_a_idx"
+            assert stage.pane.cancel_work()
+            await until(lambda: "Removing the half-built sold_a_idx waits for" in stage.text("#advisor-summary"), 20)
+            await writer.execute("commit")
+            await until(lambda: "Cancelled: nothing of the index is left." in stage.said, 20)
+        assert await indexes(database) == 1
+    finally:
+        await writer.close()
 
 
 async def test_nothing_is_built_where_writes_are_locked_or_as_somebody_else(stage: Stage, database: Database) -> None:

@@ -10,10 +10,13 @@ import pytest
 from textual.widgets import Input
 
 from chatly_console.advisor.silence import read_silences
+from chatly_console.advisor.ui.body import Body
 from chatly_console.cli import main
+from chatly_console.core.link import Link, LinkState
 from chatly_console.core.request import Mode, Request
 from chatly_console.server.database import Database
 from chatly_console.shell.messages import ShowFindings
+from chatly_console.shell.states import StaleNote
 from tests.advisor.stage import Stage
 from tests.query.stage import session_without_server, until
 from tests.server.conftest import opening_of
@@ -129,3 +132,15 @@ def test_the_command_prints_findings_and_says_by_its_status_whether_any_matters(
     shown = capsys.readouterr()
     assert "silenced: old" in shown.out and "1 findings, 1 silenced" in shown.err
     assert main(["--dsn", database_dsn, "advise", "--only", "no_such"]) == 2
+
+
+async def test_what_was_read_before_the_server_was_lost_is_dimmed_with_its_age(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        await until(lambda: stage.grid.row_count == 3)
+        stage.session.link = Link(LinkState.LOST, "The server is gone.")
+        stage.pane.on_link_changed()
+        await until(lambda: bool(stage.query(StaleNote)))
+        assert stage.pane.query_one(Body).has_class("-stale") and stage.grid.row_count == 3
+        stage.session.link = Link()
+        stage.pane.on_link_changed()
+        await until(lambda: not stage.query(StaleNote))

@@ -9,9 +9,18 @@ import asyncpg
 import pytest
 
 from chatly_console.advisor.index_report import told
-from chatly_console.advisor.workload import Table, advise_many, named_table, top_statements, with_typical_values
+from chatly_console.advisor.index_service import advise_index
+from chatly_console.advisor.workload import (
+    Table,
+    advise_many,
+    named_table,
+    top_statements,
+    with_the_others,
+    with_typical_values,
+)
 from chatly_console.cli import main
 from chatly_console.core.failure import Failure
+from chatly_console.core.identity import LOGIN
 from chatly_console.server.database import Database
 from tests.advisor.conftest import nothing_is_left
 from tests.conftest import run_apart
@@ -73,6 +82,15 @@ async def test_of_a_table_only_its_statements_count(workload: Database) -> None:
     assert {one.candidate.table.name for one in advice.tried} == {"tenants"}
     nothing = await advise_many(workload, table=Table("public", "papers"))
     assert nothing.tried == () and "0 statements on record that read public.papers" in nothing.about
+
+
+async def test_what_an_index_does_to_the_other_statements_is_told(workload: Database) -> None:
+    advice = await advise_index(workload, "select * from orders where customer = 17")
+    told_too = await with_the_others(workload, advice, LOGIN)
+    words = "statements on record that read orders the first index makes 2 cheaper by half or more, and none dearer."
+    assert any(note.startswith("Of ") and note.endswith(words) for note in told_too.notes)
+    nothing = await advise_index(workload, "select * from orders where id = 17")
+    assert await with_the_others(workload, nothing, LOGIN) is nothing
 
 
 async def test_parameters_get_usual_values(workload: Database) -> None:

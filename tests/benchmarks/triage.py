@@ -2,22 +2,34 @@
 
 import asyncio
 import contextlib
+import gc
 import os
 import sys
 import time
+import tracemalloc
 from collections.abc import AsyncIterator, Callable, Collection
 from pathlib import Path
 from tempfile import TemporaryDirectory, gettempdir
 
 import asyncpg
+from textual.app import App, ComposeResult
 
+from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer, start
+from chatly_console.shell.session import Session
+from chatly_console.triage.ui.pane import TriagePane
+from chatly_console.triage.verdicts import View
+from tests.query.stage import session_without_server
+from tests.server.conftest import opening_of
 from tests.shell.terminal import Terminal
 from tests.triage.incidents import incident, make_lock_chain
 
 _IDLE, _ACTIVE = 30, 8
 _SECONDS = 62.0
 """Long enough that what is asked once a minute is asked."""
+_TICKS = 1800
+"""An hour of them, two seconds apart."""
+_VIEWS: tuple[View, ...] = ("activity", "blocking", "statements", "health")
 _OF_SERVER = """
 select sum(total_exec_time) as ms, max(calls) filter (where query ~ 'pg_stat_activity') as ticks
   from pg_stat_statements s join pg_roles r on r.oid = s.userid where r.rolname = $1"""
@@ -34,9 +46,19 @@ async def _measure() -> list[tuple[str, str, str, bool]]:
     try:
         async with _incident(server) as admin:
             ours, peer = await _costs(admin, {_OURS: lambda: _console(server), _PEER: lambda: _pg_activity(server)})
+            grown = await _grown_kb(server)
     finally:
         server.release()
-    return [_row("server time", ours[0], peer[0]), _row("processor time of the program", ours[1], peer[1])]
+    return [
+        _row("server time", ours[0], peer[0]),
+        _row("processor time of the program", ours[1], peer[1]),
+        (
+            "triage: memory after an hour of ticks, above that after ten minutes",
+            "1 MB",
+            f"{grown:.0f} kB",
+            grown <= 1000,
+        ),
+    ]
 
 
 def _row(what: str, ours: float, peer: float) -> tuple[str, str, str, bool]:
@@ -80,13 +102,6 @@ async def _costs(
         await asyncio.to_thread(_watch, terminals.values(), _SECONDS)
         spent = {role: _processor_ms(terminal) - before[role] for role, terminal in terminals.items()}
         found = {role: await admin.fetchrow(_OF_SERVER, role) for role in terminals}
-        if os.environ.get("BENCH_DETAIL"):
-            for role in terminals:
-                for r in await admin.fetch(
-                    "select total_exec_time, calls, left(query, 90) q from pg_stat_statements s join pg_roles r on r.oid = s.userid where r.rolname = $1 order by 1 desc limit 12",
-                    role,
-                ):
-                    print(role, r)
     finally:
         for terminal in terminals.values():
             await asyncio.to_thread(terminal.close)
@@ -95,6 +110,54 @@ async def _costs(
         assert row is not None and row["ticks"] >= _SECONDS / 2, f"{role}: no ticks"
         costs.append((row["ms"] / row["ticks"], spent[role] / row["ticks"]))
     return costs
+
+
+class _Stage(App[None]):
+    """Shows the pane alone, as large as a terminal."""
+
+    def __init__(self, session: Session, folder: Path) -> None:
+        super().__init__()
+        self._session, self._folder = session, folder
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        names = ("good", "warn", "bad", "muted", "stale", "selection", "impersonate", "prod")
+        return dict.fromkeys(names, "#7fbf7f")
+
+    def compose(self) -> ComposeResult:
+        yield TriagePane(self._session, log_folder=self._folder)
+
+
+async def _grown_kb(server: EmbeddedServer) -> float:
+    """Kilobytes that Python's objects take more after an hour of ticks than after ten minutes, the views in turn.
+
+    Each tick asks the server, is drawn, and moves the clock by two seconds, so that what is seldom asked is asked too.
+    """
+    database = await Database.connect(opening_of(server.dsn("postgres")))
+    session = session_without_server()
+    session.database = database
+    now = [0.0]
+    with TemporaryDirectory() as folder:
+        stage = _Stage(session, Path(folder))
+        async with stage.run_test(size=(120, 40)):
+            pane = stage.query_one(TriagePane)
+            watching = pane.watching
+            watching.clock = watching.statements.clock = lambda: now[0]
+            after_ten_minutes = 0
+            tracemalloc.start()
+            for tick in range(_TICKS):
+                if tick % 30 == 0:
+                    pane.choose(view=_VIEWS[tick // 30 % len(_VIEWS)])
+                await pane.tick()
+                await asyncio.sleep(0)
+                now[0] += 2.0
+                if tick == _TICKS // 6:
+                    gc.collect()
+                    after_ten_minutes = tracemalloc.get_traced_memory()[0]
+            gc.collect()
+            grown = tracemalloc.get_traced_memory()[0] - after_ten_minutes
+            tracemalloc.stop()
+    await database.close()
+    return grown / 1000
 
 
 def _watch(terminals: Collection[Terminal], seconds: float) -> None:

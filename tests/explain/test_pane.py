@@ -9,6 +9,7 @@ from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
 from chatly_console.explain.cells import columns_for, figures_text
 from chatly_console.explain.lines import plan_lines
+from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.flame_view import FlameView
@@ -231,7 +232,7 @@ async def test_a_second_run_is_set_beside_the_first_and_two_identities_beside_ea
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press("enter")
         await until(lambda: stage.query_one(PlanViews).current == "diff")
-        words = stage.lines("diff")[0]
+        words = stage.lines("diff")[0].partition(" ▪ ")[2]
         before, _, after = words.partition(" → ")
         assert database.facts.database in before and "anon" not in before
         assert database.facts.database in after and "as anon" in after
@@ -247,7 +248,25 @@ async def test_two_plans_pasted_are_compared(paper: PlanStage) -> None:
         paper.screen.query_one(TextArea).load_text(text)
         await pilot.press("f8")
         await until(lambda: paper.query_one(PlanViews).current == "diff")
-        assert "execution ms" in "\n".join(paper.lines("diff"))
+        assert "execution" in "\n".join(paper.lines("diff"))
+
+
+async def test_of_the_many_plans_of_a_log_one_is_chosen_the_slowest_first(paper: PlanStage) -> None:
+    text = (Path(__file__).parent / "logs" / "stderr.log").read_text(encoding="utf-8")
+    async with paper.run_test(size=(120, 40)) as pilot:
+        paper.pane.read(text)
+        await until(lambda: isinstance(paper.screen, Choose))
+        await pilot.press("enter")
+        await until(lambda: is_there(paper))
+        slowest = max(plan.execution_ms or 0.0 for plan in read_plans(text))
+        assert paper.pane.analysis is not None and paper.pane.analysis.plan.execution_ms == slowest
+        assert "count(*)" in paper.pane.asked[0]  # type: ignore[index]
+        paper.pane.read(text)
+        await until(lambda: isinstance(paper.screen, Choose))
+        shown = paper.pane.analysis
+        await pilot.press("escape")
+        await pilot.pause()
+        assert paper.pane.analysis is shown
 
 
 async def test_without_a_plan_the_keys_work_already(paper: PlanStage) -> None:

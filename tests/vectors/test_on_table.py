@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -14,7 +17,7 @@ from textual.widgets import OptionList, Static
 from chatly_console import cli
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
-from chatly_console.shell.dialogs import Confirm
+from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.vectors.advice import Advice, Trial, migration
 from chatly_console.vectors.advice_listing import advice_rows, compared_trials, trial_words, trials_against
 from chatly_console.vectors.candidates import Candidate
@@ -24,10 +27,12 @@ from chatly_console.vectors.phases import phase_of
 from chatly_console.vectors.saved import Circumstances
 from chatly_console.vectors.saved_trials import SavedAdvice, read_trials, save_trials
 from chatly_console.vectors.service import find_columns
+from tests.migrations.stage import until
 from tests.server.conftest import opening_of
+from tests.server.embedded_stage import ROOT
 from tests.vectors.stage import Stage
 from tests.vectors.test_advice import point
-from tests.vectors.test_pane import names, rows, until
+from tests.vectors.test_pane import names, rows
 
 TABLE = """
 create schema ext; create extension vector schema ext; set search_path = public, ext;
@@ -37,6 +42,9 @@ insert into "t T" select i, (select array_agg(random() - 0.5) from generate_seri
 create index t_v on "t T" using ivfflat (v vector_cosine_ops) with (lists = 30); analyze "t T";
 """
 GRAPH = Candidate("hnsw", (("m", 16), ("ef_construction", 64)))
+ENDED = """
+select not exists (select from pg_stat_activity where application_name = 'chatly-console scratch index')
+"""
 LEFT = "select count(*) from pg_class where relname like 'chatly_scratch%'"
 
 
@@ -155,6 +163,34 @@ async def test_what_a_dead_console_left_is_named_and_goes_with_the_next_trial(
     assert [row["relname"] for row in names] == ["chatly_scratch_busy"], "somebody is at that one"
 
 
+def console(dsn: str) -> "subprocess.Popen[bytes]":
+    """A console in a process of its own that tries an index."""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-m", "tests.vectors.console_stand_in", dsn], env=environment)
+
+
+async def test_a_console_that_is_killed_leaves_an_index_that_is_named_and_removed(
+    table: Database, other: "asyncpg.Connection[asyncpg.Record]", database_dsn: str
+) -> None:
+    column = (await find_columns(table)).columns[0]
+    reader = await asyncpg.connect(database_dsn)
+    try:
+        await reader.execute('begin isolation level repeatable read; delete from "t T" where id = 1')
+        process = console(database_dsn)
+        await until(lambda: other.fetchval("select exists (select from pg_stat_progress_create_index)"), 30)
+        process.kill()
+        process.wait(30)
+        assert await left_indexes(table, column) == [], "the server is still at it"
+        await reader.execute("rollback")
+    finally:
+        await reader.close()
+    await until(lambda: other.fetchval(ENDED), 30)
+    assert len(await left_indexes(table, column)) == 1
+    async with aclosing(try_on_table(table, column, GRAPH, k=5, questions=2)) as trials:
+        await anext(trials)
+    assert await other.fetchval(LEFT) == 0
+
+
 async def test_a_standby_is_refused(table: Database) -> None:
     column = (await find_columns(table)).columns[0]
     table.facts = replace(table.facts, standby=True)
@@ -219,6 +255,11 @@ async def test_the_pane_asks_shows_the_trial_and_keeps_nothing(
         assert "on the table" in (rows(stage, "index")[0][0] or "") and rows(stage, "index")[0][2] != "–"
         await pilot.press("d")
         assert names(stage, "index")[:3] == ["setting", "recall", "was"]
+        await pilot.press("d", "T")
+        await until(lambda: isinstance(stage.screen, AskText))
+        await pilot.press(*"0.0001", "enter")
+        await until(lambda: stage.pane.advice is not None and stage.pane.advice.within == 0.0001)
+        assert rows(stage, "index")[0][5] == "–", "no search is as quick as that"
         assert "create index concurrently" in stage.migrations[0].up
         stage.session.profile = replace(stage.session.profile, read_only=True)
         await pilot.press("B")
@@ -239,4 +280,4 @@ def test_trials_are_kept_whole_and_damaged_lines_left_out(tmp_path: Path) -> Non
     better = replace(advice, trials=(replace(best, points=(point(1.0, 0.5),)),))
     assert trials_against(better, found) == "against now: hnsw on halfvec m=16 recall +0.010, time x0.50"
     (now, _) = compared_trials(better, found).rows()
-    assert now[1:5] == ("1.000", "0.990", "0.50", "1.00")
+    assert now[1:7] == ("1.000", "0.990", "0.50", "1.00", "1.000", "–")

@@ -11,9 +11,16 @@ from chatly_console.advisor.building import Building, build_index, is_left, may_
 from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.index_report import change
 from chatly_console.advisor.index_service import Permission, advise_index
-from chatly_console.advisor.tried import Asked, IndexAdvice, figures_of
+from chatly_console.advisor.tried import Asked, IndexAdvice, Tier, figures_of
 from chatly_console.advisor.views import IndexView
-from chatly_console.advisor.workload import TOP, Table, advise_many, top_statements, with_typical_values
+from chatly_console.advisor.workload import (
+    TOP,
+    Table,
+    advise_many,
+    top_statements,
+    with_the_others,
+    with_typical_values,
+)
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.running import PlanOptions, parameters_of
 from chatly_console.explain.service import run_plan
@@ -57,6 +64,9 @@ def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
             note = "Its parameters have usual values from the statistics: it was run with these."
             advice = replace(advice, notes=(note, *advice.notes))
         pane.show(IndexView(advice, _who(pane, advice)))
+        whole = await with_the_others(database, advice, identity)
+        if whole is not advice:
+            pane.show(IndexView(whole, _who(pane, advice)), pane.row)
 
     return flow
 
@@ -197,11 +207,13 @@ async def build(pane: AdvisorPane) -> None:
     after = figures_of(run.plan)
     before = figures_of(looked.run.plan) if not tried.serves else tried.before
     used = any(node.index == candidate.name for node in run.plan.nodes)
-    words = f"✓ {candidate.name} built in {built.seconds:.1f} s, {built.megabytes:,.1f} MB"
-    changed = replace(tried, before=before, after=after, megabytes=built.megabytes, build_seconds=built.seconds,
-                      is_used=used, serves=())  # fmt: skip
+    words = f"{candidate.name} built in {built.seconds:.1f} s, {built.megabytes:,.1f} MB"
+    changed = replace(
+        tried, tier=Tier.BUILT, before=before, after=after, megabytes=built.megabytes,
+        build_seconds=built.seconds, is_used=used, serves=(),
+    )  # fmt: skip
     others = tuple(changed if one is tried else one for one in view.advice.tried)
-    pane.show(IndexView(replace(view.advice, tried=others), view.who, words), view.advice.tried.index(tried))
+    pane.show(IndexView(replace(view.advice, tried=others), view.who, f"✓ {words}"), view.advice.tried.index(tried))
     pane.post_message(Say(f"{words}: {change(changed)}" if used else f"{words}; the plan does not use it.", "done"))
 
 

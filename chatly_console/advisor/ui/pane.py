@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.containers import Vertical
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
 from chatly_console.advisor.checks import Finding
 from chatly_console.advisor.listing import Group, Order
@@ -20,21 +21,21 @@ from chatly_console.advisor.service import Advice
 from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.advisor.tried import Tried
 from chatly_console.advisor.ui import finding_verbs, index_verbs, review_verbs
+from chatly_console.advisor.ui.body import Body
 from chatly_console.advisor.ui.detail import Detail
 from chatly_console.advisor.ui.keys import ADVISOR_BINDINGS, ONLY_FINDINGS, ONLY_INDEXES
 from chatly_console.advisor.views import FindingsView, GroupsView, IndexView, View
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.writing import migrations_folder
 from chatly_console.server.database import Database
-from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.grid.messages import CursorMoved, RowOpened
 from chatly_console.shell.messages import AdviseIndex, Report, Say, ShowFindings
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
-from chatly_console.shell.states import Empty, ErrorState, Loading
+from chatly_console.shell.states import ErrorState, Loading
 
+log = logging.getLogger(__name__)
 Flow = Callable[["AdvisorPane"], Coroutine[Any, Any, None]]
 
 
@@ -62,8 +63,7 @@ class AdvisorPane(Pane):
     def compose(self) -> ComposeResult:
         """The summary, the rows (or what stands in their place), and all about the chosen one."""
         yield Static(id="advisor-summary", markup=False)
-        with Vertical(id="advisor-body"):
-            yield ResultGrid(id="advisor-findings", opens_details=False, leaves=("export",))
+        yield Body(id="advisor-body")
         yield Detail(id="advisor-detail")
 
     # What the shell tells
@@ -73,6 +73,12 @@ class AdvisorPane(Pane):
         if self._advice is None and self.view is None and not self.busy:
             self.start(finding_verbs.look)
         self.query_one("#advisor-findings").focus()
+
+    def on_link_changed(self) -> None:
+        """What was read before the way to the server was lost is dimmed, with its age."""
+        link = self.session.link
+        if self.is_mounted and link is not None and self.view is not None:
+            self.query_one(Body).mark(is_stale=not link.is_up)
 
     def on_connected(self) -> None:
         """Another database has other faults."""
@@ -129,6 +135,12 @@ class AdvisorPane(Pane):
         finally:
             self._work("")
 
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged."""
+        if event.state is WorkerState.ERROR:
+            log.error("The Advisor pane failed", exc_info=event.worker.error)
+            self.post_message(Say("This is a fault of the console; its log has more.", "error"))
+
     def _work(self, words: str) -> None:
         self._busy = words
         if self.is_mounted:
@@ -140,14 +152,9 @@ class AdvisorPane(Pane):
             self._in_place_of_rows(Loading(words, way_out="^g cancels"))
         self.summary(f"{words}…")
 
-    def _in_place_of_rows(self, widget: Loading | ErrorState | Empty | None) -> None:
-        if not self.is_mounted:
-            return
-        body = self.query_one("#advisor-body", Vertical)
-        body.query("Loading, ErrorState, Empty").remove()
-        body.set_class(widget is not None, "-without-rows")
-        if widget is not None:
-            body.mount(widget)
+    def _in_place_of_rows(self, widget: Loading | ErrorState | None) -> None:
+        if self.is_mounted:
+            self.query_one(Body).instead(widget)
 
     @on(ErrorState.Retry)
     def action_refresh(self) -> None:
@@ -165,9 +172,7 @@ class AdvisorPane(Pane):
     def show(self, view: View, row: int = 0) -> None:
         """Put this on the screen."""
         self.view = view
-        grid = self.query_one("#advisor-findings", ResultGrid)
-        grid.set_source(ListedRows(view.columns, view.rows))
-        self._in_place_of_rows(None if view.rows else Empty(view.empty, view.next_step))
+        self.query_one(Body).put(view)
         self.summary(view.summary)
         self._tell(row)
         self.app.refresh_bindings()
@@ -237,8 +242,7 @@ class AdvisorPane(Pane):
     @property
     def row(self) -> int:
         """The row at the cursor, as the view counts."""
-        grid = self.query_one("#advisor-findings", ResultGrid)
-        return grid.source_row(grid.cursor_row) if grid.row_count else 0
+        return self.query_one(Body).row
 
     @property
     def finding(self) -> Finding | None:

@@ -22,6 +22,7 @@ from chatly_console.explain.service import PlanRun, analyse_with_facts
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.asking import ask_for_plan
 from chatly_console.explain.ui.header import PlanHeader, since_words, slowest_words
+from chatly_console.explain.ui.several import chosen_of
 from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
@@ -170,12 +171,14 @@ class ShowingPane(Pane):
 
     @work(group="plan", exit_on_error=False)
     async def read(self, text: str) -> None:
-        """Show a plan that was pasted or opened; of several the last, compared with the one before."""
+        """Show a plan that was pasted or opened; two are compared, and of more the user chooses one."""
         try:
-            plans = await asyncio.to_thread(read_plans, text)
-            found = [await asyncio.to_thread(analyse, plan) for plan in plans[-2:]]
+            plans = await chosen_of(self.app, await asyncio.to_thread(read_plans, text))
+            found = [await asyncio.to_thread(analyse, plan) for plan in plans]
         except Failure as failure:
             self._show_state(ErrorState(failure, can_retry=False))
+            return
+        if not found:
             return
         self._asked = (plans[-1].query, PlanOptions()) if plans[-1].query else None
         self.show(found[-1], None)

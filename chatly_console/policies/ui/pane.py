@@ -67,10 +67,9 @@ class PoliciesPane(Pane):
         self.cost: Cost | None = None
         self.tenant_column = ""
         """The column that the user says is the tenant's; empty where it is to be found."""
-        self.wants_focus = False
         self.work_on_view: Worker[None] | None = None
-        self.by_hand = False
-        """Whether that was told to run, and did not begin with the view."""
+        self.wants_focus = self.by_hand = False
+        """`by_hand`: whether the work was told to run, and did not begin with the view."""
 
     def compose(self) -> ComposeResult:
         """The list, and the views of which one is shown."""
@@ -94,8 +93,8 @@ class PoliciesPane(Pane):
         """Another database: everything anew."""
         if self.is_mounted:
             self.cancel_work()
-            self.sides, self.people, self.cells, self.proof, self.cost, self.query_sql = [], [], [], None, None, ""
-            self.tenant_column = self.cost_sql = ""
+            self.sides, self.people, self.cells, self.proof, self.cost = [], [], [], None, None
+            self.query_sql = self.tenant_column = self.cost_sql = ""
             self.query_one(IsolationView).invite()
             self.read()
 
@@ -119,8 +118,8 @@ class PoliciesPane(Pane):
     @property
     def busy(self) -> str:
         """What runs."""
-        running = self.work_on_view is not None and self.work_on_view.is_running
-        return f"the {TITLES[self.view][1]} view" if running else ""
+        work = self.work_on_view
+        return f"the {TITLES[self.view][1]} view" if work is not None and work.is_running else ""
 
     def cancel_work(self) -> bool:
         """Stop what is being read."""

@@ -1,7 +1,8 @@
--- indexes that failed to build, those that say the same as another, and those that nothing has read
+-- indexes that failed to build, those that say the same as another, and those that nothing has read;
+-- sizes are the catalogue's, since to ask for that of a file waits for whoever has locked the index
 select n.nspname::text as schema, t.relname::text as "table", c.relname::text as name,
        i.indisvalid and i.indisready as valid, coalesce(s.idx_scan, 0) as scans,
-       pg_catalog.pg_relation_size(c.oid) as bytes,
+       c.relpages::int8 * pg_catalog.current_setting('block_size')::int8 as bytes,
        exists (select from pg_catalog.pg_stat_progress_create_index p where p.index_relid = c.oid) as building,
        twin.name as twin
   from pg_catalog.pg_index i
@@ -24,7 +25,7 @@ select n.nspname::text as schema, t.relname::text as "table", c.relname::text as
  where n.nspname <> 'pg_catalog' and n.nspname !~ '^pg_toast'
    and (not (i.indisvalid and i.indisready) or twin.name is not null
         or (coalesce(s.idx_scan, 0) = 0 and not i.indisunique and not i.indisexclusion and not i.indisreplident
-            and pg_catalog.pg_relation_size(c.oid) >= $1
+            and c.relpages::int8 * pg_catalog.current_setting('block_size')::int8 >= $1
             and not exists (select from pg_catalog.pg_constraint k where k.conindid = c.oid)))
  order by valid, bytes desc
  limit 200;

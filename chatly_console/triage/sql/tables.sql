@@ -1,4 +1,5 @@
--- dead and changed rows against the thresholds at which autovacuum comes, with the table's own settings
+-- dead and changed rows against the thresholds at which autovacuum comes, with the table's own settings;
+-- the size is the catalogue's, since to ask for that of the file waits for whoever has locked the table
 select s.schemaname::text as schema, s.relname::text as name, s.n_live_tup as live, s.n_dead_tup as dead,
        s.n_mod_since_analyze as modified, coalesce(s.seq_scan, 0) as sequential, coalesce(s.idx_scan, 0) as by_index,
        c.relpages::int8 * pg_catalog.current_setting('block_size')::int8 as bytes,

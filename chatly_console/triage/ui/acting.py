@@ -30,7 +30,9 @@ async def open_details(pane: TriagePane, key: object) -> None:
     detail = await pane.statements.whole_detail(key)
     if detail is None:
         return
-    wish = await pane.app.push_screen_wait(DetailScreen(detail.title, detail.facts, detail.sql))
+    wish = await pane.app.push_screen_wait(
+        DetailScreen(detail.title, detail.facts, detail.sql, has_plan=detail.has_plan)
+    )
     if wish == "explain":
         await pane.statements.plan()
     elif wish == "index":

@@ -25,9 +25,9 @@ class DetailScreen(ModalScreen[str]):
         Binding("o", "end('query')", "To Query", id="triage-detail.query", tooltip="Take it to the Query pane"),
     ]
 
-    def __init__(self, title: str, facts: Sequence[tuple[str, str]], sql: str) -> None:
+    def __init__(self, title: str, facts: Sequence[tuple[str, str]], sql: str, *, has_plan: bool = True) -> None:
         super().__init__()
-        self._title, self._facts, self._sql = title, facts, sql
+        self._title, self._facts, self._sql, self._has_plan = title, facts, sql, has_plan
 
     def compose(self) -> ComposeResult:
         """Title, facts, statement, keys."""
@@ -39,8 +39,13 @@ class DetailScreen(ModalScreen[str]):
             ]
             yield Static(Content("\n").join(lines))
             with VerticalScroll():
-                yield words(self._sql or "There is no statement.", "sql")
-            yield key_row(("y", "copy"), ("e", "plan"), ("i", "index"), ("o", "to Query"), ("esc", "close"))
+                yield words(f"\n{self._sql}" if self._sql else "\nThere is no statement.", "sql")
+            plan = (("e", "plan"), ("i", "index")) if self._has_plan else ()
+            yield key_row(("y", "copy"), *plan, ("o", "to Query"), ("esc", "close"))
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Only a statement that somebody ran has a plan."""
+        return self._has_plan or parameters not in (("explain",), ("index",))
 
     def action_copy_sql(self) -> None:
         """Copy the raw statement."""

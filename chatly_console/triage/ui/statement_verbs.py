@@ -69,7 +69,9 @@ class StatementVerbs:
     def _can_be_planned(self, detail: Detail) -> bool:
         database = self._pane.session.database
         here = database.facts.database if database is not None else ""
-        if detail.is_cut:
+        if not detail.has_plan:
+            self._say("There is no plan of this: it is what helps, not a statement that somebody ran.")
+        elif detail.is_cut:
             self._say("The server has cut this statement (track_activity_query_size): it cannot be planned.")
         elif detail.database and detail.database != here:
             self._say(f"This statement runs in the database {detail.database}; connect there to see its plan (F2).")

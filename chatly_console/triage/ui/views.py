@@ -34,6 +34,8 @@ class Detail:
     """Where the statement runs; empty where that is the connected database."""
     is_cut: bool = False
     """Whether the server keeps only the beginning of the statement."""
+    has_plan: bool = True
+    """Whether it is a statement that somebody ran, and no remedy of ours."""
 
     def of_session(self, query: str, database: str, *, is_cut: bool) -> "Detail":
         """With the statement in full."""
@@ -156,6 +158,7 @@ def detail_of(watching: Watching, view: View, key: object) -> Detail | None:
                         if value
                     ],
                     one.fix if one.is_sql else "",
+                    has_plan=False,
                 )
         return None
     session = watching.session(key)

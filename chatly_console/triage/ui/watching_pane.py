@@ -113,7 +113,7 @@ class WatchingPane(Pane):
     async def _watch(self) -> None:
         while True:
             self._wake.clear()
-            await self._tick()
+            await self.tick()
             paused = self.watching.pace.paused
             try:
                 async with asyncio.timeout(None if paused else self.watching.delay):
@@ -121,7 +121,8 @@ class WatchingPane(Pane):
             except TimeoutError:
                 continue
 
-    async def _tick(self) -> None:
+    async def tick(self) -> None:
+        """Look once, closer where that is due, and show it."""
         database, link, watching = self.session.database, self.session.link, self.watching
         if database is None or (link is not None and not link.is_up):
             self.draw()

@@ -28,6 +28,8 @@ VECTORS_BINDINGS: list[BindingType] = [
     Binding("W", "people", "whom…", id="vectors.people", tooltip="Name those who are to be compared"),
     Binding("B", "try_here", "on the table…", id="vectors.try_here",
             tooltip="Build this index on the table itself, concurrently, measure it and remove it; asks first"),
+    Binding("T", "within", "time…", show=False, id="vectors.within",
+            tooltip="In how many milliseconds the recall of the indexes is compared"),
     Binding("M", "migration", "migration", id="vectors.migration", tooltip="Write it as a migration"),
     Binding("o", "open_sql", "SQL", show=False, id="vectors.sql", tooltip="Open it in the Query pane"),
     Binding("Q", "copy_sql", "copy SQL", show=False, id="vectors.copy_sql",
@@ -60,6 +62,7 @@ ONLY_IN = {
     "cures": {"tenants"},
     "people": {"tenants"},
     "try_here": {"index"},
+    "within": {"index"},
     "migration": {"index", "health"},
 }
 """The views in which an action means something; all others mean something everywhere."""

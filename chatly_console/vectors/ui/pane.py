@@ -22,7 +22,7 @@ from chatly_console.vectors.ui.layout import WORK, empty_views, views
 from chatly_console.vectors.ui.map_canvas import CellMarked
 from chatly_console.vectors.ui.recall_view import RecallView
 from chatly_console.vectors.ui.showing_elsewhere import ShowingElsewhere
-from chatly_console.vectors.ui.trials_shown import choose_trials, toggle_curve
+from chatly_console.vectors.ui.trials_shown import choose_trials, choose_within, toggle_curve
 from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
 from chatly_console.vectors.ui.work_map import show_marked
 from chatly_console.vectors.ui.work_on_table import try_here
@@ -270,6 +270,10 @@ class VectorsPane(ShowingElsewhere):
         """Try the index under the cursor on the table itself."""
         if self.column is not None:
             self.begin(try_here(self, self.column), "a trial of an index on the table")
+
+    def action_within(self) -> None:
+        """In which time indexes are compared."""
+        self.choose(choose_within(self))
 
     def action_worst(self) -> None:
         """The worst questions of the point under the cursor, or the curve of the index there; and back."""

@@ -39,7 +39,7 @@ async def may_build_on_table(pane: Workbench, column: VectorColumn, candidate: C
     if known is not None and rows and not known.failure:
         factor = max(1.0, column.rows / rows)
         expected = (
-            f"About {known.size * factor / 1_048_576:,.0f} MB and {known.build_seconds * 2 * factor:,.0f} s, going by "
+            f"About {known.size * factor / 1_048_576:,.1f} MB and {known.build_seconds * 2 * factor:,.1f} s, going by "
             "the copy. "
         )
     detail = (

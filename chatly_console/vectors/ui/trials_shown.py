@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+from dataclasses import replace
 from datetime import datetime
 
 from chatly_console.shell.choose import Choice, Choose
+from chatly_console.shell.dialogs import AskText
 from chatly_console.vectors.advice import Advice, Trial
 from chatly_console.vectors.advice_listing import advice_rows, compared_trials, trial_words, trials_against
 from chatly_console.vectors.circumstances import circumstances_of
@@ -83,6 +85,27 @@ async def choose_trials(pane: Workbench) -> None:
     chosen = await pane.app.push_screen_wait(Choose("Trials to lay beside these", choices))
     if chosen is not None:
         pane.trials_before = None if isinstance(chosen, str) else chosen
+        show_trials(pane)
+
+
+async def choose_within(pane: Workbench) -> None:
+    """In which time the indexes are compared."""
+    advice = pane.advice
+    if advice is None or not advice.all_trials:
+        pane.tell("Try indexes first: f5.")
+        return
+
+    def check(text: str) -> str:
+        number = text.strip().replace(".", "", 1)
+        fits = not number or (number.isdigit() and 0 < float(text) < 1e6)
+        return "" if fits else "Milliseconds, such as 0.5."
+
+    initial = "" if advice.within is None else f"{advice.within:g}"
+    detail = "The recall that each index reaches in a search of so many milliseconds. Empty: what the best one takes."
+    text = await pane.app.push_screen_wait(AskText("In how many milliseconds?", detail, initial=initial, check=check))
+    if text is not None and pane.advice is not None:
+        pane.within = float(text) if text.strip() else None
+        pane.advice = replace(pane.advice, within=pane.within)
         show_trials(pane)
 
 

@@ -30,7 +30,7 @@ async def try_indexes(pane: Workbench, column: VectorColumn) -> None:
 
     try:
         async for advice in advise(pane.database, column, k=pane.k, tell=tell):
-            pane.advice = advice
+            pane.advice = replace(advice, within=pane.within)
             if advice.trials:
                 show_trials(pane)
             view.say(advice_words(advice))

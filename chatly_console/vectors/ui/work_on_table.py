@@ -22,6 +22,9 @@ from chatly_console.vectors.ui.writing import trial_under_cursor
 
 async def try_here(pane: Workbench, column: VectorColumn) -> None:
     """Build the index under the cursor (or a chosen one) on the table, measure it there, and remove it."""
+    if not column.rows:
+        pane.tell("There is no row to measure with.")
+        return
     known = trial_under_cursor(pane)
     candidate = known.candidate if known is not None else await _chosen(pane, column)
     try:
@@ -32,7 +35,7 @@ async def try_here(pane: Workbench, column: VectorColumn) -> None:
         return
     view = pane.query_one("#index", View)
     if pane.advice is None:
-        pane.advice = Advice(column.rows, True, pane.k, "")
+        pane.advice = Advice(column.rows, True, pane.k, "", within=pane.within)
         view.show_loading(f"building {candidate.words} on the table")
     before, pane.trial_shown = pane.advice.on_table, None
     candidate = replace(candidate, current=False)

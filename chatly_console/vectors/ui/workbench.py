@@ -53,6 +53,8 @@ class Workbench(Pane):
         self.view = VIEWS[0]
         self.hybrid = False
         self.seen_rows: int | None = None
+        self.within: float | None = None
+        """Milliseconds in which the indexes are compared; None: those that the best one takes."""
         self.whom: tuple[Identity, ...] = ()
         """Whom the Tenants view asks as; nobody named: whoever is impersonated, some users, a visitor, the login."""
         self.forget(None)
