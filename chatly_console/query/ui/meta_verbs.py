@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
-from chatly_console.query.meta_commands import LISTED, Meaning, MetaCommand, meaning
+from chatly_console.query.meta_commands import Meaning, MetaCommand, meaning
+from chatly_console.query.meta_words import LISTED
 from chatly_console.query.parameter_memory import ParameterMemory
 from chatly_console.query.place import Place
 from chatly_console.query.ui.file_copies import FileCopies
