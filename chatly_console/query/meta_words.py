@@ -2,7 +2,8 @@
 
 _CATALOGUES = (
     ("a", "aggregates", "pg_aggregate"), ("A", "access methods", "pg_am"), ("c", "conversions", "pg_conversion"),
-    ("C", "casts", "pg_cast"), ("D", "domains", "pg_type where typtype = 'd'"), ("dp", "default privileges", "pg_default_acl"),
+    ("C", "casts", "pg_cast"), ("D", "domains", "pg_type where typtype = 'd'"),
+    ("dp", "default privileges", "pg_default_acl"),
     ("es", "foreign servers", "pg_foreign_server"), ("et", "foreign tables", "pg_foreign_table"),
     ("eu", "user mappings", "pg_user_mappings"), ("ew", "foreign-data wrappers", "pg_foreign_data_wrapper"),
     ("F", "text search configurations", "pg_ts_config"), ("L", "languages", "pg_language"),
