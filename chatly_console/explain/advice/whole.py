@@ -74,10 +74,14 @@ def triggers(analysis: Analysis) -> Finding | None:
         f"Make an index on the referencing columns of {name}." if worst.constraint
         else f"Look into the function of trigger {name}; a statement-level trigger may do."
     )  # fmt: skip
+    doubt = (
+        "With the index there, the check itself costs about so much a row." if worst.constraint
+        else "What it does may be needed for every row; the first call of a session also compiles its function."
+    )  # fmt: skip
     return of_plan(
         analysis, "triggers", "warn", spent,
         f"Trigger {name} took {worst.ms:,.1f} ms in {count(worst.calls)} calls; all triggers {spent:,.1f} ms.",
-        fix, "With the index there, the check itself costs about so much a row.",
+        fix, doubt,
     )  # fmt: skip
 
 
