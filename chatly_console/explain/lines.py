@@ -12,6 +12,7 @@ QUIET_SHARE = 0.02
 KEPT_OPEN = 40
 """Plans with no more nodes are never folded."""
 
+_AFTER = "ran on after the main plan"
 _CONDITIONS = (
     ("Index Cond", ""), ("Hash Cond", ""), ("Merge Cond", ""), ("Recheck Cond", "recheck "),
     ("Join Filter", "filter "), ("Filter", "filter "), ("One-Time Filter", "once "), ("Sort Key", "by "),
@@ -96,7 +97,7 @@ def _line(analysis: Analysis, node: Node, branch: str, hot: set[int], hottest: i
         branch,
         method_of(node.raw),
         target_of(node.raw),
-        note_of(node),
+        f"{_AFTER}  {note_of(node)}".rstrip() if node.cte and node.id in analysis.timing.after_main else note_of(node),
         node.id in hot,
         node.id == hottest,
         band(analysis.share(node), SHARE_BANDS),
