@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chatly_console.explain.analysis import ESTIMATE_BANDS, SHARE_BANDS, Analysis
+from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.figures import ESTIMATE_BANDS, SHARE_BANDS
 from chatly_console.explain.plan import Node
 from chatly_console.explain.titles import method_of, target_of
 
