@@ -152,6 +152,8 @@ class IndexView:
         """Why there is no candidate."""
         if self.advice.waits_for_statistics:
             return f"Statistics come first: {self.advice.first[0].evidence}"
+        if not self.advice.looked:
+            return f"Nothing to look at: {self.advice.about}."
         return "No index is worth trying: no plan asks for one."
 
     @property
@@ -201,7 +203,7 @@ class ReviewView:
     @property
     def rows(self) -> Sequence[tuple[str, ...]]:
         """A point each."""
-        return [(_MARKS[p.standing], str(p.item.number), p.item.question, p.words) for p in self.points]
+        return [(_MARKS[p.standing], str(p.item.number), p.item.question, p.words or "–") for p in self.points]
 
     @property
     def summary(self) -> str:

@@ -8,7 +8,7 @@ import pytest
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.sql import Script
 from chatly_console.core.values import Column
-from chatly_console.query import comments, meta_commands, transaction_words, watch
+from chatly_console.query import line_edits, meta_commands, transaction_words, watch
 from chatly_console.query.meta_commands import LISTED, command_behind, command_on, count_between, meaning
 from chatly_console.query.run import Phase
 from chatly_console.query.watch import Watched
@@ -20,7 +20,7 @@ from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
 
 
-@pytest.mark.parametrize("module", [comments, meta_commands, transaction_words, watch])
+@pytest.mark.parametrize("module", [line_edits, meta_commands, transaction_words, watch])
 def test_the_examples_in_the_documentation_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 

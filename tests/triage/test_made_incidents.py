@@ -6,11 +6,13 @@ import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import asyncpg
 import pytest
 
+from chatly_console.core.failure import Failure
 from chatly_console.server import embedded
 from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
@@ -136,6 +138,23 @@ async def test_a_server_that_takes_no_further_client_is_watched_on(
             connection.terminate()
         await database.close()
         await admin.execute("drop role oncall; drop role app")
+
+
+async def test_the_kept_connection_is_opened_anew_by_the_next_look_after_it_was_ended(
+    database: Database, admin: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    watching = Watching()
+    await watching.tick(database, "activity")
+    ended = await admin.fetchval(
+        "select pg_terminate_backend(pid, 5000) from pg_stat_activity where application_name like '% triage'"
+    )
+    assert ended
+    async with asyncio.timeout(10):
+        while await admin.fetchval("select count(*) from pg_stat_activity where application_name like '% triage'") == 0:
+            with suppress(Failure):  # the end may not have been heard of yet
+                await watching.tick(database, "activity")
+    await watching.tick(database, "activity")
+    assert watching.source(database).is_kept
 
 
 async def test_temporary_files_of_a_statement_that_still_runs(database: Database, made: Incident) -> None:

@@ -66,13 +66,13 @@ class DiffView(CursorList):
     @property
     def _is_narrow(self) -> bool:
         """Whether there is no room for rows beside times and blocks."""
-        return self.size.width < _WIDE
+        return self.line_width < _WIDE
 
     def draw(self, at: int, here: bool) -> Strip:
         """A node."""
         assert self.comparison is not None
         strip = self._line(self.comparison.changes[at], here, self.rich_style)
-        return strip.adjust_cell_length(self.size.width, self.rich_style)
+        return strip.adjust_cell_length(self.line_width, self.rich_style)
 
     def _line(self, change: Change, here: bool, base: Style) -> Strip:
         plain = base + self._style("diff--cursor") if here else base

@@ -63,7 +63,7 @@ class EvidenceTable(CursorList):
             self.refresh()
 
     def _measure_columns(self) -> None:
-        self._room = (self.size.width, widths(self._headings, self._rows, self.size.width))
+        self._room = (self.line_width, widths(self._headings, self._rows, self.line_width))
 
     def _refresh_changed(self, before: Sequence[TableRow]) -> None:
         """Draw only the lines that say something else: a tick changes few of them."""
@@ -106,7 +106,7 @@ class EvidenceTable(CursorList):
 
     @property
     def _columns(self) -> list[int]:
-        if self._room[0] != self.size.width:
+        if self._room[0] != self.line_width:
             self._measure_columns()
         return self._room[1]
 
