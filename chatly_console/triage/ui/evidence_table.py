@@ -13,7 +13,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chatly_console.core.text import cell_text, fit
-from chatly_console.triage.ui.layout import GAP, Heading, TableRow, widths
+from chatly_console.triage.ui.layout import GAP, Heading, TableRow, keys_of, widths
 
 _TONES = ("plain", "muted", "good", "warn", "bad", "strong")
 
@@ -64,7 +64,7 @@ class EvidenceTable(ScrollView, can_focus=True, inherit_bindings=False):
         key, before, was_at, was_room = None if anew else self.cursor_key, self._rows, self._at, self._room
         same = headings is self._headings and rows and before and not anew
         self._headings, self._rows, self._empty = headings, rows, empty
-        places = [index for index, row in enumerate(rows) if row.key == key] if key is not None else []
+        places = [index for index, one in enumerate(keys_of(rows)) if one == key] if key is not None else []
         self._at = places[0] if places else 0 if anew else min(self._at, max(len(rows) - 1, 0))
         self.virtual_size = Size(max(1, self.size.width), len(rows) + 1)
         self._measure()
