@@ -185,6 +185,16 @@ def test_a_signal_ends_it_in_time_with_the_text_saved_and_nothing_left(
     wait_until(lambda: ask(chatly_dsn, BACKENDS) == 0)
 
 
+def test_what_a_killed_console_had_running_ends_too(start: Start, chatly_dsn: str) -> None:
+    terminal = start()
+    run(terminal, "select count(*) from generate_series(1, 100000000000)", "cancels")
+    busy = "select count(*) from pg_stat_activity where query like '%1, 100000000000)' and state = 'active'"
+    busy += " and pid <> pg_backend_pid()"
+    terminal.until(lambda: ask(chatly_dsn, busy) == 1)
+    os.kill(terminal.process.pid, signal.SIGKILL)
+    wait_until(lambda: ask(chatly_dsn, busy) == 0, seconds=10)
+
+
 def test_what_is_typed_at_once_does_not_mix_with_the_text_of_the_last_session(start: Start, tmp_path: Path) -> None:
     first = start()
     first.press("select 'kept' as without_its_semicolon")

@@ -4,10 +4,13 @@ The order of keys follows the rule of B-trees: columns of equality, then those o
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
+from chatly_console.advisor.candidate import Candidate, plain_key
 from chatly_console.advisor.conditions import Atom, atoms_of, sort_keys
+from chatly_console.advisor.special_candidates import special
+from chatly_console.advisor.table_info import TableInfo
 from chatly_console.core.quote import quote_identifier
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.plan import Node
@@ -21,99 +24,23 @@ MOST_KEYS = 3
 MOST_CANDIDATES = 12
 PARTIAL_SHARE = 0.20
 """A constant that at most this part of the rows has can be the condition of a partial index."""
+MOST_KINDS = 50
+"""Of a column with more values than this no single one is worth an index: the next statement asks for another."""
 KEPT_SHARE = 0.30
 """A condition that keeps more of the rows than this is no case for an index, unless a LIMIT stops early."""
 ENOUGH_ROWS = 50
 """Once the first key leaves so few rows, further ones win nothing."""
-CORRELATED = 0.9
-BRIN_MB = 64.0
-_WIDE = {"text", "jsonb", "json", "bytea"}
-"""Types whose values would swell an index that holds them besides."""
+MOST_INCLUDED = 3
+WIDEST = 64.0
+"""Bytes on the average of all that an index holds besides: more makes it as large as the table."""
+LARGEST_PART = 0.5
+"""Of a row's width: an index that holds more is another copy of the table."""
+LEAST_VISIBLE = 0.8
+"""Below this part of pages that are known to hold nothing but visible rows the table is visited all the same."""
+_WIDE = ("jsonb", "json", "bytea", "vector", "halfvec")
+_ABOVE = ("Sort Key", "Group Key", "Filter", "Hash Cond", "Join Filter", "Merge Cond")
 _SCANS = ("Seq Scan", "Index Scan", "Bitmap Heap Scan", "Parallel Seq Scan", "Index Only Scan")
 _THROUGH = ("Limit", "Gather", "Gather Merge", "Sort", "Incremental Sort", "Subquery Scan", "Result")
-
-
-@dataclass(frozen=True, slots=True)
-class ColumnFacts:
-    """What the statistics say of a column; `distinct` counts values, `common` gives the share of each common one."""
-
-    type: str = ""
-    distinct: float = 0.0
-    null_share: float = 0.0
-    correlation: float = 0.0
-    common: Mapping[str, float] = field(default_factory=dict)
-
-
-@dataclass(frozen=True, slots=True)
-class IndexFacts:
-    """An index that is there."""
-
-    name: str
-    method: str
-    columns: tuple[str, ...]
-    is_partial: bool = False
-    is_valid: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class TableInfo:
-    """A table that the plan reads."""
-
-    schema: str
-    name: str
-    rows: float
-    pages: float
-    columns: Mapping[str, ColumnFacts] = field(default_factory=dict)
-    indexes: tuple[IndexFacts, ...] = ()
-    writes: float = 0.0
-    """Rows inserted and updated in `hours`, the time that the server's counters cover."""
-    hours: float = 0.0
-
-    @property
-    def qualified(self) -> str:
-        """Its full name, quoted where needed."""
-        return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
-
-    @property
-    def megabytes(self) -> float:
-        """Its size."""
-        return self.pages * 8 / 1024
-
-
-@dataclass(frozen=True, slots=True)
-class Candidate:
-    """An index to try. `keys` are columns or expressions as SQL; `where` is its condition, empty where it has none."""
-
-    table: TableInfo
-    keys: tuple[str, ...]
-    why: str
-    method: str = "btree"
-    include: tuple[str, ...] = ()
-    where: str = ""
-    opclass: str = ""
-    node: Node | None = None
-
-    @property
-    def name(self) -> str:
-        """A name that says what it is on."""
-        words = [re.sub(r"\W+", "_", _plain(key).strip("(")).strip("_") for key in self.keys]
-        name = "_".join([self.table.name, *words])[:50].rstrip("_")
-        kind = f"{'_part' if self.where else ''}{'_incl' if self.include else ''}"
-        return f"{name}{kind}_{'idx' if self.method == 'btree' else self.method}"
-
-    def sql(self, *, concurrently: bool = True) -> str:
-        """The statement that makes it."""
-        keys = ", ".join(f"{key} {self.opclass}" if self.opclass else key for key in self.keys)
-        words = ["create index", "concurrently" if concurrently else "", quote_identifier(self.name), "on"]
-        words += [self.table.qualified, "" if self.method == "btree" else f"using {self.method}", f"({keys})"]
-        words.append(f"include ({', '.join(self.include)})" if self.include else "")
-        words.append(f"where {self.where}" if self.where else "")
-        return " ".join(filter(None, words))
-
-    @property
-    def undo(self) -> str:
-        """The statement that takes it away."""
-        return f"drop index concurrently {quote_identifier(self.table.schema)}.{quote_identifier(self.name)}"
 
 
 def worthwhile(analysis: Analysis) -> list[Node]:
@@ -124,13 +51,15 @@ def worthwhile(analysis: Analysis) -> list[Node]:
 
 
 def _share(analysis: Analysis, node: Node) -> float:
-    """Its own share, with that of the nodes above it that an index could spare."""
-    share = analysis.share(node) + sum(analysis.share(child) for child in node.children)
+    """Its own share of time or cost, whichever is larger, with that of the nodes above it that an index could spare."""
+    parts = [node, *node.children]
     for above in node.ancestors():
         if above.kind not in (*_THROUGH, "Nested Loop", "Hash"):
             break
-        share += analysis.share(above)
-    return min(share, 1.0)
+        parts.append(above)
+    whole = analysis.costs[0][0] or 1.0
+    by_cost = sum(analysis.costs[part.id - 1][1] for part in parts) / whole
+    return min(max(sum(map(analysis.share, parts)), by_cost), 1.0)
 
 
 def candidates_of(analysis: Analysis, tables: Iterable[TableInfo]) -> list[Candidate]:
@@ -155,7 +84,7 @@ def _of_node(node: Node, table: TableInfo) -> Iterator[Candidate]:
     order, stops = _order(node, alias)
     if not stops and atoms and _kept(node, table) > KEPT_SHARE:
         return
-    yield from _special(atoms, table)
+    yield from special(node, atoms, table, alias)
     equal = _by_selectivity([a for a in atoms if a.kind == "equal" and a.is_column], table)
     ranged = [a for a in atoms if a.kind == "range" and a.is_column]
     plain = _keys(equal, order if stops else (), ranged, table)
@@ -169,10 +98,6 @@ def _of_node(node: Node, table: TableInfo) -> Iterator[Candidate]:
     joined = _join_keys(node, alias)
     if joined:
         yield Candidate(table, joined, "the join looks its rows up by this")
-    for atom in ranged:
-        facts = table.columns.get(_plain(atom.expression), ColumnFacts())
-        if abs(facts.correlation) >= CORRELATED and table.megabytes >= BRIN_MB:
-            yield Candidate(table, (atom.expression,), "rows lie on the disk in this order", "brin")
 
 
 def _kept(node: Node, table: TableInfo) -> float:
@@ -200,17 +125,17 @@ def _keys(equal: list[Atom], order: tuple[str, ...], ranged: list[Atom], table: 
         if left < ENOUGH_ROWS:
             break
         keys.append(atom.expression)
-        left /= max(table.columns.get(_plain(atom.expression), ColumnFacts()).distinct, 1.0)
-    taken = {_plain(key) for key in keys}
+        left /= max(table.column(plain_key(atom.expression)).distinct, 1.0)
+    taken = {plain_key(key) for key in keys}
     if order:
-        keys += [key for key in order if _plain(key) not in taken]
+        keys += [key for key in order if plain_key(key) not in taken]
     elif left >= ENOUGH_ROWS:
         keys += [atom.expression for atom in ranged[:1] if atom.expression not in taken]
     return tuple(dict.fromkeys(keys))[:MOST_KEYS]
 
 
 def _by_selectivity(atoms: list[Atom], table: TableInfo) -> list[Atom]:
-    return sorted(atoms, key=lambda atom: -table.columns.get(_plain(atom.expression), ColumnFacts()).distinct)
+    return sorted(atoms, key=lambda atom: -table.column(plain_key(atom.expression)).distinct)
 
 
 def _words(equal: list[Atom], order: tuple[str, ...], ranged: list[Atom]) -> str:
@@ -223,9 +148,9 @@ def _words(equal: list[Atom], order: tuple[str, ...], ranged: list[Atom]) -> str
 def _partial(keys: tuple[str, ...], atoms: list[Atom], table: TableInfo, words: str) -> Iterator[Candidate]:
     """With a condition that few rows meet, where the statement says it with a literal."""
     for atom in atoms:
-        facts = table.columns.get(_plain(atom.expression), ColumnFacts())
+        facts = table.column(plain_key(atom.expression))
         where, share = "", 1.0
-        if atom.kind == "equal" and atom.constant:
+        if atom.kind == "equal" and atom.constant and 0 < facts.distinct <= MOST_KINDS:
             literal = atom.constant.strip("'").replace("''", "'")
             where, share = f"{atom.expression} = {atom.constant}", facts.common.get(literal, 1.0)
         elif atom.kind == "null":
@@ -234,34 +159,44 @@ def _partial(keys: tuple[str, ...], atoms: list[Atom], table: TableInfo, words: 
             where = f"not {atom.expression}" if atom.operator else atom.expression
             share = facts.common.get("f" if atom.operator else "t", 1.0)
         if where and 0 < share <= PARTIAL_SHARE:
-            rest = tuple(key for key in keys if _plain(key) != _plain(atom.expression)) or keys
+            rest = tuple(key for key in keys if plain_key(key) != plain_key(atom.expression)) or keys
             yield Candidate(table, rest, f"{words}; only {share:.0%} of the rows meet the condition", where=where)
 
 
 def _covering(node: Node, keys: tuple[str, ...], table: TableInfo, alias: str, words: str) -> Iterator[Candidate]:
     """With the few columns that are read besides, so that the table is not visited at all."""
-    output = [re.sub(rf'^"?{re.escape(alias)}"?\.', "", part) for part in node.text("Output").split(", ") if part]
-    besides = [column for column in output if column not in {_plain(key) for key in keys}]
-    if besides and len(besides) <= 3 and all(re.fullmatch(r'"?\w+"?', column) for column in besides):
-        if any(
-            table.columns.get(_plain(c), ColumnFacts("text")).type in ("text", "jsonb", "json", "bytea")
-            for c in besides
-        ):
-            return
-        yield Candidate(table, keys, f"{words}; holds all that is read", include=tuple(besides))
+    besides = [column for column in _read_columns(node, table, alias) if column not in {plain_key(key) for key in keys}]
+    if not besides or len(besides) > MOST_INCLUDED:
+        return
+    if table.all_visible < LEAST_VISIBLE or any(table.column(name).type in _WIDE for name in besides):
+        return
+    wide = sum(table.column(name).width for name in besides)
+    if wide > WIDEST or wide > LARGEST_PART * sum(column.width for column in table.columns.values()):
+        return
+    yield Candidate(
+        table, keys, f"{words}; holds all that is read", include=tuple(quote_identifier(name) for name in besides)
+    )
 
 
-def _special(atoms: list[Atom], table: TableInfo) -> Iterator[Candidate]:
-    """Where a B-tree cannot serve: documents, arrays, text search, parts of words."""
-    for atom in atoms:
-        kind = table.columns.get(_plain(atom.expression), ColumnFacts()).type
-        if atom.kind == "gin":
-            opclass = "jsonb_path_ops" if kind == "jsonb" and atom.operator == "@>" else ""
-            yield Candidate(
-                table, (atom.expression,), f"{atom.operator} asks for what is inside", "gin", opclass=opclass
-            )
-        elif atom.kind == "pattern" and not re.match(r"'[^%_]{2,}%'", atom.value):
-            yield Candidate(table, (atom.expression,), "parts of words are looked for", "gin", opclass="gin_trgm_ops")
+def _read_columns(node: Node, table: TableInfo, alias: str) -> list[str]:
+    """The columns that a scan is read for. One that gives whole rows, because that is quickest, is asked by the node
+    above it for less."""
+    output = node.text("Output")
+    above = node
+    while above.parent is not None and len(_mentioned(output, table, alias)) == len(table.columns):
+        above = above.parent
+        output = ", ".join(above.text(key) for key in ("Output", *_ABOVE))
+    own = " ".join(node.text(key) for key in ("Filter", "Index Cond", "Recheck Cond"))
+    return _mentioned(f"{output} {own}", table, alias)
+
+
+def _mentioned(text: str, table: TableInfo, alias: str) -> list[str]:
+    prefix = rf'"?{re.escape(alias)}"?\.' if re.search(rf'(?<![\w"]){re.escape(alias)}"?\.', text) else r'(?<![\w".])'
+    return [
+        name
+        for name in table.columns
+        if re.search(rf'(?:{prefix}|(?<![\w".])){re.escape(quote_identifier(name))}(?![\w"(])', text)
+    ]
 
 
 def _join_keys(node: Node, alias: str) -> tuple[str, ...]:
@@ -275,18 +210,13 @@ def _join_keys(node: Node, alias: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))[:MOST_KEYS]
 
 
-def _plain(key: str) -> str:
-    """The name of a key's column, without quotes and order."""
-    return key.split(" ")[0].strip('"')
-
-
 def _is_there(candidate: Candidate) -> bool:
     """Whether a valid index begins with the same keys."""
     if candidate.include or candidate.where:
         return False
-    keys = tuple(_plain(key) for key in candidate.keys)
+    keys = tuple(plain_key(key) for key in candidate.keys)
     return any(
         index.is_valid and not index.is_partial and index.method == candidate.method
-        and tuple(map(_plain, index.columns[: len(keys)])) == keys
+        and tuple(map(plain_key, index.columns[: len(keys)])) == keys
         for index in candidate.table.indexes
     )  # fmt: skip

@@ -102,7 +102,7 @@ CHECKS: tuple[Check, ...] = (
     Check("table_bloat", _INFO, "Every scan reads the empty pages too."),
     # What it misses
     Check("partition_readable_directly", _ERROR, "The parent's policies are not asked."),
-    Check("api_role_may_truncate", _ERROR, "Row policies are not asked when a table is emptied."),
+    Check("api_role_may_truncate", _WARN, "Row policies are not asked when a table is emptied."),
     Check("search_function_bypasses_rls", _ERROR, "Answers of one tenant are found for another."),
     Check("write_without_select_policy", _WARN, "Writes seem to succeed and change nothing."),
     Check("only_restrictive_policies", _WARN, "Restrictive policies narrow what a permissive one allows."),
@@ -112,6 +112,7 @@ CHECKS: tuple[Check, ...] = (
     Check("vector_index_operator_class", _WARN, "The index costs every write and serves no search."),
     Check("invalid_index", _WARN, "It costs every write and serves no query."),
     Check("integer_key_near_end", _WARN, "At the last number every insert fails."),
+    Check("wasted_space", _INFO, "Every scan reads the empty pages too, and plain VACUUM does not give them back."),
     Check("dead_rows", _WARN, "Every scan reads them too."),
     Check("transaction_wraparound", _WARN, "At the end the server takes no writes any more.", Where.ANYWHERE),
     Check("extension_known_fault", _WARN, "The installed version has a fault that a later one mends.", Where.ANYWHERE),

@@ -5,13 +5,11 @@ import json
 import sys
 from pathlib import Path
 
+from chatly_console.advisor import index_command
 from chatly_console.advisor.checks import Finding, Level
-from chatly_console.advisor.index_report import document, told
-from chatly_console.advisor.index_service import advise_index
 from chatly_console.advisor.service import advise
 from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
-from chatly_console.connections.identity_option import identity_of
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.writing import migrations_folder
@@ -19,12 +17,8 @@ from chatly_console.migrations.writing import migrations_folder
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add which checks to run, and how to print."""
-    parser.add_argument("what", nargs="?", choices=("index",), help="index: look for an index for one statement (-c)")
-    parser.add_argument("-c", dest="sql", metavar="SQL", help="the statement; it is run only if it reads")
-    parser.add_argument(
-        "--measure", action="store_true",
-        help="build the best candidates in transactions that are rolled back (writers of the table wait meanwhile)",
-    )  # fmt: skip
+    parser.add_argument("what", nargs="?", choices=("index",), help="index: look for indexes")
+    index_command.configure(parser)
     parser.add_argument("--only", metavar="NAME,..", default="", help="only these checks")
     parser.add_argument("--dir", type=Path, help="the folder of the migrations, where advisor.toml is looked for")
     parser.add_argument("--silenced", action="store_true", help="show what advisor.toml silences, too")
@@ -32,31 +26,12 @@ def configure(parser: argparse.ArgumentParser) -> None:
 
 
 async def run(arguments: argparse.Namespace) -> int:
-    """Run the checks; 1 if any finding that nobody silenced is an ERROR or a WARN."""
-    if (arguments.what == "index") != bool(arguments.sql):
-        raise Failure("`advise index` needs a statement: -c SQL.", FailureKind.USAGE)
-    return await (_index(arguments) if arguments.sql else _checks(arguments))
-
-
-async def _index(arguments: argparse.Namespace) -> int:
-    """Look for an index; 1 where something is proposed."""
-    profile = await choose_target(arguments)
-    if arguments.measure and profile.environment == "production":
-        raise Failure("Nothing is built for trial on production.", FailureKind.REFUSED, hint="Leave out --measure.")
-    database = await open_asking(profile, ask=ask_in_terminal)
-    try:
-        identity = await identity_of(arguments, database)
-        advice = await advise_index(
-            database, arguments.sql, identity=identity, measure=arguments.measure,
-            progress=lambda words: print(words, file=sys.stderr),
-        )  # fmt: skip
-    finally:
-        await database.close()
-    if arguments.json:
-        print(json.dumps(document(advice), ensure_ascii=False))
-    else:
-        print("\n".join(safe_text(line) for line in told(advice)))
-    return 1 if advice.proposals or advice.first else 0
+    """Run the checks, or look for indexes; 1 if any finding that nobody silenced is an ERROR or a WARN."""
+    if arguments.what == "index":
+        return await index_command.run(arguments)
+    if index_command.is_asked(arguments):
+        raise Failure("That belongs to `advise index`.", FailureKind.USAGE)
+    return await _checks(arguments)
 
 
 async def _checks(arguments: argparse.Namespace) -> int:

@@ -57,12 +57,14 @@ def conjuncts(condition: str) -> list[str]:
 
 
 def _unwrapped(text: str) -> str:
-    """Without the parentheses around the whole."""
+    """Without the parentheses around the whole; those inside quotes are text."""
     text = text.strip()
     while text.startswith("(") and text.endswith(")"):
-        depth = 0
+        depth, quoted = 0, False
         for at, character in enumerate(text):
-            depth += (character == "(") - (character == ")")
+            quoted ^= character == "'"
+            if not quoted:
+                depth += (character == "(") - (character == ")")
             if depth == 0 and at < len(text) - 1:
                 return text
         text = text[1:-1].strip()
@@ -93,6 +95,11 @@ def _atoms(part: str, alias: str) -> Iterator[Atom]:
     found = re.fullmatch(rf"(?P<not>NOT )?{column}", part)
     if found:
         yield Atom("flag", found["column"], "not" if found["not"] else "")
+        return
+    found = re.fullmatch(r"(?P<left>.+?)\s(?P<operator>=|<=|>=|<|>)\s(?P<value>.+)", part, re.DOTALL)
+    if found and _mentions(found["left"], alias) and not _mentions(found["value"], alias):
+        kind: Kind = "equal" if found["operator"] == "=" else "range"
+        yield Atom(kind, _bare(found["left"], alias), found["operator"], found["value"])
         return
     found = re.fullmatch(r"(?P<left>.+?)\s(?P<operator>@>|&&|@@|~~\*?|<@|\?)\s(?P<value>.+)", part, re.DOTALL)
     if found and _mentions(found["left"], alias):

@@ -17,6 +17,8 @@ class ColumnDetail:
     comment: str | None = None
     collation: str | None = None
     is_local: bool = True
+    null_is_own: bool = True
+    """Whether no parent of the table says already that it may not be null."""
     storage: str | None = None
     compression: str | None = None
     statistics_target: int | None = None
@@ -164,10 +166,19 @@ class Grant:
 
 @dataclass(frozen=True, slots=True)
 class Dependency:
-    """Another object that this one needs, or that needs it (`way`), as the server describes it."""
+    """Another object that this one needs, or that needs it (`way`), as the server describes it.
+
+    `depth` is 1 where it does so itself, and more where it does so by the one of the depth before that stands above.
+    `catalogue` and `oid` say what can be looked at: the object, or the table of what is a part of one.
+    """
 
     way: str
     object: str
+    depth: int = 1
+    catalogue: str = ""
+    oid: int = 0
+    is_repeated: bool = False
+    """Whether it stands above already, with what is below it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,6 +242,8 @@ class RelationDetails:
     sequences: tuple[OwnedSequence, ...] = ()
     grants: tuple[Grant, ...] = ()
     dependencies: tuple[Dependency, ...] = ()
+    more: tuple[str, ...] = ()
+    """Statements for what none of the others has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -241,6 +254,8 @@ class RoutineDetails:
     language: str = ""
     source: str = ""
     grants: tuple[Grant, ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
+    more: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -264,3 +279,5 @@ class TypeDetails:
     range: str | None = None
     """The options of a range type, as CREATE TYPE takes them."""
     collation: str | None = None
+    dependencies: tuple[Dependency, ...] = ()
+    more: tuple[str, ...] = ()

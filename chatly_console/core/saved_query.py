@@ -10,21 +10,27 @@ from dataclasses import dataclass
 
 from chatly_console.core.sql.tokens import TokenKind, scan
 
-_LINE = re.compile(r"--\s?(?P<key>[a-z][a-z ]*): *(?P<text>.*)")
+_LINE = re.compile(r"--\s?(?P<key>[A-Za-z][A-Za-z ]*): *(?P<text>.*)")
 _MORE = re.compile(r"--\s{2,}(?P<text>\S.*)")
 _PARAMETER = re.compile(
-    r"(?P<name>[a-z_][a-z0-9_]*) (?P<type>[a-z][a-z0-9_ .()\[\]]*?) = "
-    r"(?P<default>'(?:[^']|'')*'|[^',\s]+)(?:, (?P<words>.*))?"
+    r"(?P<name>\$[0-9]+|[A-Za-z_]\w*)(?:\s+(?P<type>[^=,]*[^=,\s]))?"
+    r"(?:\s*=\s*(?P<default>'(?:[^']|'')*'|[^',]*[^',\s]))?(?:\s*,\s*(?P<words>.*))?"
 )
+_PARAMETER_KEYS = ("parameter", "param")
+_LONGEST = 8_000
+"""Characters of a text in which its header is looked for."""
 
 
 @dataclass(frozen=True, slots=True)
 class QueryParameter:
-    """A value that the query asks for: its name, its SQL type, its default as text (None is null) and what it is."""
+    """A value that a query asks for: its name, its SQL type, its default as text (None is null) and what it is.
+
+    Where nothing is said, the type is empty and the default None.
+    """
 
     name: str
-    type: str
-    default: str | None
+    type: str = ""
+    default: str | None = None
     words: str = ""
 
 
@@ -61,34 +67,54 @@ class SavedQuery:
 
 def read_saved_query(text: str, name: str) -> SavedQuery:
     """The query in `text`; without a title it is called by `name`. Raises ValueError for an unreadable parameter."""
-    said: list[tuple[str, str]] = []
-    for line in text.splitlines():
-        if not line.startswith("--"):
-            break
-        if (more := _MORE.fullmatch(line)) is not None and said:
-            key, words = said[-1]
-            said[-1] = (key, f"{words} {more['text'].rstrip()}")
-        elif (found := _LINE.fullmatch(line)) is not None:
-            said.append((found["key"], found["text"].rstrip()))
+    said = header_of(text)
     first = dict(reversed(said))
     return SavedQuery(
         first.get("title") or name,
         first.get("purpose", ""),
         first.get("look at", ""),
         first.get("critical", ""),
-        tuple(_parameter(words) for key, words in said if key == "parameter"),
+        tuple(_whole(words) for key, words in said if key in _PARAMETER_KEYS),
         text,
     )
 
 
-def _parameter(words: str) -> QueryParameter:
+def header_of(text: str) -> list[tuple[str, str]]:
+    """What the comments above a statement say: each key, in small letters, with its text."""
+    said: list[tuple[str, str]] = []
+    for line in text[:_LONGEST].lstrip().splitlines():
+        if not line.startswith("--"):
+            break
+        if (more := _MORE.fullmatch(line)) is not None and said:
+            key, words = said[-1]
+            said[-1] = (key, f"{words} {more['text'].rstrip()}")
+        elif (found := _LINE.fullmatch(line)) is not None:
+            said.append((found["key"].lower(), found["text"].rstrip()))
+    return said
+
+
+def declared(text: str) -> dict[str, QueryParameter]:
+    """The parameters that the comments above a statement declare, as far as they can be read, by name."""
+    words = [words for key, words in header_of(text) if key in _PARAMETER_KEYS]
+    found = [parameter for one in words if (parameter := _parameter(one)) is not None]
+    return {parameter.name: parameter for parameter in found}
+
+
+def _whole(words: str) -> QueryParameter:
+    """A parameter with type and default, as a library has to give them."""
+    found, parameter = _PARAMETER.fullmatch(words), _parameter(words)
+    if found is None or parameter is None or not parameter.type or found["default"] is None:
+        raise ValueError(f"A parameter is written “name type = default, what it is”, not “{words}”.")
+    return parameter
+
+
+def _parameter(words: str) -> QueryParameter | None:
     found = _PARAMETER.fullmatch(words)
     if found is None:
-        raise ValueError(f"A parameter is written “name type = default, what it is”, not “{words}”.")
-    literal = found["default"]
-    default: str | None = literal
-    if literal.startswith("'"):
-        default = literal[1:-1].replace("''", "'")
-    elif literal.lower() == "null":
+        return None
+    default: str | None = found["default"]
+    if default is not None and default.startswith("'"):
+        default = default[1:-1].replace("''", "'")
+    elif default is not None and default.lower() == "null":
         default = None
-    return QueryParameter(found["name"], found["type"], default, found["words"] or "")
+    return QueryParameter(found["name"], found["type"] or "", default, found["words"] or "")

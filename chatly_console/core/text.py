@@ -59,7 +59,9 @@ def safe_text(text: str, *, one_line: bool = True) -> str:
         text = text.replace("\r\n", "\n").expandtabs(_TAB_COLUMNS)
     if not text.isascii():
         text = _CONTEXT.sub(_in_context, text)
-    return _anchored(text.translate(_ONE_LINE if one_line else _LINES))
+    if one_line:
+        return _anchored(text.translate(_ONE_LINE))
+    return "\n".join(map(_anchored, text.translate(_LINES).split("\n")))
 
 
 def safe_characters(text: str, *, one_line: bool = False) -> str:

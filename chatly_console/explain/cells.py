@@ -35,7 +35,7 @@ def columns_for(width: int, analysis: Analysis) -> Columns:
         return Columns(8, 14 if width >= VERY_WIDE else 10, 22 if analysis.plan.analyzed else 8, 7 if blocks else 0)
     if width >= MIDDLE:
         return Columns(8, 8, 22 if analysis.plan.analyzed else 8, 0)
-    return Columns(8, 5, 15 if analysis.plan.analyzed else 7, 0)
+    return Columns(8, 5, 16 if analysis.plan.analyzed else 7, 0)
 
 
 def heading_of(columns: Columns, analysis: Analysis) -> str:
@@ -73,13 +73,16 @@ def rows_cell(line: PlanLine, analysis: Analysis, columns: Columns) -> tuple[str
     if not analysis.plan.analyzed:
         return short(node.rows_planned or 0).rjust(columns.rows), ""
     if node.never_executed:
-        return _NEVER.rjust(min(columns.rows, 15)), ""
+        return _NEVER.rjust(min(columns.rows, 16)), ""
     loops = node.loops or 1.0
     planned, actual = (node.rows_planned or 0) * loops, (node.rows or 0) * loops
     mark = _mark(line, estimate)
-    if columns.rows < _ROOMY:
-        return f"{short(planned):>5}→{short(actual)}{' ' if mark else ''}", mark
-    return f"{short(planned):>6} → {short(actual)}{' ' if mark else ''}", mark
+    arrow, width = ("→", 5) if columns.rows < _ROOMY else (" → ", 6)
+    real = f"{arrow}{short(actual)}{' ' if mark else ''}"
+    room = columns.rows - len(real) - len(mark)
+    if len(short(planned)) > room:
+        return real.rjust(columns.rows - len(mark)), mark  # the factor says what was expected
+    return f"{short(planned):>{min(width, room)}}{real}", mark
 
 
 def _mark(line: PlanLine, estimate: Estimate | None) -> str:

@@ -5,14 +5,16 @@ from collections.abc import Iterator
 
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.blocks import BLOCKS
-from chatly_console.explain.plan import Node
+from chatly_console.explain.plan import Node, Plan
 from chatly_console.explain.wording import factor_words, milliseconds, percent
 
 Pair = tuple[str, str]
+_SAID = ("Planning Time", "Execution Time", "Total Runtime", "Settings", "Query Text")
+"""Keys of the whole plan that are shown in other words."""
 
 
 def detail_of(analysis: Analysis, node: Node) -> list[tuple[str, list[Pair]]]:
-    """Groups of names and values: `times`, `rows`, `blocks`, `advice`, and `all keys`."""
+    """Groups of names and values: times, rows, blocks, advice, all keys; of the root also what is beside the tree."""
     groups: list[tuple[str, list[Pair]]] = [
         ("times", list(_times(analysis, node))),
         ("rows", list(_rows(analysis, node))),
@@ -23,8 +25,24 @@ def detail_of(analysis: Analysis, node: Node) -> list[tuple[str, list[Pair]]]:
             [(str(one.severity), f"{one.evidence} → {one.fix}") for one in analysis.findings if one.node is node],
         ),
         ("all keys", [(key, _value(value)) for key, value in node.raw.items() if key != "Workers"]),
+        ("the whole plan", list(_whole(analysis.plan)) if node.parent is None else []),
     ]
     return [(name, pairs) for name, pairs in groups if pairs]
+
+
+def _whole(plan: Plan) -> Iterator[Pair]:
+    """What the plan says beside its tree, what is not known here included."""
+    for name, ms in (("planning", plan.planning_ms), ("execution", plan.execution_ms)):
+        if ms is not None:
+            yield name, milliseconds(ms)
+    for trigger in plan.triggers:
+        name = trigger.constraint or trigger.name
+        yield f"trigger {name}", f"{milliseconds(trigger.ms)} in {trigger.calls:,} calls on {trigger.relation}"
+    for name, value in plan.settings.items():
+        yield f"setting {name}", value
+    for key, value in plan.raw.items():
+        if key not in _SAID and value not in ({}, [], None):
+            yield key, _value(value)
 
 
 def _times(analysis: Analysis, node: Node) -> Iterator[Pair]:

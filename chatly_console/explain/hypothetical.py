@@ -62,18 +62,18 @@ async def suppose(database: Database, run: PlanRun, trial: Trial, schema: str) -
     async with database.series(request) as series:
         before = await _plan(series, explain, run)
         try:
-            made = await series.run(
-                f"select indexname, {schema}.hypopg_relation_size(indexrelid) from {schema}.hypopg_create_index($1)",
-                trial.statements[0],
+            pretend = (
+                f"select indexname, {schema}.hypopg_relation_size(indexrelid) from {schema}.hypopg_create_index($1)"
             )
+            made = [(await series.run(pretend, statement)).rows[0] for statement in trial.statements]
             after = await _plan(series, explain, run)
         finally:
             await series.run(f"select {schema}.hypopg_reset()")  # what it pretends outlives a rollback
-    name, size = made.rows[0]
-    used = any(node.index == name for node in after.nodes)
-    words = f"hypothetical: {trial.statements[0]}, pretended by hypopg; costs of the planner, nothing was run"
+    names, size = {name for name, _ in made}, sum(float(bytes_ or 0) for _, bytes_ in made)
+    used = any(node.index in names for node in after.nodes)
+    words = f"hypothetical: {'; '.join(trial.statements)}, pretended by hypopg; costs of the planner, nothing was run"
     comparison = compare(analyse(before), analyse(after), words)
-    return Supposition(comparison, float(size or 0) / 1024 / 1024, used)
+    return Supposition(comparison, size / 1024 / 1024, used)
 
 
 async def _plan(series: Series, explain: str, run: PlanRun) -> Plan:

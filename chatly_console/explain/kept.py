@@ -2,10 +2,8 @@
 
 import asyncio
 import json
-import os
 import sqlite3
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,6 +15,7 @@ from chatly_console.explain.build import build_plan
 from chatly_console.explain.keys import keys_of
 from chatly_console.explain.plan import Plan
 from chatly_console.explain.service import PlanRun
+from chatly_console.query.sqlite_file import SqliteFile
 from chatly_console.query.state_folder import state_folder
 
 T = TypeVar("T")
@@ -63,67 +62,42 @@ class PlanStore:
     """
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path
-        self._thread = ThreadPoolExecutor(1, "plans")
-        self._connection: sqlite3.Connection | None = None
+        self._file = SqliteFile(lambda: path or state_folder() / "plans.sqlite", _prepare, "plans")
 
     async def add(self, run: PlanRun, *, profile: str) -> int:
         """Keep a plan, with the secrets in its texts made unreadable; returns its number."""
-        return await self._on_thread(lambda connection: _insert(connection, run, profile))
+        return await self._do(lambda connection: _insert(connection, run, profile))
 
     async def search(self, words: str = "", *, limit: int = 200) -> list[KeptPlan]:
         """The newest plans whose statements hold all of `words`, newest first."""
-        return await self._on_thread(lambda connection: _search(connection, words, limit))
+        return await self._do(lambda connection: _search(connection, words, limit))
 
     async def before(self, run: PlanRun, number: int) -> KeptPlan | None:
         """The newest run before entry `number` of the same statement, by the same identity and in the same database."""
-        return await self._on_thread(lambda connection: _before(connection, run, number))
+        return await self._do(lambda connection: _before(connection, run, number))
 
     async def load(self, number: int) -> Plan | None:
         """The plan of an entry; None where it is gone."""
-        keys = await self._on_thread(
+        keys = await self._do(
             lambda connection: connection.execute("select keys from plan where id = ?", (number,)).fetchone()
         )
         return await asyncio.to_thread(_read, str(keys[0])) if keys else None
 
     async def close(self) -> None:
         """Finish what is being written and close the file."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
+        await self._file.close()
 
-    async def _on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        def run() -> T:
-            if self._connection is None:
-                self._connection = _connect(self._path or state_folder() / "plans.sqlite")
-            return work(self._connection)
-
+    async def _do(self, work: Callable[[sqlite3.Connection], T]) -> T:
         try:
-            return await asyncio.get_running_loop().run_in_executor(self._thread, run)
+            return await self._file.do(work)
         except (sqlite3.Error, OSError) as error:
             raise Failure(f"The history of plans cannot be used: {error}.", FailureKind.USAGE) from error
 
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
 
-
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open (or make) the file, for its owner only; one that is no database is set aside."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(path, timeout=5, isolation_level=None, check_same_thread=False)
-    try:
-        connection.execute(_SCHEMA)
-        if "arguments" not in {column[1] for column in connection.execute("pragma table_info(plan)")}:
-            connection.execute(_ADDED)
-    except sqlite3.OperationalError:
-        connection.close()
-        raise
-    except sqlite3.DatabaseError:
-        connection.close()
-        path.replace(path.with_name(f"{path.name}.unreadable-{datetime.now(UTC):%Y%m%d%H%M%S}"))
-        return _connect(path)
-    return connection
+def _prepare(connection: sqlite3.Connection) -> None:
+    connection.execute(_SCHEMA)
+    if "arguments" not in {column[1] for column in connection.execute("pragma table_info(plan)")}:
+        connection.execute(_ADDED)
 
 
 def _insert(connection: sqlite3.Connection, run: PlanRun, profile: str) -> int:

@@ -10,7 +10,7 @@ from chatly_console.explain.diff import Comparison, summary
 from chatly_console.explain.plan import Node
 from chatly_console.explain.report import as_drawing
 from chatly_console.explain.titles import method_of, target_of
-from chatly_console.explain.wording import milliseconds, percent, times_words
+from chatly_console.explain.wording import figure_words, milliseconds, percent, times_words
 
 _WIDTH = 150
 _MOST_BOTTLENECKS = 5
@@ -106,10 +106,11 @@ def as_comparison(comparison: Comparison) -> Iterator[str]:
     yield "| | before | after | change |"
     yield "|---|---:|---:|---:|"
     for name, before, after in summary(comparison):
-        yield f"| {name} | {before:,.2f} | {after:,.2f} | {times_words(before, after)} |"
+        figures = f"{figure_words(name, before)} | {figure_words(name, after)}"
+        yield f"| {name.removesuffix(' ms')} | {figures} | {times_words(before, after)} |"
     yield ""
     for change in comparison.changes:
-        words = f"`{_cell(method_of(change.node.raw))} {_cell(target_of(change.node.raw))}`"
+        words = f"`{_cell(f'{method_of(change.node.raw)} {target_of(change.node.raw)}'.rstrip())}`"
         if change.kind == "method":
             yield f"- {words}, before `{_cell(change.method_before)}`"
         elif change.kind != "same":

@@ -12,7 +12,7 @@ _INDEX = re.compile(
     r'create index concurrently on (?P<table>(?:"(?:[^"]|"")+"|\w+)(?:\.(?:"(?:[^"]|"")+"|\w+))?)'
     r"(?: using (?P<method>\w+))? \((?P<columns>.*?)\);"
 )
-_STATISTICS = re.compile(r"create statistics \((?P<kinds>[^)]*)\) on (?P<columns>.*?) from (?P<table>\S+?);")
+_STATISTICS = re.compile(r"create statistics (?P<kinds>\([^)]*\) )?on (?P<columns>.*?) from (?P<table>\S+?);")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,16 +26,14 @@ class Change:
 
 def migration_of(finding: Finding) -> Change:
     """The change that a finding proposes; raises `Failure` where it proposes none that can be kept in a migration."""
-    index, statistics = _INDEX.search(finding.sql), _STATISTICS.search(finding.sql)
-    if index:
-        name = _name(index["table"], index["columns"], "idx")
-        using = f" using {index['method']}" if index["method"] else ""
-        up = f"create index concurrently if not exists {name} on {index['table']}{using} ({index['columns']});"
-        return Change(f"add {name}", up, f"drop index concurrently if exists {_schema(index['table'])}{name};")
+    indexes, statistics = [_index(found) for found in _INDEX.finditer(finding.sql)], _STATISTICS.search(finding.sql)
+    if indexes:
+        names, ups, downs = zip(*indexes, strict=True)
+        return Change(f"add {' and '.join(names)}", "\n".join(ups), "\n".join(reversed(downs)))
     if statistics:
         name = _name(statistics["table"], statistics["columns"], "stats")
         up = (
-            f"create statistics if not exists {name} ({statistics['kinds']}) on {statistics['columns']}"
+            f"create statistics if not exists {name} {statistics['kinds'] or ''}on {statistics['columns']}"
             f" from {statistics['table']};\nanalyze {statistics['table']};"
         )
         return Change(f"add {name}", up, f"drop statistics if exists {name};")
@@ -44,6 +42,14 @@ def migration_of(finding: Finding) -> Change:
         FailureKind.USAGE,
         hint="Indexes and statistics can become migrations.",
     )
+
+
+def _index(found: re.Match[str]) -> tuple[str, str, str]:
+    """The name of an index, and the statements that make it and remove it."""
+    name = _name(found["table"], found["columns"], "idx")
+    using = f" using {found['method']}" if found["method"] else ""
+    up = f"create index concurrently if not exists {name} on {found['table']}{using} ({found['columns']});"
+    return name, up, f"drop index concurrently if exists {_schema(found['table'])}{name};"
 
 
 def _name(table: str, columns: str, ending: str) -> str:

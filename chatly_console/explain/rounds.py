@@ -37,10 +37,15 @@ class Rounds:
     """How often it was made: in every round, or once where it is slow."""
 
     @property
+    def how(self) -> str:
+        """How they were measured."""
+        how = f"{self.changes} rounds in turn" if self.changes > 1 else "runs without the change on both sides of it"
+        return f"median of {how}, warm"
+
+    @property
     def words(self) -> str:
         """How they were measured, with the time of every run."""
-        how = f"{self.changes} rounds in turn" if self.changes > 1 else "runs without the change on both sides of it"
-        return f"median of {how}, warm: {_times(self.before)} before, {_times(self.after)} after"
+        return f"{self.how}: {_times(self.before)} before, {_times(self.after)} after"
 
 
 def _times(plans: tuple[Plan, ...]) -> str:

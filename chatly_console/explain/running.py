@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, replace
+from typing import Any
 
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
@@ -38,6 +39,8 @@ class PlanOptions:
     """Seconds that one run may take; None is no limit."""
     runs: int = 3
     """Analysed so many times after a run that warms the caches; the run with the median time is shown."""
+    local: tuple[tuple[str, str], ...] = ()
+    """Settings, by name, that hold for the statement alone."""
 
 
 def explain_statement(sql: str, options: PlanOptions, version: int) -> str:
@@ -72,7 +75,8 @@ def plain_statement(sql: str, options: PlanOptions) -> tuple[str, PlanOptions]:
         words = part.lower().split()
         name = _OPTIONS.get(words[0], "") if words else ""
         if name:
-            options = replace(options, **{name: len(words) < 2 or words[1] not in _OFF})
+            switched: dict[str, Any] = {name: len(words) < 2 or words[1] not in _OFF}
+            options = replace(options, **switched)
     return sql[found.end() :], options
 
 

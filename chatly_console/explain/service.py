@@ -105,8 +105,9 @@ async def run_plan(
     if options.generic and not options.analyze:
         return await _generic_plan(database, sql, options, identity, parameters)
     request = Request(
-        explain_statement(sql, options, version), arguments, identity, mode, options.limit, LOCK_LIMIT, settings
-    )
+        explain_statement(sql, options, version), arguments, identity, mode, options.limit, LOCK_LIMIT,
+        (*settings, *options.local),
+    )  # fmt: skip
     began = time.monotonic()
     opens = transaction or database
     plan, strength = await _ask(opens, request)
@@ -143,7 +144,7 @@ async def _generic_plan(
     EXPLAIN (GENERIC_PLAN) will not do: a driver has to send values for its parameters, and the server plans with
     those. This way also works before version 16.
     """
-    settings = (("plan_cache_mode", "force_generic_plan"),)
+    settings = (("plan_cache_mode", "force_generic_plan"), *options.local)
     request = Request("", (), identity, Mode.READ_ONLY, options.limit, LOCK_LIMIT, settings)
     name = "chatly_generic_plan"
     async with database.series(request) as series:

@@ -30,7 +30,7 @@ LOCK_LIMIT = 0.5
 
 _SETTING = re.compile(r"set local ([a-z_]+) = '?([^';]+)'?;")
 _ANALYZE = re.compile(r"^analyze (.+);$", re.MULTILINE)
-_INDEX_NAME = re.compile(r"create index (\S+) on (\S+)(?: using (\w+))?")
+_INDEX_NAME = re.compile(r"create index (\S+) on (\S+)(?: using (\w+))?", re.IGNORECASE)
 _STATISTICS_TABLE = re.compile(r" from (\S+);")
 
 
@@ -43,6 +43,13 @@ class Trial:
     table: str
     index: str = ""
     method: str = "btree"
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Its indexes by their full names: they are in the schema of their table."""
+        schema, dot, _ = self.table.rpartition(".")
+        found = [_INDEX_NAME.search(statement) for statement in self.statements] if self.index else []
+        return tuple(f"{schema}{dot}{one[1]}" for one in found if one)
 
     @property
     def blocks_writers(self) -> bool:
@@ -78,7 +85,7 @@ class Outcome:
         ]
         parts.append(f"{touched[0]:,.0f} → {touched[1]:,.0f} blocks")
         if self.trial.index:
-            parts.append(f"index of {self.index_mb:,.1f} MB, built in {self.build_seconds:.1f} s")
+            parts.append(f"{self.index_mb:,.1f} MB of index, built in {self.build_seconds:.1f} s")
             parts.append(f"writers could wait {self.rounds.held_seconds:.1f} s")
         words = f"Measured (rolled back): {' · '.join(parts)}."
         if self.waits_for:
@@ -145,7 +152,7 @@ async def try_change(
                 await series.run(statement)
             await series.set(*trial.settings)
             if trial.index:
-                await built.look(series, _beside(trial))
+                await built.look(series, trial)
 
         rounds = await measure_in_turn(series, sql, run.arguments, change, progress)
     after = middle(rounds.after)
@@ -162,22 +169,19 @@ class _Built:
         self.megabytes = 0.0
         self.waits_for = ""
 
-    async def look(self, series: Series, name: str) -> None:
-        """Look once more: each round builds it anew."""
-        found = (await series.run(load_sql("chatly_console.explain", "index_built"), name)).rows
-        if not found:
-            return
-        size, must_wait, pid = found[0]
-        self.megabytes = float(size or 0) / 1024 / 1024
-        if must_wait == "t":
+    async def look(self, series: Series, trial: Trial) -> None:
+        """Look once more: each round builds anew."""
+        self.megabytes = 0.0
+        for name in trial.names:
+            found = (await series.run(load_sql("chatly_console.explain", "index_built"), name)).rows
+            for size, must_wait, pid in found:
+                self.megabytes += float(size or 0) / 1024 / 1024
+                self._note(must_wait == "t", pid)
+
+    def _note(self, must_wait: bool, pid: str | None) -> None:
+        if must_wait:
             holder = f" (pid {pid})" if pid else ""
             self.waits_for = (
                 f"This says nothing of the index: an older transaction{holder} still sees rows that were changed since,"
                 " and the planner may not use the index before that has ended."
             )
-
-
-def _beside(trial: Trial) -> str:
-    """The new index by its full name: it is in the schema of its table."""
-    schema, dot, _ = trial.table.rpartition(".")
-    return f"{schema}{dot}{trial.index}"

@@ -1,21 +1,11 @@
 """Numbers of a plan in few characters, for columns that stand below each other."""
 
+from chatly_console.core.durations import duration_words
+
 
 def milliseconds(value: float | None) -> str:
-    """`0.05 ms`, `3.2 ms`, `771 ms`, `12.3 s`, `4m05`."""
-    if value is None:
-        return ""
-    if value < 1:
-        return f"{value:.2f} ms" if value < 0.095 else f"{value:.1f} ms"
-    if value < 9.95:
-        return f"{value:.1f} ms"
-    if value < 9_999.5:
-        return f"{value:,.0f} ms"
-    if value < 99_950:
-        return f"{value / 1000:.1f} s"
-    if value < 600_000:
-        return f"{value / 1000:.0f} s"
-    return f"{value / 60_000:,.0f} min"
+    """A time of a plan, which is given in milliseconds; empty where there is none."""
+    return "" if value is None else duration_words(value / 1000)
 
 
 def short(value: float) -> str:
@@ -29,9 +19,16 @@ def short(value: float) -> str:
     return f"{value:,.0f}"
 
 
+def figure_words(name: str, value: float) -> str:
+    """A figure that sums a plan up, by its name: a time in milliseconds where that ends in `ms`, else a count."""
+    return milliseconds(value) if name.endswith(" ms") else f"{value:,.{2 if name == 'cost' else 0}f}"
+
+
 def factor_words(factor: float) -> str:
-    """How many times: `12x`, `8000x`, `1.2Mx`."""
-    return f"{factor:.0f}x" if factor < 10_000 else f"{short(factor)}x"
+    """How many times: `12x`, `8000x`, `90kx`, `1.2Mx`."""
+    if factor < 10_000:
+        return f"{factor:.0f}x"
+    return f"{factor / 1000:.0f}kx" if factor < 999_500 else f"{short(factor)}x"
 
 
 def percent(share: float) -> str:

@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
+from chatly_console.core.durations import age_words, duration_words
 from chatly_console.migrations.drift import Drift
-from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.known import Known
 from chatly_console.migrations.lint import Finding
 from chatly_console.migrations.proof import Proof
@@ -46,7 +46,7 @@ def proof_rows(known: Known) -> list[Row]:
         return [Row(None, ((f" ✗ {known.proof_failure}", "bad"),))]
     rows = []
     if known.doing == "proof":
-        rows.append(Row(None, ((f" ◌ {known.words}", "accent"), (f"  {seconds_words(known.seconds)}", "muted"))))
+        rows.append(Row(None, ((f" ◌ {known.words}", "accent"), (f"  {age_words(known.seconds)}", "muted"))))
     for proof in sorted(known.proofs, key=lambda one: not one.problems):
         rows += _proof_rows(proof)
     return rows
@@ -56,7 +56,7 @@ def _proof_rows(proof: Proof) -> list[Row]:
     tried = proof.done or proof.problems
     sign, tone = ("✓", "good") if proof.ok else ("✗", "bad") if proof.problems else ("○", "muted")
     tones: dict[str, Tone] = {"good": "good", "bad": "bad", "muted": "muted"}
-    took = f"  {seconds_words(proof.seconds)}" if proof.seconds else ""
+    took = f"  {duration_words(proof.seconds)}" if proof.seconds else ""
     rows = [
         Row(
             proof.file.version,
@@ -84,7 +84,7 @@ def drift_rows(known: Known) -> list[Row]:
     if known.drift_failure:
         return [Row(None, ((f" ✗ {known.drift_failure}", "bad"),))]
     if known.doing == "drift":
-        return [Row(None, ((f" ◌ {known.words}", "accent"), (f"  {seconds_words(known.seconds)}", "muted")))]
+        return [Row(None, ((f" ◌ {known.words}", "accent"), (f"  {age_words(known.seconds)}", "muted")))]
     if known.drift is None:
         return []
     rows = [Row(None, ((f" ▲ {remark}", "warn"),)) for remark in known.drift.remarks]

@@ -13,7 +13,7 @@ from chatly_console.core.classify import LOCK_BLOCKS, Risk, strongest
 from chatly_console.core.classify.effects import effects
 from chatly_console.core.classify.types import Effect
 from chatly_console.core.classify.words import Words
-from chatly_console.migrations.durations import seconds_words
+from chatly_console.core.durations import duration_words
 from chatly_console.migrations.events import Task
 from chatly_console.migrations.files import MigrationStatement, Script
 
@@ -258,7 +258,7 @@ def about_words(seconds: float) -> str:
         return f"{max(seconds, 0.1):.1f} s"
     scale = 10 ** (len(str(int(seconds))) - 1)
     whole = round(seconds / scale) * scale
-    return f"{whole} s" if whole < 60 else seconds_words(whole)
+    return f"{whole} s" if whole < 60 else duration_words(whole)
 
 
 def outlook(found: Sequence[FileForecast]) -> str:

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from time import monotonic
 
+from chatly_console.core.durations import age_words
 from chatly_console.migrations.drift import Drift
-from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.proof import Proof, summary
 from chatly_console.migrations.reading import Reading
 
@@ -40,7 +40,7 @@ class Known:
     def busy(self) -> str:
         """What is going on, in a few words."""
         doing = {"proof": "a proof", "drift": "a search for drift"}.get(self.doing, "")
-        return f"{doing}, {seconds_words(self.seconds)}" if doing else ""
+        return f"{doing}, {age_words(self.seconds)}" if doing else ""
 
     def proof_of(self, version: str) -> Proof | None:
         """The proof of a file, where it was tried."""

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from time import monotonic
 from typing import Literal
 
+from chatly_console.core.durations import age_words, duration_words
 from chatly_console.migrations import events
-from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.events import Event, Sight, TakenLock, Task
 from chatly_console.migrations.rows import Row, Tone
 
@@ -57,7 +57,7 @@ class Progress:
         """What runs, in a few words."""
         if self._now is None or not self.going_on:
             return "migrations" if self.going_on else ""
-        return f"migration {self._now.task.file.name}, {seconds_words(monotonic() - self._now.began)}"
+        return f"migration {self._now.task.file.name}, {age_words(monotonic() - self._now.began)}"
 
     def end(self, words: str, tone: Tone) -> None:
         """The run is over, and this is what came of it."""
@@ -86,7 +86,10 @@ class Progress:
         seconds = (self.ended or monotonic()) - self.began
         verb = "Rolling back" if self.files and self.files[0].task.way == "down" else "Applying"
         count = f"{len(self.files)} file" + ("" if len(self.files) == 1 else "s")
-        rows = [_row((f" {verb} {count} ", "strong"), (f"on {self.where}   {seconds_words(seconds)}", "muted")), _row()]
+        rows = [
+            _row((f" {verb} {count} ", "strong"), (f"on {self.where}   {age_words(seconds)}", "muted")),
+            _row(),
+        ]
         if self.queue:
             rows += [_row(("   ▲ another console is migrating this database: ", "warn"), (self.queue, "plain")), _row()]
         for file in self.files:
@@ -142,7 +145,7 @@ def _failure(event: events.FileFailed) -> list[tuple[str, Tone]]:
 
 def _file_rows(file: FileProgress) -> list[Row]:
     count = len(file.task.script.statements)
-    took = f"  {seconds_words(file.seconds)}" if file.seconds is not None else ""
+    took = f"  {duration_words(file.seconds)}" if file.seconds is not None else ""
     rows = [
         _row(
             (f" {file.mark} ", _TONES[file.mark]),
@@ -166,7 +169,7 @@ def _where(file: FileProgress, count: int) -> str:
     if file.mark == "◌" and file.statement > count:
         return "writing it into the history"
     if file.mark == "◌" and file.statement:
-        return f"statement {file.statement} of {count}  {seconds_words(monotonic() - file.began)}"
+        return f"statement {file.statement} of {count}  {age_words(monotonic() - file.began)}"
     return f"{count} statement" + ("" if count == 1 else "s")
 
 
@@ -191,7 +194,7 @@ def _lock_rows(file: FileProgress) -> list[Row]:
     rows = []
     for lock in strong[:8]:
         more = ", rewrote it" if lock.rewritten else f", read {lock.scanned:,} rows" if lock.scanned else ""
-        held = f", held {seconds_words(lock.held_ms / 1000)}" if lock.held_ms else ""
+        held = f", held {duration_words(lock.held_ms / 1000)}" if lock.held_ms else ""
         rows.append(_row((f"     took {lock.mode} on {lock.relation}{more}{held}", "muted")))
     return rows
 

@@ -4,9 +4,9 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from chatly_console.core.classify import LOCK_BLOCKS
+from chatly_console.core.durations import duration_words
 from chatly_console.core.text import fit, safe_text
 from chatly_console.migrations import events
-from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.events import Event, Task
 from chatly_console.migrations.forecast import FileForecast
 from chatly_console.migrations.history import LogEntry
@@ -27,7 +27,7 @@ def status_line(migration: Migration) -> str:
     last = migration.last
     who = f"  {last.client or last.login}" if last is not None else ""
     when = f"  {migration.applied_at:%Y-%m-%d %H:%M}{who}" if migration.applied_at is not None else ""
-    took = f"  {seconds_words(last.duration_ms / 1000)}" if when and last and last.duration_ms is not None else ""
+    took = f"  {duration_words(last.duration_ms / 1000)}" if when and last and last.duration_ms is not None else ""
     state = "" if migration.state is State.APPLIED else f"  {migration.state.value}"
     remark = f"  ({migration.remark})" if migration.remark and migration.remark != "no way back" else ""
     return safe_text(
@@ -68,7 +68,7 @@ def log_line(entry: LogEntry) -> str:
     what = (
         entry.direction if entry.direction in ("up", "down") else f"{entry.direction} {entry.detail.get('marked', '')}"
     )
-    took = f"  {seconds_words(entry.duration_ms / 1000)}" if entry.duration_ms is not None else ""
+    took = f"  {duration_words(entry.duration_ms / 1000)}" if entry.duration_ms is not None else ""
     at = f" {entry.statement_no}/{entry.statement_count}" if entry.outcome in ("step", "failed") else ""
     locks = ", ".join(f"{one['mode']} on {one['relation']}" for one in entry.locks[:3])
     more = f"  {entry.sqlstate or ''} {entry.error}" if entry.error else f"  {locks}" if locks else ""
@@ -118,14 +118,14 @@ def event_lines(event: Event) -> Iterator[str]:
         case events.CleanedUp():
             yield f"    {event.words}"
         case events.FileEnded():
-            yield f"✓ {task_words(event.task)}  {seconds_words(event.seconds)}"
+            yield f"✓ {task_words(event.task)}  {duration_words(event.seconds)}"
         case events.FileFailed():
             yield from _failure_lines(event)
 
 
 def _statement_lines(event: events.StatementEnded) -> Iterator[str]:
     statement = event.task.script.statements[event.number - 1]
-    yield f"    {event.number}. line {statement.line}  {event.tag}  {seconds_words(event.seconds)}"
+    yield f"    {event.number}. line {statement.line}  {event.tag}  {duration_words(event.seconds)}"
     for lock in event.locks:
         if lock.mode not in ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE"):
             more = ", rewrote it" if lock.rewritten else ""

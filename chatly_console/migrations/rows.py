@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatly_console.core.classify import Risk
+from chatly_console.core.durations import duration_words
 from chatly_console.core.text import cell_width, fit, safe_text
-from chatly_console.migrations.durations import seconds_words
 from chatly_console.migrations.forecast import FileForecast, Level, StatementForecast, about_words
 from chatly_console.migrations.history import LogEntry
 from chatly_console.migrations.report import MARKS
@@ -70,7 +70,7 @@ def _timeline_row(migration: Migration, forecast: FileForecast | None, mark: str
         spans.append((f"{migration.state.value}  ", tone))
     if migration.applied_at is not None and quiet:
         who = (last.client or last.login).partition("@")[0] if last is not None else ""
-        took = f"  {seconds_words(last.duration_ms / 1000)}" if last and last.duration_ms is not None else ""
+        took = f"  {duration_words(last.duration_ms / 1000)}" if last and last.duration_ms is not None else ""
         spans.append((f"{migration.applied_at.astimezone():%Y-%m-%d %H:%M}  {who}{took}  ", "muted"))
     if migration.remark and migration.state not in (State.OUT_OF_ORDER, State.MISSING, State.CHANGED):
         spans.append((f"{migration.remark}  ", "muted" if quiet else tone))
@@ -149,7 +149,7 @@ def _log_row(entry: LogEntry) -> Row:
         entry.direction if entry.direction in ("up", "down") else f"{entry.direction} {entry.detail.get('marked', '')}"
     )
     place = f" {entry.statement_no}/{entry.statement_count}" if entry.outcome in ("step", "failed") else ""
-    took = f"  {seconds_words(entry.duration_ms / 1000)}" if entry.duration_ms is not None else ""
+    took = f"  {duration_words(entry.duration_ms / 1000)}" if entry.duration_ms is not None else ""
     locks = ", ".join(f"{one['mode']} on {one['relation']} {one.get('held_ms', 0):.0f} ms" for one in entry.locks[:2])
     return Row(
         entry.id,

@@ -23,7 +23,7 @@ _PLATFORM_OBJECTS = {
     ("publication", "supabase_realtime"),
     ("publication", "supabase_realtime_messages_publication"),
 }
-_OF_SERVER = frozenset({"role"})
+_OF_SERVER = frozenset({"role", "parameter"})
 _COSMETIC = frozenset({"position"})
 
 Key = tuple[str, str]

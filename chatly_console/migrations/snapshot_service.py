@@ -27,6 +27,7 @@ _STATEMENTS = (
     "catalogue_default_acl",
     "catalogue_comment",
     "catalogue_role",
+    "catalogue_parameter",
 )
 LOCK_LIMIT = 1.0
 """Seconds to wait for a table that is being changed just now."""
@@ -41,7 +42,7 @@ async def read_snapshot(database: Database) -> Snapshot:
         await session.prepare("set local search_path = ''; set local jit = off")
         for name in _STATEMENTS:
             try:
-                rows: list[Any] = await session.records(load_sql(_PACKAGE, name))
+                rows: list[Any] = await session.records(load_sql(_PACKAGE, name, database.facts.version_number))
             except Failure as failure:
                 if failure.sqlstate == "55P03":
                     failure.sentence = "A table is being changed just now, so the catalogue cannot be read."

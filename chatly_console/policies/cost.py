@@ -5,7 +5,7 @@ best of three runs; a policy's cost is that of asking its expression of every ro
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,6 +47,8 @@ class PolicyCost:
     policy: Policy
     measured: Measured | None = None
     failure: Failure | None = None
+    table: Table | None = None
+    """Its table, where several are read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,8 @@ class Tried:
     after: Measured | None = None
     failure: Failure | None = None
     type_name: str = ""
+    table: Table | None = None
+    """The cured policy's table, where several are read."""
 
     @property
     def ratio(self) -> float | None:
@@ -74,15 +78,17 @@ class Tried:
 
 @dataclass(frozen=True, slots=True)
 class Cost:
-    """A table's row level security for one identity."""
+    """A table's row level security for one identity, or that of all tables that a query reads."""
 
-    table: Table
+    table: Table | None
     identity: Identity
     without: Measured | None
     with_policies: Measured | None
     policies: tuple[PolicyCost, ...]
     tried: tuple[Tried, ...]
     note: str = ""
+    sql: str = ""
+    """The query, where one was measured instead of the whole table."""
 
 
 async def measure_cost(
@@ -118,32 +124,47 @@ async def measure_cost(
     return Cost(table, identity, without, with_policies, tuple(costs), tuple(tried))
 
 
-async def measure(rehearsal: Rehearsal, sql: str) -> Measured:
-    """The quickest of a few runs."""
+async def measure(rehearsal: Rehearsal, sql: str, table: str = "") -> Measured:
+    """The quickest of a few runs; rows tested are those of `table`, or else of the first table that is read."""
     found = []
     for _ in range(_RUNS):
         rows: Any = await rehearsal.records(f"explain (analyze, buffers, timing off, format json) {sql}")
         value = next(iter(rows[0].values()))
-        found.append(_measured((json.loads(value) if isinstance(value, str) else value)[0]))
+        found.append(_measured((json.loads(value) if isinstance(value, str) else value)[0], table))
         if found[0].ms > 2000:
             break
     return min(found, key=lambda m: m.ms)
 
 
-def _measured(explained: Mapping[str, Any]) -> Measured:
+def _measured(explained: Mapping[str, Any], table: str) -> Measured:
     plan = explained["Plan"]
-    scan = plan
-    while scan.get("Plans") and "Relation Name" not in scan:
-        children = [p for p in scan["Plans"] if p.get("Parent Relationship") in ("Outer", "Member")]
-        if not children:
-            break
-        scan = children[0]
-    loops = int(scan.get("Actual Loops") or 1)
-    removed = int(float(scan.get("Rows Removed by Filter") or 0) * loops)
+    scans = [node for node in nodes_of(plan) if "Relation Name" in node]
+    named = [node for node in scans if node["Relation Name"] == table]
+    chosen = (named or scans) if table else scans[:1]  # the scans of a partitioned table bear its partitions' names
+    scan = chosen[0] if chosen else plan
     blocks = int(plan.get("Shared Hit Blocks") or 0) + int(plan.get("Shared Read Blocks") or 0)
-    return Measured(
-        float(explained["Execution Time"]), round(float(plan["Actual Rows"])), removed, blocks, str(scan["Node Type"])
-    )
+    rows = round(float(plan["Actual Rows"]))
+    # a query may keep few of the rows that the policies were asked about
+    kept = rows if not table else sum(_per_scan(node, "Actual Rows") for node in chosen)
+    removed = sum(_per_scan(node, "Rows Removed by Filter") for node in chosen)
+    return Measured(float(explained["Execution Time"]), rows, removed + kept - rows, blocks, str(scan["Node Type"]))
+
+
+def _per_scan(node: Mapping[str, Any], what: str) -> int:
+    return round(float(node.get(what) or 0) * int(node.get("Actual Loops") or 1))
+
+
+def nodes_of(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """All nodes of a plan, each before those below it; what sub-plans read comes last."""
+    later = []
+    yield plan
+    for child in plan.get("Plans") or ():
+        if child.get("Parent Relationship") in ("SubPlan", "InitPlan"):
+            later.append(child)
+        else:
+            yield from nodes_of(child)
+    for child in later:
+        yield from nodes_of(child)
 
 
 def _condition(table: Table, expression: str) -> str:
@@ -170,7 +191,7 @@ async def _try(rehearsal: Rehearsal, table: Table, identity: Identity, cure: Cur
         if before is None:
             return Tried(cure)
         await rehearsal.become(LOGIN)
-        type_name = await _prepare(rehearsal, table, cure)
+        type_name = await prepare_cure(rehearsal, table, cure)
         await rehearsal.become(identity, keeping=True)
         return Tried(cure, before, await measure(rehearsal, _condition(table, cure.expression)), type_name=type_name)
     except Failure as failure:
@@ -181,7 +202,7 @@ async def _try(rehearsal: Rehearsal, table: Table, identity: Identity, cure: Cur
         await rehearsal.become(identity)
 
 
-async def _prepare(rehearsal: Rehearsal, table: Table, cure: Cure) -> str:
+async def prepare_cure(rehearsal: Rehearsal, table: Table, cure: Cure) -> str:
     """Build the index, or make the helper; returns the type of the helper's rows."""
     if cure.kind == "index":
         await rehearsal.records(f"create index on {qualified(table)} ({quote_identifier(cure.index_column)})")

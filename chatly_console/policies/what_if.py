@@ -13,13 +13,14 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.quote import quote_identifier
 from chatly_console.policies.combination import Standing, combination, exemption, standing
-from chatly_console.policies.policy import Command, Subject, Table
+from chatly_console.policies.policy import PUBLIC, Clause, Command, Policy, Subject, Table
 from chatly_console.policies.rows_why import ALL_ROWS, all_rows_sql, key_sql, label_sql, need_primary
 from chatly_console.policies.service import read_subjects
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
 
 MOST_NAMED = 20
+Asked = tuple[Command, Clause | None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,10 +52,14 @@ async def what_if(
     after: Table,
     identities: Sequence[Identity],
     command: Command = Command.SELECT,
+    clause: Clause | None = None,
     *,
     timeout: float = 30.0,
 ) -> list[Delta]:
-    """Compare a table with its policies as they would be. For INSERT the rows that are there stand for new ones."""
+    """Compare a table with its policies as they would be; for WITH CHECK the rows that are there stand for new ones.
+
+    `clause` is by default the one that decides the command: WITH CHECK for INSERT, USING for the others.
+    """
     need_primary(database)
     subjects = await read_subjects(database, identities, [table])
     deltas = []
@@ -70,7 +75,7 @@ async def what_if(
                 continue
             await rehearsal.become(identity)
             try:
-                deltas.append(await _delta(rehearsal, table, after, subject, identity, command))
+                deltas.append(await _delta(rehearsal, table, after, subject, identity, (command, clause)))
             except Failure as failure:
                 if failure.kind is FailureKind.LINK:
                     raise
@@ -78,10 +83,22 @@ async def what_if(
     return deltas
 
 
+async def check_roles(database: Database, policy: Policy) -> None:
+    """Raise Failure (USAGE) where the policy is for a role that does not exist: it would be for nobody."""
+    wanted = [role for role in policy.roles if role not in (PUBLIC, "current_user", "session_user", "current_role")]
+    rows: Any = await database.records(
+        "select w.name from pg_catalog.jsonb_array_elements_text($1::text::jsonb) w(name) "
+        "where not exists (select from pg_catalog.pg_roles r where r.rolname = w.name)",
+        json.dumps(wanted),
+    )
+    if rows:
+        raise Failure(f"There is no role {rows[0]['name']} on this server.", FailureKind.USAGE)
+
+
 async def _delta(
-    rehearsal: Rehearsal, table: Table, after: Table, subject: Subject, identity: Identity, command: Command
+    rehearsal: Rehearsal, table: Table, after: Table, subject: Subject, identity: Identity, asked: Asked
 ) -> Delta:
-    now, then = (combination(t, subject, command).sql() for t in (table, after))
+    now, then = (combination(t, subject, *asked).sql() for t in (table, after))
     source = (
         f"(select {key_sql(table)} as key, {label_sql(table)} as label, ({now}) as b, ({then}) as a "
         f"from {ALL_ROWS} as {quote_identifier(table.name)}) r"

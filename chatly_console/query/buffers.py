@@ -39,6 +39,8 @@ class Buffer:
     cursor: int = 0
     saved: str = field(default="", repr=False)
     path: str = ""
+    old: str = field(default="", repr=False)
+    """The text of the last session with which it was opened."""
 
     @property
     def is_saved(self) -> bool:
@@ -73,7 +75,7 @@ class Buffers:
                 continue
             text = self._read(name)
             _, cursor, path = order.get(name, (0, 0, ""))
-            self._opened.append(Buffer(name, text, min(cursor, len(text)), text, path))
+            self._opened.append(Buffer(name, text, min(cursor, len(text)), text, path, text))
         if not self._opened:
             self.add(self.free_name(FIRST_NAME))
         self._active = next((i for i, buffer in enumerate(self._opened) if buffer.name == active), 0)

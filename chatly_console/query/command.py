@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chatly_console.connections.identity_option import identity_of
 from chatly_console.core.classify import classify
+from chatly_console.core.durations import duration_words
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import FORMATS, Encoder, encoder
 from chatly_console.core.identity import Identity
@@ -22,7 +23,6 @@ from chatly_console.core.values import Notice
 from chatly_console.query.export import NewFile, csv_of_copy, write_pages
 from chatly_console.query.paging import FIRST_ROWS, pages_of
 from chatly_console.query.place import Place, line_and_column
-from chatly_console.query.run import duration
 from chatly_console.server.database import Database
 
 _QUERIES = ("SELECT", "VALUES", "TABLE")
@@ -159,7 +159,7 @@ def _rows(count: int) -> str:
 def _tell_end(request: Request, what: str, seconds: float) -> None:
     fate = "" if request.mode is Mode.READ_ONLY else f", {request.mode.value}"
     as_whom = f", as {request.identity.describe()}" if not request.identity.is_login else ""
-    _tell(f"{what} in {duration(seconds)}{fate}{as_whom}")
+    _tell(f"{what} in {duration_words(seconds)}{fate}{as_whom}")
 
 
 def _print(text: str) -> None:

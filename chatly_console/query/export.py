@@ -11,6 +11,7 @@ from typing import BinaryIO
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import FORMATS, Encoder, encoder
 from chatly_console.core.values import Column, Row
+from chatly_console.query.unfinished import Unfinished
 
 Pages = AsyncIterator[Sequence[Row]]
 Progress = Callable[[int], None]
@@ -113,13 +114,16 @@ class NewFile:
         self.path = path
         self._temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
         self._file: BinaryIO | None = None
+        self._unfinished: Unfinished | None = None
 
     def __enter__(self) -> "NewFile":
         try:
             if self.path.is_dir():
                 raise IsADirectoryError(21, "it is a folder")
+            self._unfinished = Unfinished(self._temporary)
             self._file = open(self._temporary, "wb", buffering=1 << 20)
         except OSError as error:
+            self._forget()
             raise _failure(self.path, error) from error
         return self
 
@@ -129,6 +133,11 @@ class NewFile:
             with suppress(OSError):  # a full disk refuses the last of the buffer too; the file goes anyway
                 file.close()
             self._temporary.unlink(missing_ok=True)
+        self._forget()
+
+    def _forget(self) -> None:
+        if self._unfinished is not None:
+            self._unfinished.forget()
 
     def write(self, text: str) -> None:
         """Add text."""
@@ -157,7 +166,8 @@ class NewFile:
 
 def _failure(path: Path, error: OSError) -> Failure:
     return Failure(
-        f"{path} could not be written: {(error.strerror or str(error)).lower()}.",
+        f"{path.name} could not be written: {(error.strerror or str(error)).lower()}.",
         FailureKind.REFUSED,
+        detail=str(path),
         hint="Nothing was left behind, and a file that was there before is as it was.",
     )

@@ -33,7 +33,7 @@ class LoadedFile:
         try:
             if not path.is_file():
                 why = "it is a folder" if path.is_dir() else "there is no such file"
-                raise Failure(f"{path} cannot be loaded: {why}.", FailureKind.USAGE)
+                raise Failure(f"{path.name} cannot be loaded: {why}.", FailureKind.USAGE, detail=str(path))
             with path.open("rb"):
                 self._size = path.stat().st_size
         except OSError as error:
@@ -88,4 +88,5 @@ def _size(count: int) -> str:
 
 
 def _unread(path: Path, error: OSError) -> Failure:
-    return Failure(f"{path} cannot be read: {(error.strerror or str(error)).lower()}.", FailureKind.USAGE)
+    why = (error.strerror or str(error)).lower()
+    return Failure(f"{path.name} cannot be read: {why}.", FailureKind.USAGE, detail=str(path))

@@ -4,29 +4,21 @@ SQLite because two consoles append at once, a search over 100,000 entries takes 
 whole. The work is done on one thread of its own, so that a slow disk never holds up the screen.
 """
 
-import asyncio
-import os
 import sqlite3
-import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
 
 from chatly_console.core.classify import redact
 from chatly_console.query.history_index import make_index, source_of
+from chatly_console.query.sqlite_file import SqliteFile
 from chatly_console.query.state_folder import state_folder
-
-T = TypeVar("T")
 
 KEPT = 200_000
 """Entries that are kept; the oldest go first."""
 LONGEST_SQL = 100_000
 """Characters of a statement that are kept; more is a load of data, not a thought to recall."""
 
-_OPENING_LIMIT = 5.0
 _COLUMNS = "s.id, started, profile, database, identity, mode, outcome, seconds, rows, message, s.sql"
 _SCHEMA = """
 create table if not exists statement (
@@ -71,81 +63,36 @@ class History:
     """The statements of all profiles of this user, newest first."""
 
     def __init__(self, path: Path | None = None) -> None:
-        self._path = path
-        self._thread = ThreadPoolExecutor(1, "history")
-        self._connection: sqlite3.Connection | None = None
-        self.set_aside: Path | None = None
+        self._file = SqliteFile(lambda: path or state_folder() / "history.sqlite", prepare, "history")
+
+    @property
+    def set_aside(self) -> Path | None:
+        """Where a file went that could not be read."""
+        return self._file.set_aside
 
     async def add(self, entry: HistoryEntry) -> int:
         """Append an entry, with the secrets in its text made unreadable; returns its number for `settle`."""
-        return await self._on_thread(lambda connection: _insert(connection, entry))
+        return await self._file.do(lambda connection: _insert(connection, entry))
 
     async def settle(self, number: int, outcome: str, seconds: float, rows: int | None, message: str = "") -> None:
         """Write down what came of a statement that was added as started."""
         values = (outcome, seconds, rows, redact(message), number)
         sql = "update statement set outcome = ?, seconds = ?, rows = ?, message = ? where id = ?"
-        await self._on_thread(lambda connection: connection.execute(sql, values))
+        await self._file.do(lambda connection: connection.execute(sql, values))
 
     async def search(self, words: str = "", *, profile: str | None = None, limit: int = 200) -> list[HistoryEntry]:
         """The newest entries that hold all of `words` (in any case), newest first."""
-        return await self._on_thread(lambda connection: _search(connection, words, profile, limit))
+        return await self._file.do(lambda connection: _search(connection, words, profile, limit))
 
     async def close(self) -> None:
         """Finish what is being written and close the file."""
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._close)
-        self._thread.shutdown(wait=False)
-
-    async def _on_thread(self, work: Callable[[sqlite3.Connection], T]) -> T:
-        def run() -> T:
-            if self._connection is None:
-                self._connection = self._open()
-            return work(self._connection)
-
-        return await asyncio.get_running_loop().run_in_executor(self._thread, run)
-
-    def _open(self) -> sqlite3.Connection:
-        path = self._path or state_folder() / "history.sqlite"
-        try:
-            return _connect(path)
-        except sqlite3.DatabaseError as error:
-            if isinstance(error, sqlite3.OperationalError):
-                raise
-            self.set_aside = path.with_name(f"{path.name}.unreadable-{datetime.now(UTC):%Y%m%d%H%M%S}")
-            path.replace(self.set_aside)
-            return _connect(path)
-
-    def _close(self) -> None:
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        await self._file.close()
 
 
-def _connect(path: Path) -> sqlite3.Connection:
-    """Open (or make) the file, for its owner only; a file that is no database raises DatabaseError."""
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    connection = sqlite3.connect(path, timeout=2, isolation_level=None, check_same_thread=False)
-    try:
-        _write_ahead(connection)
-        connection.execute("pragma synchronous = normal")
-        connection.execute(_SCHEMA)
-        make_index(connection)
-    except sqlite3.DatabaseError:
-        connection.close()
-        raise
-    return connection
-
-
-def _write_ahead(connection: sqlite3.Connection) -> None:
-    """Let readers and one writer go side by side; sqlite does not wait here for another console that does the same."""
-    until = time.monotonic() + _OPENING_LIMIT
-    while True:
-        try:
-            connection.execute("pragma journal_mode = wal")
-            return
-        except sqlite3.OperationalError:
-            if time.monotonic() > until:
-                raise
-            time.sleep(0.02)
+def prepare(connection: sqlite3.Connection) -> None:
+    """Make the table and its index of words where they are missing."""
+    connection.execute(_SCHEMA)
+    make_index(connection)
 
 
 def _insert(connection: sqlite3.Connection, entry: HistoryEntry) -> int:

@@ -11,7 +11,7 @@ from chatly_console.core.classify import redact
 
 Kind = Literal[
     "list", "relation", "policies", "rows_down", "say", "unknown", "watch", "edit", "file", "export", "set", "unset",
-    "connect", "history", "quit", "run", "save", "copy",
+    "connect", "history", "quit", "run", "save", "copy", "commands",
 ]  # fmt: skip
 
 
@@ -72,8 +72,8 @@ def meaning(command: MetaCommand) -> Meaning:
     said = _SAID.get(command.name)
     if said is not None:
         return Meaning("say", said)
-    hint = r"F1 lists the keys, ctrl+p every command; \? lists the commands of psql that are understood."
-    return Meaning("unknown", f"\\{redact(command.name)} is not understood here. {hint}")
+    hint = r"\? lists what is, ctrl+p the console's own commands."
+    return Meaning("unknown", f"\\{redact(command.name)} is not understood here: {hint}")
 
 
 def like(pattern: str) -> tuple[str, str]:
@@ -181,8 +181,7 @@ _KNOWN: dict[str, Meaning | Callable[[str], Meaning]] = {
     "c": Meaning("connect"),
     "connect": Meaning("connect"),
     "s": Meaning("history"),
-    "?": Meaning("say", r"Understood: \d \dt \dv \dm \di \ds \df \dT \dn \du \dx \dp \l \sf \sv \x \g \gx \watch \e"
-                        r" \i \w \copy \set \c \s \q \timing \conninfo"),
+    "?": Meaning("commands"),
     "q": Meaning("quit"),
     "quit": Meaning("quit"),
 }  # fmt: skip
@@ -214,3 +213,23 @@ _SAID = {
     "encoding": "Text is UTF-8 on the way; the server converts.",
     "prompt": "Write :name in the statement; its value is asked for when it runs.",
 }
+
+LISTED = [
+    (r"\d NAME", "The relation in the Schema pane; without a name a list"),
+    (r"\dt \dv \dm \di", "Tables, views, materialised views, indexes; PATTERN"),
+    (r"\ds \dE", "Sequences, foreign tables; PATTERN"),
+    (r"\df \dT \dn", "Functions, types, schemas; PATTERN"),
+    (r"\du \dx \l", "Roles, extensions, databases; PATTERN"),
+    (r"\dp NAME", "Its policies; without a name everybody's privileges"),
+    (r"\sf NAME \sv NAME", "The definition of a function, of a view"),
+    (r"\g \gx", "Behind a statement: run it; and show its row downwards"),
+    (r"\x", "The row at the cursor with its columns downwards"),
+    (r"\watch SECONDS", "Behind a statement: repeat it, changes are marked"),
+    (r"\copy", "TABLE from 'FILE', or TABLE or (QUERY) to 'FILE'"),
+    (r"\e FILE", "Edit the text with $EDITOR"),
+    (r"\i FILE", "Open a file of SQL in a buffer; alt+a runs it"),
+    (r"\w FILE", "Write the text to a file"),
+    (r"\set NAME VALUE", "The value for :name; \\unset forgets it"),
+    (r"\s \c \q", "The history, another connection, the end"),
+]
+"""What is understood, for a person to read."""

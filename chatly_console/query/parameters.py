@@ -1,34 +1,19 @@
 """Parameters of a statement: `$1` as the server has them, and `:name` as psql does, which are sent as `$n` too."""
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from chatly_console.core.classify.words import Words
+from chatly_console.core.saved_query import QueryParameter, declared
 from chatly_console.core.sql.tokens import TokenKind, scan
 
 LARGEST = 200_000
 """Characters; in longer statements, which programs write, no parameters are looked for."""
-_LONGEST_HEADER = 8_000
 _ASKED = frozenset(
     {"select", "with", "insert", "update", "delete", "merge", "values", "table", "explain", "call", "("}
 )  # fmt: skip
 """Statements whose parameters are values; in a routine's or a prepared statement's text they are its own."""
-_DECLARED = re.compile(
-    r"--\s*param(?:eter)?:\s*(?P<name>\$?\w+)(?:\s+(?P<type>[^=,\n]*[^=,\s]))?"
-    r"(?:\s*=\s*(?P<default>'(?:[^']|'')*'|[^,\n]*[^,\s]))?(?:\s*,\s*(?P<about>[^\n]*))?",
-    re.IGNORECASE,
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Parameter:
-    """One value to ask for. `default` is None where none is known; the type is the author's word, or empty."""
-
-    name: str
-    type: str = ""
-    default: str | None = None
-    about: str = ""
+_FIRST_WORDS = 8_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +21,7 @@ class Bound:
     """A statement ready to be sent: `sql` with `$n` only, and which parameter each of them is."""
 
     sql: str
-    parameters: tuple[Parameter, ...] = ()
+    parameters: tuple[QueryParameter, ...] = ()
     shifts: tuple[tuple[int, int], ...] = field(default=(), repr=False)
     """Where in `sql` (offset) the text differs in length from the original, and by how much from there on."""
 
@@ -51,12 +36,12 @@ class Bound:
 
 def bound(sql: str) -> Bound:
     """Find the parameters of a statement, in the order of their numbers; its own header may declare them."""
-    if len(sql) > LARGEST or Words(sql[:_LONGEST_HEADER]).text(0) not in _ASKED:
+    if len(sql) > LARGEST or Words(sql[:_FIRST_WORDS]).text(0) not in _ASKED:
         return Bound(sql)
     found = list(_uses(sql))
     if not found:
         return Bound(sql)
-    declared = dict(declarations(sql))
+    known = declared(sql)
     highest = max((int(name[1:]) for _, _, name in found if name.startswith("$")), default=0)
     numbers = {f"${number}": number for number in range(1, highest + 1)}
     pieces: list[str] = []
@@ -70,22 +55,8 @@ def bound(sql: str) -> Bound:
         shifts.append((made, end - made))
         kept = end
     pieces.append(sql[kept:])
-    parameters = tuple(declared.get(name, Parameter(name)) for name in numbers)
+    parameters = tuple(known.get(name, QueryParameter(name)) for name in numbers)
     return Bound("".join(pieces), parameters, tuple(shifts))
-
-
-def declarations(text: str) -> list[tuple[str, Parameter]]:
-    """What the header comments of a statement say: `-- parameter: days integer = 90, how far back`."""
-    found = []
-    for match in _DECLARED.finditer(text[:_LONGEST_HEADER]):
-        name = match["name"]
-        default = match["default"]
-        if default is not None and default.startswith("'"):
-            default = default[1:-1].replace("''", "'")
-        if default is not None and default.lower() == "null":
-            default = None
-        found.append((name, Parameter(name, match["type"] or "", default, (match["about"] or "").strip())))
-    return found
 
 
 def _uses(sql: str) -> list[tuple[int, int, str]]:
@@ -102,10 +73,10 @@ def _uses(sql: str) -> list[tuple[int, int, str]]:
 
 
 def filled(
-    parameters: Sequence[Parameter], remembered: Mapping[str, str | None]
-) -> list[tuple[Parameter, str | None, bool]]:
+    parameters: Sequence[QueryParameter], remembered: Mapping[str, str | None]
+) -> list[tuple[QueryParameter, str | None, bool]]:
     """Each parameter with the value to begin with, and whether anything is known of it."""
-    rows: list[tuple[Parameter, str | None, bool]] = []
+    rows: list[tuple[QueryParameter, str | None, bool]] = []
     for parameter in parameters:
         if parameter.name in remembered:
             rows.append((parameter, remembered[parameter.name], True))

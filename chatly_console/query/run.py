@@ -3,6 +3,7 @@
 from dataclasses import dataclass, replace
 from enum import Enum
 
+from chatly_console.core.durations import duration_words
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
@@ -136,7 +137,7 @@ def header(state: RunState, *, shown: int | None = None, width: int | None = Non
 
 
 def _header(state: RunState, shown: int | None) -> str:
-    parts = [_rows(state, shown), duration(state.seconds) if state.phase is not Phase.RUNNING else ""]
+    parts = [_rows(state, shown), duration_words(state.seconds) if state.phase is not Phase.RUNNING else ""]
     parts += [f"as {state.whom}", _fate(state)]
     if state.phase is Phase.CLOSED:
         parts.append("cursor closed")
@@ -177,7 +178,7 @@ def _fate(state: RunState) -> str:
 
 def status(state: RunState) -> str:
     """One sentence for the message line, once something has come of the run."""
-    time = duration(state.seconds)
+    time = duration_words(state.seconds)
     match state.phase:
         case Phase.CANCELLING:
             return "Cancelling…"
@@ -206,17 +207,3 @@ def export_source(state: RunState) -> str:
     """Where exported rows came from: always this one run, never a second one that might see something else."""
     missing = ", as far as they were loaded" if state.has_more and state.phase is not Phase.OPEN else ""
     return f"read once as {state.whom}{missing}"
-
-
-def duration(seconds: float) -> str:
-    """A duration as people read it: `0.4 ms`, `41 ms`, `1.32 s`, `2 m 05 s`."""
-    if seconds < 0.00995:
-        return f"{seconds * 1000:.1f} ms"
-    if seconds < 0.9995:
-        return f"{seconds * 1000:.0f} ms"
-    if seconds < 59.95:
-        return f"{seconds:.2f} s" if seconds < 9.995 else f"{seconds:.1f} s"
-    minutes, rest = divmod(round(seconds), 60)
-    if minutes < 60:
-        return f"{minutes} m {rest:02} s"
-    return f"{minutes // 60} h {minutes % 60:02} m"

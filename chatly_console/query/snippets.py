@@ -10,11 +10,11 @@ from pathlib import Path
 
 from platformdirs import user_config_dir
 
+from chatly_console.core.saved_query import header_of
 from chatly_console.resources import data_folder
 
 LARGEST = 1 << 20
 """Bytes; a larger file is no snippet."""
-_HEADER = re.compile(r"--\s*(title|purpose):[ \t]*([^\n]*)", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +52,7 @@ def read_folders(folders: Iterable[tuple[str, Path]]) -> tuple[list[Snippet], li
 
 def read_snippet(name: str, text: str, source: str) -> Snippet:
     """A snippet from its text; without a header the name of its file is the title."""
-    said = {match[1].lower(): match[2].strip() for match in _HEADER.finditer(text[:4000])}
+    said = dict(reversed(header_of(text)))
     title = said.get("title") or name.replace("_", " ").replace("-", " ")
     return Snippet(name, title, said.get("purpose", ""), text, source)
 
@@ -61,6 +61,6 @@ def as_snippet(title: str, sql: str) -> tuple[str, str]:
     """The file name and the text with which a statement is saved; a header that it has already is kept."""
     stem = re.sub(r"\W+", "_", title.casefold()).strip("_") or "query"
     text = sql.strip()
-    if not _HEADER.search(text[:4000]):
+    if not {"title", "purpose"} & dict(header_of(text)).keys():
         text = f"-- title: {' '.join(title.split())}\n{text}"
     return f"{stem}.sql", text.rstrip(";") + ";\n"

@@ -9,12 +9,12 @@ from platformdirs import user_state_dir
 
 def state_folder() -> Path:
     """The user's state folder of the console, made private (0700) where it did not exist."""
-    return _private(Path(user_state_dir("chatly-console")))
+    return private_folder(Path(user_state_dir("chatly-console")))
 
 
 def profile_folder(profile: str, *, root: Path | None = None) -> Path:
     """The folder of one profile below `root` (by default the user's state folder)."""
-    return _private((root or state_folder()) / "profiles" / file_name(profile or "default"))
+    return private_folder((root or state_folder()) / "profiles" / file_name(profile or "default"))
 
 
 def file_name(name: str) -> str:
@@ -23,7 +23,7 @@ def file_name(name: str) -> str:
     return "%2E" + encoded[1:] if encoded.startswith(".") else encoded
 
 
-def _private(folder: Path) -> Path:
+def private_folder(folder: Path) -> Path:
     """Make the folder and what lacks above it, readable by nobody else; folders that were there stay as they are."""
     missing = [folder, *folder.parents]
     for path in reversed([path for path in missing if not path.exists()]):

@@ -54,4 +54,4 @@ def _umask() -> int:
 
 
 def _failure(path: Path, why: str, *, doing: str = "read", hint: str = "") -> Failure:
-    return Failure(f"{path} could not be {doing}: {why}.", FailureKind.USAGE, hint=hint)
+    return Failure(f"{path.name} could not be {doing}: {why}.", FailureKind.USAGE, detail=str(path), hint=hint)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatly_console.core.classify import Classification
+from chatly_console.core.durations import age_words
 from chatly_console.core.sql import TokenKind, tokens
 from chatly_console.server.transaction import LEVELS
 
@@ -52,15 +53,12 @@ def mode_words(seconds: float | None, statements: int = 0) -> str:
     if seconds is None:
         return "auto"
     joined = f", {statements} statement{'' if statements == 1 else 's'}" if statements else ""
-    return f"IN TRANSACTION {age(seconds)}{joined}"
+    return f"IN TRANSACTION {age_words(seconds)}{joined}"
 
 
-def age(seconds: float) -> str:
-    """A time that has passed, in whole units: `12 s`, `3 m 05 s`."""
-    whole = int(seconds)
-    if whole < 60:
-        return f"{whole} s"
-    return f"{whole // 60} m {whole % 60:02} s" if whole < 3600 else f"{whole // 3600} h {whole // 60 % 60:02} m"
+def open_words(seconds: float | None) -> str:
+    """What would be lost with the console: empty where no transaction is open."""
+    return "" if seconds is None else f"a transaction, open for {age_words(seconds)}"
 
 
 def changed_rows(tag: str) -> int | None:

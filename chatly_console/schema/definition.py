@@ -35,6 +35,7 @@ def relation_definition(relation: Relation, details: RelationDetails) -> str:
     statements += list(_comments(relation, details))
     statements.append(f"alter {_noun_of(relation.kind)} {relation.quoted} owner to {quote_identifier(facts.owner)};")
     statements += grants_definition(_noun(relation.kind), relation.quoted, details.grants, facts.owner)
+    statements += details.more
     return in_small_letters("\n\n".join(grouped(statements))) + "\n"
 
 
@@ -89,11 +90,12 @@ def _table(relation: Relation, details: RelationDetails) -> str:
 
 def _settings_of_partition(details: RelationDetails) -> list[str]:
     """What a partition says of its columns beyond its parent: their defaults, and what may not be null."""
-    return [
-        f"  {quote_identifier(c.name)}{f' default {c.default}' if c.default else ''}{' not null' if c.not_null else ''}"
+    settings = [
+        (c, f"{f' default {c.default}' if c.default else ''}{' not null' if c.not_null and c.null_is_own else ''}")
         for c in details.columns
-        if not (c.identity or c.generated) and (c.default or c.not_null)
+        if not (c.identity or c.generated)
     ]
+    return [f"  {quote_identifier(column.name)}{words}" for column, words in settings if words]
 
 
 def _column(column: ColumnDetail) -> str:

@@ -6,6 +6,9 @@ from chatly_console.core.relation_details import RelationDetails, RoutineDetails
 from chatly_console.schema.definition import policy_definition
 from chatly_console.schema.statements import grants_definition, grouped, in_small_letters
 
+_OWNED = ("event trigger", "publication", "subscription", "foreign server")
+"""Kinds whose owner is set by a statement of its own."""
+
 
 def routine_definition(routine: Routine, details: RoutineDetails) -> str:
     """A function, procedure or aggregate as the server writes it, with its owner and grants."""
@@ -21,6 +24,7 @@ def routine_definition(routine: Routine, details: RoutineDetails) -> str:
         statements.append(f"comment on {noun} {signature} is {quote_literal(routine.comment)};")
     statements.append(f"alter {noun} {signature} owner to {quote_identifier(routine.owner)};")
     statements += grants_definition(granted, routine.quoted, details.grants, routine.owner, by_default=True)
+    statements += details.more
     return "\n\n".join(grouped(statements)) + "\n"
 
 
@@ -45,7 +49,8 @@ def type_definition(info: TypeInfo, details: TypeDetails) -> str:
     owner = (
         f"\n\nalter {noun} {info.quoted} owner to {quote_identifier(info.owner)};" if not body.startswith("--") else ""
     )
-    return body + comment + owner + "\n"
+    more = "".join(f"\n\n{statement}" for statement in details.more) if not body.startswith("--") else ""
+    return body + comment + owner + more + "\n"
 
 
 def thing_definition(thing: Thing, details: ThingDetails) -> str:
@@ -54,7 +59,9 @@ def thing_definition(thing: Thing, details: ThingDetails) -> str:
         return ""
     noun = thing.kind.replace("foreign ", "")
     comment = f"\n\ncomment on {noun} {thing.quoted} is {quote_literal(thing.comment)};" if thing.comment else ""
-    return f"{details.definition}{comment}\n"
+    owned = thing.owner and thing.kind in _OWNED
+    owner = f"\n\nalter {noun} {thing.quoted} owner to {quote_identifier(thing.owner)};" if owned else ""
+    return f"{details.definition}{comment}{owner}\n"
 
 
 def attached_definition(
@@ -88,7 +95,12 @@ def extension_definition(extension: Extension) -> str:
     return f"create extension if not exists {extension.quoted}{where};\n"
 
 
-def role_definition(role: Role) -> str:
+def schema_definition(more: tuple[str, ...]) -> str:
+    """CREATE SCHEMA with its owner, comment and grants, which the server writes."""
+    return "\n\n".join(grouped(list(more))) + "\n" if more else ""
+
+
+def role_definition(role: Role, more: tuple[str, ...] = ()) -> str:
     """CREATE ROLE with its attributes and memberships; a password is never shown."""
     words = {
         "superuser": "superuser", "login": "login", "bypasses row security": "bypassrls",
@@ -98,4 +110,4 @@ def role_definition(role: Role) -> str:
     options = " ".join(words[word] for word in role.attributes.split(", ") if word)
     statements = [f"create role {role.quoted}{' ' + options if options else ''};"]
     statements += [f"grant {quote_identifier(group)} to {role.quoted};" for group in role.member_of]
-    return "\n".join(statements) + "\n"
+    return "\n".join([*statements, *more]) + "\n"

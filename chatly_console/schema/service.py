@@ -2,16 +2,16 @@
 
 import asyncio
 from collections.abc import Mapping
+from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Routine, Schema, Thing, TypeInfo
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Role, Routine, Schema, Thing, TypeInfo
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import (
     ColumnDetail,
     Constraint,
-    Dependency,
     Grant,
     Index,
     OwnedSequence,
@@ -26,6 +26,7 @@ from chatly_console.core.relation_details import (
     Trigger,
     TypeDetails,
 )
+from chatly_console.schema.dependencies import in_order
 from chatly_console.schema.find import NameIndex
 from chatly_console.schema.statements_tab import statements_tab
 from chatly_console.schema.subject import (
@@ -50,6 +51,11 @@ _STATEMENTS = {
     "event trigger": "event_trigger", "publication": "publication", "subscription": "subscription",
     "foreign server": "foreign_server", "database": "database", "storage bucket": "bucket",
 }  # fmt: skip
+_IN = {
+    "relation": "'pg_catalog.pg_class'::pg_catalog.regclass", "routine": "'pg_catalog.pg_proc'::pg_catalog.regclass",
+    "type": "'pg_catalog.pg_type'::pg_catalog.regclass",
+}  # fmt: skip
+"""The catalogue of each kind whose dependencies are read with it."""
 _INDEXES: "WeakKeyDictionary[SharedCatalogue, NameIndex]" = WeakKeyDictionary()
 
 
@@ -74,6 +80,9 @@ async def look_at(database: Database, catalogue: Catalogue, found: CatalogueObje
             return type_subject(found, await type_details(database, found.oid))
         if isinstance(found, Thing):
             return await _look_at_thing(database, catalogue, found)
+        if isinstance(found, Role | Schema):
+            row = await _one(database, "role" if isinstance(found, Role) else "schema", found.oid, 10.0)
+            return known_subject(catalogue, found, more=tuple(row["more"] or ()))
     except Failure as failure:
         return known_subject(catalogue, found, failure)
     return known_subject(catalogue, found)
@@ -114,14 +123,18 @@ async def relation_details(database: Database, oid: int, *, timeout: float = 10.
         _all(Statistics, row["statistics"]),
         _all(OwnedSequence, row["sequences"]),
         _all(Grant, row["grants"]),
-        _all(Dependency, row["dependencies"]),
+        in_order(row["dependencies"] or ()),
+        tuple(row["more"] or ()),
     )
 
 
 async def routine_details(database: Database, oid: int, *, timeout: float = 10.0) -> RoutineDetails:
     """One routine's definition and grants."""
     row = await _one(database, "routine", oid, timeout)
-    return RoutineDetails(row["definition"], row["language"], row["source"] or "", _all(Grant, row["grants"]))
+    return RoutineDetails(
+        row["definition"], row["language"], row["source"] or "", _all(Grant, row["grants"]),
+        in_order(row["dependencies"] or ()), tuple(row["more"] or ()),
+    )  # fmt: skip
 
 
 async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -> TypeDetails:
@@ -129,7 +142,10 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     row = await _one(database, "type", oid, timeout)
     fields = tuple((name, type_) for name, type_ in row["fields"] or ())
     checks = tuple(row["checks"] or ())
-    return TypeDetails(row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"])
+    return TypeDetails(
+        row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"],
+        in_order(row["dependencies"] or ()), tuple(row["more"] or ()),
+    )  # fmt: skip
 
 
 async def statements_on(database: Database, catalogue: Catalogue, relation: Relation) -> Tab:
@@ -149,7 +165,7 @@ def rows_of(relation: Relation, columns: list[str] | None = None) -> str:
 
 
 async def _one(database: Database, name: str, oid: object, timeout: float) -> Mapping[str, Any]:
-    sql = load_sql("chatly_console.schema", name, database.facts.version_number)
+    sql = _statement(name, database.facts.version_number)
     try:
         rows = await database.records(sql, oid, timeout=timeout, lock_timeout=LOCK_LIMIT)
     except Failure as failure:
@@ -164,6 +180,16 @@ async def _one(database: Database, name: str, oid: object, timeout: float) -> Ma
     if not rows:
         raise Failure("It is gone: somebody has dropped it.", hint="r reads the catalogue again.")
     return cast(Mapping[str, Any], rows[0])
+
+
+@cache
+def _statement(name: str, version: int) -> str:
+    """The statement that reads one kind of object, with the part that all of them share put in."""
+    sql = load_sql("chatly_console.schema", name, version)
+    if name not in _IN:
+        return sql
+    shared = load_sql("chatly_console.schema", "dependencies", version).replace("{class}", _IN[name])
+    return sql.replace("(dependencies)", f"({shared})")
 
 
 def _all(type_: type[T], rows: list[dict[str, Any]] | None) -> tuple[T, ...]:

@@ -17,6 +17,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.relation_details import RelationDetails, RoutineDetails, ThingDetails, TypeDetails
 from chatly_console.core.row_source import ListedRows
 from chatly_console.schema import definition, other_definitions
+from chatly_console.schema.dependencies import uses_tab
 from chatly_console.schema.tab import BLANK, DEFINITION, Tab
 from chatly_console.schema.tabs import (
     bytes_words,
@@ -67,8 +68,10 @@ def relation_subject(relation: Relation, details: RelationDetails) -> Subject:
     )  # fmt: skip
 
 
-def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure: Failure | None = None) -> Subject:
-    """An object as the catalogue alone knows it."""
+def known_subject(
+    catalogue: Catalogue, found: CatalogueObject | Schema, failure: Failure | None = None, *, more: tuple[str, ...] = ()
+) -> Subject:
+    """An object as the catalogue alone knows it; `more` are the statements that a schema or a role has beside that."""
     tabs: list[Tab] = []
     name = found.name if isinstance(found, Schema) else found.quoted
     sql = ""
@@ -77,9 +80,10 @@ def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure
     elif isinstance(found, Extension):
         tabs, sql = extension_tabs(found), other_definitions.extension_definition(found)
     elif isinstance(found, Role):
-        tabs, sql = role_tabs(catalogue, found), other_definitions.role_definition(found)
+        tabs, sql = role_tabs(catalogue, found), other_definitions.role_definition(found, more)
     elif isinstance(found, Schema):
-        tabs = schema_tabs(catalogue, found)
+        tabs, sql = schema_tabs(catalogue, found), other_definitions.schema_definition(more)
+        tabs += [DEFINITION] if sql else []
     elif isinstance(found, Thing):
         tabs = thing_tabs(found, ThingDetails())
     kind = "schema" if isinstance(found, Schema) else found.kind
@@ -88,7 +92,7 @@ def known_subject(catalogue: Catalogue, found: CatalogueObject | Schema, failure
 
 def routine_subject(routine: Routine, details: RoutineDetails) -> Subject:
     """A function or procedure with its definition."""
-    tabs = (DEFINITION, grants_tab(details.grants))
+    tabs = (DEFINITION, grants_tab(details.grants), uses_tab(details.dependencies))
     facts = (*_facts(routine), details.language)
     return Subject(
         routine, routine.quoted, routine.kind, facts, routine.comment or "", tabs,
@@ -98,7 +102,7 @@ def routine_subject(routine: Routine, details: RoutineDetails) -> Subject:
 
 def type_subject(info: TypeInfo, details: TypeDetails) -> Subject:
     """An enum with its labels, a composite type with its fields, a domain with its checks."""
-    tabs = [DEFINITION]
+    tabs = [DEFINITION, uses_tab(details.dependencies)]
     if info.kind == "enum":
         tabs.insert(0, Tab("labels", ListedRows(("label",), [(label,) for label in info.labels]), "It has no label."))
     elif info.kind == "composite type":

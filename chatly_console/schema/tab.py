@@ -17,6 +17,8 @@ class Tab:
     title: str
     rows: ListedRows | None = None
     empty: str = ""
+    targets: tuple[tuple[str, int], ...] = ()
+    """For each row the object that its last column leads to: the catalogue that it is in, and its oid."""
 
     @property
     def count(self) -> int | None:

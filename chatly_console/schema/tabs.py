@@ -7,6 +7,7 @@ from chatly_console.core.relation_details import Grant, RelationDetails, ThingDe
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column, Row
 from chatly_console.schema.column_tab import columns_tab
+from chatly_console.schema.dependencies import uses_tab
 from chatly_console.schema.required_extensions import required_extensions
 from chatly_console.schema.tab import BLANK, DEFINITION, GRAPH, KEY_WORDS, ROWS, STATEMENTS, Tab
 from chatly_console.schema.tree import short_count
@@ -35,8 +36,15 @@ _LISTED = {
 
 def relation_tabs(relation: Relation, details: RelationDetails) -> list[Tab]:
     """The tabs of a table, view or sequence."""
+    uses = uses_tab(details.dependencies)
     if relation.kind == "sequence":
-        return [_facts_tab(relation, details), _grants_tab(details.grants), _uses(details), DEFINITION, ROWS]
+        return [
+            _facts_tab(relation, details),
+            _grants_tab(details.grants),
+            uses_tab(details.dependencies),
+            DEFINITION,
+            ROWS,
+        ]
     tabs = [columns_tab(details)]
     if relation.is_table:
         tabs += [_keys(details), GRAPH, _indexes(details), _policies(relation, details), _triggers(details)]
@@ -44,7 +52,7 @@ def relation_tabs(relation: Relation, details: RelationDetails) -> list[Tab]:
         tabs += [_indexes(details)]
     else:
         tabs += [_triggers(details)]
-    tabs += [_grants_tab(details.grants), _uses(details), _facts_tab(relation, details)]
+    tabs += [_grants_tab(details.grants), uses, _facts_tab(relation, details)]
     return [*tabs, STATEMENTS, DEFINITION, ROWS]
 
 
@@ -219,11 +227,6 @@ def _granted(grants: Iterable[Grant], grantee: str, privilege: str) -> str:
     if any(not g.column for g in mine):
         return "✓ may grant" if any(g.is_grantable and not g.column for g in mine) else "✓"
     return ", ".join(g.column for g in mine) or "·"
-
-
-def _uses(details: RelationDetails) -> Tab:
-    rows: list[Row] = [(d.way, d.object) for d in details.dependencies]
-    return Tab("uses", ListedRows(("way", "object"), rows), "No view, default or policy depends on it.")
 
 
 def _facts_tab(relation: Relation, details: RelationDetails) -> Tab:

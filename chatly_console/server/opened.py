@@ -1,11 +1,13 @@
 """Opens a statement: a place in the pool, a connection as the right identity, and the list of what is open."""
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from types import TracebackType
 from typing import TYPE_CHECKING
 
+from chatly_console.core.classify.words import Words
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
 from chatly_console.core.request import Mode, Request
@@ -15,6 +17,13 @@ from chatly_console.server.result import NoticeListener, Result
 
 if TYPE_CHECKING:
     from chatly_console.server.database import Database
+
+
+_BEGIN = 4_000
+"""Characters of a statement in which it says what kind it is."""
+
+
+_STANDARD = re.compile("std(in|out)", re.IGNORECASE)
 
 
 class Slots:
@@ -74,7 +83,7 @@ class Opened:
 
     async def __aenter__(self) -> Result:
         database, request = self._database, self._request
-        check_text(request.sql)
+        check_text(request.sql, self._copying)
         if not database.link.is_up:
             raise Failure(database.link.sentence, FailureKind.LINK, hint="It works again once the server answers.")
         lender, strength, settings = await database.prepare(request)
@@ -118,8 +127,17 @@ class Opened:
         self._database.slots.give()
 
 
-def check_text(sql: str) -> None:
-    """Refuse what no server can take: a NUL character."""
+def check_text(sql: str, copying: Copying | None = None) -> None:
+    """Refuse what no server can take, a NUL character, and what it would wait for: a COPY that nobody feeds or reads.
+
+    `copying` is who does that, where somebody does.
+    """
+    if copying is None and _STANDARD.search(sql, 0, _BEGIN) and _is_copy(sql[:_BEGIN]):
+        raise Failure(
+            "COPY with STDIN or STDOUT has nobody at its other end here.",
+            FailureKind.REFUSED,
+            hint=r"\copy TABLE from 'FILE' loads a file, and \copy TABLE to 'FILE' writes one.",
+        )
     at = sql.find("\0")
     if at >= 0:
         raise Failure(
@@ -127,3 +145,8 @@ def check_text(sql: str) -> None:
             FailureKind.USAGE,
             position=at + 1,
         )
+
+
+def _is_copy(begin: str) -> bool:
+    words = Words(begin)
+    return words.text(0) == "copy" and bool({"stdin", "stdout"} & set(words.top))

@@ -88,7 +88,7 @@ class Transaction:
 
         What its mode READ_ONLY says is the server's guard here too. A result that is still open must be left first.
         """
-        check_text(request.sql)
+        check_text(request.sql, copying)
         if self.strength == Strength.ADVISORY:
             check_advisory(request)
         if request.mode is Mode.OUTSIDE:

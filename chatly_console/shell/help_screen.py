@@ -75,14 +75,14 @@ class HelpScreen(ModalScreen[None]):
         Binding("escape,f1,question_mark,q", "close", "Close", id="help.close", tooltip="Back to where you were")
     ]
 
-    def __init__(self, groups: list[Group]) -> None:
+    def __init__(self, groups: list[Group], title: str = "Keys that work here") -> None:
         super().__init__()
-        self._groups = groups
+        self._groups, self._title = groups, title
 
     def compose(self) -> ComposeResult:
         """Title and list."""
         with Vertical(classes="dialog wide"):
-            yield words("Keys that work here", "title")
+            yield words(self._title, "title")
             with VerticalScroll():
                 yield Static(groups_content(self._groups))
             yield key_row(("esc", "close"), ("↑ ↓", "scroll"))

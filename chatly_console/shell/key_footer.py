@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -24,6 +25,7 @@ _NAMES = {
     "plus": "+",
     "minus": "-",
     "comma": ",",
+    "underscore": "_",
     "full_stop": ".",
     "up": "↑",
     "down": "↓",
@@ -37,7 +39,7 @@ _NAMES = {
 def key_name(key: str) -> str:
     """A key as a person reads it: `ctrl+o` is `^o`, `f5` is `F5`, `question_mark` is `?`."""
     *modifiers, last = key.split("+")
-    name = _NAMES.get(last, last)
+    name = _NAMES.get(last) or _sign(last)
     if last.startswith("f") and last[1:].isdigit():
         name = last.upper()
     elif last.startswith("upper_"):
@@ -45,6 +47,15 @@ def key_name(key: str) -> str:
     if modifiers == ["ctrl"]:
         return f"^{name}"
     return "+".join([*modifiers, name])
+
+
+def _sign(name: str) -> str:
+    """The sign that a key's name spells, as `dollar_sign` does; else the name."""
+    try:
+        sign = unicodedata.lookup(name.replace("_", " "))
+    except KeyError:
+        return name
+    return sign if sign.isprintable() and not sign.isspace() else name
 
 
 @dataclass(frozen=True, slots=True)

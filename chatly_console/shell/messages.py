@@ -69,12 +69,22 @@ class ShowPolicies(RoomRequest):
 
 
 @dataclass
+class MeasurePolicies(RoomRequest):
+    """Show in the Policies pane what row level security costs this query, and what would make it cheaper."""
+
+    room = "policies"
+    sql: str
+
+
+@dataclass
 class ExplainStatement(RoomRequest):
-    """Show the plan of this statement below the Query pane's editor; `analyze` runs it for real times."""
+    """Show the plan of this statement below the Query pane's editor; `analyze` runs it for real times, and `settings`
+    (names and values) hold for it alone."""
 
     room = "query"
     sql: str
     analyze: bool = False
+    settings: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass

@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.failure import Failure
 from chatly_console.core.text import safe_text
 
@@ -19,19 +20,6 @@ PATIENCE = 0.15
 """Seconds before a wait shows itself: most waits are shorter, and a flicker is worse than nothing."""
 
 Clock = Callable[[], float]
-
-
-def elapsed_words(seconds: float) -> str:
-    """A duration at a glance: `0.4 s`, `12 s`, `3m05`, `2h10`, `4 d`."""
-    if seconds < 10:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{seconds:.0f} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)}m{int(seconds % 60):02d}"
-    if seconds < 86400:
-        return f"{int(seconds // 3600)}h{int(seconds % 3600 // 60):02d}"
-    return f"{int(seconds // 86400)} d"
 
 
 class Loading(Widget):
@@ -62,7 +50,7 @@ class Loading(Widget):
         """The words and the time, once it is worth saying."""
         if self.elapsed < PATIENCE:
             return Content("")
-        lines = [Content.assemble("◌ ", safe_text(self.words), "  ", (elapsed_words(self.elapsed), "$muted"))]
+        lines = [Content.assemble("◌ ", safe_text(self.words), "  ", (age_words(self.elapsed), "$muted"))]
         if self._way_out:
             lines.append(Content.styled(f"  {self._way_out}", "$muted"))
         return Content("\n").join(lines)
@@ -156,7 +144,7 @@ class StaleNote(Widget):
         """The line."""
         return Content.assemble(
             ("▲ stale", "$warn"),
-            f"  as it was {elapsed_words(self._age)} ago  ",
+            f"  as it was {age_words(self._age)} ago  ",
             (self._key, "bold $accent"),
             " refresh",
         )

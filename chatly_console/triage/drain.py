@@ -3,9 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from chatly_console.core.durations import age_words
 from chatly_console.triage.activity import Session
 from chatly_console.triage.blocking import Node, tree_lines
-from chatly_console.triage.readings import age_words, number_of
+from chatly_console.triage.readings import number_of
 
 PACE = 0.3
 """Seconds between two looks while a tree drains."""

@@ -2,24 +2,10 @@
 
 from collections.abc import Sequence
 
+from chatly_console.core.durations import duration_words
+
 _BARS = "▁▂▃▄▅▆▇█"
 _UNITS = ("B", "kB", "MB", "GB", "TB", "PB")
-
-
-def age_words(seconds: float | None) -> str:
-    """A span of time in at most six cells: `0.4 s`, `12 s`, `2m56`, `3h05`, `4 d`; empty where it is unknown."""
-    if seconds is None:
-        return ""
-    seconds = max(seconds, 0.0)
-    if seconds < 9.95:
-        return f"{seconds:.1f} s"
-    if seconds < 60:
-        return f"{int(seconds)} s"
-    if seconds < 3600:
-        return f"{int(seconds // 60)}m{int(seconds % 60):02d}"
-    if seconds < 86400:
-        return f"{int(seconds // 3600)}h{int(seconds % 3600 // 60):02d}"
-    return f"{int(seconds // 86400)} d"
 
 
 def coarse_age_words(seconds: float | None) -> str:
@@ -53,9 +39,7 @@ def count_words(count: float) -> str:
 
 def milliseconds_words(milliseconds: float) -> str:
     """A duration that is given in milliseconds."""
-    if milliseconds < 9.95:
-        return f"{milliseconds:.2f} ms" if milliseconds < 0.995 else f"{milliseconds:.1f} ms"
-    return f"{milliseconds:.0f} ms" if milliseconds < 1000 else age_words(milliseconds / 1000)
+    return duration_words(milliseconds / 1000)
 
 
 def number_of(count: int, one: str, many: str = "") -> str:

@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.text import cut, safe_text
 from chatly_console.triage.activity import Session, live_list
 from chatly_console.triage.blocking import Line, Node, root_words, tree_lines
 from chatly_console.triage.health import Health
-from chatly_console.triage.readings import age_words, milliseconds_words, sparkline
+from chatly_console.triage.readings import milliseconds_words, sparkline
 from chatly_console.triage.service import Snapshot
 from chatly_console.triage.statements import Statement
 from chatly_console.triage.verdicts import MARKS, Verdict, causes

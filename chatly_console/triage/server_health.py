@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.quote import quote_literal
 from chatly_console.core.values import Record
 from chatly_console.triage.health import Finding, Level
-from chatly_console.triage.readings import age_words, size_words
+from chatly_console.triage.readings import size_words
 
 SLOT_WARN, SLOT_BAD = 1 * 1024**3, 10 * 1024**3
 """Bytes of write-ahead log that a slot may keep before it is said."""

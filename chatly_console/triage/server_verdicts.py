@@ -1,7 +1,8 @@
 """Judgements on the server as a whole, from its counters: up, lag, cache, deadlocks, temp files, slots, disk, age."""
 
+from chatly_console.core.durations import age_words
 from chatly_console.triage.pulse import History, Pulse, Wraparound
-from chatly_console.triage.readings import age_words, number_of, size_words
+from chatly_console.triage.readings import number_of, size_words
 from chatly_console.triage.verdicts import Level, Limits, Verdict
 
 

@@ -3,10 +3,11 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from chatly_console.core.durations import age_words
 from chatly_console.triage.activity import Session, longest_transaction
 from chatly_console.triage.blocking import Node, root_words
 from chatly_console.triage.pulse import History, Pulse
-from chatly_console.triage.readings import age_words, number_of, size_words
+from chatly_console.triage.readings import number_of, size_words
 from chatly_console.triage.temp_files import TempUse
 from chatly_console.triage.verdicts import Level, Limits, Verdict
 

@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from chatly_console.core.durations import age_words
 from chatly_console.triage.activity import Session
-from chatly_console.triage.readings import age_words, number_of
+from chatly_console.triage.readings import number_of
 
 
 def no_cancel_because(session: Session) -> str:

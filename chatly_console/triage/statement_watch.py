@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 from typing import Literal
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.failure import Failure
 from chatly_console.triage.counts import WINDOWS, Counts
 from chatly_console.triage.kept import Source
-from chatly_console.triage.readings import age_words
 from chatly_console.triage.regressions import Regression, regressions, usual_means
 from chatly_console.triage.rights import Rights
 from chatly_console.triage.service import read_statements, read_texts

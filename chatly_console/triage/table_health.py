@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.values import Record
 from chatly_console.triage.health import Finding, Level, number, quoted_name
-from chatly_console.triage.readings import age_words, count_words, size_words
+from chatly_console.triage.readings import count_words, size_words
 
 MB, GB = 1024**2, 1024**3
 _DEAD_ROWS = 10_000

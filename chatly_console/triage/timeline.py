@@ -3,13 +3,14 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import safe_text
 from chatly_console.triage.blocking import Node, blocking_tree
 from chatly_console.triage.glance import glance
 from chatly_console.triage.incident import MARK, Moment, looks_of
 from chatly_console.triage.pulse import History
-from chatly_console.triage.readings import age_words, number_of
+from chatly_console.triage.readings import number_of
 from chatly_console.triage.report import tree_text
 from chatly_console.triage.verdicts import MARKS, Verdict, causes
 

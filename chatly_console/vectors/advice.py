@@ -26,10 +26,18 @@ class Trial:
     points: tuple[Point, ...] = ()
     remark: str = ""
     failure: str = ""
+    rows: int | None = None
+    """Rows of the table itself, where it was built on that and not on the copy."""
+    memory: str = ""
 
     def best(self, k: int, target: float = GOOD_RECALL) -> Point | None:
         """The quickest setting that finds enough through this index."""
         return best([point for point in self.points if point.node.approximate], k, target)
+
+    def recall_within(self, milliseconds: float) -> float | None:
+        """The most that it finds in a search of so many milliseconds; None where none of its settings is that quick."""
+        quick = [p for p in self.points if p.node.approximate and p.figures.p50_ms <= milliseconds]
+        return max((p.figures.recall for p in quick if p.figures.recall is not None), default=None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +51,15 @@ class Advice:
     exact_ms: float | None = None
     trials: tuple[Trial, ...] = ()
     doing: str = ""
+    on_table: tuple[Trial, ...] = ()
+    """Trials on the table itself: on other data than those on the copy, and so none of them wins over those."""
+    within: float | None = None
+    """Milliseconds that a search may take, where the user has said so."""
+
+    @property
+    def all_trials(self) -> tuple[Trial, ...]:
+        """In the order in which they are listed."""
+        return (*self.trials, *self.on_table)
 
     def winner(self, target: float = GOOD_RECALL) -> Trial | None:
         """Of those about as quick as the quickest that finds enough, the smallest."""
@@ -52,6 +69,12 @@ class Advice:
         quickest = min(point.figures.p50_ms for _, point in good)
         near = [trial for trial, point in good if point.figures.p50_ms <= _ABOUT * quickest]
         return min(near, key=lambda trial: (trial.size, trial.build_seconds))
+
+    def budget(self, target: float = GOOD_RECALL) -> float | None:
+        """The time in which the indexes are compared: what the user allows, else what the best one takes."""
+        found = self.winner(target) if self.within is None else None
+        point = found.best(self.k, target) if found is not None else None
+        return self.within if point is None else _ABOUT * point.figures.p50_ms
 
     def sentence(self, target: float = GOOD_RECALL) -> str:
         """What to do, and why."""
@@ -82,7 +105,7 @@ def migration(advice: Advice, trial: Trial, column: VectorColumn) -> tuple[str, 
     if point is not None:
         settings = " ".join(f"set local {setting} = {value};" for setting, value in point.settings)
         measured = (
-            f"-- Measured on {advice.rows:,} rows: recall@{advice.k} {point.figures.recall:.3f} at "
+            f"-- Measured on {trial.rows or advice.rows:,} rows: recall@{advice.k} {point.figures.recall:.3f} at "
             f"{point.figures.p50_ms:.2f} ms.\n-- Searches say: {settings}\n"
         )
     if trial.candidate.form != "plain":

@@ -5,6 +5,8 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
+from contextlib import aclosing
+from dataclasses import replace
 from pathlib import Path
 
 from chatly_console.connections.identity_option import identity_of
@@ -33,6 +35,7 @@ from chatly_console.vectors.hybrid import hybrid_search, hybrid_sql
 from chatly_console.vectors.lab import Curve, conclude, parse_sweep, sweep_of
 from chatly_console.vectors.listing import finding_rows, hybrid_rows, hybrid_words, search_rows, search_words
 from chatly_console.vectors.measuring import Sampled, measure
+from chatly_console.vectors.on_table import try_on_table
 from chatly_console.vectors.operators import parse_settings
 from chatly_console.vectors.options import configure
 from chatly_console.vectors.providers import Provider
@@ -56,6 +59,8 @@ async def run(arguments: argparse.Namespace) -> int:
             FailureKind.REFUSED,
             hint="--yes tries indexes there all the same: on a copy, in a transaction that is rolled back.",
         )
+    if arguments.part == "advise" and arguments.on_table and not arguments.yes:
+        raise Failure("--on-table builds an index on the table itself: it wants --yes.", FailureKind.USAGE)
     database = await open_asking(profile, ask=ask_in_terminal)
     try:
         identity = await identity_of(arguments, database)
@@ -186,9 +191,11 @@ async def _advise(arguments: argparse.Namespace, database: Database, column: Vec
     advice: Advice | None = None
     async for grown in advise(database, column, k=arguments.k, questions=arguments.queries, most_rows=arguments.rows,
                               tell=_tell if sys.stderr.isatty() else _say_nothing):  # fmt: skip
-        advice = grown
+        advice = replace(grown, within=arguments.within)
     if advice is None or not advice.rows:
         raise Failure("No row with a vector can be seen.", FailureKind.USAGE)
+    if arguments.on_table:
+        advice = await _on_table(arguments, database, column, advice)
     if arguments.json:
         _print_json(advice_document(advice, column, arguments.target))
         return 0
@@ -199,6 +206,20 @@ async def _advise(arguments: argparse.Namespace, database: Database, column: Vec
     if winner is not None and not winner.candidate.current:
         print(safe_text(migration(advice, winner, column)[1], one_line=False))
     return 0
+
+
+async def _on_table(arguments: argparse.Namespace, database: Database, column: VectorColumn, advice: Advice) -> Advice:
+    """The advice with a trial of the best index on the table itself."""
+    best = advice.winner(arguments.target)
+    if best is None:
+        return advice
+    candidate = replace(best.candidate, current=False)
+    grown = try_on_table(database, column, candidate, k=arguments.k,
+                         tell=_tell if sys.stderr.isatty() else _say_nothing)  # fmt: skip
+    async with aclosing(grown) as trials:
+        async for trial in trials:
+            advice = replace(advice, on_table=(trial,))
+    return advice
 
 
 async def _health(arguments: argparse.Namespace, database: Database, catalogue: Catalogue, column: VectorColumn) -> int:

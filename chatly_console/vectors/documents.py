@@ -79,19 +79,21 @@ def advice_document(advice: Advice, column: VectorColumn, target: float) -> Docu
     winner = advice.winner(target)
     return {
         **_where(column), "k": advice.k, "rows": advice.rows, "whole": advice.whole, "exact_ms": advice.exact_ms,
-        "maintenance_work_mem": advice.memory, "target": target,
-        "trials": [_trial(trial, advice.k, target) for trial in advice.trials],
+        "maintenance_work_mem": advice.memory, "target": target, "within_ms": advice.budget(target),
+        "trials": [_trial(trial, advice, target) for trial in advice.trials],
+        "on_table": [_trial(trial, advice, target) | {"rows": trial.rows} for trial in advice.on_table],
         "best": None if winner is None else winner.candidate.words, "advice": advice.sentence(target),
         "sql": "" if winner is None or winner.candidate.current else migration(advice, winner, column)[1],
     }  # fmt: skip
 
 
-def _trial(trial: Trial, k: int, target: float) -> Document:
-    best = trial.best(k, target)
+def _trial(trial: Trial, advice: Advice, target: float) -> Document:
+    best, budget = trial.best(advice.k, target), advice.budget(target)
     return {
         "index": trial.candidate.words, "method": trial.candidate.method, "options": dict(trial.candidate.options),
         "form": trial.candidate.form, "current": trial.candidate.current,
         "build_seconds": round(trial.build_seconds, 3), "bytes": trial.size, "remark": trial.remark,
+        "recall_within": None if budget is None else trial.recall_within(budget),
         "failure": trial.failure, "best": None if best is None else point_document(best),
         "points": [point_document(point) for point in trial.points],
     }  # fmt: skip

@@ -166,6 +166,15 @@ def index_findings(column: VectorColumn, scans: Mapping[str, int]) -> list[Findi
     return found
 
 
+def left_findings(column: VectorColumn, names: Sequence[str]) -> list[Finding]:
+    """Scratch indexes that a console that died has left on the table."""
+    return [
+        Finding("scratch_index", "ERROR", name, "left by a trial that was cut off: each write keeps it up",
+                f"drop index concurrently {quote_identifier(column.schema)}.{quote_identifier(name)};")
+        for name in names
+    ]  # fmt: skip
+
+
 def _of_index(column: VectorColumn, index: VectorIndex, scans: Mapping[str, int]) -> list[Finding]:
     name = f"{quote_identifier(column.schema)}.{quote_identifier(index.name)}"
     if not index.valid:

@@ -13,11 +13,14 @@ from chatly_console.vectors.health import (
     extension_findings,
     index_findings,
     known_faults,
+    left_findings,
     shape_findings,
     staleness_findings,
     usage_findings,
     value_findings,
 )
+from chatly_console.vectors.on_table import left_indexes
+from chatly_console.vectors.search_plans import plan_findings, plans_of
 from chatly_console.vectors.service import PACKAGE, Catalogue
 from chatly_console.vectors.value_service import read_counts, read_shape
 
@@ -51,7 +54,8 @@ async def _indexes(database: Database, column: VectorColumn) -> list[Finding]:
     records = await database.records(load_sql(PACKAGE, "index_scans"), column.schema, column.table)
     scans = {str(record["name"]): int(str(record["scans"])) for record in records}
     changes = await database.records(load_sql(PACKAGE, "changes_since"), column.schema, column.table)
-    return index_findings(column, scans) + staleness_findings(column, changes[0] if changes else None)
+    left = left_findings(column, await left_indexes(database, column))
+    return left + index_findings(column, scans) + staleness_findings(column, changes[0] if changes else None)
 
 
 async def _functions(database: Database, column: VectorColumn) -> list[Finding]:
@@ -78,7 +82,8 @@ async def _statements(database: Database, column: VectorColumn) -> list[Finding]
     sql = load_sql(PACKAGE, "searching_statements").replace("{schema}", str(schema[0]["schema"]))
     records = [r for r in await database.records(sql) if searches(str(r["query"]), column)]
     findings = [finding for record in records for finding in lint(_statement(record), column)]
-    return findings + usage_findings(column, records)
+    planned = plan_findings(column, await plans_of(database, column, records))
+    return findings + usage_findings(column, records) + planned
 
 
 def _statement(record: Mapping[str, Any]) -> Searching:

@@ -16,7 +16,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     advise = parts.add_parser("advise", help="tries indexes on a copy that is rolled back")
     _add_measuring(advise, 50)
     advise.add_argument("--rows", metavar="N", type=_rows, default=50_000, help="copy at most so many (50,000)")
+    advise.add_argument("--within", metavar="MS", type=_milliseconds,
+                        help="compare the recall in so many milliseconds (else in those of the best)")  # fmt: skip
     advise.add_argument("--yes", action="store_true", help="also on a production or read-only profile")
+    advise.add_argument("--on-table", action="store_true", help="then build the best one on the table itself, "
+                        "concurrently, measure it there, and remove it (wants --yes)")  # fmt: skip
     _add_column(advise)
     _add_column(parts.add_parser("health", help="values, indexes, functions that search, faults of the extension"))
 
@@ -74,6 +78,13 @@ def count(text: str) -> int:
     number = int(text)
     if not 1 <= number <= 10_000:
         raise argparse.ArgumentTypeError("a whole number from 1 to 10,000")
+    return number
+
+
+def _milliseconds(text: str) -> float:
+    number = float(text)
+    if not 0 < number < 1e6:
+        raise argparse.ArgumentTypeError("milliseconds, such as 0.5")
     return number
 
 

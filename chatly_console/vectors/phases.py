@@ -21,6 +21,10 @@ def phase_of(record: Mapping[str, object]) -> Phase:
     done, total = (int(str(record[name] or 0)) for name in ("blocks_done", "blocks_total"))
     if "loading" in phase and record["tuples_total"]:
         done, total = int(str(record["tuples_done"] or 0)), int(str(record["tuples_total"]))
+    waiting = int(str(record.get("lockers_total") or 0)) - int(str(record.get("lockers_done") or 0))
+    if phase.startswith("waiting") and waiting > 0:
+        others = f" and {waiting - 1} more" if waiting > 1 else ""
+        return Phase(f"{phase}: pid {record.get('current_locker_pid')}{others}")
     if "k-means" in phase or total <= 0:
         return Phase(phase)
     return Phase(phase, min(1.0, done / total))

@@ -46,6 +46,11 @@ def rows_removed(plan: Mapping[str, Any]) -> int:
     return sum(int(node.get(name, 0)) * int(node.get("Actual Loops", 1)) for node in _nodes(plan) for name in names)
 
 
+def indexes_in(plan: Mapping[str, Any]) -> set[str]:
+    """The names of all indexes that a plan goes through."""
+    return {str(node["Index Name"]) for node in _nodes(plan) if "Index Name" in node}
+
+
 def _nodes(plan: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
     yield plan
     for child in plan.get("Plans", ()):

@@ -55,7 +55,7 @@ class SavedCurve:
 def read_curves(path: Path) -> list[SavedCurve]:
     """All saved curves, the newest first; lines that are damaged are left out."""
     found = []
-    for line in _lines(path):
+    for line in kept_lines(path):
         try:
             found.append(_curve_of(json.loads(line)))
         except (ValueError, TypeError, KeyError):
@@ -68,28 +68,38 @@ def save_curve(path: Path, saved: SavedCurve) -> None:
     document = {
         "about": asdict(saved.about), "k": saved.curve.k, "wanted": saved.curve.wanted,
         "exact_ms": saved.curve.exact_ms,
-        "points": [
-            {"settings": list(p.settings), "figures": asdict(p.figures), "node": asdict(p.node)}
-            for p in saved.curve.points
-        ],
+        "points": [point_document(point) for point in saved.curve.points],
     }  # fmt: skip
-    _write(path, [*_lines(path)[-_MOST_CURVES + 1 :], json.dumps(document, ensure_ascii=False)])
+    write_lines(path, [*kept_lines(path)[-_MOST_CURVES + 1 :], json.dumps(document, ensure_ascii=False)])
 
 
 def _curve_of(document: dict[str, Any]) -> SavedCurve:
-    known = {field.name for field in fields(Circumstances)}
-    about = Circumstances(**{name: value for name, value in document["about"].items() if name in known})
-    points = tuple(
-        Point(tuple((str(n), str(v)) for n, v in p["settings"]), Distribution(**p["figures"]), ServedBy(**p["node"]))
-        for p in document["points"]
-    )
+    points = tuple(point_from(point) for point in document["points"])
+    about = circumstances_from(document["about"])
     return SavedCurve(about, Curve(document["k"], document["wanted"], points, True, document["exact_ms"]))
+
+
+def circumstances_from(document: dict[str, Any]) -> Circumstances:
+    """The circumstances as they were written, perhaps by another version of this program."""
+    known = {field.name for field in fields(Circumstances)}
+    return Circumstances(**{name: value for name, value in document.items() if name in known})
+
+
+def point_document(point: Point) -> dict[str, Any]:
+    """A point of a curve, to be written."""
+    return {"settings": list(point.settings), "figures": asdict(point.figures), "node": asdict(point.node)}
+
+
+def point_from(document: dict[str, Any]) -> Point:
+    """A point of a curve as it was written."""
+    settings = tuple((str(name), str(value)) for name, value in document["settings"])
+    return Point(settings, Distribution(**document["figures"]), ServedBy(**document["node"]))
 
 
 def read_questions(path: Path, profile: str) -> list[str]:
     """The questions that were kept for a profile, as they were typed."""
     found = []
-    for line in _lines(path):
+    for line in kept_lines(path):
         with suppress(ValueError, TypeError, KeyError):
             entry = json.loads(line)
             if entry["profile"] == profile:
@@ -100,21 +110,23 @@ def read_questions(path: Path, profile: str) -> list[str]:
 def keep_question(path: Path, profile: str, question: str) -> bool:
     """Keep a question, or forget one that was kept already; returns whether it is kept now."""
     entry = json.dumps({"profile": profile, "question": question}, ensure_ascii=False)
-    lines = _lines(path)
+    lines = kept_lines(path)
     known = entry in lines
     kept = [line for line in lines if line != entry] if known else [*lines[-_MOST_QUESTIONS + 1 :], entry]
-    _write(path, kept)
+    write_lines(path, kept)
     return not known
 
 
-def _lines(path: Path) -> list[str]:
+def kept_lines(path: Path) -> list[str]:
+    """The lines of such a file; none where it is not there or cannot be read."""
     try:
         return [line for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
     except (OSError, ValueError):
         return []
 
 
-def _write(path: Path, lines: Sequence[str]) -> None:
+def write_lines(path: Path, lines: Sequence[str]) -> None:
+    """Write such a file anew, whole or not at all, for its user alone; where that is not possible, nothing is kept."""
     with suppress(OSError):
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_name(f"{path.name}.{os.getpid()}")

@@ -1,9 +1,6 @@
 """A copy of a table's vectors to try indexes on, in a transaction that is never kept: nothing is left behind, ever."""
 
-import asyncio
 import secrets
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -13,8 +10,8 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.server.database import Database
 from chatly_console.server.series import Series, Timed
 from chatly_console.server.sql_files import load_sql
+from chatly_console.vectors.build_watch import Tell, watched
 from chatly_console.vectors.column import VectorColumn
-from chatly_console.vectors.phases import Phase, phase_of
 from chatly_console.vectors.service import CUSTOM_PLAN, PACKAGE, Settings
 from chatly_console.vectors.statements import key_sql, value_sql, where_sql
 
@@ -23,10 +20,7 @@ MOST_ROWS = 50_000
 
 _KEY = "chatly_key"
 _LIMIT = 600.0
-_TICK = 0.3
 _STILL: Settings = (*CUSTOM_PLAN, ("jit", "off"), ("max_parallel_workers_per_gather", "0"))
-
-Tell = Callable[[Phase], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,23 +84,11 @@ def _rows_sql(column: VectorColumn, most: int) -> str:
 async def build(database: Database, series: Series, scratch: Scratch, sql: str, tell: Tell) -> Timed:
     """Run a CREATE INDEX on the copy and tell its phases; one that fails is undone, and the copy stays."""
     await series.run("savepoint chatly_build")
-    watcher = asyncio.create_task(_watch(database, scratch.pid, tell))
     try:
-        timed = await series.run(sql)
+        async with watched(database, scratch.pid, tell):
+            timed = await series.run(sql)
     except Failure as failure:
         if failure.sqlstate:
             await series.run("rollback to savepoint chatly_build")
         raise
-    finally:
-        watcher.cancel()
-        with suppress(asyncio.CancelledError, Failure):
-            await watcher
     return timed
-
-
-async def _watch(database: Database, pid: str, tell: Tell) -> None:
-    while True:
-        await asyncio.sleep(_TICK)
-        found = await database.records(load_sql(PACKAGE, "build_progress"), pid)
-        if found:
-            tell(phase_of(found[0]))

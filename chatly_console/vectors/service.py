@@ -104,10 +104,10 @@ async def node_of(series: Series, column: VectorColumn, sql: str, vector: str) -
     """Which node of the plan serves this search, under the settings that hold now."""
     explained = await series.run(f"explain (format json) {sql}", vector)
     plan = json.loads("\n".join(row[0] or "" for row in explained.rows))[0]["Plan"]
-    return served_by(plan, await _vector_indexes(series, column))
+    return served_by(plan, await vector_indexes(series, column))
 
 
-async def _vector_indexes(series: Series, column: VectorColumn) -> set[str]:
+async def vector_indexes(series: Series, column: VectorColumn) -> set[str]:
     """The names of the vector indexes, those of partitions too."""
     found = await series.run(load_sql(PACKAGE, "vector_indexes"), column.schema, column.table)
     return {row[0] for row in found.rows if row[0] is not None}

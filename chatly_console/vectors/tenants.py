@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 
+from chatly_console.connections.identity_option import resolve
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.server.database import Database
@@ -59,6 +60,15 @@ async def people(database: Database, current: Identity, count: int = 6) -> list[
     users = [Identity.authenticated(str(row["id"]), str(row["email"] or "")) for row in found]
     visitors = [Identity.anon()] if users else []
     return list(dict.fromkeys([current, *users, *visitors, LOGIN]))
+
+
+async def named_people(database: Database, text: str) -> list[Identity]:
+    """Those whom a person names, with commas between them: `login`, `anon`, `service_role`, e-mail addresses, UUIDs.
+
+    Raises `Failure` for one that is nobody.
+    """
+    words = dict.fromkeys(word.strip() for word in text.split(",") if word.strip())
+    return [LOGIN if word == "login" else await resolve(word, database) for word in words]
 
 
 async def tenant_names(

@@ -173,6 +173,7 @@ EXPECTED: dict[str, set[str]] = {
     "rls_enabled_no_policy": {"public.shut"},
     "no_primary_key": {"public.nokey"},
     "table_bloat": {"public.swollen"},
+    "wasted_space": {"public.swollen"},
     "partition_readable_directly": {"public.measured_old"},
     "api_role_may_truncate": {"public.open_table"},
     "search_function_bypasses_rls": {"public.beyond(q auth.vector)"},

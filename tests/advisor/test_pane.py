@@ -7,18 +7,17 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from textual.app import App, ComposeResult
-from textual.message import Message
 from textual.widgets import Input
 
 from chatly_console.advisor.silence import read_silences
-from chatly_console.advisor.ui.pane import AdvisorPane
+from chatly_console.advisor.ui.body import Body
 from chatly_console.cli import main
+from chatly_console.core.link import Link, LinkState
 from chatly_console.core.request import Mode, Request
 from chatly_console.server.database import Database
-from chatly_console.shell.grid import ResultGrid
-from chatly_console.shell.messages import RoomRequest, Say, ShowFindings
-from chatly_console.shell.session import Session
+from chatly_console.shell.messages import ShowFindings
+from chatly_console.shell.states import StaleNote
+from tests.advisor.stage import Stage
 from tests.query.stage import session_without_server, until
 from tests.server.conftest import opening_of
 
@@ -28,48 +27,6 @@ SQL = (
     'create table "[/] \x1b]0;owned\x07" (a int)',
     "create function loose() returns int language sql as 'select 1'",
 )
-
-
-class Stage(App[None]):
-    """Shows the Advisor pane alone; what it asks of others and says is kept."""
-
-    def __init__(self, session: Session, folder: Path) -> None:
-        super().__init__()
-        self.session, self.folder = session, folder
-        self.said: list[str] = []
-        self.asked: list[Message] = []
-
-    def get_theme_variable_defaults(self) -> dict[str, str]:
-        return dict.fromkeys(("good", "warn", "bad", "muted", "stale", "selection"), "#7fbf7f")
-
-    def compose(self) -> ComposeResult:
-        yield AdvisorPane(self.session, folder=self.folder)
-
-    def on_mount(self) -> None:
-        self.pane.on_shown()
-
-    def on_say(self, message: Say) -> None:
-        self.said.append(message.text)
-
-    def on_open_statement(self, message: RoomRequest) -> None:
-        self.asked.append(message)
-
-    on_open_relation = on_write_migration = on_open_statement
-
-    @property
-    def pane(self) -> AdvisorPane:
-        return self.query_one(AdvisorPane)
-
-    @property
-    def grid(self) -> ResultGrid:
-        return self.query_one(ResultGrid)
-
-    def rows(self) -> list[tuple[str, ...]]:
-        count = self.grid.row_count
-        return [tuple(map(str, self.grid.shown_row(row) or ())) for row in range(count)]
-
-    def text(self, selector: str) -> str:
-        return str(self.query_one(selector).render())
 
 
 @pytest.fixture
@@ -97,8 +54,8 @@ async def test_findings_with_their_fix_undo_and_cost_and_the_ways_from_them(stag
         ]  # fmt: skip
         assert "▲ warn 1   · info 2" in stage.text("#advisor-summary")
         await pilot.press("down", "down")
-        await until(lambda: "drop index concurrently public.child_p_idx" in stage.text("#advisor-detail"))
-        assert "blocks other schema changes and vacuum" in stage.text("#advisor-detail")
+        await until(lambda: "drop index concurrently public.child_p_idx" in stage.detail())
+        assert "blocks other schema changes and vacuum" in stage.detail()
         await pilot.press("o", "m", "enter")
         await until(lambda: len(stage.asked) == 3)
         assert [type(message).__name__ for message in stage.asked] == [
@@ -120,16 +77,37 @@ async def test_another_room_asks_for_one_relation(stage: Stage) -> None:
         await until(lambda: stage.grid.row_count == 1)
         assert "of public.child alone" in stage.text("#advisor-summary")
         await pilot.press("a", "b")
+        await until(lambda: "3 objects   by object" in stage.text("#advisor-summary"))
+
+
+async def test_a_group_is_opened_mended_and_silenced_as_a_whole(stage: Stage, tmp_path: Path) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
         await until(lambda: stage.grid.row_count == 3)
-        assert "by object" in stage.text("#advisor-summary")
+        await pilot.press("b")
+        await until(lambda: "by object" in stage.text("#advisor-summary"))
+        await pilot.press("b")
+        await until(lambda: "3 kinds   by kind" in stage.text("#advisor-summary"))
+        await pilot.press("end", "m")
+        await until(lambda: bool(stage.asked))
+        assert "create index concurrently child_p_idx" in stage.asked[0].up  # type: ignore[attr-defined]
+        await pilot.press("enter")
+        await until(lambda: "of unindexed_foreign_keys alone" in stage.text("#advisor-summary"))
+        assert stage.grid.row_count == 1
+        await pilot.press("a")
+        await until(lambda: "by kind" in stage.text("#advisor-summary"))
+        await pilot.press("end", "x")
+        await until(lambda: bool(stage.screen.query(Input)))
+        await pilot.press(*"small", "enter")
+        await until(lambda: "2 kinds" in stage.text("#advisor-summary"))
+        assert read_silences(tmp_path)[0].object == "*"
 
 
 async def test_hostile_names_are_only_text(stage: Stage) -> None:
     async with stage.run_test(size=(160, 50)) as pilot:
         await until(lambda: stage.grid.row_count == 3)
         await pilot.press("down")
-        await until(lambda: "no_primary_key" in stage.text("#advisor-detail"))
-        shown = stage.text("#advisor-detail")
+        await until(lambda: "no_primary_key" in stage.detail())
+        shown = stage.detail()
         assert "[/] ␛]0;owned␇" in shown and "\x1b" not in shown
 
 
@@ -154,3 +132,15 @@ def test_the_command_prints_findings_and_says_by_its_status_whether_any_matters(
     shown = capsys.readouterr()
     assert "silenced: old" in shown.out and "1 findings, 1 silenced" in shown.err
     assert main(["--dsn", database_dsn, "advise", "--only", "no_such"]) == 2
+
+
+async def test_what_was_read_before_the_server_was_lost_is_dimmed_with_its_age(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        await until(lambda: stage.grid.row_count == 3)
+        stage.session.link = Link(LinkState.LOST, "The server is gone.")
+        stage.pane.on_link_changed()
+        await until(lambda: bool(stage.query(StaleNote)))
+        assert stage.pane.query_one(Body).has_class("-stale") and stage.grid.row_count == 3
+        stage.session.link = Link()
+        stage.pane.on_link_changed()
+        await until(lambda: not stage.query(StaleNote))

@@ -6,7 +6,7 @@ import pytest
 
 from chatly_console.advisor.checks import BY_NAME, CHECKS, Finding, Level
 from chatly_console.advisor.fix import cost_words, is_sql, is_upkeep, migration_name, undo_of
-from chatly_console.advisor.listing import Order, ordered, summary, told
+from chatly_console.advisor.listing import Order, groups, ordered, summary, told, told_of_group
 from chatly_console.advisor.silence import FILE, Silence, add_silence, parted, read_silences
 from chatly_console.core.failure import Failure
 from chatly_console.migrations.writing import migrations_folder
@@ -64,6 +64,27 @@ def test_findings_are_ordered_by_level_object_and_kind_and_narrowed_to_a_relatio
     assert summary(findings, 2, 1) == "✗ error 1   ▲ warn 1   · info 1   2 silenced   1 not looked at"
 
 
+def test_findings_are_grouped_the_gravest_and_largest_groups_first() -> None:
+    index = "create index concurrently {0}_x_idx on public.{0} (x);"
+    findings = [
+        finding("unindexed_foreign_keys", "a", index.format("a")),
+        finding("unindexed_foreign_keys", "b", index.format("b")),
+        finding("dead_rows", "a", "vacuum (analyze) public.a;"),
+        finding("rls_disabled_in_public", "c"),
+    ]
+    kinds = groups(findings, Order.KIND)
+    assert [group.row[1:3] for group in kinds] == [
+        ("rls_disabled_in_public", "✗ 1"), ("dead_rows", "▲ 1"), ("unindexed_foreign_keys", "· 2"),
+    ]  # fmt: skip
+    assert kinds[2].row[3] == "public.a, public.b"
+    objects = groups(findings, Order.OBJECT)
+    assert [(group.name, group.row[2]) for group in objects] == [
+        ("public.c", "✗ 1"), ("public.a", "▲ 1 · 1"), ("public.b", "· 1"),
+    ]  # fmt: skip
+    assert [one.fix for one in objects[1].fixes] == [index.format("a")], "upkeep is nothing for a migration"
+    assert [name for name, _ in told_of_group(kinds[2])] == ["why", "· info", "· info"]
+
+
 def test_a_silence_is_kept_with_its_reason_and_covers_one_object_or_all(tmp_path: Path) -> None:
     hostile = Silence("unused_index", 'public."a\n"\x1b"', 'said "no"\\ \x07')
     for silence in (hostile, Silence("dead_rows", "*", "a queue")):
@@ -92,5 +113,5 @@ def test_chatlys_own_silences_are_read() -> None:
 
 def test_all_of_supabases_linter_is_there_with_its_levels() -> None:
     levels = {check.name: check.level for check in CHECKS}
-    assert len(CHECKS) == len(levels) == 46
+    assert len(CHECKS) == len(levels) == 47
     assert levels["unindexed_foreign_keys"] is Level.INFO and levels["auth_users_exposed"] is Level.ERROR

@@ -6,8 +6,9 @@ from collections.abc import Awaitable
 
 import asyncpg
 
-from chatly_console.advisor.listing import Order, ordered, row
+from chatly_console.advisor.listing import Order
 from chatly_console.advisor.service import Advice, advise
+from chatly_console.advisor.views import FindingsView, GroupsView
 from chatly_console.core.dsn import parse_dsn
 from chatly_console.demo.service import build_database
 from chatly_console.server.connect_arguments import connect_arguments
@@ -93,12 +94,10 @@ async def _checks(dsn: str) -> tuple[float, int, float]:
 
 
 async def _listed(advice: Advice) -> None:
-    for order in Order:
-        await asyncio.to_thread(_rows, advice, order)
-
-
-def _rows(advice: Advice, order: Order) -> list[tuple[str, ...]]:
-    return [row(finding) for finding in ordered(advice.findings, order)]
+    rest = (0, (), "")
+    await asyncio.to_thread(FindingsView.of, advice.findings, ("", ""), "", *rest)
+    for order in (Order.OBJECT, Order.KIND):
+        await asyncio.to_thread(GroupsView.of, advice.findings, order, *rest)
 
 
 async def _watched(work: Awaitable[Advice | None]) -> tuple[Advice, float]:

@@ -1,13 +1,14 @@
 """The history with 100,000 entries: how long it takes to open, and to find as one types."""
 
 import asyncio
+import sqlite3
 import tempfile
 import time
 from pathlib import Path
 
 from textual.app import App
 
-from chatly_console.query.history import History, _connect
+from chatly_console.query.history import History, prepare
 from chatly_console.query.ui.history_screen import HistoryScreen
 
 LIMIT_MS = 50
@@ -49,7 +50,8 @@ def rows() -> list[tuple[str, str, str, bool]]:
 
 
 def _fill(path: Path) -> None:
-    connection = _connect(path)
+    connection = sqlite3.connect(path, isolation_level=None)
+    prepare(connection)
     columns = "started, profile, database, identity, mode, outcome, seconds, rows, message, sql"
     values = "('2026-01-01T00:00:00+00:00', 'p', 'chatly', 'postgres', 'read-only', 'done', 0.1, 3, '', ?)"
     connection.execute("begin")

@@ -92,6 +92,7 @@ def test_what_is_shown(raw: str, shown: str) -> None:
 
 def test_several_lines_keep_their_shape() -> None:
     assert safe_text("a\r\n\tb\rc", one_line=False) == "a\n        b␍c"
+    assert safe_text("\nà\n\u0301b", one_line=False) == "\nà\n◌\u0301b"
 
 
 def test_a_cut_falls_between_graphemes() -> None:

@@ -8,6 +8,7 @@ import pytest
 
 from chatly_console.explain import advice
 from chatly_console.explain.advice import Finding
+from chatly_console.explain.advice.columns import columns_of, sides_of
 from chatly_console.explain.advice.finding import MINOR_MS
 from chatly_console.explain.analysis import Analysis, analyse
 from chatly_console.explain.build import build_plan
@@ -180,8 +181,10 @@ CASES: list[tuple[str, Top, Top]] = [
     ),
     ("wide-rows", scan(Plan_Width=4_000, rows=20_000), scan(Plan_Width=1_000, rows=20_000)),
     ("contains-pattern", filtered("(o.note ~~ '%x%'::text)"), filtered("(o.note ~~ 'x%'::text)")),
+    ("contains-pattern", filtered("(lower(o.note) ~~ '%abc%'::text)"), filtered("(o.note !~~ '%abc%'::text)")),
     ("cast-column", filtered("((o.amount)::numeric > '5'::numeric)"), filtered("((o.note)::text = 'x'::text)")),
     ("function-on-column", filtered("(lower(o.note) = 'x'::text)"), filtered("(o.note = lower('X'::text))")),
+    ("function-on-column", filtered("(lower(o.note) ~~ 'x%'::text)"), filtered("(lower(o.note) ~~ '%x%'::text)")),
     ("rls-per-row", filtered("(o.owner = auth.uid())"), filtered("(o.owner = (InitPlan 1).col1)")),
     (
         "vector-sort",
@@ -341,9 +344,40 @@ def test_an_index_is_written_down_where_the_columns_are_plain() -> None:
     (finding,) = fired(plan(filtered("((o.amount = 5) AND (o.placed > '2026-01-01'::date))")), "seq-scan-filter")
     assert finding.sql == "create index concurrently on orders (amount, placed);"
     (either,) = fired(plan(filtered("((o.amount = 5) OR (o.placed > '2026-01-01'::date))")), "seq-scan-filter")
-    assert not either.sql
+    assert either.sql.split("\n") == [
+        "create index concurrently on orders (amount);", "create index concurrently on orders (placed);"
+    ]  # fmt: skip
+    (both,) = fired(plan(filtered("((o.a = 1) AND ((o.b = 2) OR (o.c = 3)))")), "seq-scan-filter")
+    assert both.sql == "create index concurrently on orders (a);"
+    assert not sides_of("((o.a = 1) OR (length(o.b) = 2))", "o")
+    for condition in ("(length(o.b) = 2)", "(lower((o.b)::text) = 'x'::text)"):
+        assert not columns_of(condition, "o").for_index
+    (literal,) = fired(plan(filtered("((o.a = 'x OR b = 1) AND (c = 2'::text) AND (o.\"or\" = 3))")), "seq-scan-filter")
+    assert literal.sql == 'create index concurrently on orders (a, "or");'
     (prefix,) = fired(plan(filtered("((o.note ~~ 'x%'::text) AND (o.placed > now()))")), "seq-scan-filter")
     assert prefix.sql == "create index concurrently on orders (note text_pattern_ops);"
+
+
+def test_what_is_to_be_done_names_the_schema_of_the_table() -> None:
+    keys = {"Schema": "app", "Relation Name": "Orders"}
+    far = filtered("(lower(o.note) = 'x'::text)", rows=5_000, planned=10) | keys
+    for rule in ("function-on-column", "misestimate"):
+        (finding,) = fired(plan(far), rule)
+        assert 'app."Orders"' in finding.sql
+    (seldom,) = fired(plan(node("Index Only Scan", ms=9, Heap_Fetches=5_000, rows=5_000) | keys), "heap-fetches")
+    assert seldom.sql == 'vacuum (analyze) app."Orders";'
+
+
+def test_an_index_for_a_pattern_is_on_what_the_pattern_is_of() -> None:
+    def index(condition: str) -> str:
+        (finding,) = fired(plan(filtered(condition)), "contains-pattern")
+        return finding.sql
+
+    assert "gin (note gin_trgm_ops)" in index("((o.note)::text ~~* '%refund%'::text)")
+    assert "gin (lower(note) gin_trgm_ops)" in index("(lower(o.note) ~~ '%refund%'::text)")
+    assert "gin (lower(note) gin_trgm_ops)" in index("(lower((o.note)::text) ~~ '%refund%'::text)")
+    assert not index("(o.note ~~ '%re%'::text)"), "three letters make a trigram"
+    assert not index("(o.note ~~ '%a_b_c%'::text)")
 
 
 def test_two_columns_that_depend_on_each_other_get_statistics() -> None:

@@ -105,6 +105,9 @@ def test_a_proposed_index_becomes_a_migration_that_can_be_undone() -> None:
     assert change.down == "drop index concurrently if exists app.odd_t_a_b_c_idx;"
     gin = migration_of(finding("create index concurrently on messages using gin (body gin_trgm_ops);"))
     assert "messages_body_idx on messages using gin (body gin_trgm_ops)" in gin.up
+    two = migration_of(finding("create index concurrently on app.t (a);\ncreate index concurrently on app.t (b);"))
+    assert two.up.count("if not exists") == 2 and two.name == "add t_a_idx and t_b_idx"
+    assert two.down.split("\n")[0] == "drop index concurrently if exists app.t_b_idx;"
     statistics = migration_of(finding("create statistics (dependencies, mcv) on a, b from t;\nanalyze t;"))
     assert statistics.up.startswith("create statistics if not exists t_a_b_stats (dependencies, mcv) on a, b from t;")
     assert statistics.down == "drop statistics if exists t_a_b_stats;"

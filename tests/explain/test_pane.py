@@ -7,6 +7,9 @@ from textual.widgets import TextArea
 
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
+from chatly_console.explain.cells import columns_for, figures_text
+from chatly_console.explain.lines import plan_lines
+from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.flame_view import FlameView
@@ -21,6 +24,7 @@ from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.messages import AdviseIndex, ExplainStatement, OpenRelation, WriteMigration
 from chatly_console.shell.states import Empty, ErrorState
+from tests.explain.made import node, plan
 from tests.explain.stage import PlanStage, until
 
 PLANS = Path(__file__).parent / "plans"
@@ -54,6 +58,18 @@ async def test_the_slowest_node_has_the_cursor_and_its_share_in_sight(stage: Pla
         assert line.startswith("▎") and "█" in line and "%" in line and "generate_series" in line
         assert stage.pane.run is not None and len(stage.pane.run.times_ms) == 3
         assert "median of 3 runs" in str(stage.query_one("#plan-header").render())
+
+
+async def test_settings_that_another_room_names_hold_for_its_statement_alone(stage: PlanStage) -> None:
+    async with stage.run_test(size=(120, 30)):
+        sql = "select * from pg_class order by oid"
+        stage.pane.receive(ExplainStatement(sql, settings=(("enable_indexscan", "off"), ("enable_sort", "off"))))
+        await until(lambda: is_there(stage))
+        assert stage.pane.run is not None
+        assert {"enable_indexscan": "off", "enable_sort": "off"}.items() <= stage.pane.run.plan.settings.items()
+        stage.pane.receive(ExplainStatement("select 2"))
+        await until(lambda: stage.pane.run is not None and stage.pane.run.sql != sql)
+        assert "enable_sort" not in stage.pane.run.plan.settings
 
 
 async def test_a_plan_alone_runs_nothing_and_is_drawn_by_its_costs(stage: PlanStage) -> None:
@@ -216,7 +232,7 @@ async def test_a_second_run_is_set_beside_the_first_and_two_identities_beside_ea
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press("enter")
         await until(lambda: stage.query_one(PlanViews).current == "diff")
-        words = stage.lines("diff")[0]
+        words = stage.lines("diff")[0].partition(" ▪ ")[2]
         before, _, after = words.partition(" → ")
         assert database.facts.database in before and "anon" not in before
         assert database.facts.database in after and "as anon" in after
@@ -232,7 +248,25 @@ async def test_two_plans_pasted_are_compared(paper: PlanStage) -> None:
         paper.screen.query_one(TextArea).load_text(text)
         await pilot.press("f8")
         await until(lambda: paper.query_one(PlanViews).current == "diff")
-        assert "execution ms" in "\n".join(paper.lines("diff"))
+        assert "execution" in "\n".join(paper.lines("diff"))
+
+
+async def test_of_the_many_plans_of_a_log_one_is_chosen_the_slowest_first(paper: PlanStage) -> None:
+    text = (Path(__file__).parent / "logs" / "stderr.log").read_text(encoding="utf-8")
+    async with paper.run_test(size=(120, 40)) as pilot:
+        paper.pane.read(text)
+        await until(lambda: isinstance(paper.screen, Choose))
+        await pilot.press("enter")
+        await until(lambda: is_there(paper))
+        slowest = max(plan.execution_ms or 0.0 for plan in read_plans(text))
+        assert paper.pane.analysis is not None and paper.pane.analysis.plan.execution_ms == slowest
+        assert "count(*)" in paper.pane.asked[0]  # type: ignore[index]
+        paper.pane.read(text)
+        await until(lambda: isinstance(paper.screen, Choose))
+        shown = paper.pane.analysis
+        await pilot.press("escape")
+        await pilot.pause()
+        assert paper.pane.analysis is shown
 
 
 async def test_without_a_plan_the_keys_work_already(paper: PlanStage) -> None:
@@ -294,7 +328,7 @@ async def test_a_large_plan_is_folded_but_for_the_way_to_its_slowest_node(paper:
         await pilot.press("*")
         assert tree.virtual_size.height == 123
         await pilot.press("home")
-        assert tree.cursor == 0
+        assert tree.at == 0
 
 
 def test_a_generic_plan_is_not_run_and_a_run_is_of_values() -> None:
@@ -361,6 +395,44 @@ async def test_other_rooms_are_asked_for_the_table_and_for_an_index(stage: PlanS
         (index,) = [message for message in stage.heard if isinstance(message, AdviseIndex)]
         assert (table.schema, table.name) == ("pg_catalog", "pg_class")
         assert index.sql == "select * from pg_class"
+
+
+async def test_the_slowest_node_is_named_however_deep_it_is_and_however_long_its_name(paper: PlanStage) -> None:
+    figures = "(cost=0.00..9.00 rows=1 width=4) (actual time=0.000..{} rows=1 loops=1)"
+    lines = [f"{'  ' * depth}{'->  ' if depth else ''}Materialize  {figures.format('9.000')}" for depth in range(60)]
+    name = "a_very_long_name_" * 4
+    lines.append(f"{'  ' * 60}->  Seq Scan on {name}  {figures.format('8.900')}")
+    async with paper.run_test(size=(80, 24)):
+        paper.pane.read("\n".join(lines))
+        await until(lambda: any("◀ slowest" in line for line in paper.lines("tree")))
+        (line,) = [line for line in paper.lines("tree") if "◀ slowest" in line]
+        assert "Seq Scan" in line and "a_ver" in line and len(line) <= 80
+
+
+@pytest.mark.parametrize("width", [80, 100, 120, 160])
+def test_figures_of_any_size_leave_the_tree_where_it_is(width: int) -> None:
+    sizes = [(1, 9), (1, 90_000), (40_000, 18_500_000), (123_456_789, 1), (2, 1_234_567_890), (99_999, 99_999)]
+    parts = [node("Seq Scan", ms=0.001 + rows / 1e5, rows=rows, planned=planned) for planned, rows in sizes]
+    made = plan(node("Append", *parts, ms=99_999))
+    columns = columns_for(width, made)
+    lines = [figures_text(line, made, columns) for line in plan_lines(made)]
+    assert {len(line) for line in lines} == {columns.used - 2}
+    assert "18.5M" in lines[3]
+
+
+async def test_on_a_short_screen_what_to_do_is_in_sight(paper: PlanStage) -> None:
+    name = "a_really_long_table_name_" * 8
+    text = (
+        f"Seq Scan on {name}  (cost=0.00..9.00 rows=10 width=4) (actual time=1.000..90.000 rows=10 loops=1)\n"
+        "  Filter: (amount = 5)\n  Rows Removed by Filter: 500000\n"
+    )
+    async with paper.run_test(size=(80, 24)):
+        paper.pane.read(text)
+        await until(lambda: is_there(paper))
+        advice = paper.query_one(AdviceList)
+        await until(lambda: advice.size.height > 2)
+        shown = "\n".join(advice.render_line(y).text for y in range(advice.size.height))
+        assert "→ create index" in shown and "…" in shown
 
 
 @pytest.mark.parametrize("size", [(80, 24), (120, 40), (160, 50)])

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
 from chatly_console.explain.functions import called_functions
 from chatly_console.explain.running import PlanOptions, mode_for
@@ -45,6 +46,21 @@ async def every_option(database: Database) -> None:
 
 async def test_the_plan_for_unknown_values(database: Database) -> None:
     await generic_plan(database)
+
+
+async def test_the_plan_for_unknown_values_as_somebody_whom_only_the_role_makes(database: Database) -> None:
+    """Advisory: the login takes on the role, and what the statement says is looked at first."""
+    await database.records("create role anon", mode=Mode.COMMITTED) if not await database.records(
+        "select 1 as x from pg_roles where rolname = 'anon'"
+    ) else None
+    sql = "select relname from pg_class where oid = $1"
+    run = await run_plan(database, sql, PlanOptions(), identity=Identity.anon())
+    assert run.options.generic and "advisory" in run.as_whom
+    assert "$1" in run.plan.root.text("Index Cond") + run.plan.root.text("Filter")
+    with pytest.raises(Failure) as refused:
+        await run_plan(database, "select set_config('role', 'none', true), $1::int", PlanOptions(),
+                       identity=Identity.anon())  # fmt: skip
+    assert refused.value.kind is FailureKind.REFUSED
 
 
 async def test_every_option_that_the_server_knows(database: Database) -> None:

@@ -61,3 +61,17 @@ def test_an_estimate_is_off_where_it_starts_and_not_above() -> None:
 def test_a_few_rows_more_than_expected_are_no_wrong_estimate() -> None:
     made = plan(node("Seq Scan", ms=1, rows=99, planned=1))
     assert made.estimates[0] is not None and not made.estimates[0].is_off
+
+
+@given(st.floats(0, 500), st.integers(1, 8), st.lists(st.floats(0, 500), min_size=1, max_size=6))
+def test_below_a_gather_own_times_are_those_of_one_process(gather: float, processes: int, own: list[float]) -> None:
+    """A chain of nodes that every process runs, whatever number of workers was launched."""
+    whole = own[-1]
+    chain = node("Seq Scan", ms=whole, loops=processes)
+    for spent in reversed(own[:-1]):
+        whole += spent
+        chain = node("Materialize", chain, ms=whole, loops=processes)
+    made = plan(node("Gather", chain, ms=whole + gather, Workers_Launched=9))
+    found = [times.self_ms for times in made.timing.nodes]
+    assert found == pytest.approx([gather, *own], abs=1e-6)
+    assert min(found) >= 0

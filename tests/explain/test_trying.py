@@ -66,6 +66,17 @@ async def test_an_index_is_measured_before_and_after_and_nothing_is_left(visits:
     assert (await visits.records(INDEXES))[0]["n"] == 0
 
 
+async def test_an_index_for_each_side_of_an_or_is_tried_together(visits: Database) -> None:
+    run = await run_plan(visits, "select * from app.visits where id = 7 or visitor = 77", PlanOptions(analyze=True))
+    (advice,) = [found for found in analyse(run.plan).findings if found.rule == "seq-scan-filter"]
+    trial = trial_of(advice)
+    assert trial.names == ("app.visits_id_idx", "app.visits_visitor_idx")
+    outcome = await try_change(visits, run, trial)
+    assert {node.index for node in outcome.comparison.after.plan.nodes} >= {"visits_id_idx", "visits_visitor_idx"}
+    assert outcome.index_mb > 2
+    assert (await visits.records(INDEXES))[0]["n"] == 0
+
+
 async def test_runs_without_and_with_the_change_alternate(visits: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     run = await run_plan(visits, SQL, PlanOptions(analyze=True))
     trial = trial_of(finding("create index concurrently on app.visits (visitor);"))
@@ -124,6 +135,9 @@ async def test_settings_and_statistics_can_be_tried_too(visits: Database) -> Non
     )
     assert len(together.statements) == 2
     await try_change(visits, run, together)
+    await try_change(
+        visits, run, trial_of(finding("create statistics on (abs(id)) from app.visits;\nanalyze app.visits;"))
+    )
     assert await visits.records("select 1 as x from pg_statistic_ext") == []
 
 

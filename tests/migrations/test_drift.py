@@ -113,6 +113,19 @@ async def test_every_kind_of_change_is_found_and_named(base: Run, database_dsn: 
     assert not missed, "\n".join([*missed, "found:", *found])
 
 
+async def test_rights_to_parameters_of_the_server_are_compared_with_its_roles(base: Run, database_dsn: str) -> None:
+    before = await read_snapshot(base.database)
+    async with plain(database_dsn) as other:
+        await other.execute("grant set on parameter log_min_messages to public")
+        try:
+            found = await read_snapshot(base.database)
+        finally:
+            await other.execute("revoke set on parameter log_min_messages from public")
+    told = [str(one) for one in differences(before, found, roles=True) if one.kind == "parameter"]
+    assert told == ["parameter log_min_messages is not expected"]
+    assert not any(one.kind == "parameter" for one in differences(before, found))
+
+
 async def test_what_is_adopted_makes_the_files_agree_and_goes_back(base: Run, database_dsn: str) -> None:
     adopted = [change for change, _ in CHANGES if any(change.startswith(one) for one in ADOPTED)]
     assert len(adopted) >= len(ADOPTED)

@@ -12,6 +12,8 @@ from chatly_console.server.database import Database
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.messages import MeasurePolicies
+from chatly_console.shell.text_fields import TextField
 from tests.policies.stage import Stage, until
 
 
@@ -156,6 +158,33 @@ async def test_what_if_shows_who_gains_rows_and_asks_for_the_migration(chatly: D
         assert "not one expression" in stage.failures[-1].sentence
 
 
+async def test_a_new_policy_is_tried_on_everybody_before_it_is_written(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.query_one(TableList).choose("public", "channels")
+        await pilot.press("e")
+        line = stage.query_one("#whatif-policy", TextField)
+        await until(lambda: "channels_" in line.value)
+        await pilot.press("ctrl+n")
+        await until(lambda: line.has_focus)
+        assert line.value == "channels_new as permissive for select to authenticated"
+        stage.query_one("#whatif-using", TextArea).text = "is_active"
+        await pilot.press("f5")
+        await until(lambda: "gained" in stage.text_of("#whatif-outcome"), limit=60)
+        assert "with it" in stage.text_of("#whatif-outcome")
+        line.value = "channels_new for insert to nobody_at_all"
+        await until(lambda: stage.query_one("#whatif-using", TextArea).disabled)
+        stage.query_one("#whatif-check", TextArea).text = "true"
+        await pilot.press("f5")
+        await until(lambda: any("no role nobody_at_all" in f.sentence for f in stage.failures), limit=60)
+        line.value = "channels_new for select to authenticated"
+        await pilot.press("ctrl+s")
+        await until(lambda: bool(stage.migrations))
+        assert stage.migrations[0].up.startswith("create policy channels_new on public.channels")
+        assert stage.migrations[0].down == "drop policy if exists channels_new on public.channels;"
+
+
 async def test_the_cost_is_measured_by_f5(chatly: Database) -> None:
     stage = Stage(chatly)
     stage.session.identity = await resolve("ada@nordlicht.example", chatly)
@@ -165,7 +194,7 @@ async def test_the_cost_is_measured_by_f5(chatly: Database) -> None:
         await pilot.press("x")
         await until(lambda: "F5" in stage.text_of("#cost-text"))
         await pilot.press("f5")
-        await until(lambda: "each policy alone" in stage.text_of("#cost-text"), limit=60)
+        await until(lambda: "asked of every row" in stage.text_of("#cost-text"), limit=60)
         assert "conversations_select" in stage.text_of("#cost-text") and "20,000" in stage.text_of("#cost-text")
 
 
@@ -234,6 +263,24 @@ async def test_the_column_that_says_whose_a_row_is_can_be_corrected(chatly: Data
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press("up", "up", "up", "up", "up", "up", "enter")
         await until(lambda: "platform_client_id" in stage.text_of("#isolation-text"))
+
+
+async def test_a_query_that_another_room_brings_is_measured_policy_by_policy(chatly: Database) -> None:
+    stage = Stage(chatly)
+    stage.session.identity = await resolve("ada@nordlicht.example", chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.pane.receive(MeasurePolicies("select count(*)\n  from conversations where status = 'open'"))
+        await until(lambda: "from conversations" in stage.text_of("#cost-text") and not stage.pane.busy)
+        assert "locks its table" in stage.text_of("#cost-text")
+        await pilot.press("f5")
+        await until(lambda: "as if there were only this policy" in stage.text_of("#cost-text"), limit=60)
+        assert "conversations · conversations_select" in stage.text_of("#cost-text")
+        await pilot.press("Q")
+        await until(lambda: isinstance(stage.screen, AskText))
+        stage.screen.query_one(Input).value = ""
+        await pilot.press("enter")
+        await until(lambda: "the whole table read" in stage.text_of("#cost-text"))
 
 
 async def test_the_list_warns_of_what_the_advisor_found_and_leads_there(chatly: Database) -> None:

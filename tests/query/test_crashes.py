@@ -1,6 +1,7 @@
 """The console is killed in the middle of things: what was typed is there again, and nothing is half-written."""
 
 import os
+import resource
 import signal
 from collections.abc import Iterator
 from pathlib import Path
@@ -89,14 +90,43 @@ def test_killed_in_a_transaction_nothing_of_it_is_kept(console: Terminal, databa
     assert asked(database_dsn, "select count(*)::int from t") == 0
 
 
-def test_killed_while_exporting_no_half_file_has_the_name(console: Terminal, database_dsn: str, tmp_path: Path) -> None:
+def test_killed_while_exporting_nothing_half_written_is_left(
+    console: Terminal, database_dsn: str, tmp_path: Path
+) -> None:
     target = tmp_path / "out.csv"
     target.write_text("old")
     many = "select i, repeat('x', 500) from generate_series(1, 3000000) i"
     console.press(f"\\copy ({many}) to '{target}'{F5}")
-    console.until(lambda: list(tmp_path.glob(".out.csv*")) or "exporting" in console.text, 60)
+    console.until(lambda: list(tmp_path.glob(".out.csv*")), 60)
     kill(console)
     assert target.read_text() == "old"
+    until_server(
+        database_dsn, "select count(*)::int from pg_stat_activity where state = 'active' and query like '%repeat%'"
+        " and pid <> pg_backend_pid()", 0,
+    )  # fmt: skip
+    assert len(list(tmp_path.glob(".out.csv*"))) == 1
+    again = begin(database_dsn, tmp_path)
+    try:
+        again.sees("An export was cut short")
+        assert list(tmp_path.glob(".out.csv*")) == []
+    finally:
+        again.close()
+    assert target.read_text() == "old"
+
+
+@pytest.mark.parametrize("options", ["", "csv header"])
+def test_a_disk_that_is_full_is_said_and_leaves_the_console_whole(
+    console: Terminal, database_dsn: str, tmp_path: Path, options: str
+) -> None:
+    target = tmp_path / "out.csv"
+    target.write_text("old")
+    resource.prlimit(console.process.pid, resource.RLIMIT_FSIZE, (4_000_000, 4_000_000))
+    console.press(f"\\copy (select i, repeat('x', 500) from generate_series(1, 30000) i) to '{target}' {options}{F5}")
+    console.sees("could not be written: file too large")
+    console.until(lambda: not list(tmp_path.glob(".out.csv*")))
+    assert target.read_text() == "old"
+    console.press(f"\n\n;\nselect 'still here' as words;{F5}")
+    console.sees("1 row in")
     until_server(
         database_dsn, "select count(*)::int from pg_stat_activity where state = 'active' and query like '%repeat%'"
         " and pid <> pg_backend_pid()", 0,

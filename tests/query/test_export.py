@@ -1,6 +1,9 @@
 """A file appears whole, or not at all."""
 
 import asyncio
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
 
@@ -8,7 +11,8 @@ import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.values import Column, Row
-from chatly_console.query.export import export, format_of
+from chatly_console.query.export import NewFile, export, format_of
+from chatly_console.query.unfinished import remove_leftovers
 
 COLUMNS = [Column("id", 23, "integer"), Column("name")]
 
@@ -78,3 +82,18 @@ def test_the_name_of_the_file_says_the_format() -> None:
     assert format_of(Path("a.CSV")) == "csv"
     assert format_of(Path("a.ndjson")) == "jsonl"
     assert format_of(Path("a")) is None
+
+
+def test_only_what_a_dead_process_left_is_removed(tmp_path: Path) -> None:
+    target = tmp_path / "ä\udcff.csv"
+    script = (
+        "import os, sys; from pathlib import Path; from chatly_console.query.export import NewFile\n"
+        "file = NewFile(Path(sys.argv[1])).__enter__(); file.write('x' * 9_000_000); os.kill(os.getpid(), 9)"
+    )
+    subprocess.run([sys.executable, "-c", script, os.fsencode(target)], check=False)
+    assert len(list(tmp_path.iterdir())) == 1
+    with NewFile(tmp_path / "alive.csv") as file:
+        assert [path.parent for path in remove_leftovers()] == [tmp_path]
+        file.keep()
+    assert [path.name for path in tmp_path.iterdir()] == ["alive.csv"]
+    assert remove_leftovers() == []

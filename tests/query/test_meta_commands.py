@@ -8,18 +8,19 @@ import pytest
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.sql import Script
 from chatly_console.core.values import Column
-from chatly_console.query import comments, meta_commands, transaction_words, watch
-from chatly_console.query.meta_commands import command_behind, command_on, count_between, meaning
+from chatly_console.query import line_edits, meta_commands, transaction_words, watch
+from chatly_console.query.meta_commands import LISTED, command_behind, command_on, count_between, meaning
 from chatly_console.query.run import Phase
 from chatly_console.query.watch import Watched
 from chatly_console.server.database import Database
 from chatly_console.shell.grid.row_detail import RowDetail
+from chatly_console.shell.help_screen import HelpScreen
 from chatly_console.shell.messages import OpenRelation, ShowPolicies
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
 
 
-@pytest.mark.parametrize("module", [comments, meta_commands, transaction_words, watch])
+@pytest.mark.parametrize("module", [line_edits, meta_commands, transaction_words, watch])
 def test_the_examples_in_the_documentation_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
@@ -134,3 +135,14 @@ async def test_watch_repeats_marks_and_stops(stage: Stage, database: Database) -
         await until(lambda: not stage.pane.watching.is_on)
         await until(lambda: view.watched is None)
         assert "every" not in str(view.query_one("#result-header").render())
+
+
+async def test_what_is_understood_is_listed_and_each_of_it_is(stage: Stage) -> None:
+    named = [f"{word} 5" for commands, _ in LISTED for word in commands.split() if word.startswith("\\")]
+    assert len(named) > 20
+    for word in named:
+        command = command_on(word)
+        assert command is not None and meaning(command).kind not in ("unknown", "say"), word
+    async with stage.run_test(size=(80, 24)):
+        await press_f5_on(stage, "\\?")
+        await until(lambda: isinstance(stage.screen, HelpScreen))

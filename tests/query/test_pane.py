@@ -227,7 +227,7 @@ async def test_a_misspelt_verb_goes_to_the_server_without_a_question(stage: Stag
         await pilot.press("f5")
         await until(lambda: phase(stage) is Phase.FAILED)
         assert "42601" in words(stage)
-        assert "✗" in editor.render_line(0).text
+        await until(lambda: "✗" in editor.render_line(0).text)
         assert stage.pane.run is not None and stage.pane.run.request.mode is Mode.READ_ONLY
 
 

@@ -50,7 +50,7 @@ def test_an_error_is_placed_in_the_text_as_it_was_written() -> None:
 
 def test_the_header_declares_type_default_and_meaning() -> None:
     client, days, note = bound(HEADER + "select :client, :days, :note").parameters
-    assert (client.type, client.default, client.about) == ("text", "Café, Miró's", "slug of the client")
+    assert (client.type, client.default, client.words) == ("text", "Café, Miró's", "slug of the client")
     assert (days.type, days.default) == ("integer", "90")
     assert note.default is None
 

@@ -9,7 +9,7 @@ from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode
 from chatly_console.query.decision import Circumstances, decide
 from chatly_console.query.place import Place, line_and_column
-from chatly_console.query.run import Phase, RunState, as_whom, duration, header, status
+from chatly_console.query.run import Phase, RunState, as_whom, header, status
 
 READING = RunState(Mode.READ_ONLY, "postgres")
 OPEN = READING.answered(500, has_columns=True, exhausted=False, seconds=0.041)
@@ -55,21 +55,6 @@ def test_a_short_line_cuts_the_name_and_never_how_firmly_it_holds_or_what_became
     for width in range(70):
         assert header(run, width=width).endswith("… (boundary) · read-only")
     assert len(header(run, width=66)) == 66
-
-
-@pytest.mark.parametrize(
-    ("seconds", "words"),
-    [
-        (0.0004, "0.4 ms"),
-        (0.041, "41 ms"),
-        (0.9996, "1.00 s"),
-        (12.34, "12.3 s"),
-        (125, "2 m 05 s"),
-        (7260, "2 h 01 m"),
-    ],
-)
-def test_durations(seconds: float, words: str) -> None:
-    assert duration(seconds) == words
 
 
 def test_reading_needs_no_question_and_writing_does() -> None:

@@ -5,7 +5,7 @@ import pytest
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode, Request
 from chatly_console.query.run import Phase
-from chatly_console.query.transaction_words import age, control_of, mode_words
+from chatly_console.query.transaction_words import control_of, mode_words
 from chatly_console.query.ui import asking
 from chatly_console.query.ui.asking import CommitQuestion
 from chatly_console.server.database import Database
@@ -59,7 +59,6 @@ def test_what_only_looks_like_it_is_left_alone(sql: str) -> None:
 def test_the_age_of_a_transaction_is_in_words() -> None:
     assert mode_words(None) == "auto"
     assert mode_words(12.7, 2) == "IN TRANSACTION 12 s, 2 statements"
-    assert age(185) == "3 m 05 s"
 
 
 async def test_a_write_runs_and_its_commit_is_asked_with_the_rows(stage: Stage, database: Database, table: str) -> None:

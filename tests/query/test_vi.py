@@ -1,4 +1,7 @@
-"""Vi keys, as fingers know them: each case is a text, the keys, and the text afterwards; ^ is the cursor."""
+"""Vi keys, as fingers know them: each case is a text, the keys, and the text afterwards; ^ is the cursor.
+
+Vim does the same in every case, with shiftwidth=2, expandtab and autoindent.
+"""
 
 import pytest
 
@@ -149,6 +152,32 @@ f(^a, b) » vi(d » f(^)
 ^abc » xu » ^abc
 ^abc » q » ^abc
 ^abc » 3␛x » ^bc
+sel^ect A » guiw » ^select A
+^select a » gUw » ^SELECT a
+^select a » gUU » ^SELECT A
+a^b c » g~$ » a^B C
+^ab c » veU » ^AB c
+^ab » 3ix␛ » xx^xab
+^a » 3Ax␛ » axx^x
+^a » 2ox␛ » a⏎x⏎^x
+^a b, c » d2aw » ^, c
+^a b, c » d2iw » ^b, c
+^a⏎b⏎⏎c » dip » ^⏎c
+^a⏎b⏎⏎c » dap » ^c
+x = ^'a' -- b » da' » x = ^-- b
+^f(a) b » di( » f(^) b
+(^a, b) » cwX␛ » (^X, b)
+(^ab, b) » c2wX␛ » (^X b)
+^ab cd » vlld » ^cd
+a^b cd » vwod » a^d
+^a⏎b⏎c » VjJ » a^ b⏎c
+^a⏎b⏎c » ddVp » ^a⏎c
+^ab cd » yewvep » ab a^b
+ab c^d » ge » a^b cd
+ab ^cd » dge » a^d
+^a⏎ b » + » a⏎ ^b
+^a b  » g_ » a ^b 
+^ » ciwx␛ » ^x
 ^ » x » ^
 ^ » dw » ^
 """

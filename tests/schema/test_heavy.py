@@ -38,9 +38,10 @@ async def test_a_view_20_levels_deep_is_read_and_gone_down(
         assert view is not None
         subject = await look_at(database, catalogue, view)
         assert subject.failure is None and subject.sql.startswith(f"create view public.v_{level} (one) as")
-        uses = {(one.way, one.object) for one in subject.details.dependencies} if subject.details else set()
-        assert (("needs", f"public.v_{level - 1}") in uses) == (level > 0)
-        assert (("needed by", f"public.v_{level + 1}") in uses) == (level < 20)
+        uses = {(one.way, one.object): one.depth for one in subject.details.dependencies} if subject.details else {}
+        assert [uses["needs", f"public.v_{level - down}"] for down in range(1, level + 1)] == list(range(1, level + 1))
+        ups = range(1, 21 - level)
+        assert [uses["needed by", f"public.v_{level + up}"] for up in ups] == list(ups)
 
 
 async def test_a_hundred_partitions_stand_under_their_table(

@@ -131,3 +131,18 @@ async def test_another_user_cannot_where_the_identity_is_only_advisory(chatly_ds
                 pass
     finally:
         await database.close()
+
+
+@pytest.mark.parametrize("sql", ["-- c\ncopy t from stdin", "copy (select 1) to stdout with csv", "COPY t FROM STDIN;"])
+async def test_a_copy_that_nobody_tends_is_refused_and_holds_nothing(database: Database, sql: str) -> None:
+    await make(database)
+    with pytest.raises(Failure, match="nobody at its other end") as caught:
+        async with database.open(Request(sql, mode=Mode.COMMITTED)) as result:
+            await result.finish()
+    assert "\\copy TABLE" in caught.value.hint
+    transaction = database.transaction(Request("", mode=Mode.COMMITTED))
+    await transaction.begin()
+    with pytest.raises(Failure, match="nobody at its other end"):
+        transaction.open(Request(sql, mode=Mode.COMMITTED))
+    await transaction.roll_back()
+    await at_rest(database)

@@ -2,13 +2,14 @@
 
 from dataclasses import replace
 
+from chatly_console.core.durations import age_words
 from chatly_console.triage.activity import Session, live_list
 from chatly_console.triage.blocking import blocking_tree
 from chatly_console.triage.filters import matches
 from chatly_console.triage.glance import glance
 from chatly_console.triage.pace import Pace
 from chatly_console.triage.pulse import History, Pulse, Wraparound
-from chatly_console.triage.readings import age_words, size_words, sparkline
+from chatly_console.triage.readings import size_words, sparkline
 from chatly_console.triage.verdicts import Verdict, causes
 from tests.triage.sessions import holder, waiter
 

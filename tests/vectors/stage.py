@@ -5,7 +5,7 @@ from textual.app import App, ComposeResult
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import profile_of_target
-from chatly_console.shell.messages import Report, Say, WriteMigration
+from chatly_console.shell.messages import ExplainStatement, Report, Say, WriteMigration
 from chatly_console.shell.session import Session
 from chatly_console.vectors.ui.pane import VectorsPane
 
@@ -23,6 +23,7 @@ class Stage(App[None]):
         self.said: list[Say] = []
         self.reports: list[Report] = []
         self.migrations: list[WriteMigration] = []
+        self.plans: list[ExplainStatement] = []
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return {
@@ -45,6 +46,9 @@ class Stage(App[None]):
 
     def on_write_migration(self, message: WriteMigration) -> None:
         self.migrations.append(message)
+
+    def on_explain_statement(self, message: ExplainStatement) -> None:
+        self.plans.append(message)
 
     @property
     def pane(self) -> VectorsPane:

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from dataclasses import replace
 
 import asyncpg
 import pytest
@@ -57,8 +58,12 @@ def test_the_winner_is_small_where_it_is_about_as_quick() -> None:
     assert "create index concurrently if not exists" in up and "set local ivfflat.probes = 4" in up
     assert "drop index concurrently if exists" in down and "index" in name
     rows = list(advice_rows(advice).rows())
-    assert (rows[1][0] or "").startswith("★") and "2000 dimensions" in (rows[3][6] or "")
+    assert (rows[1][0] or "").startswith("★") and "2000 dimensions" in (rows[3][7] or "")
     assert "rolled back" in advice_words(advice)
+    assert [row[3] for row in rows] == ["0.990", "0.960", "0.990", "–"], "in 1.25 times what the winner takes"
+    tight = replace(advice, within=0.2)
+    assert tight.budget() == 0.2 and small.recall_within(0.2) == 0.5 and big.recall_within(0.2) is None
+    assert [c.name for c in advice_rows(tight).columns][3] == "in 0.2 ms"
     assert "No index" in Advice(5, True, 10, "64MB", 1.0, (short,)).sentence()
 
 

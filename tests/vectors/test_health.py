@@ -7,6 +7,7 @@ from chatly_console.server.database import Database
 from chatly_console.vectors.function_lint import Searching, lint, searches
 from chatly_console.vectors.health import Shape, shape_findings, staleness_findings, usage_findings
 from chatly_console.vectors.health_service import examine
+from chatly_console.vectors.search_plans import plannable
 from chatly_console.vectors.service import find_columns
 from tests.server.conftest import opening_of
 from tests.vectors.test_rules import INDEX_OF, column
@@ -99,6 +100,44 @@ async def test_what_is_wrong_in_a_real_database_is_found(database_dsn: str) -> N
     assert found["order_by_similarity"].object == "public.match_docs"
     assert found["search_as_owner"].level == "ERROR"
     assert "functions" not in found and "values" not in found
+
+
+def test_a_statement_is_planned_with_the_limit_that_it_had_on_average() -> None:
+    query = "select id from docs where tenant = $2 order by v <=> $1 limit $3"
+    assert plannable(query, 95, 10) == ("select id from docs where tenant = $2 order by v <=> $1 limit 10", 2)
+    assert plannable("select $4 from t limit $2::int;", 0, 3) == ("select $1 from t limit 1", 1)
+
+
+async def test_the_plans_of_the_searches_that_ran_tell_which_index_serves_none(database_dsn: str) -> None:
+    connection = await asyncpg.connect(database_dsn)
+    try:
+        await connection.execute("create extension pg_stat_statements")
+        await connection.fetch("select count(*) from pg_stat_statements")
+    except asyncpg.PostgresError:
+        await connection.close()
+        pytest.skip("needs pg_stat_statements")
+    await connection.execute(
+        "create extension vector; create table docs (id int primary key, tenant_id int, v vector(3));"
+        "insert into docs select i, 1, array[1, i % 5, random()]::vector from generate_series(1, 12000) i;"
+        "create index docs_v on docs using hnsw (v vector_cosine_ops);"
+        "create index docs_l2 on docs using ivfflat (v vector_l2_ops); analyze docs"
+    )
+    for _ in range(5):
+        await connection.fetch("select id from docs order by v <=> '[1,2,3]' limit 5")
+        await connection.fetch("select id from docs order by 1 - (v <=> '[1,2,3]') desc limit 5")
+    await connection.close()
+    database = await Database.connect(opening_of(database_dsn))
+    try:
+        catalogue = await find_columns(database)
+        found = await examine(database, catalogue, catalogue.columns[0])
+    finally:
+        await database.close()
+    (past,) = [one for one in found if one.name == "search_past_index"]
+    assert past.level == "WARN" and "desc limit" in past.object and "Seq Scan" in past.detail
+    unused = [one for one in found if one.name == "index_unused_by_searches"]
+    assert [one.object for one in unused] == ["docs_l2"]
+    assert "none of the 2 searches" in unused[0].detail
+    assert not any("could not be read" in one.detail for one in found)
 
 
 async def test_statements_that_ran_are_judged(chatly: Database) -> None:

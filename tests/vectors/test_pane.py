@@ -5,9 +5,11 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 
 from chatly_console.connections.identity_option import resolve
+from chatly_console.explain.running import PlanOptions
+from chatly_console.explain.service import run_plan
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
@@ -50,6 +52,32 @@ async def test_a_text_finds_rows_and_what_was_missed_is_marked(chatly: Database)
         await pilot.press("m")
         await until(lambda: f"like row {key}" in stage.words("#search .words"))
         assert key not in {row[-1] for row in rows(stage, "search")}
+
+
+async def test_a_search_shows_its_plan_under_its_settings(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: stage.pane.column is not None)
+        await pilot.press("escape", "f8")
+        await until(lambda: any("Search first" in say.text for say in stage.said))
+        stage.pane.settings = (("ivfflat.probes", "3"),)
+        await pilot.press("i", *"return glasses", "enter")
+        await until(lambda: "exact " in stage.words("#search .words"))
+        await pilot.press("f8", "x", "f9")
+        await until(lambda: len(stage.plans) == 2)
+        plain, hybrid = stage.plans
+        assert (plain.analyze, plain.settings, hybrid.analyze) == (False, (("ivfflat.probes", "3"),), True)
+        assert "limit 10" in plain.sql and "row_number()" in hybrid.sql and "set local" not in hybrid.sql
+        plan = await run_plan(chatly, plain.sql, PlanOptions(local=plain.settings))
+        assert any(node.index == "documents_embedding_idx" for node in plan.plan.nodes)
+        stage.pane.hybrid = False
+        await pilot.press("f6", "f5")
+        await until(lambda: len(rows(stage, "recall")) >= 2)
+        stage.pane.cancel_work()
+        await until(lambda: "cancelled" in stage.words("#recall .words"))
+        await pilot.press("f8")
+        await until(lambda: len(stage.plans) == 3)
+        assert stage.plans[2].settings == stage.pane.lab.curve.points[0].settings  # type: ignore[union-attr]
 
 
 async def test_the_recall_lab_draws_its_points_and_cancel_keeps_them(chatly: Database) -> None:
@@ -202,6 +230,24 @@ async def test_tenants_are_compared_and_cured(chatly: Database) -> None:
         assert rows(stage, "tenants")[0][0] == "  as it is"
         await pilot.press("u")
         await until(lambda: "u measures" in stage.words("#tenants .words"))
+
+
+async def test_those_who_are_named_are_compared(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: stage.pane.column is not None)
+        await pilot.press(*"refund policy", "f6", "f6", "escape", "W")
+        await until(lambda: isinstance(stage.screen, AskText))
+        assert any(
+            "such as " in str(words.render()) and "@" in str(words.render()) for words in stage.screen.query(Static)
+        )
+        await pilot.press(*"nobody", "enter")
+        await until(lambda: any("nobody" in report.failure.sentence for report in stage.reports))
+        await pilot.press("W")
+        await until(lambda: isinstance(stage.screen, AskText))
+        await pilot.press(*"anon, ada@nordlicht.example", "enter")
+        await until(lambda: "2 asked" in stage.words("#tenants .words") and not stage.pane.busy)
+        assert [row[0] for row in rows(stage, "tenants")] == ["anon", "ada@nordlicht.example"]
 
 
 async def test_trials_are_refused_where_writes_are_locked_and_cancelled_at_any_time(chatly: Database) -> None:

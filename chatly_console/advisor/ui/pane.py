@@ -1,40 +1,42 @@
 """The Advisor pane: what should be mended in the connected database, with the evidence and the fix of each."""
 
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Coroutine
 from pathlib import Path
+from typing import Any
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.content import Content
 from textual.message import Message
 from textual.widgets import Static
+from textual.worker import Worker, WorkerState
 
-from chatly_console.advisor import index_report
 from chatly_console.advisor.checks import Finding
-from chatly_console.advisor.fix import is_sql, is_upkeep, migration_name, undo_of
-from chatly_console.advisor.index_service import IndexAdvice, Tried, advise_index
-from chatly_console.advisor.listing import COLUMNS, Order, ordered, row, summary, told
-from chatly_console.advisor.service import Advice, advise
-from chatly_console.advisor.silence import Silence, add_silence, parted, read_silences
-from chatly_console.advisor.ui.keys import ADVISOR_BINDINGS
-from chatly_console.core.failure import Failure
-from chatly_console.core.row_source import ListedRows
+from chatly_console.advisor.listing import Group, Order
+from chatly_console.advisor.service import Advice
+from chatly_console.advisor.silence import parted, read_silences
+from chatly_console.advisor.tried import Tried
+from chatly_console.advisor.ui import finding_verbs, index_verbs, review_verbs
+from chatly_console.advisor.ui.body import Body
+from chatly_console.advisor.ui.detail import Detail
+from chatly_console.advisor.ui.keys import ADVISOR_BINDINGS, ONLY_FINDINGS, ONLY_INDEXES
+from chatly_console.advisor.views import FindingsView, GroupsView, IndexView, View
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.writing import migrations_folder
-from chatly_console.shell.dialogs import AskText, Confirm
-from chatly_console.shell.grid import ResultGrid
+from chatly_console.server.database import Database
 from chatly_console.shell.grid.messages import CursorMoved, RowOpened
-from chatly_console.shell.messages import (
-    AdviseIndex,
-    OpenRelation,
-    OpenStatement,
-    Report,
-    Say,
-    ShowFindings,
-    ShowPolicies,
-    WriteMigration,
-)
+from chatly_console.shell.messages import AdviseIndex, Report, Say, ShowFindings
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
+from chatly_console.shell.states import ErrorState, Loading
+
+log = logging.getLogger(__name__)
+Flow = Callable[["AdvisorPane"], Coroutine[Any, Any, None]]
 
 
 class AdvisorPane(Pane):
@@ -46,244 +48,250 @@ class AdvisorPane(Pane):
 
     def __init__(self, session: Session, *, folder: Path | None = None) -> None:
         super().__init__(session)
-        self._folder = folder or migrations_folder()
+        self.folder = folder or migrations_folder()
+        self.view: View | None = None
+        """What is on show; None until something was found out."""
         self._advice: Advice | None = None
-        self._shown: list[Finding] = []
         self._order = Order.LEVEL
-        self._index: IndexAdvice | None = None
-        """The advice on a statement, while it is on show in the place of the findings."""
         self._relation = ("", "")
+        self.group: Group | None = None
+        """The group that alone is shown, until all are wanted again."""
+        self._again: Flow = finding_verbs.look
+        """What made what is on show."""
+        self._busy = ""
 
     def compose(self) -> ComposeResult:
-        """The summary, the findings, and all about the chosen one."""
+        """The summary, the rows (or what stands in their place), and all about the chosen one."""
         yield Static(id="advisor-summary", markup=False)
-        yield ResultGrid(empty="Nothing to mend: no check found anything.", id="advisor-findings", opens_details=False)
-        yield Static(id="advisor-detail", markup=False)
+        yield Body(id="advisor-body")
+        yield Detail(id="advisor-detail")
+
+    # What the shell tells
 
     def on_shown(self) -> None:
         """Look on the first visit."""
-        if self._advice is None:
-            self.action_refresh()
+        if self._advice is None and self.view is None and not self.busy:
+            self.start(finding_verbs.look)
         self.query_one("#advisor-findings").focus()
+
+    def on_link_changed(self) -> None:
+        """What was read before the way to the server was lost is dimmed, with its age."""
+        link = self.session.link
+        if self.is_mounted and link is not None and self.view is not None:
+            self.query_one(Body).mark(is_stale=not link.is_up)
 
     def on_connected(self) -> None:
         """Another database has other faults."""
         if self.is_mounted:
-            self._advice, self._relation, self._index = None, ("", ""), None
-            self.action_refresh()
+            self.cancel_work()
+            self._advice, self._relation, self.group, self.view = None, ("", ""), None, None
+            self.start(finding_verbs.look)
 
     def receive(self, request: Message) -> None:
-        """Another room wants to know what is wrong with a relation."""
+        """Another room wants to know what is wrong with a relation, or an index for a statement."""
         if isinstance(request, ShowFindings):
-            self._relation, self._index = (request.schema, request.name), None
-            self._list()
+            self._relation, self.group = (request.schema, request.name), None
+            self.start(finding_verbs.show_findings)
         elif isinstance(request, AdviseIndex):
-            self._look_for_index(request.sql)
+            self.start(index_verbs.for_statement(request.sql))
 
     @property
     def busy(self) -> str:
         """What runs, for who wants to leave."""
-        return "the advisor's checks" if self._is_looking else ""
-
-    @property
-    def _is_looking(self) -> bool:
-        return any(w.group == "advisor" and w.node is self and not w.is_finished for w in self.workers)
+        return self._busy
 
     def cancel_work(self) -> bool:
-        """Stop looking; what was found before stays."""
-        looking = self._is_looking
-        if looking:
+        """Stop what runs; what was found before stays."""
+        was_busy = bool(self._busy)
+        if was_busy:
             self.workers.cancel_group(self, "advisor")
-            self._list()
-        return looking
+        return was_busy
 
-    # Looking
+    # One thing at a time
 
+    @work(exclusive=True, group="advisor", exit_on_error=False)
+    async def start(self, flow: Flow, doing: str = "the advisor", *, keep: bool = True) -> None:
+        """Do one thing that asks the server, `doing` in words; another one that is under way is cancelled first.
+
+        `keep` lets `r` do it again.
+        """
+        if keep:
+            self._again = flow
+        self._work(doing)
+        try:
+            await flow(self)
+        except Failure as failure:
+            if self.view is None:
+                self._in_place_of_rows(ErrorState(failure))
+            else:
+                self._in_place_of_rows(None)
+            self.summary(f"✗ {failure.sentence}")
+            self.post_message(Report(failure))
+        except asyncio.CancelledError:
+            self._in_place_of_rows(None)
+            if self.is_mounted and self.view is not None:
+                self.show(self.view)
+            raise
+        finally:
+            self._work("")
+
+    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
+        """What nobody foresaw is said and logged."""
+        if event.state is WorkerState.ERROR:
+            log.error("The Advisor pane failed", exc_info=event.worker.error)
+            self.post_message(Say("This is a fault of the console; its log has more.", "error"))
+
+    def _work(self, words: str) -> None:
+        self._busy = words
+        if self.is_mounted:
+            self.app.refresh_bindings()
+
+    def waiting(self, words: str) -> None:
+        """Say what is being waited for, in the place of the rows as long as there are none."""
+        if self.view is None:
+            self._in_place_of_rows(Loading(words, way_out="^g cancels"))
+        self.summary(f"{words}…")
+
+    def _in_place_of_rows(self, widget: Loading | ErrorState | None) -> None:
+        if self.is_mounted:
+            self.query_one(Body).instead(widget)
+
+    @on(ErrorState.Retry)
     def action_refresh(self) -> None:
-        """Run all checks."""
-        self._look()
+        """Look again at what is on show."""
+        self.start(self._again)
 
-    @work(exclusive=True, group="advisor", exit_on_error=False)
-    async def _look(self) -> None:
-        database = self.session.database
-        if database is None:
-            self._say("No database is connected. F2 connects one.")
-            return
-        self._say("Looking…")
-        try:
-            self._advice = await advise(database)
-        except Failure as failure:
-            self._say(f"✗ {failure.sentence}")
-            self.post_message(Report(failure))
-            return
-        self._list()
+    def database(self) -> Database:
+        """The connected one; raises `Failure` where there is none."""
+        if self.session.database is None:
+            raise Failure("No database is connected.", FailureKind.USAGE, hint="F2 connects one.")
+        return self.session.database
 
-    @work(exclusive=True, group="advisor", exit_on_error=False)
-    async def _look_for_index(self, sql: str, *, measure: bool = False) -> None:
-        database = self.session.database
-        if database is None:
-            return
-        self._say("Looking for an index…")
-        try:
-            self._index = await advise_index(
-                database, sql, identity=self.session.identity, measure=measure,
-                progress=lambda words: self._say(f"Looking for an index: {words}…"),
-            )  # fmt: skip
-        except Failure as failure:
-            self._say(f"✗ {failure.sentence}")
-            self.post_message(Report(failure))
-            return
-        self._list_index()
+    # Showing
 
-    def _list_index(self) -> None:
-        advice = self._index
-        assert advice is not None
-        who = f"as {advice.run.as_whom}" if advice.run.as_whom else "as the login"
-        self._say(f"{index_report.summary(advice)}   {who}   t builds and measures, a shows the findings")
-        rows = [index_report.row(one) for one in advice.tried]
-        self.query_one("#advisor-findings", ResultGrid).set_source(ListedRows(index_report.COLUMNS, rows))
-        self._tell_index(0)
-        for note in advice.notes:
-            self.post_message(Say(note))
+    def show(self, view: View, row: int = 0) -> None:
+        """Put this on the screen."""
+        self.view = view
+        self.query_one(Body).put(view)
+        self.summary(view.summary)
+        self._tell(row)
+        self.app.refresh_bindings()
 
-    def _tell_index(self, row: int) -> None:
-        assert self._index is not None
-        if row < len(self._index.tried):
-            self._write(self._index.run.sql.strip(), index_report.details(self._index.tried[row]))
-        else:
-            self._write(self._index.run.sql.strip(), [("", "No index is worth trying for this statement.")])
-
-    def _list(self) -> None:
-        if self._advice is None or self.session.database is None or self._index is not None:
-            return
-        try:
-            silences = read_silences(self._folder)
-        except Failure as failure:
-            self.post_message(Report(failure))
-            silences = ()
-        speaking, silenced = parted(self._advice.findings, silences)
-        self._shown = ordered(speaking, self._order, *self._relation)
-        words = summary(self._shown, len(silenced), len(self._advice.skipped))
-        about = f"of {'.'.join(self._relation)} alone, a shows all" if self._relation[1] else ""
-        who = f"not impersonated: looks as {self.session.database.facts.user}"
-        self._say("   ".join(filter(None, (words, about, f"by {self._order.value}", who))))
-        self.query_one("#advisor-findings", ResultGrid).set_source(ListedRows(COLUMNS, [row(f) for f in self._shown]))
-        self._tell(self._shown[0] if self._shown else None)
-        for skipped in self._advice.skipped:
-            self.post_message(Say(f"Not looked at: {skipped.check.name}: {skipped.reason}", "warning"))
-
-    # What is done with a finding
-
-    def action_order(self) -> None:
-        """Group by something else."""
-        self._order = self._order.next
-        self._list()
-
-    def action_show_all(self) -> None:
-        """The findings on all relations again."""
-        self._relation, self._index = ("", ""), None
+    async def list_findings(self) -> None:
+        """Show the findings in their order, without those that are silenced."""
         if self._advice is None:
-            self.action_refresh()
-        self._list()
+            await finding_verbs.look(self)
+            return
+        silences = await asyncio.to_thread(self._silences)
+        user = self.database().facts.user
+        speaking, silenced = await asyncio.to_thread(parted, self._advice.findings, silences)
+        who = f"not impersonated: as {user}" if self.session.is_impersonating else f"as {user}"
+        rest = (len(silenced), self._advice.skipped, who)
+        view: View
+        if self.group is not None or self._relation[1] or self._order is Order.LEVEL:
+            chosen = speaking if self.group is None else [f for f in speaking if f in self.group.findings]
+            name = self.group.name if self.group is not None else ""
+            view = await asyncio.to_thread(FindingsView.of, chosen, self._relation, name, *rest)
+        else:
+            view = await asyncio.to_thread(GroupsView.of, speaking, self._order, *rest)
+        self.show(view)
 
-    @work(group="measure", exclusive=True, exit_on_error=False)
-    async def action_measure(self) -> None:
-        """Build the candidates for real, each in a transaction that is rolled back."""
-        if self._index is None:
-            self.post_message(Say("Ask for an index for a statement first: F8 in the Query pane, then its advice."))
-            return
-        if self.session.is_production:
-            self.post_message(Say("Nothing is built for trial on production.", "warning"))
-            return
-        question = "Build and measure each candidate, and roll it back?"
-        detail = "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB."
-        if await self.app.push_screen_wait(Confirm(question, detail, verb="build and measure")):
-            self._look_for_index(self._index.run.sql, measure=True)
-
-    def action_open_fix(self) -> None:
-        """Show the fix as SQL, to be read and run by its own rules."""
-        tried = self._chosen_index()
-        if tried is not None:
-            self.post_message(OpenStatement(f"{tried.candidate.sql()};\n"))
-            return
-        finding = self._chosen()
-        if finding is not None and is_sql(finding):
-            self.post_message(OpenStatement(f"-- {finding.check.name}: {finding.object}\n{finding.fix}\n"))
-        elif finding is not None:
-            self.post_message(Say("This fix is no single statement: it needs a decision of yours."))
-
-    def action_migrate(self) -> None:
-        """Write the fix as a migration."""
-        tried = self._chosen_index()
-        if tried is not None:
-            name = f"index {tried.candidate.name}"
-            self.post_message(WriteMigration(name, f"{tried.candidate.sql()};", f"{tried.candidate.undo};"))
-            return
-        finding = self._chosen()
-        if finding is None:
-            return
-        if not is_sql(finding) or is_upkeep(finding):
-            self.post_message(Say("This fix is nothing for a migration."))
-            return
-        self.post_message(WriteMigration(migration_name(finding), finding.fix, undo_of(finding)))
-
-    @work(group="silence", exclusive=True, exit_on_error=False)
-    async def action_silence(self) -> None:
-        """Live with the finding, for a reason."""
-        finding = self._chosen()
-        if finding is None:
-            return
-        question = f"Why is {finding.check.name} on {finding.object} meant to be so?"
-        detail = f"The reason is kept in {self._folder}/advisor.toml, so that others and CI know it."
-        reason = await self.app.push_screen_wait(
-            AskText(question, detail, check=lambda text: "" if text.strip() else "A reason is needed.")
-        )
-        if reason is None:
-            return
+    def _silences(self) -> tuple[Any, ...]:
         try:
-            path = add_silence(self._folder, Silence(finding.check.name, finding.object, reason.strip()))
+            return read_silences(self.folder)
         except Failure as failure:
             self.post_message(Report(failure))
-            return
-        self._list()
-        self.post_message(Say(f"Silenced, in {path}", "done"))
+            return ()
 
-    @on(RowOpened, "#advisor-findings")
-    def _opened(self) -> None:
-        finding = self._chosen()
-        if finding is None or not finding.relation:
-            self.action_open_fix()
-        elif "polic" in finding.check.name or "rls" in finding.check.name:
-            self.post_message(ShowPolicies(finding.schema, finding.relation))
-        else:
-            self.post_message(OpenRelation(finding.schema, finding.relation))
+    def found(self, advice: Advice) -> None:
+        """Keep what the checks found, and say what must not wait until somebody reads it."""
+        self._advice = advice
+        for skipped in advice.skipped:
+            self.post_message(Say(f"Not looked at: {skipped.check.name}: {skipped.reason}", "warning"))
+        left = [finding.object for finding in advice.findings if finding.check.name == "invalid_index"]
+        if left:
+            self.post_message(Say(f"Left half-built: {', '.join(left)}. o shows what removes it.", "warning"))
+
+    def summary(self, words: str) -> None:
+        """The line on top."""
+        if self.is_mounted:
+            self.query_one("#advisor-summary", Static).update(Content(safe_text(words)))
+
+    def _tell(self, row: int) -> None:
+        title, lines = self.view.told(row) if self.view is not None else ("", [])
+        self.query_one(Detail).tell(title, lines)
 
     @on(CursorMoved, "#advisor-findings")
     def _moved(self, message: CursorMoved) -> None:
-        if message.row is not None and self._index is not None:
-            self._tell_index(message.row)
-        elif message.row is not None and message.row < len(self._shown):
-            self._tell(self._shown[message.row])
+        if message.row is not None:
+            self._tell(message.row)
 
-    def _chosen(self) -> Finding | None:
-        grid = self.query_one("#advisor-findings", ResultGrid)
-        return self._shown[grid.source_row(grid.cursor_row)] if self._shown and self._index is None else None
+    def action_read(self, lines: int) -> None:
+        """Read on in the details."""
+        self.query_one(Detail).scroll_relative(y=lines, animate=False)
 
-    def _chosen_index(self) -> Tried | None:
-        grid = self.query_one("#advisor-findings", ResultGrid)
-        tried = self._index.tried if self._index is not None else ()
-        return tried[grid.source_row(grid.cursor_row)] if tried else None
+    # What is done with a row
 
-    def _tell(self, finding: Finding | None) -> None:
-        if finding is None:
-            self.query_one("#advisor-detail", Static).update("")
-        else:
-            self._write(f"{finding.check.name} on {finding.object}", told(finding))
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Keys that mean nothing for what is on show are not offered."""
+        verb = str(parameters[0]) if action == "do" else action
+        if verb in ONLY_INDEXES:
+            return isinstance(self.view, IndexView)
+        return verb not in ONLY_FINDINGS or isinstance(self.view, FindingsView | GroupsView)
 
-    def _write(self, title: str, lines: list[tuple[str, str]]) -> None:
-        content = [Content.assemble((f"{name:<10}", "$muted"), safe_text(words)) for name, words in lines]
-        detail = Content("\n").join([Content.styled(safe_text(title), "bold"), *content])
-        self.query_one("#advisor-detail", Static).update(detail)
+    @property
+    def row(self) -> int:
+        """The row at the cursor, as the view counts."""
+        return self.query_one(Body).row
 
-    def _say(self, words: str) -> None:
-        self.query_one("#advisor-summary", Static).update(Content(safe_text(words)))
+    @property
+    def finding(self) -> Finding | None:
+        """The finding at the cursor."""
+        found = self.view.findings if isinstance(self.view, FindingsView) else ()
+        return found[self.row] if self.row < len(found) else None
+
+    @property
+    def group_here(self) -> Group | None:
+        """The group at the cursor."""
+        found = self.view.groups if isinstance(self.view, GroupsView) else ()
+        return found[self.row] if self.row < len(found) else None
+
+    @property
+    def tried(self) -> Tried | None:
+        """The candidate at the cursor."""
+        found = self.view.tried if isinstance(self.view, IndexView) else ()
+        return found[self.row] if self.row < len(found) else None
+
+    def action_order(self) -> None:
+        """Group by something else."""
+        self._order, self.group = self._order.next, None
+        self.start(finding_verbs.show_findings)
+
+    def action_show_all(self) -> None:
+        """The findings on all relations again."""
+        self._relation, self.group = ("", ""), None
+        self.start(finding_verbs.show_findings)
+
+    def action_review(self) -> None:
+        """The ten points of the review."""
+        self.start(review_verbs.review_all, "the review")
+
+    def action_do(self, verb: str) -> None:
+        """What a key says of the row at the cursor, or of the statements that somebody chooses."""
+        VERBS[verb](self)
+
+    @on(RowOpened, "#advisor-findings")
+    def _opened(self) -> None:
+        finding_verbs.jump(self)
+
+
+VERBS: dict[str, Callable[[AdvisorPane], None]] = {
+    "fix": finding_verbs.open_fix,
+    "migrate": finding_verbs.write_migration,
+    "silence": finding_verbs.silence,
+    "statements": index_verbs.choose_statement,
+    "table": index_verbs.choose_table,
+    "measure": index_verbs.ask_to_measure,
+    "build": index_verbs.ask_to_build,
+}
+"""By the names that the keys use."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chatly_console.explain.advice.columns import quoted
+from chatly_console.explain.advice.columns import table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count
 from chatly_console.explain.advice.scans import removed
 from chatly_console.explain.plan import Node
@@ -15,10 +15,14 @@ if TYPE_CHECKING:
 
 SEEN_ROWS = 10_000
 VECTOR_ROWS = 10_000
-_CONTAINS = re.compile(r"(?:\w+\.)?(?P<column>\"?\w+\"?)\)?(?:::\w+)?\)? (?:~~\*?|!~~\*?) '%")
+_COLUMN = r"\(?(?:\w+\.)?(?P<column>\"?[a-z_]\w*\"?)\)?(?:::[\w ]+?)?"
+"""A plain column, as conditions print it: with its alias, in brackets, and cast without a loss."""
+_CONTAINS = re.compile(rf"(?:(?P<function>lower|upper)\()?{_COLUMN}\)* ~~\*? '(?P<pattern>%(?:[^']|'')*)'")
+TRIGRAM = 3
+"""Letters in a row that a pattern must have for an index of pg_trgm to serve it."""
 _WRAPPED = re.compile(
-    r"(?<![\w.])(?P<function>(?!any|all|row|not|and|or)[a-z_][\w.]*)\((?:\w+\.)?(?P<column>\"?[a-z_]\w*\"?)(?:::\w+)?\)"
-    r"(?:::[\w ]+)? (?:=|<|>|<=|>=|~~) "
+    rf"(?<![\w.])(?P<function>(?!any|all|row|not|and|or)[a-z_][\w.]*)\({_COLUMN}\)"
+    r"(?:::[\w ]+)? (?:=|<|>|<=|>=|~~(?! '%)) "
 )
 _CAST = re.compile(r"\((?:\w+\.)?(?P<column>\"?[a-z_]\w*\"?)\)::(?P<type>[a-z ]+?)(?:\)|\s)+(?:=|<|>|<=|>=) ")
 _HARMLESS_CASTS = {"text", "character varying", "bpchar"}
@@ -35,12 +39,20 @@ def contains_pattern(analysis: Analysis, node: Node) -> Finding | None:
     found = _CONTAINS.search(node.text("Filter")) if _seen(node) >= SEEN_ROWS else None
     if found is None:
         return None
-    column = found["column"]
-    sql = f"create index concurrently on {quoted(node.relation)} using gin ({column} gin_trgm_ops);"
+    column, function, pattern = found["column"], found["function"], found["pattern"]
+    evidence = f"The pattern on {column} begins with %, so {count(_seen(node))} rows were searched"
+    if max(map(len, re.split("[%_]", pattern))) < TRIGRAM:
+        return at_node(
+            analysis, node, "contains-pattern", "warn",
+            f"{evidence}; it has fewer than three letters in a row, so no index of pg_trgm serves it either.",
+            "Ask for longer patterns, which such an index serves, or search for words (full text search).",
+            "Where such short patterns are rare, longer ones are still worth the index.",
+        )  # fmt: skip
+    key = f"{function}({column})" if function else column
+    sql = f"create index concurrently on {table_of(node)} using gin ({key} gin_trgm_ops);"
     return at_node(
-        analysis, node, "contains-pattern", "warn",
-        f"The pattern on {column} begins with %, so {count(_seen(node))} rows were searched.", sql,
-        "It needs the extension pg_trgm, and at least three letters in the pattern; for words, use full text search.",
+        analysis, node, "contains-pattern", "warn", f"{evidence}.", sql,
+        "It needs the extension pg_trgm, and three letters in a row in the pattern; for words, use full text search.",
         sql=sql,
     )  # fmt: skip
 
@@ -61,7 +73,7 @@ def wrapped_column(analysis: Analysis, node: Node) -> Finding | None:
         )  # fmt: skip
     if not expression:
         return None
-    sql = f"create index concurrently on {quoted(node.relation)} ({expression});\nanalyze {quoted(node.relation)};"
+    sql = f"create index concurrently on {table_of(node)} ({expression});\nanalyze {table_of(node)};"
     return at_node(
         analysis, node, "function-on-column", "warn",
         f"{expression} is computed for {count(_seen(node))} rows; a plain index cannot serve it.", sql,

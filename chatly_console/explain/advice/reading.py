@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from chatly_console.explain.advice.columns import table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count, of_plan, percent
 from chatly_console.explain.blocks import READ_TIMES
 from chatly_console.explain.plan import Node
@@ -58,7 +59,7 @@ def dirtied_by_select(analysis: Analysis) -> Finding | None:
     dirtied = plan.root.number("Shared Dirtied Blocks")
     if dirtied < DIRTIED_BLOCKS or any(node.kind == "ModifyTable" for node in plan.nodes):
         return None
-    names = ", ".join(dict.fromkeys(node.relation for node in plan.nodes if node.relation)) or "the tables"
+    names = ", ".join(dict.fromkeys(table_of(node) for node in plan.nodes if node.relation)) or "the tables"
     return of_plan(
         analysis, "dirtied-by-reading", "info", None,
         f"Reading changed {count(dirtied)} blocks: it marked rows that were written lately.",

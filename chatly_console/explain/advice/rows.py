@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chatly_console.explain.advice.columns import columns_of, quoted
+from chatly_console.explain.advice.columns import columns_of, table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, Severity, at_node, called, count
 from chatly_console.explain.advice.predicates import wrapped_expression
 from chatly_console.explain.plan import Node
@@ -50,7 +50,7 @@ def _cure(node: Node, *, low: bool) -> tuple[str, str, str]:
         condition = " ".join(node.text(key) for key in ("Index Cond", "Filter", "Recheck Cond"))
         columns = columns_of(condition, node.text("Alias"))
         together = [column.split(" ")[0] for column in (*columns.equal, *columns.ranged)]
-        name = quoted(node.relation)
+        name = table_of(node)
         if low and len(together) > 1:
             listed = ", ".join(together[:4])
             sql = f"create statistics (dependencies, ndistinct, mcv) on {listed} from {name};\nanalyze {name};"
@@ -92,7 +92,7 @@ def guessed_share(analysis: Analysis, node: Node) -> Finding | None:
     if not taken or "(" not in condition.strip("()"):
         return None
     expression = wrapped_expression(condition)
-    table = quoted(node.relation)
+    table = table_of(node)
     sql = f"create statistics on ({expression}) from {table};\nanalyze {table};" if expression else ""
     return at_node(
         analysis, node, "default-guess", "info",
@@ -110,7 +110,7 @@ def stale_statistics(analysis: Analysis, node: Node) -> Finding | None:
     estimate, facts = analysis.estimate(node), analysis.table(node)
     if estimate is None or not estimate.is_off or facts is None or not facts.is_stale:
         return None
-    sql = f"analyze {quoted(node.relation)};"
+    sql = f"analyze {table_of(node)};"
     return at_node(
         analysis, node, "stale-statistics", "warn", f"{node.relation}: {facts.words}.", sql,
         "Autovacuum may be about to do it; see whether it keeps up.", sql=sql, with_all_below=True,

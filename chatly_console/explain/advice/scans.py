@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chatly_console.explain.advice.columns import columns_of, index_sql, quoted
+from chatly_console.explain.advice.columns import columns_of, index_sql, sides_of, table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count, percent
 from chatly_console.explain.plan import Node
 
@@ -42,8 +42,10 @@ def seq_scan_filter(analysis: Analysis, node: Node) -> Finding | None:
     gone, share = removed(node)
     if gone < REMOVED_ROWS or share < REMOVED_SHARE:
         return None
-    found = columns_of(node.text("Filter"), node.text("Alias"))
-    sql = index_sql(node.relation, node.text("Schema"), found.for_index)
+    condition, alias = node.text("Filter"), node.text("Alias")
+    found = columns_of(condition, alias).for_index
+    keys = (found,) if found else sides_of(condition, alias)
+    sql = "\n".join(index_sql(node.relation, node.text("Schema"), columns) for columns in keys)
     return at_node(
         analysis, node, "seq-scan-filter", "crit" if gone > REMOVED_ROWS_CRIT else "warn",
         f"Seq Scan on {called(node)} removed {count(gone)} of {count(gone + (node.rows or 0) * (node.loops or 0))} rows"
@@ -80,9 +82,9 @@ def heap_fetches(analysis: Analysis, node: Node) -> Finding | None:
     return at_node(
         analysis, node, "heap-fetches", "warn",
         f"Index Only Scan on {called(node)} had to visit the table {count(fetches)} times for {count(rows)} rows.",
-        f"vacuum (analyze) {quoted(node.relation)};",
+        f"vacuum (analyze) {table_of(node)};",
         "A long transaction keeps vacuum from doing its work, and a table that changes all the time stays so.",
-        sql=f"vacuum (analyze) {quoted(node.relation)};",
+        sql=f"vacuum (analyze) {table_of(node)};",
     )  # fmt: skip
 
 

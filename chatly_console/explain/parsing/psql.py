@@ -91,10 +91,14 @@ def _apart(text: str, frame: _Frame) -> tuple[str, str, str]:
     """The mark before the text of a row, the text itself, filled up to its width, and the mark behind it."""
     start = frame.start
     if text.lstrip()[:1] in BARS:
-        text = text.lstrip()
+        text = text.strip()
+        text = text[:-1] if text[-1:] in BARS else text
     here = _cells(text[start:], frame.width)
+    behind = text[start + len(here) :].rstrip()
+    if len(behind) > 1:  # somebody has written into the frame
+        here, behind = text[start:].rstrip(), ""
     before = text[start - 1 : start] if start else ""
-    return before.strip(), here + " " * (frame.width - cell_width(here)), text[start + len(here) :][:1]
+    return before.strip(), here + " " * max(frame.width - cell_width(here), 0), behind
 
 
 def _cells(text: str, width: int) -> str:

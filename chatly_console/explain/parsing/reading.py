@@ -15,6 +15,7 @@ from chatly_console.explain.parsing.xml_form import read_xml
 from chatly_console.explain.parsing.yaml_form import BEGINS, read_yaml
 from chatly_console.explain.plan import Plan
 
+_PARAMETERS = "\nQuery Parameters: "
 LONGEST = 200_000_000
 """Characters; a longer text is no plan."""
 
@@ -78,7 +79,9 @@ def _logged(text: str, number: int, ms: float) -> list[Plan]:
     lines = [Line(line.number + number - 1, line.text) for line in _lines(body, text)]
     plans = [build_plan(keys, source=text) for keys in _read(lines)]
     for plan in plans:
-        plan.query = plan.query or query
+        plan.query, behind, parameters = (plan.query or query).partition(_PARAMETERS)
+        if behind:
+            plan.raw["Query Parameters"] = parameters
         if plan.execution_ms is None:
             plan.execution_ms = ms
     return plans

@@ -15,6 +15,8 @@ from chatly_console.explain.wording import milliseconds, percent
 
 MOST_SHOWN = 60
 """Pieces of advice that are listed; those with the most time at stake come first."""
+_SHORT, _EVIDENCE_LINES = 32, 2
+"""On a screen with fewer lines than this, what was seen takes no more than these, so that what to do is in sight."""
 _STAKE_WIDTH = 18
 _NOTHING = " No advice: nothing in this plan stands out."
 _SIGNS = {"crit": ("✗", "$bad"), "warn": ("▲", "$warn"), "info": ("·", "$muted")}
@@ -42,8 +44,9 @@ class AdviceList(OptionList):
         self.clear_options()
         if findings:
             width = max(self.size.width, self.app.size.width) - 4
+            most = _EVIDENCE_LINES if self.app.size.height < _SHORT else None
             shown = enumerate(findings[:MOST_SHOWN], 1)
-            self.add_options([Option(_prompt(number, finding, width)) for number, finding in shown])
+            self.add_options([Option(_prompt(number, finding, width, most)) for number, finding in shown])
         else:
             self.add_option(Option(Content.styled(_NOTHING, "$muted"), disabled=True))
 
@@ -72,12 +75,12 @@ class AdviceList(OptionList):
             self.post_message(self.Chosen(self.findings[event.option_index], True))
 
 
-def _prompt(number: int, finding: Finding, width: int) -> Content:
+def _prompt(number: int, finding: Finding, width: int, most: int | None) -> Content:
     sign, style = _SIGNS[finding.severity]
     stake = milliseconds(finding.at_stake_ms) if finding.at_stake_ms is not None else ""
     at_stake = f"{stake or percent(finding.share) + ' of the cost'} at stake" if finding.share else ""
     front = f"{sign} {number} {at_stake:<{_STAKE_WIDTH}} "
-    evidence = _hanging(finding.evidence, width, len(front))
+    evidence = _hanging(finding.evidence, width, len(front), most)
     tone = "$muted" if finding.is_minor else style
     lines = [Content.assemble((front, tone), evidence)]
     lines += [
@@ -87,7 +90,9 @@ def _prompt(number: int, finding: Finding, width: int) -> Content:
     return Content("\n").join(lines)
 
 
-def _hanging(text: str, width: int, indent: int) -> str:
-    """Text in lines that begin below each other."""
-    lines = textwrap.wrap(safe_text(text), max(width - indent, 20), break_on_hyphens=False)
+def _hanging(text: str, width: int, indent: int, most: int | None = None) -> str:
+    """Text in lines that begin below each other, at most so many."""
+    lines = textwrap.wrap(
+        safe_text(text), max(width - indent, 20), break_on_hyphens=False, max_lines=most, placeholder=" …"
+    )
     return f"\n{' ' * indent}".join(lines)

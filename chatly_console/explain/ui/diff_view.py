@@ -5,8 +5,6 @@ from __future__ import annotations
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chatly_console.core.text import fit, safe_text
@@ -14,23 +12,18 @@ from chatly_console.explain.diff import NOTABLE, Change, Comparison, summary
 from chatly_console.explain.titles import method_of, target_of
 from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.wording import milliseconds, short, times_words
+from chatly_console.shell.cursor_list import CursorList
 
+_MS = " ms"
+_WIDE = 100
 _MARKS = {"same": " ", "method": "≠", "new": "+", "gone": "−"}
 
 
-class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
-    """Draws only the lines in sight: the summary, and below it the nodes."""
+class DiffView(CursorList):
+    """The summary, which stays on top, and below it the nodes."""
 
     BINDING_GROUP_TITLE = "Comparison"
-    BINDINGS = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="diff.up", tooltip="To the node above"),
-        Binding("down,j", "move(1)", "Down", show=False, id="diff.down", tooltip="To the node below"),
-        Binding("pageup", "move(-15)", "Page up", show=False, id="diff.page-up", tooltip="A screenful up"),
-        Binding("pagedown", "move(15)", "Page down", show=False, id="diff.page-down", tooltip="A screenful down"),
-        Binding("home,g", "move(-1000000)", "First", show=False, id="diff.first", tooltip="To the first node"),
-        Binding("end,G", "move(1000000)", "Last", show=False, id="diff.last", tooltip="To the last node"),
-        Binding("enter", "detail", "node", id="diff.detail", tooltip="All that the plan says of this node"),
-    ]
+    BINDINGS = [Binding("enter", "open", "node", id="diff.detail", tooltip="All that the plan says of this node")]
     COMPONENT_CLASSES = {
         "diff--head",
         "diff--muted",
@@ -44,44 +37,42 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.comparison: Comparison | None = None
-        self.cursor = 0
-        self._head: list[list[tuple[str, str]]] = []
+        self._summary: list[list[tuple[str, str]]] = []
 
     def show(self, comparison: Comparison, words: str) -> None:
         """Draw this comparison; `words` say what the two plans are."""
-        self.comparison, self.cursor = comparison, 0
-        self._head = [[(f" {words}", "diff--muted")], *_summary_lines(comparison), [(_columns(), "diff--head")]]
-        self.virtual_size = Size(max(self.size.width, 1), len(self._head) + len(comparison.changes))
-        self.scroll_to(y=0, animate=False, immediate=True)
+        self.comparison = comparison
+        shape = "same plan, other figures" if comparison.same_shape else "another plan"
+        self._summary = [
+            [(f" {shape}", "diff--changed"), (f" ▪ {words}", "diff--muted")],
+            *_summary_lines(comparison),
+            [],
+        ]
+        self.hold(len(comparison.changes), head=len(self._summary), at=0)
         self.refresh()
 
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        if self.comparison is None:
-            return
-        self.cursor = max(0, min(self.cursor + by, len(self.comparison.changes) - 1))
-        room = max(self.size.height - len(self._head), 1)
-        top = max(self.cursor - room + 1, min(int(self.scroll_offset.y), self.cursor))
-        self.scroll_to(y=top, animate=False, immediate=True)
-        self.refresh()
-
-    def action_detail(self) -> None:
+    def action_open(self) -> None:
         """All about the node as it is after."""
         if self.comparison is not None:
-            self.post_message(PlanTree.Opened(self.comparison.changes[self.cursor].node))
+            self.post_message(PlanTree.Opened(self.comparison.changes[self.at].node))
 
-    def render_line(self, y: int) -> Strip:
-        """A line of the head, which stays, or a node."""
-        width, base = self.size.width, self.rich_style
-        if self.comparison is None:
-            return Strip.blank(width, base)
-        if y < len(self._head):
-            parts = [Segment(safe_text(words), base + self._style(name)) for words, name in self._head[y]]
-            return Strip(parts).adjust_cell_length(width, base)
-        at = int(self.scroll_offset.y) + y - len(self._head)
-        if at >= len(self.comparison.changes):
-            return Strip.blank(width, base)
-        return self._line(self.comparison.changes[at], at == self.cursor, base).adjust_cell_length(width, base)
+    def draw_head(self, y: int) -> Strip:
+        """A line of the summary."""
+        base = self.rich_style
+        timed = self.comparison is not None and self.comparison.timed
+        parts = self._summary[y] or [(_columns("self" if timed else "own cost", self._is_narrow), "diff--head")]
+        return self.strip([(safe_text(words), base + self._style(name)) for words, name in parts])
+
+    @property
+    def _is_narrow(self) -> bool:
+        """Whether there is no room for rows beside times and blocks."""
+        return self.line_width < _WIDE
+
+    def draw(self, at: int, here: bool) -> Strip:
+        """A node."""
+        assert self.comparison is not None
+        strip = self._line(self.comparison.changes[at], here, self.rich_style)
+        return strip.adjust_cell_length(self.line_width, self.rich_style)
 
     def _line(self, change: Change, here: bool, base: Style) -> Strip:
         plain = base + self._style("diff--cursor") if here else base
@@ -91,19 +82,26 @@ class DiffView(ScrollView, can_focus=True, inherit_bindings=False):
         changed = plain + self._style("diff--changed") if change.kind != "same" else plain
         before = f", before {change.method_before}" if change.method_before else ""
         target = target_of(change.node.raw)
+        rows = "" if self._is_narrow else _pair(_short(change.before_rows), _short(change.after_rows), 7)
         indent = "  " * min(change.node.depth, 30) if change.kind != "gone" else ""
         return Strip(
             [
                 Segment("▎" if here else " ", changed),
                 Segment(f"{mark} ", changed),
-                Segment(_pair(milliseconds(change.before_ms), milliseconds(change.after_ms), 9), tone),
-                Segment(_pair(_short(change.before_rows), _short(change.after_rows), 7), plain),
+                Segment(self._time(change), tone),
+                Segment(rows, plain),
                 Segment(_pair(_short(change.before_blocks), _short(change.after_blocks), 7), plain),
                 Segment(f"{indent}{safe_text(method_of(change.node.raw))}", changed),
                 Segment(f" {safe_text(target)}" if target else "", changed),
                 Segment(safe_text(before), plain + self._style("diff--muted")),
             ]
         )
+
+    def _time(self, change: Change) -> str:
+        """The node's own time, or its own cost where one of the plans was not run."""
+        if self.comparison is not None and self.comparison.timed:
+            return _pair(milliseconds(change.before_ms), milliseconds(change.after_ms), 9)
+        return _pair(_short(change.before_cost), _short(change.after_cost), 9)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(name, partial=True)
@@ -117,8 +115,9 @@ def _pair(before: str, after: str, width: int) -> str:
     return f"{before:>{width}} → {after:<{width}} "
 
 
-def _columns() -> str:
-    return f"   {'self ms':^21} {'rows':^17} {'blocks':^17} node   ≠ another method  + new  − gone"
+def _columns(first: str, narrow: bool) -> str:
+    rows = "" if narrow else f"{'rows':^17} "
+    return f"   {first:^21} {rows}{'blocks':^17} node   ≠ another method  + new  − gone"
 
 
 def _summary_lines(comparison: Comparison) -> list[list[tuple[str, str]]]:
@@ -129,9 +128,7 @@ def _summary_lines(comparison: Comparison) -> list[list[tuple[str, str]]]:
         tone = "diff--muted"
         if high > low * NOTABLE:
             tone = "diff--worse" if after > before else "diff--better"
-        values = f"{fit(f' {name}', 15)}{short(before):>8} → {short(after):<8}"
-        figures.append([(values, "diff--plain"), (f"{times_words(before, after):<12}", tone)])
-    shape = " same plan, other figures" if comparison.same_shape else " another plan"
-    lines = [[part for pair in figures[at : at + 2] for part in pair] for at in range(0, len(figures), 2)]
-    lines[-1].append((f" {shape}", "diff--changed"))
-    return lines
+        was, now = (milliseconds(value) if name.endswith(_MS) else short(value) for value in (before, after))
+        values = f"{fit(f' {name.removesuffix(_MS)}', 10)}{was:>8} → {now:<8}"
+        figures.append([(values, "diff--plain"), (f"{times_words(before, after):<11}", tone)])
+    return [[part for pair in figures[at : at + 2] for part in pair] for at in range(0, len(figures), 2)]

@@ -27,6 +27,7 @@ from chatly_console.explain.ui.plan_tree import PlanTree
 from chatly_console.explain.ui.showing_pane import ShowingPane
 from chatly_console.explain.ui.trying_out import try_out
 from chatly_console.explain.ui.views import PlanViews
+from chatly_console.explain.wording import milliseconds
 from chatly_console.shell.messages import AdviseIndex, OpenRelation, WriteMigration
 
 Flow = Callable[[ShowingPane], Awaitable[str]]
@@ -73,8 +74,11 @@ async def compare_with_kept(pane: ShowingPane) -> str:
 
 
 def _on_show(pane: ShowingPane) -> str:
-    run = pane.run
-    return "the plan on show" if run is None else how_it_was_run(run.database, run.as_whom, run.arguments)
+    run, analysis = pane.run, pane.analysis
+    if run is None or analysis is None:
+        return "the plan on show"
+    time = f"{milliseconds(analysis.timing.whole_ms)}, " if run.plan.execution_ms is not None else ""
+    return f"on show, {time}{how_it_was_run(run.database, run.as_whom, run.arguments)}"
 
 
 async def choose_options(pane: ShowingPane) -> str:

@@ -1,6 +1,7 @@
 """What EXPLAIN is asked for: switches, the number of runs, and how long each may take."""
 
 from dataclasses import replace
+from typing import Any
 
 from textual import on
 from textual.app import ComposeResult
@@ -98,4 +99,5 @@ def _with(options: PlanOptions, name: str, on: bool) -> PlanOptions:
     """The options with one of them switched: a generic plan has no values to run with."""
     if on and name in ("analyze", "generic"):
         options = replace(options, analyze=False, generic=False)
-    return replace(options, **{name: on})
+    switched: dict[str, Any] = {name: on}
+    return replace(options, **switched)

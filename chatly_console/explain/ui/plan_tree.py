@@ -7,41 +7,36 @@ from dataclasses import dataclass
 from rich.segment import Segment
 from rich.style import Style
 from textual.binding import Binding
-from textual.events import Click
-from textual.geometry import Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cut, safe_text
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.cells import bar_cell, blocks_cell, columns_for, heading_of, rows_cell, time_cell
 from chatly_console.explain.lines import PlanLine, plan_lines, quiet_subtrees
 from chatly_console.explain.plan import Node
+from chatly_console.shell.cursor_list import CursorList
 
 _BANDS = ("plan--quiet", "plan--warm", "plan--hot", "plan--hottest")
 _CURSOR = "▎"
+_ON = " on "
 _NAME_ROOM = 40
 """Cells that a method and its table need."""
+_LEAST_NAME, _LEAST_BRANCH, _LEAST_TARGET = 32, 8, 6
+"""Cells that are kept for a name in a very deep plan, for its place in the tree, and for the slowest node's table."""
 
 
-class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
-    """Draws only the lines in sight; the header stays on top."""
+class PlanTree(CursorList):
+    """The header stays on top."""
 
     BINDING_GROUP_TITLE = "Plan"
     BINDINGS = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="plan.up", tooltip="To the node above"),
-        Binding("down,j", "move(1)", "Down", show=False, id="plan.down", tooltip="To the node below"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="plan.page-up", tooltip="A screenful up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="plan.page-down", tooltip="A screenful down"),
-        Binding("home,g", "move(-1000000)", "Root", show=False, id="plan.first", tooltip="To the root of the plan"),
-        Binding("end,G", "move(1000000)", "End", show=False, id="plan.last", tooltip="To the last node"),
         Binding("left,h", "close", "Fold", show=False, id="plan.fold", tooltip="Fold the node, or go to its parent"),
-        Binding("right,l", "open", "Unfold", show=False, id="plan.unfold", tooltip="Unfold the node, or go into it"),
+        Binding("right,l", "unfold", "Unfold", show=False, id="plan.unfold", tooltip="Unfold the node, or go into it"),
         Binding("space", "fold", "fold", id="plan.toggle", tooltip="Fold or unfold what is below the node"),
         Binding("asterisk", "toggle_all", "all", show=False, id="plan.all", tooltip="Unfold all, or fold the quiet"),
         Binding("w", "slowest", "slowest", id="plan.slowest", tooltip="Go to the slowest node"),
-        Binding("enter", "detail", "node", id="plan.detail", tooltip="All that the plan says of this node"),
+        Binding("enter", "open", "node", id="plan.detail", tooltip="All that the plan says of this node"),
     ]  # fmt: skip
     COMPONENT_CLASSES = {
         "plan--plain", "plan--head", "plan--muted", "plan--quiet", "plan--warm", "plan--hot", "plan--hottest",
@@ -57,7 +52,6 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.analysis: Analysis | None = None
-        self.cursor = 0
         self._folded: set[int] = set()
         self._lines: list[PlanLine] = []
 
@@ -71,20 +65,19 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
     @property
     def node(self) -> Node | None:
         """The node of the cursor."""
-        return self._lines[self.cursor].node if self._lines else None
+        return self._lines[self.at].node if self._lines else None
 
     def go_to(self, node: Node) -> None:
         """Unfold the way to a node, and go there."""
         self._folded -= {above.id for above in node.ancestors()}
         self._rebuild()
         at = next((index for index, line in enumerate(self._lines) if line.node is node), 0)
-        self._go(at)
+        self.action_move(at - self.at)
 
     def _rebuild(self) -> None:
         if self.analysis is not None:
             self._lines = plan_lines(self.analysis, self._folded, step=self._step)
-            self.cursor = min(self.cursor, len(self._lines) - 1)
-            self.virtual_size = Size(max(self.size.width, 1), len(self._lines) + 1)
+            self.hold(len(self._lines), head=1)
             self.refresh()
 
     def on_resize(self) -> None:
@@ -97,17 +90,7 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         self._centre()
 
     def _centre(self) -> None:
-        room = max(self.size.height - 1, 1)
-        top = max(0, min(self.cursor - room // 2, len(self._lines) - room))
-        self.virtual_size = Size(max(self.size.width, 1), len(self._lines) + 1)
-        self.scroll_to(y=top, animate=False, immediate=True)
-        self.refresh()
-
-    def _go(self, at: int) -> None:
-        self.cursor = max(0, min(at, len(self._lines) - 1))
-        room = max(self.size.height - 1, 1)
-        top = max(self.cursor - room + 1, min(int(self.scroll_offset.y), self.cursor))
-        self.scroll_to(y=top, animate=False, immediate=True)
+        self.keep_in_sight(centred=True)
         self.refresh()
 
     @property
@@ -115,18 +98,10 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         """Cells by which a level is set in: fewer where a deep plan would not leave room for its names."""
         assert self.analysis is not None
         deepest = max(node.depth for node in self.analysis.plan.nodes)
-        room = self.size.width - columns_for(self.size.width, self.analysis).used
+        room = self.line_width - columns_for(self.line_width, self.analysis).used
         return 2 if deepest * 2 <= max(room - _NAME_ROOM, 0) else 1
 
     # Keys
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor."""
-        self._go(self.cursor + by)
-
-    def action_page(self, by: int) -> None:
-        """A screenful."""
-        self._go(self.cursor + by * max(self.size.height - 2, 1))
 
     def action_slowest(self) -> None:
         """To the node with most time of its own."""
@@ -151,7 +126,7 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         elif node.parent is not None:
             self.go_to(node.parent)
 
-    def action_open(self) -> None:
+    def action_unfold(self) -> None:
         """Unfold, or go to the first node below."""
         node = self.node
         if node is not None and node.id in self._folded:
@@ -169,34 +144,24 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         self._rebuild()
         self.go_to(shown)
 
-    def action_detail(self) -> None:
-        """Open the node."""
+    def action_open(self) -> None:
+        """All that the plan says of the node."""
         if self.node is not None:
             self.post_message(self.Opened(self.node))
 
-    def on_click(self, event: Click) -> None:
-        """Choose the node that was clicked; a second click opens it."""
-        at = event.y - 1 + int(self.scroll_offset.y)
-        if event.y > 0 and at < len(self._lines):
-            if event.chain > 1:
-                self.action_detail()
-            self._go(at)
-
     # Drawing
 
-    def render_line(self, y: int) -> Strip:
-        """The header, or one node."""
-        width, base = self.size.width, self.rich_style
+    def draw_head(self, y: int) -> Strip:
+        """What the columns are."""
         if self.analysis is None:
-            return Strip.blank(width, base)
-        columns = columns_for(width, self.analysis)
-        if y == 0:
-            head = self.get_component_rich_style("plan--head")
-            return Strip([Segment(heading_of(columns, self.analysis), head)]).adjust_cell_length(width, head)
-        at = int(self.scroll_offset.y) + y - 1
-        if at >= len(self._lines):
-            return Strip.blank(width, base)
-        return self._node_strip(self._lines[at], at == self.cursor, width, base)
+            return super().draw_head(y)
+        width, head = self.line_width, self.get_component_rich_style("plan--head")
+        heading = heading_of(columns_for(width, self.analysis), self.analysis)
+        return Strip([Segment(heading, head)]).adjust_cell_length(width, head)
+
+    def draw(self, at: int, here: bool) -> Strip:
+        """One node."""
+        return self._node_strip(self._lines[at], here, self.line_width, self.rich_style)
 
     def _node_strip(self, line: PlanLine, here: bool, width: int, base: Style) -> Strip:
         analysis = self.analysis
@@ -218,21 +183,29 @@ class PlanTree(ScrollView, can_focus=True, inherit_bindings=False):
         ]
         if columns.blocks:
             segments.append(Segment(blocks_cell(line, analysis, columns) + " ", muted))
-        return Strip([*segments, *self._words(line, plain, muted, loud)]).adjust_cell_length(width, plain)
+        room = width - sum(segment.cell_length for segment in segments)
+        return Strip([*segments, *self._words(line, plain, muted, loud, room)]).adjust_cell_length(width, plain)
 
-    def _words(self, line: PlanLine, plain: Style, muted: Style, loud: Style) -> list[Segment]:
+    def _words(self, line: PlanLine, plain: Style, muted: Style, loud: Style, room: int) -> list[Segment]:
         name = loud if line.share_band else plain
         if line.node.never_executed:
             name = muted
         sign = "▸ " if line.folded else ""
-        segments = [Segment(line.branch, (plain + self._style("plan--warm")) if line.is_hot else muted)]
+        branch, most = line.branch, max(room - _LEAST_NAME, _LEAST_BRANCH)
+        if len(branch) > most:
+            branch = f"…{branch[1 - most :]}"
+        segments = [Segment(branch, (plain + self._style("plan--warm")) if line.is_hot else muted)]
         if line.heading:
             segments.append(Segment(safe_text(line.heading) + ": ", plain + self._style("plan--heading")))
         segments.append(Segment(sign + safe_text(line.method), name + self._style("plan--method")))
+        mark = ("  ◀ slowest" if self._timed else "  ◀ dearest") if line.is_hottest else ""
         if line.target:
-            segments += [Segment(" on ", muted), Segment(safe_text(line.target), name + self._style("plan--target"))]
-        if line.is_hottest:
-            segments.append(Segment("  ◀ slowest" if self._timed else "  ◀ dearest", loud))
+            room -= sum(segment.cell_length for segment in segments) + len(_ON) + len(mark)
+            target = safe_text(line.target)
+            shown = cut(target, max(room, _LEAST_TARGET)) if mark else target
+            segments += [Segment(_ON, muted), Segment(shown, name + self._style("plan--target"))]
+        if mark:
+            segments.append(Segment(mark, loud))
         if line.folded:
             segments.append(Segment(f"  … {line.folded:,} quiet nodes", muted))
         if line.note:

@@ -22,6 +22,7 @@ from chatly_console.explain.service import PlanRun, analyse_with_facts
 from chatly_console.explain.ui.advice_list import AdviceList
 from chatly_console.explain.ui.asking import ask_for_plan
 from chatly_console.explain.ui.header import PlanHeader, since_words, slowest_words
+from chatly_console.explain.ui.several import chosen_of
 from chatly_console.explain.ui.state_region import StateRegion
 from chatly_console.explain.ui.underway import Underway
 from chatly_console.explain.ui.views import PlanViews
@@ -76,7 +77,7 @@ class ShowingPane(Pane):
             self.read(request.sql)
             return
         options = self._asked[1] if self._asked is not None else PlanOptions()
-        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze))
+        sql, options = plain_statement(request.sql, replace(options, analyze=request.analyze, local=request.settings))
         self.explain(sql, replace(options, generic=False), settled=options.analyze)
 
     @property
@@ -170,12 +171,14 @@ class ShowingPane(Pane):
 
     @work(group="plan", exit_on_error=False)
     async def read(self, text: str) -> None:
-        """Show a plan that was pasted or opened; of several the last, compared with the one before."""
+        """Show a plan that was pasted or opened; two are compared, and of more the user chooses one."""
         try:
-            plans = await asyncio.to_thread(read_plans, text)
-            found = [await asyncio.to_thread(analyse, plan) for plan in plans[-2:]]
+            plans = await chosen_of(self.app, await asyncio.to_thread(read_plans, text))
+            found = [await asyncio.to_thread(analyse, plan) for plan in plans]
         except Failure as failure:
             self._show_state(ErrorState(failure, can_retry=False))
+            return
+        if not found:
             return
         self._asked = (plans[-1].query, PlanOptions()) if plans[-1].query else None
         self.show(found[-1], None)
@@ -214,6 +217,8 @@ class ShowingPane(Pane):
 
     def _show_state(self, widget: Widget | None) -> None:
         state = self.query_one(StateRegion)
+        if not state.is_mounted:  # the console is ending
+            return
         self._had_focus = self._had_focus or self.has_focus_within
         state.remove_children()
         self.set_class(widget is not None, "-state")

@@ -40,7 +40,7 @@ class PlanViews(Vertical):
         """All views; those not on show are hidden."""
         yield PlanTree(id="plan-tree")
         yield FlameView(id="plan-flame")
-        yield ResultGrid(id="plan-nodes", opens_details=False)
+        yield ResultGrid(id="plan-nodes", opens_details=False, leaves=("freeze", "next_match"))
         yield LineView(id="plan-raw")
         yield DiffView(id="plan-diff")
 

@@ -2,41 +2,32 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
 
-from rich.cells import cell_len, set_cell_size
 from rich.segment import Segment
 from rich.style import Style
-from textual.binding import Binding, BindingType
-from textual.geometry import Size
+from textual.binding import Binding
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import fit, safe_text
 from chatly_console.core.values import Row
 from chatly_console.policies.compare import AlignedRow, Comparison
 from chatly_console.policies.rows_why import LABELS
 from chatly_console.policies.ui.why_view import short_key
+from chatly_console.shell.cursor_list import CursorList
 
 KEY_WIDTH = 10
 _MARK_WIDTH = 2
 
 
-class AlignedRows(ScrollView, can_focus=True):
+class AlignedRows(CursorList):
     """The aligned rows; the cursor stands on one line of all sides."""
 
     COMPONENT_CLASSES = {
         "side--line", "side--only", "side--cursor", "side--rule", "side--differs", "side--quiet", "side--hidden",
     }  # fmt: skip
     BINDING_GROUP_TITLE = "Side by side"
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="side.up", tooltip="To the row above"),
-        Binding("down,j", "move(1)", "Down", show=False, id="side.down", tooltip="To the row below"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="side.page_up", tooltip="A screenful up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="side.page_down", tooltip="A screenful down"),
-        Binding("home,g", "move(-1000000)", "First", show=False, id="side.first", tooltip="To the first row"),
-        Binding("end,G", "move(1000000)", "Last", show=False, id="side.last", tooltip="To the last row"),
+    BINDINGS = [
         Binding("n", "next_change", "Next", show=False, id="side.next", tooltip="To where the sides change over"),
     ]
 
@@ -50,7 +41,6 @@ class AlignedRows(ScrollView, can_focus=True):
         super().__init__(id="side-rows")
         self.compared: Comparison | None = None
         self.rows: list[AlignedRow] = []
-        self.cursor = 0
         self.places: list[int] = []
 
     def show(self, compared: Comparison, *, only_differences: bool) -> None:
@@ -61,59 +51,37 @@ class AlignedRows(ScrollView, can_focus=True):
             for row in compared.rows
             if not only_differences or row.differing or any(cell is None for cell in row.cells)
         ]
-        self.cursor = 0
         self.places = chosen_columns(compared)
-        self.virtual_size = Size(1, len(self.rows))
-        self.scroll_to(0, 0, animate=False, immediate=True)
+        self.hold(len(self.rows), at=0)
         self.refresh()
-        self._tell()
-
-    def action_move(self, by: int) -> None:
-        """Move the cursor, and keep it in sight."""
-        if not self.rows:
-            return
-        self.cursor = max(0, min(len(self.rows) - 1, self.cursor + by))
-        top, height = self.scroll_offset.y, max(1, self.size.height)
-        if self.cursor < top:
-            self.scroll_to(0, self.cursor, animate=False, immediate=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(0, self.cursor - height + 1, animate=False, immediate=True)
-        self.refresh()
-        self._tell()
-
-    def action_page(self, by: int) -> None:
-        """Move by a screenful."""
-        self.action_move(by * max(1, self.size.height - 1))
+        self.cursor_moved()
 
     def action_next_change(self) -> None:
         """To the next row that others see than see this one."""
         seen = [tuple(cell is not None for cell in row.cells) for row in self.rows]
-        for at in range(self.cursor + 1, len(seen)):
-            if seen[at] != seen[self.cursor]:
-                self.action_move(at - self.cursor)
+        for at in range(self.at + 1, len(seen)):
+            if seen[at] != seen[self.at]:
+                self.action_move(at - self.at)
                 return
 
-    def _tell(self) -> None:
+    def cursor_moved(self) -> None:
+        """Tell whoever shows more of the row."""
         if self.rows:
-            self.post_message(self.Moved(self.rows[self.cursor]))
+            self.post_message(self.Moved(self.rows[self.at]))
 
-    def render_line(self, y: int) -> Strip:
+    def draw(self, at: int, here: bool) -> Strip:
         """One row of all sides."""
-        index, width = self.scroll_offset.y + y, self.size.width
-        compared = self.compared
-        plain = self.rich_style
-        if compared is None or index >= len(self.rows):
-            return Strip.blank(width, plain)
-        row = self.rows[index]
-        on_cursor = index == self.cursor
-        ground = plain + self.get_component_rich_style("side--cursor", partial=True) if on_cursor else plain
-        mark = "▎" if on_cursor and self.has_focus else " "
+        compared, width, plain = self.compared, self.line_width, self.rich_style
+        assert compared is not None
+        row = self.rows[at]
+        ground = plain + self.get_component_rich_style("side--cursor", partial=True) if here else plain
+        mark = "▎" if here and self.has_focus else " "
         segments = [Segment(mark, ground + self.get_component_rich_style("side--only", partial=True))]
         rule = ground + self.get_component_rich_style("side--rule", partial=True)
-        for at, size in enumerate(side_widths(width - 1, len(compared.sides))):
-            if at:
+        for side, size in enumerate(side_widths(width - 1, len(compared.sides))):
+            if side:
                 segments.append(Segment("│ ", rule))
-            segments += self._cells(compared, row, row.cells[at], size - 2 * bool(at), ground)
+            segments += self._cells(compared, row, row.cells[side], size - 2 * bool(side), ground)
         return Strip(segments).adjust_cell_length(width, ground)
 
     def _cells(
@@ -144,15 +112,6 @@ def side_widths(width: int, sides: int) -> list[int]:
     """The cells of each side; what does not divide goes to the last."""
     share = width // max(1, sides)
     return [share] * (sides - 1) + [width - share * (sides - 1)]
-
-
-def fit(text: str, width: int) -> str:
-    """The text in exactly this many cells."""
-    if width <= 0:
-        return ""
-    if cell_len(text) > width:
-        text = set_cell_size(text, width - 1).rstrip() + "…"
-    return set_cell_size(text, width)
 
 
 def column_widths(room: int, count: int) -> list[int]:

@@ -12,7 +12,7 @@ from chatly_console.core.identity import Identity
 from chatly_console.core.text import cell_width, cut, safe_text
 from chatly_console.policies.cost import Cost, Measured, Tried
 from chatly_console.policies.cures import cure_sql
-from chatly_console.policies.policy import Table
+from chatly_console.policies.policy import Policy, Table
 from chatly_console.policies.report import name_of
 from chatly_console.shell.messages import Say, WriteMigration
 
@@ -20,6 +20,7 @@ _NAME, _BAR = 38, 20
 _NARROW_NAME, _NARROW_BAR = 26, 0
 _NARROW = 100
 """Cells below which names are cut short and there are no bars."""
+_QUERY_LINES = 6
 _WORTH = 1.2
 """From this ratio on a cure is worth a migration."""
 
@@ -46,25 +47,29 @@ class CostView(VerticalScroll):
         if self._cost is not None:
             self._say(outcome(self._cost, narrow=0 < self.size.width < _NARROW))
 
-    def invite(self, table: Table, identity: Identity, cost: Cost | None) -> None:
-        """Say what would be measured, or what was."""
+    def invite(self, table: Table | None, identity: Identity, cost: Cost | None, sql: str = "") -> None:
+        """Say what would be measured, or what was: a query, or else reading the whole table."""
         self.identity, self._cost = identity, cost
         if cost is not None:
             self._say(outcome(cost, narrow=0 < self.size.width < _NARROW))
             return
-        self._say(
-            [
-                Content.assemble(
-                    "What ", (safe_text(table.full_name), "bold"), " costs ",
-                    (safe_text(name_of(identity)), "$impersonate" if not identity.is_login else ""),
-                    ": the whole table read with and without row level security, each policy alone,",
-                ),
-                Content("and the known cures, each tried on the spot. Everything is rolled back."),
-                Content.styled("An index that is tried keeps writers of the table waiting while it is built.", "$warn"),
-                Content(""),
-                Content.assemble(("F5", "bold $accent"), " measures"),
+        who = (safe_text(name_of(identity)), "$impersonate" if not identity.is_login else "")
+        if sql:
+            lines = [
+                *_query(sql),
+                Content.assemble("What row level security costs this query for ", who, ": with and without it, as if"),
+                Content("each policy were the only one, and with the known cures. Everything is rolled back."),
+                Content.styled("A policy that is changed to be measured locks its table for that long.", "$warn"),
             ]
-        )  # fmt: skip
+        else:
+            name = safe_text(table.full_name) if table is not None else ""
+            lines = [
+                Content.assemble("What ", (name, "bold"), " costs ", who, ": the whole table read with and without"),
+                Content("row level security, each policy alone, and the known cures, each tried on the spot."),
+                Content.assemble("Everything is rolled back.   ", ("Q", "bold $accent"), " a query instead"),
+                Content.styled("An index that is tried keeps writers waiting while it is built.", "$warn"),
+            ]
+        self._say([*lines, Content(""), Content.assemble(("F5", "bold $accent"), " measures")])
 
     def wait(self) -> None:
         """It is being measured."""
@@ -76,7 +81,9 @@ class CostView(VerticalScroll):
         if self._cost is None or best is None:
             self.post_message(Say("No cure was found to be worth a migration."))
             return
-        up, down = (text.replace("HELPER_TYPE", best.type_name) for text in cure_sql(self._cost.table, best.cure))
+        table = best.table or self._cost.table
+        assert table is not None
+        up, down = (text.replace("HELPER_TYPE", best.type_name) for text in cure_sql(table, best.cure))
         name = f"{best.cure.kind} for policy {best.cure.policy.name}"
         self.post_message(WriteMigration(name, up, down))
 
@@ -94,8 +101,9 @@ def best_cure(cost: Cost | None) -> Tried | None:
 def outcome(cost: Cost, *, narrow: bool = False) -> list[Content]:
     """The figures."""
     who = Content.assemble((safe_text(name_of(cost.identity)), "$impersonate"))
-    lines = [Content.assemble((safe_text(cost.table.full_name), "bold"), "  as ", who)]
-    if cost.note:
+    of = safe_text(cost.table.full_name) if cost.table is not None else "the query"
+    lines = [*_query(cost.sql), Content.assemble((of, "bold"), "  as ", who)]
+    if cost.note and cost.with_policies is None:
         return [*lines, Content(f"  {safe_text(cost.note)}")]
     most = max([m.ms for m in (cost.without, cost.with_policies) if m] + [
         p.measured.ms for p in cost.policies if p.measured
@@ -107,11 +115,15 @@ def outcome(cost: Cost, *, narrow: bool = False) -> list[Content]:
         lines.append(_line("with it", cost.with_policies, most, "$accent", narrow))
         if cost.without:
             factor = cost.with_policies.ms / max(cost.without.ms, 0.001)
-            lines.append(Content.styled(f"  {factor:.1f}× the time of reading all rows", "$muted"))
-    lines += [Content(""), Content.styled("  each policy alone, asked of every row", "bold")]
+            than = "the time of the same query without" if cost.sql else "the time of reading all rows"
+            lines.append(Content.styled(f"  {factor:.1f}× {than}", "$muted"))
+    if cost.note:
+        return [*lines, Content(""), Content.styled(f"  {safe_text(cost.note)}", "$muted")]
+    alone = "the query, as if there were only this policy" if cost.sql else "each policy alone, asked of every row"
+    lines += [Content(""), Content.styled(f"  {alone}", "bold")]
     for one in cost.policies:
         if one.measured is not None:
-            lines.append(_line(one.policy.name, one.measured, most, "$accent", narrow))
+            lines.append(_line(_named(one.table, one.policy), one.measured, most, "$accent", narrow))
         elif one.failure is not None:
             lines.append(
                 Content.assemble(f"  {safe_text(one.policy.name)}  ", (safe_text(one.failure.sentence), "$bad"))
@@ -125,6 +137,20 @@ def outcome(cost: Cost, *, narrow: bool = False) -> list[Content]:
     elif best_cure(cost) is not None:
         lines += [Content(""), Content.assemble("  ", ("^s", "bold $accent"), " writes the best one as a migration")]
     return lines
+
+
+def _named(table: Table | None, policy: Policy) -> str:
+    """The policy, with its table where several are read."""
+    return policy.name if table is None else f"{table.full_name} · {policy.name}"
+
+
+def _query(sql: str) -> list[Content]:
+    """The query's first lines, and whether there are more."""
+    lines = safe_text(sql, one_line=False).splitlines()
+    shown = [Content.styled(line, "$keyword") for line in lines[:_QUERY_LINES]]
+    if len(lines) > _QUERY_LINES:
+        shown.append(Content.styled(f"… {len(lines) - _QUERY_LINES} more lines", "$muted"))
+    return [*shown, Content("")] if shown else []
 
 
 def _widths(narrow: bool) -> tuple[int, int]:
@@ -150,7 +176,7 @@ def _line(name: str, measured: Measured, most: float, style: str, narrow: bool) 
 def _cure(tried: Tried, best: Tried | None) -> list[Content]:
     cure = tried.cure
     on = f"  {safe_text(cure.index_column)}" if cure.index_column else ""
-    lines = [Content.assemble(f"  {safe_text(cure.policy.name)}  ", (cure.words, "$muted"), on)]
+    lines = [Content.assemble(f"  {safe_text(_named(tried.table, cure.policy))}  ", (cure.words, "$muted"), on)]
     if tried.failure is not None:
         lines.append(Content.assemble(("      could not be tried: ", "$warn"), safe_text(tried.failure.sentence)))
     elif tried.before is not None and tried.after is not None and tried.ratio is not None:

@@ -51,19 +51,37 @@ async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
     pane.action_view("side")
 
 
+def drop_side(pane: "PoliciesPane") -> None:
+    """One identity fewer, down to two."""
+    if len(pane.sides) > 2:
+        pane.sides = pane.sides[:-1]
+        pane.refresh_view()
+
+
 def ask_query(pane: "PoliciesPane") -> None:
-    """Ask for a query to compare instead of the table; an empty one is the table again."""
+    """Ask for a query to compare, or to measure, instead of the table; an empty one is the table again."""
     pane.start(partial(_ask_query, pane), "dialog")
 
 
 async def _ask_query(pane: "PoliciesPane") -> None:
-    table = pane.table
-    detail = "Read-only, as each identity. Rows are matched by the table's key where the query returns it."
-    example = pane.query_sql or (f"select * from {table.full_name} order by 1" if table else "select 1")
-    text = await pane.app.push_screen_wait(AskText("A query, side by side", detail, initial=example))
-    if text is not None:
+    table, costs = pane.table, pane.view == "cost"
+    example = f"select * from {table.full_name} order by 1" if table else "select 1"
+    if costs:
+        question = "What row level security costs a query"
+        detail = "Alt+x in the Query pane brings a longer one. Nothing typed is the whole table again."
+        example = pane.cost_sql or example
+    else:
+        question = "A query, side by side"
+        detail = "Read-only, as each identity. Rows are matched by the table's key where the query returns it."
+        example = pane.query_sql or example
+    text = await pane.app.push_screen_wait(AskText(question, detail, initial=example))
+    if text is None:
+        return
+    if costs:
+        pane.cost_sql, pane.cost = text.strip(), None
+    else:
         pane.query_sql = text.strip().rstrip(";")
-        pane.refresh_view()
+    pane.refresh_view()
 
 
 def ask_tenant_column(pane: "PoliciesPane") -> None:

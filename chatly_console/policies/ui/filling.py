@@ -185,5 +185,5 @@ async def _cost(pane: "PoliciesPane", database: Database, table: Table) -> None:
     identity = pane.session.identity
     if identity.is_login:
         identity = next((p.identity for p in pane.people if p.identity.subject), identity)
-    pane.query_one(CostView).invite(table, identity, pane.cost)
+    pane.query_one(CostView).invite(table, identity, pane.cost, pane.cost_sql)
     pane.show_view()

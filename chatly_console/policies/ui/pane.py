@@ -29,7 +29,7 @@ from chatly_console.policies.ui.table_list import TableList
 from chatly_console.policies.ui.view_names import OF_ALL_TABLES, RUN_BY_HAND, TITLES, VIEWS, View, ViewStrip, switches
 from chatly_console.policies.ui.why_view import WhyView
 from chatly_console.shell.grid.messages import ExportRequested, RowOpened
-from chatly_console.shell.messages import Report, ShowFindings, ShowPolicies
+from chatly_console.shell.messages import MeasurePolicies, Report, ShowFindings, ShowPolicies
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState
@@ -55,8 +55,11 @@ class PoliciesPane(Pane):
         self.which: Show = "all"
         self.last_key: tuple[int, tuple[str | None, ...]] | None = None
         """The row that the cursor stood on last: its table's oid, and its key."""
+        self.last_table: Table | None = None
         self.query_sql = ""
         """Side by side of this query instead of the table."""
+        self.cost_sql = ""
+        """The cost of this query instead of that of the whole table."""
         self.sides: list[Identity] = []
         self.people: list[Person] = []
         self.cells: list[Cell] = []
@@ -64,8 +67,9 @@ class PoliciesPane(Pane):
         self.cost: Cost | None = None
         self.tenant_column = ""
         """The column that the user says is the tenant's; empty where it is to be found."""
-        self.wants_focus = False
         self.work_on_view: Worker[None] | None = None
+        self.wants_focus = self.by_hand = False
+        """`by_hand`: whether the work was told to run, and did not begin with the view."""
 
     def compose(self) -> ComposeResult:
         """The list, and the views of which one is shown."""
@@ -78,11 +82,8 @@ class PoliciesPane(Pane):
 
     def on_mount(self) -> None:
         """Begin with what there is."""
-        self.query_one(IsolationView).invite()
         self.show_strip()
         self.read()
-
-    # What the shell calls
 
     def on_shown(self) -> None:
         """Keys go to the list."""
@@ -92,8 +93,8 @@ class PoliciesPane(Pane):
         """Another database: everything anew."""
         if self.is_mounted:
             self.cancel_work()
-            self.sides, self.people, self.cells, self.proof, self.cost, self.query_sql = [], [], [], None, None, ""
-            self.tenant_column = ""
+            self.sides, self.people, self.cells, self.proof, self.cost = [], [], [], None, None
+            self.query_sql = self.tenant_column = self.cost_sql = ""
             self.query_one(IsolationView).invite()
             self.read()
 
@@ -106,16 +107,19 @@ class PoliciesPane(Pane):
             self.refresh_view()
 
     def receive(self, request: Message) -> None:
-        """Show the policies of a table."""
+        """Show the policies of a table, or measure what they cost a query."""
         if isinstance(request, ShowPolicies):
             self.query_one(TableList).choose(request.schema, request.name)
             self.action_view("policies")
+        elif isinstance(request, MeasurePolicies):
+            self.cost_sql, self.cost = request.sql.strip(), None
+            self.action_view("cost")
 
     @property
     def busy(self) -> str:
         """What runs."""
-        running = self.work_on_view is not None and self.work_on_view.is_running
-        return f"the {TITLES[self.view][1]} view" if running else ""
+        work = self.work_on_view
+        return f"the {TITLES[self.view][1]} view" if work is not None and work.is_running else ""
 
     def cancel_work(self) -> bool:
         """Stop what is being read."""
@@ -125,13 +129,11 @@ class PoliciesPane(Pane):
         return False
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What nobody foresaw is said and logged."""
+        """What nobody foresaw."""
         if event.state is WorkerState.ERROR:
             log.error("The Policies pane failed", exc_info=event.worker.error)
             words = f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more."
             self.show_failure(Failure(words, FailureKind.REFUSED))
-
-    # Reading
 
     @property
     def table(self) -> Table | None:
@@ -146,9 +148,11 @@ class PoliciesPane(Pane):
     @on(OptionList.OptionHighlighted, "#policies-tables")
     def _table_chosen(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        self.cost = None
+        before, self.last_table = self.last_table, self.table
+        if before is None or self.table is None or before.oid == self.table.oid:
+            return  # the list was read, which shows its table by itself
+        self.cost, self.cost_sql, self.query_sql = None, "", ""
         if self.view not in OF_ALL_TABLES:
-            self.query_sql = ""
             self.refresh_view()
 
     def refresh_view(self) -> None:
@@ -163,8 +167,9 @@ class PoliciesPane(Pane):
         """Run this in a worker; what ran in its group ends."""
         return self.run_worker(work, group=group, exclusive=True, exit_on_error=False)
 
-    def work_on(self, work: filling.Work) -> None:
+    def work_on(self, work: filling.Work, *, by_hand: bool = False) -> None:
         """Run this for the view on show; what ran for another one ends."""
+        self.by_hand = by_hand
         self.work_on_view = self.start(work, "view")
 
     @on(AlignedRows.Moved)
@@ -176,8 +181,6 @@ class PoliciesPane(Pane):
     def _row_chosen(self, event: WhyView.Chosen) -> None:
         event.stop()
         self.start(partial(reading.explain_row, self, event.key), "row-why")
-
-    # What is shown
 
     def show_strip(self) -> None:
         """The views, and what can be switched in this one."""
@@ -230,8 +233,6 @@ class PoliciesPane(Pane):
         event.stop()
         deeds.write_report(self)
 
-    # Keys
-
     def action_view(self, view: View) -> None:
         """Show another view; keys go to its rows as soon as they are there."""
         self.view = view
@@ -257,23 +258,17 @@ class PoliciesPane(Pane):
         self.cells = []
         self.read()
 
-    def action_choose_side(self) -> None:
-        """Another identity beside the first."""
-        deeds.ask_side(self, add=False)
-
-    def action_add_side(self) -> None:
-        """One more identity."""
-        deeds.ask_side(self, add=True)
+    def action_side(self, add: bool) -> None:
+        """Another identity beside the first, or one more."""
+        deeds.ask_side(self, add=add)
 
     def action_drop_side(self) -> None:
         """One identity fewer."""
-        if len(self.sides) > 2:
-            self.sides = self.sides[:-1]
-            self.refresh_view()
+        deeds.drop_side(self)
 
     def action_query(self) -> None:
         """A query instead of the table."""
-        if self.view == "side":
+        if self.view in ("side", "cost"):
             deeds.ask_query(self)
 
     def action_tenant(self) -> None:
@@ -296,8 +291,9 @@ class PoliciesPane(Pane):
 
     def action_run(self) -> None:
         """Run what the view on show runs by hand."""
-        if self.view in RUN_BY_HAND and self.session.database is not None and not self.busy:
-            self.work_on(partial(reading.run, self, self.session.database))
+        shown = self.view in RUN_BY_HAND and self.query_one(f"#view-{self.view}").display
+        if shown and self.session.database is not None and not (self.busy and self.by_hand):
+            self.work_on(partial(reading.run, self, self.session.database), by_hand=True)
 
     def action_leave(self) -> None:
         """Back to the list."""

@@ -12,6 +12,7 @@ from chatly_console.policies.compare import AlignedRow
 from chatly_console.policies.cost import measure_cost
 from chatly_console.policies.isolation import prove_isolation
 from chatly_console.policies.parts import read_parts
+from chatly_console.policies.query_cost import measure_query_cost
 from chatly_console.policies.rows_why import explain_rows
 from chatly_console.policies.ui.cost_view import CostView
 from chatly_console.policies.ui.isolation_view import IsolationView
@@ -19,7 +20,7 @@ from chatly_console.policies.ui.side_view import SideView
 from chatly_console.policies.ui.try_view import TryView
 from chatly_console.policies.ui.whatif_view import WhatIfView
 from chatly_console.policies.ui.why_view import WhyView, tree
-from chatly_console.policies.what_if import what_if
+from chatly_console.policies.what_if import check_roles, what_if
 from chatly_console.server.database import Database
 from chatly_console.shell.messages import RanAs, Report, Say, Tone
 
@@ -78,30 +79,38 @@ async def _whatif(pane: "PoliciesPane", database: Database) -> None:
     shown, table = pane.query_one(WhatIfView), pane.table
     change = shown.change()
     if table is None or change is None:
-        raise Failure("This table has no policy to change.", FailureKind.USAGE)
+        raise Failure("There is no policy to change: ^n makes a new one.", FailureKind.USAGE)
+    after = changed(table, change)
+    if change.after is not None:
+        await check_roles(database, change.after)
     own = [] if pane.session.identity.is_login else [pane.session.identity]
     who = list(dict.fromkeys([*own, *(p.identity for p in pane.people)]))[:12]
     shown.wait(len(who))
+    answers = []
     try:
-        deltas = await what_if(database, table, changed(table, change), who, change.command)
+        for aspect in change.aspects:
+            answers.append((aspect, await what_if(database, table, after, who, aspect.command, aspect.clause)))
     except (Failure, asyncio.CancelledError):
         shown.clear()
         raise
-    shown.show(change, deltas)
+    shown.show(change, answers)
 
 
 async def _cost(pane: "PoliciesPane", database: Database) -> None:
-    shown, table = pane.query_one(CostView), pane.table
-    if table is None:
+    shown, table, sql = pane.query_one(CostView), pane.table, pane.cost_sql
+    if table is None and not sql:
         return
     identity = shown.identity or LOGIN
+    locks = not pane.session.is_read_only
     shown.wait()
     try:
-        parts = await read_parts(database, table)
-        builds = not pane.session.is_read_only
-        pane.cost = await measure_cost(database, table, identity, parts, builds_indexes=builds)
+        if sql:
+            pane.cost = await measure_query_cost(database, sql, identity, changes=locks)
+        elif table is not None:
+            parts = await read_parts(database, table)
+            pane.cost = await measure_cost(database, table, identity, parts, builds_indexes=locks)
     finally:
-        shown.invite(table, identity, pane.cost)
+        shown.invite(table, identity, pane.cost, sql)
 
 
 async def explain_side(pane: "PoliciesPane", row: AlignedRow) -> None:

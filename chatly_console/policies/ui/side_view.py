@@ -9,10 +9,10 @@ from textual.content import Content
 from textual.widgets import Static
 
 from chatly_console.core.identity import Identity
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import fit, safe_text
 from chatly_console.policies.compare import Comparison
 from chatly_console.policies.report import name_of
-from chatly_console.policies.ui.aligned_rows import AlignedRows, fit, header_words, side_widths
+from chatly_console.policies.ui.aligned_rows import AlignedRows, header_words, side_widths
 
 
 class SideView(Vertical):

@@ -43,6 +43,8 @@ def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
     if view == "side":
         choices.append(Choice("o", "all rows" if which == "all" else "what differs"))
         choices += [Choice("a A", "whom"), Choice("Q", "query")]
+    if view == "cost":
+        choices.append(Choice("Q", "query"))
     if view in ("why", "matrix"):
         choices.append(Choice("c", str(command)))
     if view == "isolation":

@@ -1,5 +1,6 @@
-"""What if: one policy's expressions to edit, and who would gain and lose which rows; then the migration."""
+"""What if: one policy to edit, to drop or to add, and who would gain and lose which rows; then the migration."""
 
+from collections import Counter
 from collections.abc import Sequence
 
 from textual import on
@@ -7,30 +8,36 @@ from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Horizontal, Vertical, VerticalScroll
 from textual.content import Content
-from textual.widgets import OptionList, Static, TextArea
+from textual.widgets import Input, OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
 from chatly_console.core.failure import Failure
+from chatly_console.core.quote import quote_identifier
 from chatly_console.core.text import cell_width, cut, safe_text
-from chatly_console.policies.change import Change, edited, migration
+from chatly_console.policies.change import Aspect, Change, edited, head_of, migration, read_head
 from chatly_console.policies.expression import pretty
-from chatly_console.policies.policy import COMMANDS, Command, Policy, Table
+from chatly_console.policies.policy import COMMANDS, Clause, Command, Policy, Table
 from chatly_console.policies.report import name_of
 from chatly_console.policies.ui.why_view import short_key
 from chatly_console.policies.what_if import Delta
 from chatly_console.shell.messages import Report, WriteMigration
-from chatly_console.shell.text_fields import TextBox
+from chatly_console.shell.text_fields import TextBox, TextField
 
 _HELP = "F5 asks both, as it is and as you write it, of every row for each identity. Nothing is changed."
+_FORM = "NAME as permissive for select to ROLE"
 _ROWS = 8
+Answer = tuple[Aspect, Sequence[Delta]]
 
 
 class WhatIfView(Vertical):
-    """Policies above, the expressions of the chosen one to edit, and below what they would change."""
+    """Policies above, the chosen one to edit in the words of CREATE POLICY, and below what that would change."""
 
     BINDING_GROUP_TITLE = "What if"
     BINDINGS = [
         Binding("ctrl+s", "migrate", "migration", id="whatif.migrate", tooltip="Write the change as a migration"),
+        Binding(
+            "ctrl+n", "new", "new policy", show=False, id="whatif.new", tooltip="What if there were another policy"
+        ),
         Binding("ctrl+d", "drop", "drop it", show=False, id="whatif.drop", tooltip="What if the policy were not there"),
     ]
 
@@ -38,12 +45,13 @@ class WhatIfView(Vertical):
         super().__init__(id=id)
         self._table: Table | None = None
         self._policies: list[Policy] = []
-        self._dropped = False
+        self._dropped = self._new = False
 
     def compose(self) -> ComposeResult:
         """The parts."""
         yield Static("", id="whatif-head", markup=False)
         yield OptionList(id="whatif-policies", markup=False)
+        yield TextField(placeholder=_FORM, compact=True, id="whatif-policy")
         with Horizontal(id="whatif-edit"):
             with Vertical():
                 yield Static("using", classes="whatif-label", markup=False)
@@ -61,9 +69,9 @@ class WhatIfView(Vertical):
         self._table = table
         self.query_one("#whatif-head", Static).update(
             Content.assemble(
-                (safe_text(table.full_name), "bold"), ("   tab to the expressions   ", "$muted"),
-                ("F5", "bold $accent"), " what would change   ", ("^d", "bold $accent"), " without it   ",
-                ("^s", "bold $accent"), " as a migration",
+                (safe_text(table.full_name), "bold"), "   ", ("tab", "bold $accent"), " edit   ",
+                ("F5", "bold $accent"), " what would change   ", ("^n", "bold $accent"), " new   ",
+                ("^d", "bold $accent"), " without it   ", ("^s", "bold $accent"), " migration",
             )
         )  # fmt: skip
         listed = self.query_one(OptionList)
@@ -76,49 +84,80 @@ class WhatIfView(Vertical):
 
     @property
     def policy(self) -> Policy | None:
-        """The chosen policy as it is."""
+        """The chosen policy as it is; none while a new one is written."""
         at = self.query_one(OptionList).highlighted
-        return self._policies[at] if at is not None and at < len(self._policies) else None
+        return self._policies[at] if at is not None and at < len(self._policies) and not self._new else None
 
     def change(self) -> Change | None:
         """What was typed, as a change; raises Failure where it will not do."""
-        policy = self.policy
-        if policy is None:
+        if self._dropped and self.policy is not None:
+            return Change(self.policy, None)
+        if self.policy is None and not self._new:
             return None
-        if self._dropped:
-            return Change(policy, None)
-        using, check = (self.query_one(f"#whatif-{name}", TextArea).text for name in ("using", "check"))
-        return edited(policy, using, check)
+        using, check = (self.query_one(f"#whatif-{name}", TextArea) for name in ("using", "check"))
+        return edited(
+            self.policy,
+            self.query_one("#whatif-policy", TextField).value,
+            "" if using.disabled else using.text,
+            "" if check.disabled else check.text,
+        )
 
     @on(OptionList.OptionHighlighted, "#whatif-policies")
     def _chosen(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
+        self._new = False
         self._edit(self.policy)
+
+    @on(Input.Changed, "#whatif-policy")
+    def _head_changed(self, event: Input.Changed) -> None:
+        """Only the expressions that a policy of this command has can be written."""
+        event.stop()
+        try:
+            command = read_head(event.value).command
+        except Failure:
+            return
+        self.query_one("#whatif-using", TextArea).disabled = command is Command.INSERT
+        self.query_one("#whatif-check", TextArea).disabled = command in (Command.SELECT, Command.DELETE)
+
+    @on(Input.Submitted, "#whatif-policy")
+    def _submitted(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.screen.focus_next()
 
     def _edit(self, policy: Policy | None) -> None:
         self._dropped = False
-        for name, text, used in (
-            ("using", policy.using if policy else None, policy is not None and policy.command is not Command.INSERT),
-            ("check", policy.check if policy else None,
-             policy is not None and policy.command not in (Command.SELECT, Command.DELETE)),
-        ):  # fmt: skip
-            area = self.query_one(f"#whatif-{name}", TextArea)
-            area.text = "\n".join(pretty(text)) if text else ""
-            area.disabled = not used
+        self.query_one("#whatif-policy", TextField).value = head_of(policy) if policy is not None else ""
+        for name, text in (("using", policy.using if policy else None), ("check", policy.check if policy else None)):
+            self.query_one(f"#whatif-{name}", TextArea).text = "\n".join(pretty(text)) if text else ""
         self.clear()
 
     def clear(self) -> None:
         """Nothing was asked yet."""
-        words = _HELP if self.policy is not None else "This table has no policy to change."
-        self._say([Content.styled(words, "$muted")])
+        some = self.policy is not None or self._new
+        self._say([Content.styled(_HELP if some else "This table has no policy: ^n writes one.", "$muted")])
 
     def wait(self, identities: int) -> None:
         """It is being asked."""
         self._say([Content(f"◌ asking every row, as {identities} identities…")])
 
-    def show(self, change: Change, deltas: Sequence[Delta]) -> None:
+    def show(self, change: Change, answers: Sequence[Answer]) -> None:
         """Who gains and loses what."""
-        self._say(outcome(change, deltas))
+        self._say(outcome(change, answers))
+
+    def action_new(self) -> None:
+        """Write a policy that is not there yet."""
+        if self._table is None:
+            return
+        self._new = True
+        self._edit(None)
+        line = self.query_one("#whatif-policy", TextField)
+        line.value = f"{quote_identifier(f'{self._table.name}_new')} as permissive for select to {self._someone()}"
+        line.focus()
+
+    def _someone(self) -> str:
+        """Whom most policies of the table are for."""
+        roles = Counter(role for policy in self._policies for role in policy.roles)
+        return quote_identifier(roles.most_common(1)[0][0]) if roles else "authenticated"
 
     def action_drop(self) -> None:
         """What if the policy were not there: F5 answers."""
@@ -134,7 +173,7 @@ class WhatIfView(Vertical):
         except Failure as failure:
             self.post_message(Report(failure))
             return
-        if change is not None and self._table is not None and change.after != change.policy:
+        if change is not None and self._table is not None and not change.is_none:
             self.post_message(WriteMigration(*migration(self._table, change)))
 
     def _say(self, lines: Sequence[Content]) -> None:
@@ -149,43 +188,48 @@ def _line(policy: Policy) -> Content:
     )  # fmt: skip
 
 
-def outcome(change: Change, deltas: Sequence[Delta]) -> list[Content]:
-    """A line for each identity, and the rows that come and go."""
-    like = " (rows like those that are there)" if change.command is Command.INSERT else ""
-    verb = "without it" if change.after is None else "as written"
+def outcome(change: Change, answers: Sequence[Answer]) -> list[Content]:
+    """For each question that the policy decides a line for each identity, and the rows that come and go."""
+    verb = "without it" if change.after is None else "with it" if change.policy is None else "as written"
+    deltas = [delta for _, found in answers for delta in found]
+    failures = {d.failure.sentence for d in deltas if d.failure is not None}
+    lines = []
+    if len(failures) == 1:  # what is wrong with the expression is wrong for everybody whom it is asked about
+        lines.append(Content.assemble(("  ✗ ", "bold $bad"), (safe_text(failures.pop()), "$bad")))
+        answers = [(aspect, [d for d in found if d.failure is None]) for aspect, found in answers]
+    elif all(not d.gained and not d.lost and not d.note for d in deltas):
+        lines.append(Content.styled("  Nobody gains or loses a row.", "bold $good"))
+    named = _ROWS if len(answers) == 1 and len(deltas) < 4 else 2
+    for aspect, found in answers:
+        lines += [_title(aspect, verb), *(line for delta in found for line in _delta(delta, named)), Content("")]
+    return lines[:-1]
+
+
+def _title(aspect: Aspect, verb: str) -> Content:
+    likes = {Command.INSERT: "rows like these added", Command.UPDATE: "rows like these as the outcome"}
+    like = f" · {likes[aspect.command]}" if aspect.clause is Clause.CHECK else ""
+    words = f"  {f'{aspect.command}{like}':<30}"
+    heads = "".join(f"{head:>10}" for head in ("now", "then", "gained", "lost"))
+    return Content.assemble((words, "bold $accent"), (heads, "$muted"), (f"   {verb}", "$muted"))
+
+
+def _delta(delta: Delta, named: int) -> list[Content]:
+    name = cut(safe_text(name_of(delta.identity)), 28)
+    padded = f"  {name}{' ' * (30 - cell_width(name))}"
+    if delta.failure is not None or delta.note:
+        words = delta.failure.sentence if delta.failure else delta.note
+        return [Content.assemble((padded, "$impersonate"), (safe_text(words), "$bad" if delta.failure else "$muted"))]
     lines = [
         Content.assemble(
-            (f"{change.command}{like}", "bold $accent"), (f"   {verb}, against now", "$muted"),
-        ),
-        Content.styled(f"  {'':<30}{'now':>10}{'then':>10}{'gained':>10}{'lost':>10}", "$muted"),
+            (padded, "$impersonate"), f"{delta.before:>10,}{delta.after:>10,}",
+            (f"{f'{delta.gained:,}' if delta.gained else '·':>10}", "bold $warn" if delta.gained else "$muted"),
+            (f"{f'{delta.lost:,}' if delta.lost else '·':>10}", "bold $bad" if delta.lost else "$muted"),
+        )
     ]  # fmt: skip
-    if all(not d.gained and not d.lost and d.failure is None and not d.note for d in deltas):
-        lines.insert(1, Content.styled("  Nobody gains or loses a row.", "bold $good"))
-    failures = {d.failure.sentence for d in deltas if d.failure is not None}
-    if len(failures) == 1:  # what is wrong with the expression is wrong for everybody whom it is asked about
-        lines.insert(1, Content.assemble(("  ✗ ", "bold $bad"), (safe_text(failures.pop()), "$bad")))
-        deltas = [delta for delta in deltas if delta.failure is None]
-    for delta in deltas:
-        name = cut(safe_text(name_of(delta.identity)), 28)
-        padded = f"  {name}{' ' * (30 - cell_width(name))}"
-        if delta.failure is not None or delta.note:
-            words = delta.failure.sentence if delta.failure else delta.note
-            style = "$bad" if delta.failure else "$muted"
-            lines.append(Content.assemble((padded, "$impersonate"), (safe_text(words), style)))
-            continue
-        lines.append(
-            Content.assemble(
-                (padded, "$impersonate"), f"{delta.before:>10,}{delta.after:>10,}",
-                (f"{delta.gained or '·':>10,}" if delta.gained else f"{'·':>10}",
-                 "bold $warn" if delta.gained else "$muted"),
-                (f"{delta.lost:>10,}" if delta.lost else f"{'·':>10}", "bold $bad" if delta.lost else "$muted"),
-            )
-        )  # fmt: skip
-        for row in delta.rows[: _ROWS if len(deltas) < 4 else 2]:
-            mark, style = ("+", "$warn") if row.gained else ("−", "$bad")
-            lines.append(
-                Content.assemble(
-                    (f"      {mark} ", style), (short_key(row.key), "$muted"), f"  {safe_text(row.label[:80])}"
-                )
-            )
+    for row in delta.rows[:named]:
+        mark, style = ("+", "$warn") if row.gained else ("−", "$bad")
+        label = Content.assemble(
+            (f"      {mark} ", style), (short_key(row.key), "$muted"), f"  {safe_text(row.label[:80])}"
+        )
+        lines.append(label)
     return lines

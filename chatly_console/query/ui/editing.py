@@ -1,6 +1,7 @@
 """The upper half of the Query pane: the buffers' names, the editor, and the line to find in it."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from textual import on, work
@@ -11,13 +12,14 @@ from textual.widgets import TextArea
 from chatly_console.core.failure import Failure
 from chatly_console.core.sql import Script
 from chatly_console.query.buffers import Buffer, Buffers
-from chatly_console.query.find import count, find, replace_all
-from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.old_text import mixes, runs_into
+from chatly_console.query.place import Place
 from chatly_console.query.state_folder import state_folder
 from chatly_console.query.ui.buffer_strip import BufferStrip
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.find_bar import FindBar
+from chatly_console.query.ui.finding import replace_found, seek
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.memory import recall, remember
 from chatly_console.shell.messages import Report, Say
@@ -50,6 +52,7 @@ class EditorArea(Vertical):
         """Begin."""
         self.query_one(FindBar).display = False
         self.editor.show_offset(self.buffers.active.cursor)
+        self.editor.before_typing = self._before_typing
         if recall(self._memory).get("editor_keys") == "vi":
             self.editor.use_vi(True)
         self._show_names()
@@ -87,6 +90,22 @@ class EditorArea(Vertical):
         except Failure as failure:
             self.post_message(Report(failure))
         self._save_soon()
+
+    def mixes_old(self, places: Sequence[Place]) -> bool:
+        """Whether one of these statements begins in a text of the last session, and a new one was typed behind it."""
+        active = self.buffers.active
+        return any(mixes(active.old, place.offset, place.sql) for place in places if place.buffer == active.name)
+
+    def forget_old(self) -> None:
+        """The user knows what is of the last session."""
+        self.buffers.active.old = ""
+
+    def _before_typing(self, typed: str) -> None:
+        """The first thing typed behind a text of the last session is not to run into it."""
+        editor = self.editor
+        if editor.selection.is_empty and editor.cursor_offset == len(editor.text) and runs_into(editor.text, typed):
+            self.begin_statement()
+            self.post_message(Say("A new statement begins here; the text above is of the last session.", "note"))
 
     def begin_statement(self) -> None:
         """Put the cursor where a new statement can begin: behind the text, or in a new buffer where it is left open."""
@@ -145,6 +164,7 @@ class EditorArea(Vertical):
         self.editor.load_text(buffer.text)
         self.editor.show_offset(buffer.cursor)
         self.editor.focus()
+        self.editor.before_typing = self._before_typing if buffer.text == buffer.old else None
         self._recalled = None
         self._show_names()
 
@@ -255,45 +275,8 @@ class EditorArea(Vertical):
 
     @on(FindBar.Sought)
     def _sought(self, event: FindBar.Sought) -> None:
-        editor = self.editor
-        start = min(map(editor.sql_document.get_index_from_location, editor.selection))
-        found = find(editor.text, event.needle, start, event.step)
-        if found is not None:
-            editor.select_offsets(found, found + len(event.needle))
-        self._count_matches(event.needle)
+        seek(self.editor, self.query_one(FindBar), event)
 
     @on(FindBar.Replaced)
     def _replaced(self, event: FindBar.Replaced) -> None:
-        editor = self.editor
-        if event.everywhere:
-            text, number = replace_all(editor.text, event.needle, event.by)
-            if number:
-                editor.replace(text, (0, 0), editor.document.end, maintain_selection_offset=False)
-            self.query_one(FindBar).show_count(f"{number:,} replaced" if number else "not found")
-            return
-        start, end = sorted(map(editor.sql_document.get_index_from_location, editor.selection))
-        if end > start and count(editor.text[start:end], event.needle) == 1 and end - start == len(event.needle):
-            editor.replace_offsets(start, end, event.by)
-            editor.show_offset(start + len(event.by))
-        found = find(editor.text, event.needle, editor.cursor_offset, 0)
-        if found is not None:
-            editor.select_offsets(found, found + len(event.needle))
-        self._count_matches(event.needle)
-
-    def _count_matches(self, needle: str) -> None:
-        matches = count(self.editor.text, needle)
-        words = "" if not needle else f"{matches:,} found" if matches else "not found"
-        self.query_one(FindBar).show_count(words)
-
-
-def error_in_editor(editing: EditorArea, place: Place | None, failure: Failure | None) -> tuple[int, int] | None:
-    """Offset and length of what a failure points at in the text; None where that is not in the editor any more."""
-    if place is None or failure is None or place.buffer != editing.buffers.active.name:
-        return None
-    return place.error_in(editing.editor.text, failure)
-
-
-def error_words_in(editing: EditorArea, place: Place | None, failure: Failure | None) -> str:
-    """The same place in words; empty where there is none."""
-    found = error_in_editor(editing, place, failure)
-    return "" if found is None else line_and_column(editing.editor.text, found[0])
+        replace_found(self.editor, self.query_one(FindBar), event)

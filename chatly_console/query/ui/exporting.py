@@ -11,6 +11,7 @@ from chatly_console.query.export import export, format_of
 from chatly_console.query.run import export_source, export_words
 from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.export_screen import ExportScreen
+from chatly_console.query.unfinished import remove_leftovers
 
 if TYPE_CHECKING:
     from chatly_console.query.ui.running_pane import RunningPane
@@ -35,6 +36,11 @@ class Exporting:
             return False
         self._worker.cancel()
         return True
+
+    async def remove_leftovers(self) -> None:
+        """Remove what a console that was killed left half-written, and say so."""
+        for path in await asyncio.to_thread(remove_leftovers):
+            self._pane.say(f"An export was cut short when a console ended; its half {path} was removed.")
 
     def start(self, run: StatementRun | None, path: Path | None = None) -> None:
         """Write all rows of this run, loaded or not, to a file that is asked for unless it is given."""

@@ -13,9 +13,9 @@ from textual.screen import ModalScreen
 from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
+from chatly_console.core.durations import duration_words
 from chatly_console.core.text import cut, safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
-from chatly_console.query.run import duration
 from chatly_console.shell.text_fields import TextField
 
 SHOWN = 50
@@ -117,7 +117,7 @@ def _detail(entry: HistoryEntry) -> str:
     rows = "" if entry.rows is None else f" · {entry.rows:,} rows"
     started = (entry.started or datetime.now(UTC)).astimezone()
     head = (
-        f"{entry.outcome}{rows} · {duration(entry.seconds)} · {started:%Y-%m-%d %H:%M:%S} · "
+        f"{entry.outcome}{rows} · {duration_words(entry.seconds)} · {started:%Y-%m-%d %H:%M:%S} · "
         f"{entry.profile} {entry.database} · as {entry.identity} · {entry.mode}"
     )
     parts = [safe_text(head), *([safe_text(entry.message)] if entry.message else [])]

@@ -11,7 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from chatly_console.query.ui.editor import SqlEditor
-from chatly_console.shell.messages import ExplainStatement, Say
+from chatly_console.shell.messages import ExplainStatement, MeasurePolicies, Say
 from chatly_console.shell.pane import Pane, PaneSpec
 from chatly_console.shell.pane_host import build_pane
 from chatly_console.shell.session import Session
@@ -48,6 +48,8 @@ class HostingPane(Pane):
         Binding("f8", "explain(False)", "plan", id="query.plan", tooltip="The plan of the statement at the cursor"),
         Binding("f9", "explain(True)", "analyse", id="query.analyse",
                 tooltip="Run the statement at the cursor for the real times of its plan"),
+        Binding("alt+x", "policy_cost", "cost of policies", id="query.policy_cost", show=False,
+                tooltip="What row level security costs the statement at the cursor, and what would make it cheaper"),
         Binding("alt+p", "flip_result", "rows/plan", id="query.flip", show=False,
                 tooltip="From the rows to the plan, and back"),
         Binding("escape", "to_editor", "editor", show=False, id="query.editor", tooltip="Back to the editor"),
@@ -76,11 +78,21 @@ class HostingPane(Pane):
 
     def action_explain(self, analyze: bool) -> None:
         """The plan of the selection, or of the statement at the cursor."""
+        if statement := self._statement():
+            self.show_hosted(_PLAN, ExplainStatement(statement, analyze))
+
+    def action_policy_cost(self) -> None:
+        """Hand the statement to the Policies pane, which measures what policies cost it."""
+        if statement := self._statement():
+            self.post_message(MeasurePolicies(statement))
+
+    def _statement(self) -> str:
+        """The selection, or the statement at the cursor; where there is none that is said."""
         chosen = self.query_one(SqlEditor).chosen()
-        if chosen:
-            self.show_hosted(_PLAN, ExplainStatement(chosen[0][1], analyze))
-        else:
+        if not chosen:
             self.post_message(Say("There is no statement at the cursor.", "error"))
+            return ""
+        return chosen[0][1]
 
     def action_flip_result(self) -> None:
         """Rows or plan, whichever is not on show."""

@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
-from chatly_console.query.meta_commands import Meaning, MetaCommand, meaning
+from chatly_console.query.meta_commands import LISTED, Meaning, MetaCommand, meaning
 from chatly_console.query.parameter_memory import ParameterMemory
 from chatly_console.query.place import Place
 from chatly_console.query.ui.file_copies import FileCopies
 from chatly_console.server.sql_files import load_sql
+from chatly_console.shell.help_screen import HelpScreen
 from chatly_console.shell.messages import OpenRelation, ShowPolicies
 
 if TYPE_CHECKING:
@@ -50,6 +51,8 @@ class MetaVerbs:
             pane.result.grid.action_open_row()
         elif meant.kind == "watch":
             pane.watching.start(pane.result, float(meant.text))
+        elif meant.kind == "commands":
+            pane.app.push_screen(HelpScreen([("F5 on the line of one carries it out", LISTED)], "psql's commands here"))
         elif meant.kind == "history":
             pane.action_history()
         elif meant.kind == "quit":

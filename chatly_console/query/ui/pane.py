@@ -68,6 +68,11 @@ class QueryPane(RunningPane, inherit_bindings=False):
         else:
             self.editing.add_buffer(text=request.sql)
 
+    def run_statement(self, sql: str) -> None:
+        """Run what another pane asked for, from a buffer of its own."""
+        self.editing.add_buffer(text=sql)
+        self.action_run()
+
     def save(self) -> None:
         """Keep the texts."""
         if self.is_mounted:

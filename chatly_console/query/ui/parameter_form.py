@@ -11,9 +11,9 @@ from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Input, Static
 
+from chatly_console.core.saved_query import QueryParameter
 from chatly_console.core.text import cell_width, safe_text
 from chatly_console.query.edit import Special, Value
-from chatly_console.query.parameters import Parameter
 from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.grid.cells import NULL
 from chatly_console.shell.text_fields import TextField
@@ -76,7 +76,7 @@ class ParameterForm(ModalScreen[Values | None]):
     def __init__(
         self,
         title: str,
-        rows: Sequence[tuple[Parameter, Value, bool]],
+        rows: Sequence[tuple[QueryParameter, Value, bool]],
         types: Sequence[str],
         problem: str = "",
         *,
@@ -101,8 +101,8 @@ class ParameterForm(ModalScreen[Values | None]):
                         yield name
                         yield kind
                         yield ValueInput(value, known=known, may_default=self._may_default)
-                    if parameter.about:
-                        yield words(f"  {parameter.about}", "quiet")
+                    if parameter.words:
+                        yield words(f"  {parameter.words}", "quiet")
             if self._problem:
                 yield words(self._problem, "quiet")
             default = (("^d", "default"),) if self._may_default else ()

@@ -7,18 +7,18 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.widgets import Static
 
+from chatly_console.core.durations import age_words, duration_words
 from chatly_console.core.failure import Failure
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.text import safe_text
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.place import Place
-from chatly_console.query.run import Phase, RunState, duration
+from chatly_console.query.run import Phase, RunState
 from chatly_console.query.service import StatementRun
 from chatly_console.query.table_rows import TableRows
 from chatly_console.query.ui.result_header import ResultHeader
 from chatly_console.query.watch import Watched, sparkline
 from chatly_console.shell.grid import ResultGrid
-from chatly_console.shell.states import elapsed_words
 
 SHOW_LOADING_AFTER = 0.15
 NOTICES_SHOWN = 4
@@ -202,7 +202,7 @@ class ResultView(Vertical, can_focus=False):
 def _cursor_words(age: float | None) -> str:
     if age is None or age < 1:
         return ""
-    return f"cursor open {elapsed_words(max(int(age), 1) if age >= 10 else age)}"
+    return f"cursor open {age_words(max(int(age), 1) if age >= 10 else age)}"
 
 
 def _step(numbers: Sequence[float]) -> str:
@@ -214,7 +214,7 @@ def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
     how_far = f" · {run.copied.words}" if run.copied is not None else ""
-    return Content(f"{verb} {duration(run.seconds)}{how_far}\n\n{way_out}")
+    return Content(f"{verb} {duration_words(run.seconds)}{how_far}\n\n{way_out}")
 
 
 def _ended_without_rows(state: RunState, place: str) -> tuple[Content, str]:
@@ -222,13 +222,13 @@ def _ended_without_rows(state: RunState, place: str) -> tuple[Content, str]:
         return error_words(state.failure, place), "-error"
     if state.phase is Phase.CANCELLED:
         return Content(
-            f"Cancelled after {duration(state.seconds)}. The server has stopped; nothing was kept."
+            f"Cancelled after {duration_words(state.seconds)}. The server has stopped; nothing was kept."
         ), "-empty"
     return Content(_plain_end(state)), "-empty"
 
 
 def _plain_end(state: RunState) -> str:
-    return f"{state.tag or 'Done'} in {duration(state.seconds)}. It returns no rows."
+    return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."
 
 
 def error_words(failure: Failure, place: str = "") -> Content:

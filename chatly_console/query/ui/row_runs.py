@@ -44,7 +44,9 @@ async def change_one(runner: "Runner", sql: str, *, grave: bool = False) -> Stat
     except Failure as failure:
         runner.pane.fail(failure)
         return None
-    if not await runner.questions.ask(Confirm("Run this?", sql, verb="run it", grave=grave)):
+    kept = decision.mode is Mode.COMMITTED
+    question = "Run this?" if kept else f"Try this as {runner.session.identity.describe()}, and roll it back?"
+    if not await runner.questions.ask(Confirm(question, sql, verb="run it" if kept else "try it", grave=grave)):
         runner.pane.say("Not sent.")
         return None
     own = runner.held.current is None
@@ -57,11 +59,18 @@ async def change_one(runner: "Runner", sql: str, *, grave: bool = False) -> Stat
         return None
     await runner.send(run, sql)
     changed = changed_rows(run.state.tag) if run.state.failure is None else None
+    if own and not await runner.end(commit=changed == 1, quietly=changed != 1 or not kept):
+        return None
     if run.state.failure is not None:
         runner.pane.fail(run.state.failure)
     elif changed != 1:
-        runner.pane.say("The row is not what it was: somebody changed or deleted it. Nothing was done.", failed=True)
-    if own:
-        done = await runner.end(commit=changed == 1, quietly=changed != 1)
-        return run if done and changed == 1 and decision.mode is Mode.COMMITTED else None
-    return run if changed == 1 else None
+        runner.pane.say(_nothing_changed(runner), failed=True)
+    elif own and not kept:
+        runner.pane.say("It would change this row; rolled back, as everything is while impersonating.")
+    return run if changed == 1 and (kept or not own) else None
+
+
+def _nothing_changed(runner: "Runner") -> str:
+    if runner.session.is_impersonating:
+        return "No row was changed: the policies hide it from this user, or it is not what it was any more."
+    return "The row is not what it was: somebody changed or deleted it. Nothing was done."

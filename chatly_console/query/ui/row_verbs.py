@@ -5,10 +5,10 @@ from typing import TYPE_CHECKING
 
 from chatly_console.core.catalogue import ColumnInfo
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.saved_query import QueryParameter
 from chatly_console.core.values import Row
 from chatly_console.query.chart import DRAWN, chart_of
 from chatly_console.query.edit import Named, Special, Value, delete, insert, update
-from chatly_console.query.parameters import Parameter
 from chatly_console.query.run import Phase
 from chatly_console.query.table_rows import Link, TableRows
 from chatly_console.query.table_service import Tables
@@ -127,7 +127,7 @@ class RowVerbs:
             return
         catalogue = await self.tables.catalogue(self._pane.database())
         columns = [c for c in catalogue.columns_of(found.editable.oid) if not c.generated]
-        rows = [(Parameter(c.name, c.type, about=c.comment or ""), _first_value(c), True) for c in columns]
+        rows = [(QueryParameter(c.name, c.type, words=c.comment or ""), _first_value(c), True) for c in columns]
         form = ParameterForm(f"A new row of {found.editable.name}", rows, [c.type for c in columns], may_default=True)
         given = await self._pane.app.push_screen_wait(form)
         if given is None:

@@ -49,7 +49,7 @@ class Runner:
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
-        if not await self._may_begin():
+        if not await self.questions.may_mix(places) or not await self._may_begin():
             return False
         await self._idle.wait()
         self._idle.clear()

@@ -16,10 +16,11 @@ from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
-from chatly_console.query.transaction_words import Control, age, mode_words
+from chatly_console.query.transaction_words import Control, mode_words, open_words
 from chatly_console.query.ui.completion import AssistedEditor
-from chatly_console.query.ui.editing import EditorArea, error_in_editor, error_words_in
+from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.error_place import error_in_editor, error_words_in
 from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.hosted_tabs import HostingPane
@@ -58,6 +59,7 @@ class RunningPane(HostingPane):
     def on_mount(self) -> None:
         """Begin."""
         self.set_interval(_TICK, self._tick)
+        self.do(self.exporting.remove_leftovers())
 
     @property
     def editing(self) -> EditorArea:
@@ -121,7 +123,7 @@ class RunningPane(HostingPane):
     def unfinished(self) -> str:
         """The open transaction."""
         seconds = self.runner.held.seconds
-        return "" if seconds is None else f"a transaction, open for {age(seconds)}"
+        return open_words(seconds)
 
     def cancel_work(self) -> bool:
         """Cancel what runs; the result says `cancelled` once the server has stopped."""
@@ -172,11 +174,6 @@ class RunningPane(HostingPane):
 
     def run_command(self, command: MetaCommand) -> None:
         """Do what a backslash command means; the pane knows."""
-
-    def run_statement(self, sql: str) -> None:
-        """Run what another pane asked for, from a buffer of its own."""
-        self.editing.add_buffer(text=sql)
-        self.action_run()
 
     @work(group="query", exit_on_error=False)
     async def _run_all(self, places: list[Place], then: MetaCommand | None) -> None:

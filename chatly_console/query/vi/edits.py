@@ -7,6 +7,7 @@ from chatly_console.query.vi.motions import first_not_blank
 from chatly_console.query.vi.text import Place, Text
 
 INDENT = "  "
+CASES = {"gu": str.lower, "gU": str.upper, "g~": str.swapcase}
 
 
 class Mode(Enum):
@@ -26,6 +27,9 @@ class Edits:
     mode: Mode = Mode.NORMAL
     _register: str = ""
     _linewise: bool = False
+    _times: int = 1
+    """How often what is inserted stands there in the end."""
+    _opens: bool = False
 
     def _go(self, place: Place) -> None:
         line, column = place
@@ -35,11 +39,15 @@ class Edits:
 
     def _apply(self, operator: str, start: Place, end: Place, *, linewise: bool = False) -> bool:
         text = self.text
-        if operator in "<>":
+        if operator in ("<", ">"):
             self._shift(start[0], end[0], operator)
             return True
         if linewise:
             start, end = (start[0], 0), (end[0], len(text.line(end[0])))
+        if operator in CASES:
+            text.replace(start, end, CASES[operator](text.between(start, end)))
+            text.move(start if not linewise else (start[0], text.cursor[1]))
+            return True
         self._register, self._linewise = text.between(start, end), linewise
         if operator == "y":
             text.move(start if not linewise else (start[0], text.cursor[1]))
@@ -100,6 +108,7 @@ class Edits:
                 self.text.replace((line, column), end, self.text.between((line, column), end).swapcase())
                 self._go(end)
                 return True
+        self._times, self._opens = times, name.startswith("open")
         return self._begin_insert(name)
 
     def _begin_insert(self, name: str) -> bool:

@@ -6,9 +6,9 @@ comes here: the console's keys stay what they are.
 
 from dataclasses import dataclass, field
 
-from chatly_console.query.vi.edits import SIMPLE, Edits, Mode
-from chatly_console.query.vi.motions import MOTIONS, Kind, first_not_blank, to_character
-from chatly_console.query.vi.objects import object_at
+from chatly_console.query.vi.edits import CASES, SIMPLE, Edits, Mode
+from chatly_console.query.vi.motions import MOTIONS, Kind, end_to_change, first_not_blank, to_character
+from chatly_console.query.vi.objects import object_at, paragraph_at
 from chatly_console.query.vi.text import Place
 
 
@@ -24,6 +24,7 @@ class Vi(Edits):
     _change: list[str] = field(default_factory=list)
     """The keys of the last change, for `.`."""
     _typing: list[str] = field(default_factory=list)
+    _inserted: list[str] = field(default_factory=list)
     _sought: tuple[str, bool, bool] | None = None
     _anchor: Place = (0, 0)
     _replaying: bool = False
@@ -46,6 +47,8 @@ class Vi(Edits):
         if done is None:
             return True
         keys, self._keys = self._keys, ""
+        if self._inserts:
+            self._inserted = []
         if done and not self._replaying:
             self._typing = [keys]
             if not self._inserts:
@@ -64,8 +67,12 @@ class Vi(Edits):
     def _insert_key(self, key: str) -> bool:
         if key != "escape":
             self._typing.append(key)
+            self._inserted.append(key)
             return False
-        self.mode = Mode.NORMAL
+        for _ in range(self._times - 1):
+            for typed in [*(["enter"] if self._opens else []), *self._inserted]:
+                self._type(typed)
+        self.mode, self._times, self._opens = Mode.NORMAL, 1, False
         if not self._replaying:
             self._change = [*self._typing, "escape"]
         line, column = self.text.cursor
@@ -87,7 +94,7 @@ class Vi(Edits):
             return None
         if self.mode in (Mode.VISUAL, Mode.VISUAL_LINE):
             return self._visual(count, rest)
-        if rest[0] in "dcy<>" and rest[:2] not in ("c ", "y "):
+        if rest[0] in "dcy<>" or rest[:2] in CASES:
             return self._operator(count, rest)
         simple = SIMPLE.get(rest)
         if simple is not None:
@@ -164,23 +171,22 @@ class Vi(Edits):
     # Operators
 
     def _operator(self, count: int, keys: str) -> bool | None:
-        operator, more = keys[0], keys[1:]
+        operator = keys[:2] if keys[0] == "g" else keys[0]
+        more = keys[len(operator) :]
         inner, motion = _counted(more)
         if not motion:
             return None
-        if motion == operator:
+        if motion in (operator, operator[-1]):
             first = self.text.cursor[0]
             last = min(first + max(count, 1) * max(inner, 1) - 1, self.text.line_count - 1)
             return self._apply(operator, (first, 0), (last, 0), linewise=True)
-        if motion[0] in "ia":
-            span = object_at(self.text, self.text.cursor, motion[0] == "a", motion[1]) if len(motion) > 1 else None
-            if span is None:
-                return None if len(motion) < 2 else False
-            return self._apply(operator, *span)
         times = max(count, 1) * max(inner, 1) if count or inner else 0
-        if operator == "c" and motion in ("w", "W") and not self._on_space():
-            motion = {"w": "e", "W": "E"}[motion]
+        if motion[0] in "ia":
+            return None if len(motion) < 2 else self._on_object(operator, motion, times or 1)
         kind, place = self._motion(motion), self._moved(times, motion)
+        if operator == "c" and motion in ("w", "W") and not self._on_space():
+            kind = Kind(end_to_change(motion == "W"), inclusive=True)
+            place = kind.move(self.text, self.text.cursor, times or 1)
         if kind is None or place is None:
             return None if _is_begun(motion) else False
         start, end = sorted((self.text.cursor, place))
@@ -190,6 +196,14 @@ class Vi(Edits):
             end = start[0], len(self.text.line(start[0]))
         return self._apply(operator, start, end, linewise=kind.linewise)
 
+    def _on_object(self, operator: str, keys: str, count: int) -> bool:
+        around, name = keys[0] == "a", keys[1]
+        if name == "p":
+            first, last = paragraph_at(self.text, self.text.cursor[0], around)
+            return self._apply(operator, (first, 0), (last, 0), linewise=True)
+        span = object_at(self.text, self.text.cursor, around, name, count)
+        return span is not None and self._apply(operator, *span)
+
     def _on_space(self) -> bool:
         line, column = self.text.cursor
         return not self.text.line(line)[column : column + 1].strip()
@@ -198,14 +212,25 @@ class Vi(Edits):
 
     def _visual(self, count: int, keys: str) -> bool | None:
         cursor = self.text.cursor
-        operator = {"x": "d", "s": "c", "X": "d", "D": "d", "Y": "y"}.get(keys, keys)
-        if operator in ("d", "c", "y", "<", ">"):
-            start, end = sorted((self._anchor, cursor))
+        operator = _ON_SELECTED.get(keys, keys)
+        start, end = sorted((self._anchor, cursor))
+        if operator in ("d", "c", "y", "<", ">", *CASES):
             linewise, self.mode = self.mode is Mode.VISUAL_LINE, Mode.NORMAL
             return self._apply(operator, start, (end[0], end[1] + (not linewise)), linewise=linewise)
         if keys in ("v", "V"):
             self._escape()
             return False
+        if keys == "o":
+            self._anchor = cursor
+            self.text.move(start if cursor == end else end)
+            self._show_selection()
+            return False
+        if keys == "J":
+            self.mode = Mode.NORMAL
+            self.text.move(start)
+            return self._join(max(end[0] - start[0], 1))
+        if keys in ("p", "P"):
+            return self._put_over(start, end)
         if keys[0] in "ia":
             span = object_at(self.text, cursor, keys[0] == "a", keys[1]) if len(keys) > 1 else None
             if span is None:
@@ -221,6 +246,18 @@ class Vi(Edits):
         self._show_selection()
         return False
 
+    def _put_over(self, start: Place, end: Place) -> bool:
+        """Put the register in the place of what is selected; that is in the register then."""
+        kept, linewise = self._register, self._linewise
+        whole, self.mode = self.mode is Mode.VISUAL_LINE, Mode.NORMAL
+        last = end[0] + 1 >= self.text.line_count if whole else end[1] + 1 >= len(self.text.line(end[0]))
+        self._apply("d", start, (end[0], end[1] + (not whole)), linewise=whole)
+        gone = self._register, self._linewise
+        self._register, self._linewise = kept, linewise
+        self._put(1, before=not last)
+        self._register, self._linewise = gone
+        return True
+
     def _show_selection(self) -> None:
         cursor = self.text.cursor
         if self.mode is Mode.VISUAL_LINE:
@@ -232,6 +269,7 @@ class Vi(Edits):
             self.text.select(self._anchor, cursor)
 
 
+_ON_SELECTED = {"x": "d", "s": "c", "X": "d", "D": "d", "Y": "y", "u": "gu", "U": "gU", "~": "g~"}
 _REQUESTS = {"/": "find", "n": "next", "N": "previous", "K": "tell", "gd": "go there"}
 _NAMED = frozenset({"escape", "enter", "backspace", "tab"})
 

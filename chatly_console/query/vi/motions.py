@@ -105,6 +105,36 @@ def word_end(big: bool) -> Motion:
     return move
 
 
+def word_end_back(big: bool) -> Motion:
+    """To the end of the word before."""
+
+    def move(text: Text, place: Place, count: int) -> Place | None:
+        for _ in range(count):
+            kind = character_class(_at(text, place), big)
+            at: Place | None = place
+            while at is not None and at[0] == place[0] and kind and character_class(_at(text, at), big) == kind:
+                at = _before(text, at)
+            while at is not None and character_class(_at(text, at), big) == 0 and text.line(at[0]):
+                at = _before(text, at)
+            place = (0, 0) if at is None else at
+        return place
+
+    return move
+
+
+def end_to_change(big: bool) -> Motion:
+    """What `cw` changes: to the end of this word, be it where the cursor is, and then of the next ones."""
+
+    def move(text: Text, place: Place, count: int) -> Place | None:
+        line, column = text.line(place[0]), place[1]
+        kind = character_class(_at(text, place), big)
+        while column + 1 < len(line) and character_class(line[column + 1], big) == kind:
+            column += 1
+        return word_end(big)(text, (place[0], column), count - 1) if count > 1 else (place[0], column)
+
+    return move
+
+
 def _vertical(by: int) -> Motion:
     def move(text: Text, place: Place, count: int) -> Place | None:
         line = min(max(place[0] + by * count, 0), text.line_count - 1)
@@ -124,6 +154,19 @@ def first_not_blank(text: Text, line: int) -> int:
     """The column of the first character of a line that is no space."""
     content = text.line(line)
     return len(content) - len(content.lstrip())
+
+
+def _line_begin(by: int) -> Motion:
+    def move(text: Text, place: Place, count: int) -> Place | None:
+        line = place[0] + by * count
+        return (line, first_not_blank(text, line)) if 0 <= line < text.line_count else None
+
+    return move
+
+
+def _last_not_blank(text: Text, place: Place, count: int) -> Place:
+    line = min(place[0] + count - 1, text.line_count - 1)
+    return line, max(len(text.line(line).rstrip()) - 1, 0)
 
 
 def _paragraph(by: int) -> Motion:
@@ -186,6 +229,9 @@ MOTIONS: dict[str, Kind] = {
     "j": Kind(_vertical(1), linewise=True), "k": Kind(_vertical(-1), linewise=True),
     "w": Kind(word(False)), "W": Kind(word(True)), "b": Kind(word_back(False)), "B": Kind(word_back(True)),
     "e": Kind(word_end(False), inclusive=True), "E": Kind(word_end(True), inclusive=True),
+    "ge": Kind(word_end_back(False), inclusive=True), "gE": Kind(word_end_back(True), inclusive=True),
+    "+": Kind(_line_begin(1), linewise=True), "-": Kind(_line_begin(-1), linewise=True),
+    "g_": Kind(_last_not_blank, inclusive=True), "|": Kind(lambda text, place, count: (place[0], count - 1)),
     "0": Kind(lambda text, place, count: (place[0], 0)),
     "^": Kind(lambda text, place, count: (place[0], first_not_blank(text, place[0]))),
     "$": Kind(lambda text, place, count: (

@@ -7,10 +7,10 @@ Span = tuple[Place, Place]
 _BRACKETS = {"(": "()", ")": "()", "b": "()", "[": "[]", "]": "[]", "{": "{}", "}": "{}", "B": "{}"}
 
 
-def object_at(text: Text, place: Place, around: bool, name: str) -> Span | None:
-    """Start and end of an object; None where there is none here."""
+def object_at(text: Text, place: Place, around: bool, name: str, count: int = 1) -> Span | None:
+    """Start and end of an object, or of the words from here on as `count` says; None where there is none here."""
     if name in ("w", "W"):
-        return _word(text.line(place[0]), place, around, big=name == "W")
+        return _words(text.line(place[0]), place, around, count, big=name == "W")
     if name in ("'", '"', "`"):
         return _quoted(text.line(place[0]), place, around, name)
     if name in _BRACKETS:
@@ -18,10 +18,41 @@ def object_at(text: Text, place: Place, around: bool, name: str) -> Span | None:
     return None
 
 
-def _word(line: str, place: Place, around: bool, *, big: bool) -> Span | None:
+def paragraph_at(text: Text, line: int, around: bool) -> tuple[int, int]:
+    """The first and the last line of the paragraph here (or of the blank lines); `around` takes what parts it too."""
+    first, last = _alike(text, line)
+    if around and last + 1 < text.line_count:
+        last = _alike(text, last + 1)[1]
+    elif around and first > 0:
+        first = _alike(text, first - 1)[0]
+    return first, last
+
+
+def _alike(text: Text, line: int) -> tuple[int, int]:
+    blank = not text.line(line).strip()
+    first = last = line
+    while first > 0 and (not text.line(first - 1).strip()) == blank:
+        first -= 1
+    while last + 1 < text.line_count and (not text.line(last + 1).strip()) == blank:
+        last += 1
+    return first, last
+
+
+def _words(line: str, place: Place, around: bool, count: int, *, big: bool) -> Span:
+    start, end = _word(line, place, around, big=big)
+    for _ in range(count - 1):
+        if end[1] < len(line):
+            at = end[1]
+            end = _word(line, end, False, big=big)[1]
+            if around and not line[at].isspace() and line[end[1] : end[1] + 1].isspace():
+                end = _word(line, end, False, big=big)[1]
+    return start, end
+
+
+def _word(line: str, place: Place, around: bool, *, big: bool) -> Span:
     row, column = place
     if not line:
-        return None
+        return place, place
     column = min(column, len(line) - 1)
     kind = character_class(line[column], big)
     start = end = column
@@ -29,6 +60,8 @@ def _word(line: str, place: Place, around: bool, *, big: bool) -> Span | None:
         start -= 1
     while end < len(line) and character_class(line[end], big) == kind:
         end += 1
+    if around and kind == 0 and end < len(line):
+        return (row, start), _word(line, (row, end), False, big=big)[1]
     if around:
         after = end
         while after < len(line) and line[after].isspace():
@@ -45,12 +78,22 @@ def _quoted(line: str, place: Place, around: bool, quote: str) -> Span | None:
     marks = [i for i, character in enumerate(line) if character == quote]
     for opening, closing in zip(marks[::2], marks[1::2], strict=False):
         if column <= closing:
-            return ((row, opening), (row, closing + 1)) if around else ((row, opening + 1), (row, closing))
+            return _with_space(line, row, opening, closing + 1) if around else ((row, opening + 1), (row, closing))
     return None
+
+
+def _with_space(line: str, row: int, start: int, end: int) -> Span:
+    """With the blanks behind, or else those before."""
+    rest = line[end:]
+    if rest[:1].isspace():
+        return (row, start), (row, end + len(rest) - len(rest.lstrip()))
+    return (row, len(line[:start].rstrip())), (row, end)
 
 
 def _enclosed(text: Text, place: Place, around: bool, opening: str, closing: str) -> Span | None:
     start = _look(text, place, opening, closing, -1)
+    if start is None and (ahead := text.line(place[0]).find(opening, place[1])) >= 0:
+        start = place = place[0], ahead
     end = None if start is None else _look(text, place, closing, opening, 1)
     if start is None or end is None:
         return None

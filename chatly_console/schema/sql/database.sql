@@ -11,8 +11,24 @@ select pg_catalog.jsonb_build_array(
          pg_catalog.jsonb_build_array('connections at most', case when d.datconnlimit >= 0 then d.datconnlimit::text end),
          pg_catalog.jsonb_build_array('connected now', (select s.numbackends::text from pg_catalog.pg_stat_database s where s.datid = d.oid)),
          pg_catalog.jsonb_build_array('age of its oldest transaction', pg_catalog.age(d.datfrozenxid)::text)) as facts,
-       pg_catalog.format(E'create database %I\n  with owner %I encoding %L lc_collate %L lc_ctype %L template template0;', d.datname,
-         pg_catalog.pg_get_userbyid(d.datdba), pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype) as definition,
+       pg_catalog.concat(pg_catalog.format(E'create database %I\n  with owner %I encoding %L lc_collate %L lc_ctype %L template template0', d.datname,
+         pg_catalog.pg_get_userbyid(d.datdba), pg_catalog.pg_encoding_to_char(d.encoding), d.datcollate, d.datctype),
+         case when d.datconnlimit >= 0 then pg_catalog.format(E'\n  connection limit %s', d.datconnlimit) end,
+         case when d.datistemplate then E'\n  is_template true' end, case when not d.datallowconn then E'\n  allow_connections false' end,
+         (select pg_catalog.format(E'\n  tablespace %I', ts.spcname) from pg_catalog.pg_tablespace ts
+           where ts.oid = d.dattablespace and ts.spcname <> 'pg_default'), ';',
+         (select pg_catalog.string_agg(pg_catalog.format(E'\n\nalter %s set %s to %s;',
+                   case when c.setrole = 0 then pg_catalog.format('database %I', d.datname)
+                        else pg_catalog.format('role %I in database %I', pg_catalog.pg_get_userbyid(c.setrole), d.datname) end,
+                   pg_catalog.split_part(v, '=', 1),
+                   case when pg_catalog.split_part(v, '=', 1) ~ '^(search_path|temp_tablespaces|.*_preload_libraries)$'
+                   then coalesce(nullif(pg_catalog.substr(v, pg_catalog.strpos(v, '=') + 1), ''), '''''')
+                   else pg_catalog.quote_literal(pg_catalog.substr(v, pg_catalog.strpos(v, '=') + 1)) end), '')
+            from pg_catalog.pg_db_role_setting c, pg_catalog.unnest(c.setconfig) v where c.setdatabase = d.oid),
+         (select pg_catalog.string_agg(pg_catalog.format(E'\n\ngrant %s on database %I to %s;', g.privileges, d.datname, g.grantee), '') from (
+            select case when x.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(x.grantee)) end as grantee,
+                   pg_catalog.string_agg(pg_catalog.lower(x.privilege_type), ', ' order by x.privilege_type) as privileges
+              from pg_catalog.aclexplode(d.datacl) x where x.grantee <> d.datdba group by x.grantee) g)) as definition,
        (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(coalesce(pg_catalog.pg_get_userbyid(nullif(c.setrole, 0)), 'everybody'), v, ''))
           from pg_catalog.pg_db_role_setting c, pg_catalog.unnest(c.setconfig) v where c.setdatabase = d.oid) as listed
   from pg_catalog.pg_database d

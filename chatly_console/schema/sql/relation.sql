@@ -57,6 +57,8 @@ select
             a.attgenerated::text as generated, pg_catalog.col_description(a.attrelid, a.attnum) as comment,
             case when a.attcollation <> t.typcollation then a.attcollation::pg_catalog.regcollation::text end as collation,
             a.attislocal as is_local,
+            not exists (select from pg_catalog.pg_inherits i join pg_catalog.pg_attribute b on b.attrelid = i.inhparent
+                         where i.inhrelid = a.attrelid and b.attname = a.attname and b.attnotnull) as null_is_own,
             case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external'
                  when 'm' then 'main' else 'extended' end end as storage,
             case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
@@ -154,21 +156,73 @@ select
        from self c
        join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attacl is not null and not a.attisdropped,
             pg_catalog.aclexplode(a.attacl) g) f) as grants,
-  (select pg_catalog.jsonb_agg(f order by f.way, f.object) from (
-     select distinct 'needed by' as way,
-            case when v.oid is not null then v.oid::pg_catalog.regclass::text
-                 else pg_catalog.pg_describe_object(d.classid, d.objid, d.objsubid) end as object
-       from self c
-       join pg_catalog.pg_depend d on d.refobjid = c.oid and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass
-        and d.deptype = 'n'
-       left join pg_catalog.pg_rewrite w on w.oid = d.objid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-       left join pg_catalog.pg_class v on v.oid = w.ev_class
-      where v.oid is distinct from c.oid and d.classid <> 'pg_catalog.pg_constraint'::pg_catalog.regclass
-      union
-     select distinct 'needs', d.refobjid::pg_catalog.regclass::text
-       from self c
-       join pg_catalog.pg_rewrite w on w.ev_class = c.oid
-       join pg_catalog.pg_depend d on d.objid = w.oid and d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
-        and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refobjid <> c.oid
-     ) f) as dependencies
+  (select pg_catalog.jsonb_agg(f.statement order by f.rank, f.statement) from (  -- what no other list has, as statements
+     select 1 as rank, pg_catalog.format('alter %s %I.%I alter column %I set default %s;', case c.relkind when 'v' then 'view' else 'table' end,
+                         c.nspname, c.relname, a.attname, pg_catalog.pg_get_expr(d.adbin, d.adrelid)) as statement
+       from self c join pg_catalog.pg_attribute a on a.attrelid = c.oid and not a.attisdropped
+       join pg_catalog.pg_attrdef d on d.adrelid = c.oid and d.adnum = a.attnum
+      where c.relkind = 'v' or (not a.attislocal and not c.relispartition and a.attgenerated = '')
+     union all
+     select 1, pg_catalog.format('alter table %I.%I alter column %I drop default;', c.nspname, c.relname, a.attname)
+       from self c join pg_catalog.pg_attribute a on a.attrelid = c.oid and not a.attisdropped and not a.atthasdef
+       join pg_catalog.pg_inherits i on i.inhrelid = c.oid
+       join pg_catalog.pg_attribute b on b.attrelid = i.inhparent and b.attname = a.attname and b.atthasdef and b.attgenerated = ''
+      where c.relkind in ('r', 'p')
+     union all
+     select 1, pg_catalog.format('alter table %I.%I alter column %I set not null;', c.nspname, c.relname, a.attname)
+       from self c join pg_catalog.pg_attribute a on a.attrelid = c.oid and not a.attislocal and a.attnotnull and a.attnum > 0
+      where not c.relispartition and not exists (
+        select from pg_catalog.pg_inherits i join pg_catalog.pg_attribute b on b.attrelid = i.inhparent
+         where i.inhrelid = c.oid and b.attname = a.attname and b.attnotnull)
+     union all
+     select 2, pg_catalog.format('alter table %I.%I of %s;', c.nspname, c.relname, pg_catalog.format_type(c.reloftype, null))
+       from self c where c.reloftype <> 0
+     union all
+     select 2, pg_catalog.format('alter materialized view %I.%I set (%s);', c.nspname, c.relname, pg_catalog.string_agg('toast.' || o, ', '))
+       from self c join pg_catalog.pg_class t on t.oid = c.reltoastrelid, pg_catalog.unnest(t.reloptions) o
+      where c.relkind = 'm' group by c.nspname, c.relname
+     union all
+     select 2, pg_catalog.format('alter table %I.%I rename constraint %I to %I;', c.nspname, c.relname, usual.name, k.conname)
+       from self c join pg_catalog.pg_constraint k on k.conrelid = c.oid and k.contype = 'n' and k.conislocal
+       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]
+      cross join lateral (select pg_catalog.concat(c.relname, '_', a.attname, '_not_null') as name) usual
+      where k.conname <> usual.name and pg_catalog.octet_length(usual.name) < 64 and not c.relispartition
+     union all
+     select 3, pg_catalog.format('comment on constraint %I on %I.%I is %L;', k.conname, c.nspname, c.relname, d.description)
+       from self c join pg_catalog.pg_constraint k on k.conrelid = c.oid and k.contype = 'n'
+       join pg_catalog.pg_description d on d.objoid = k.oid and d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+     union all
+     select 3, pg_catalog.format('alter index %I.%I set tablespace %I;', c.nspname, i.relname, ts.spcname)
+       from self c join pg_catalog.pg_index x on x.indrelid = c.oid join pg_catalog.pg_class i on i.oid = x.indexrelid
+       join pg_catalog.pg_tablespace ts on ts.oid = i.reltablespace
+     union all
+     select 3, pg_catalog.format('alter index %I.%I set (%s);', c.nspname, i.relname, pg_catalog.array_to_string(i.reloptions, ', '))
+       from self c join pg_catalog.pg_index x on x.indrelid = c.oid join pg_catalog.pg_class i on i.oid = x.indexrelid
+       join pg_catalog.pg_constraint k on k.conindid = i.oid and k.conrelid = c.oid and k.contype in ('p', 'u', 'x')
+      where i.reloptions is not null and i.relkind = 'i'
+     union all
+     select 3, pg_catalog.format('alter index %I.%I alter column %s set statistics %s;', c.nspname, i.relname, a.attnum, a.attstattarget)
+       from self c join pg_catalog.pg_index x on x.indrelid = c.oid join pg_catalog.pg_class i on i.oid = x.indexrelid
+       join pg_catalog.pg_attribute a on a.attrelid = i.oid and a.attstattarget >= 0
+     union all
+     select 4, pg_catalog.format('comment on rule %I on %I.%I is %L;', r.rulename, c.nspname, c.relname, d.description)
+       from self c join pg_catalog.pg_rewrite r on r.ev_class = c.oid
+       join pg_catalog.pg_description d on d.objoid = r.oid and d.classoid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
+     union all
+     select 5, pg_catalog.format('alter statistics %I.%I set statistics %s;', sn.nspname, s.stxname, s.stxstattarget)
+       from self c join pg_catalog.pg_statistic_ext s on s.stxrelid = c.oid and s.stxstattarget >= 0
+       join pg_catalog.pg_namespace sn on sn.oid = s.stxnamespace
+     union all
+     select 6, pg_catalog.format('alter statistics %I.%I owner to %I;', sn.nspname, s.stxname, pg_catalog.pg_get_userbyid(s.stxowner))
+       from self c join pg_catalog.pg_statistic_ext s on s.stxrelid = c.oid and s.stxowner <> c.relowner
+       join pg_catalog.pg_namespace sn on sn.oid = s.stxnamespace
+     union all
+     select 7, pg_catalog.format('revoke %s on %s%I.%I from %I;', pg_catalog.string_agg(pg_catalog.lower(g.privilege_type), ', ' order by g.privilege_type),
+                         case c.relkind when 'S' then 'sequence ' else '' end, c.nspname, c.relname, pg_catalog.pg_get_userbyid(c.relowner))
+       from self c, pg_catalog.aclexplode(pg_catalog.acldefault(case c.relkind when 'S' then 's'::"char" else 'r'::"char" end, c.relowner)) g
+      where g.grantee = c.relowner and c.relacl is not null
+        and not exists (select from pg_catalog.aclexplode(c.relacl) h where h.grantee = g.grantee and h.privilege_type = g.privilege_type)
+      group by c.relkind, c.nspname, c.relname, c.relowner
+     ) f) as more,
+  (dependencies) as dependencies
   from path, self;

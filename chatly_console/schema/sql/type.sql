@@ -5,7 +5,7 @@ select pg_catalog.format_type(t.typbasetype, t.typtypmod) as base, t.typdefault 
        case when t.typcollation <> 0 and t.typcollation <> (select b.typcollation from pg_catalog.pg_type b where b.oid = t.typbasetype)
             then t.typcollation::pg_catalog.regcollation::text end as collation,
        (select pg_catalog.jsonb_agg(pg_catalog.format('constraint %I %s', k.conname, pg_catalog.pg_get_constraintdef(k.oid)) order by k.oid)
-          from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c') as checks,
+          from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c' and k.convalidated) as checks,
        (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
                    || case when a.attcollation <> ft.typcollation then ' collate ' || a.attcollation::pg_catalog.regcollation::text else '' end)
                  order by a.attnum)
@@ -22,6 +22,31 @@ select pg_catalog.format_type(t.typbasetype, t.typtypmod) as base, t.typdefault 
           join pg_catalog.pg_type s on s.oid = r.rngsubtype
           join pg_catalog.pg_opclass c on c.oid = r.rngsubopc
           join pg_catalog.pg_namespace cn on cn.oid = c.opcnamespace
-         where r.rngtypid = t.oid) as range
+         where r.rngtypid = t.oid) as range,
+       (select pg_catalog.jsonb_agg(f.statement order by f.rank, f.statement) from (
+          select 1 as rank, pg_catalog.format('alter domain %s add constraint %I %s;', t.oid::pg_catalog.regtype, k.conname,
+                              pg_catalog.pg_get_constraintdef(k.oid)) as statement
+            from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'c' and not k.convalidated
+          union all
+          select 2, pg_catalog.format('comment on constraint %I on domain %s is %L;', k.conname, t.oid::pg_catalog.regtype, d.description)
+            from pg_catalog.pg_constraint k
+            join pg_catalog.pg_description d on d.objoid = k.oid and d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
+           where k.contypid = t.oid and k.contype = 'c'
+          union all
+          select 2, pg_catalog.format('comment on column %s.%I is %L;', t.oid::pg_catalog.regtype, a.attname, d.description)
+            from pg_catalog.pg_attribute a
+            join pg_catalog.pg_description d on d.objoid = a.attrelid and d.objsubid = a.attnum and d.classoid = 'pg_catalog.pg_class'::pg_catalog.regclass
+           where a.attrelid = t.typrelid and a.attnum > 0
+          union all
+          select 3, pg_catalog.format('revoke all on type %s from public;', t.oid::pg_catalog.regtype)
+           where t.typacl is not null and not exists (select from pg_catalog.aclexplode(t.typacl) g where g.grantee = 0)
+          union all
+          select 3, pg_catalog.format('revoke usage on type %s from %I;', t.oid::pg_catalog.regtype, pg_catalog.pg_get_userbyid(t.typowner))
+           where t.typacl is not null and not exists (select from pg_catalog.aclexplode(t.typacl) g where g.grantee = t.typowner)
+          union all
+          select 4, pg_catalog.format('grant usage on type %s to %I%s;', t.oid::pg_catalog.regtype, pg_catalog.pg_get_userbyid(g.grantee),
+                      case when g.is_grantable then ' with grant option' else '' end)
+            from pg_catalog.aclexplode(t.typacl) g where g.grantee not in (0, t.typowner)) f) as more,
+       (dependencies) as dependencies
   from path, pg_catalog.pg_type t
  where t.oid = $1::pg_catalog.oid;

@@ -28,5 +28,7 @@ SCHEMA_BINDINGS: list[BindingType] = [
             tooltip="The next tab of the object"),
     Binding("comma,alt+left,ctrl+pageup", "step_tab(-1)", "previous tab", show=False, id="schema.previous_tab",
             tooltip="The tab before"),
+    Binding("backspace", "walk_back", "back to the last", show=False, id="schema.walk_back",
+            tooltip="Back to the object that was left by following what it uses, or a foreign key"),
     Binding("escape", "back", "back", show=False, id="schema.back", tooltip="Back to the tree, or out of a search"),
 ]  # fmt: skip

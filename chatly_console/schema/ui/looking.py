@@ -147,10 +147,10 @@ class Looking:
     def show_tab(self, title: str, *, focus: bool = False) -> None:
         """The tab with this title, where the object has one; `focus` lets keys go to what it holds."""
         self._tab = title
-        if focus and self.subject is not None:
-            self._focus = True
-            self._pane.call_after_refresh(self._give_focus)
+        self._focus = self._focus or (focus and self._object is not None)
         if self.subject is not None:
+            if focus:
+                self._pane.call_after_refresh(self._give_focus)
             self._show()
 
     def _show(self) -> None:

@@ -38,8 +38,8 @@ class ObjectView(Vertical):
         yield Static("", id="object-comment", markup=False)
         yield TabStrip()
         yield Static("", id="object-note", markup=False)
-        yield ResultGrid(id="object-list")
-        yield ResultGrid(id="object-rows")
+        yield ResultGrid(id="object-list", leaves=("export",))
+        yield ResultGrid(id="object-rows", leaves=("export",))
         yield LineView(id="object-sql")
         yield GraphView(id="object-graph")
         yield StatePlace(Empty(_GREETING, "↑ ↓ and enter choose an object, / finds one."), id="object-state")
@@ -88,6 +88,7 @@ class ObjectView(Vertical):
             return
         self.list.empty = tab.empty
         self.list.set_source(tab.rows)
+        self.list.set_links(frozenset({len(tab.rows.columns) - 1}) if tab.targets else frozenset())
         self._show_only("#object-list")
 
     def show_sql(self, sql: str) -> None:

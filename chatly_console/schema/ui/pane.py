@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.message import Message
 from textual.worker import Worker, WorkerState
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Schema
+from chatly_console.core.catalogue import Catalogue, CatalogueObject, Schema
 from chatly_console.core.text import safe_text
 from chatly_console.schema.templates import templates
 from chatly_console.schema.ui import verbs
@@ -22,10 +22,11 @@ from chatly_console.schema.ui.object_view import ObjectView
 from chatly_console.schema.ui.objects import Objects
 from chatly_console.schema.ui.reading import Reading, name_of, wanted_object
 from chatly_console.schema.ui.tab_strip import TabStrip
+from chatly_console.schema.ui.walking import Walking
 from chatly_console.server.shared_catalogue import FRESH
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.grid.copying import copy_text
-from chatly_console.shell.grid.messages import RowsWanted
+from chatly_console.shell.grid.messages import LinkFollowed, RowsWanted
 from chatly_console.shell.messages import OpenObject, OpenRelation, OpenStatement, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
@@ -45,7 +46,7 @@ class SchemaPane(Pane):
     def __init__(self, session: Session) -> None:
         super().__init__(session)
         self.reading = Reading(self)
-        self._walk: list[Relation] = []
+        self.walking = Walking(self)
         self._wanted: OpenRelation | OpenObject | None = None
         self.looking = Looking(self)
         self.counting = Counting(self)
@@ -81,12 +82,13 @@ class SchemaPane(Pane):
     def on_mount(self) -> None:
         """Read the catalogue."""
         self.reading.read()
-        self.set_interval(FRESH, self._look_for_changes)
+        self.set_interval(FRESH, self.on_shown)
 
     def on_connected(self) -> None:
         """Another database: everything is read anew."""
         self.reading.forget()
         self.looking.forget()
+        self.walking.forget()
         if self.is_mounted:
             self.objects.forget()
             self.reading.read()
@@ -102,9 +104,6 @@ class SchemaPane(Pane):
 
     def on_shown(self) -> None:
         """What was made meanwhile is in the tree."""
-        self._look_for_changes()
-
-    def _look_for_changes(self) -> None:
         if self.catalogue is not None and self.is_on_screen:
             self.reading.bring_up_to_date()
 
@@ -206,14 +205,17 @@ class SchemaPane(Pane):
 
     @on(GraphView.Walked)
     def _walked(self, event: GraphView.Walked) -> None:
-        if self.looking.relation is not None:
-            self._walk.append(self.looking.relation)
-        self.go_to(event.relation)
+        self.walking.to(event.relation)
 
     @on(GraphView.WentBack)
-    def _went_back(self) -> None:
-        if self._walk:
-            self.go_to(self._walk.pop())
+    def action_walk_back(self) -> None:
+        """Back to the object that was left by following a link or a foreign key."""
+        self.walking.back()
+
+    @on(LinkFollowed)
+    def _link_followed(self, event: LinkFollowed) -> None:
+        event.stop()
+        self.walking.follow(event.row)
 
     def go_to(self, found: CatalogueObject | Schema) -> None:
         """Put the cursor of the tree on an object and look at it."""
@@ -295,5 +297,4 @@ class SchemaPane(Pane):
         if found is None:
             self.post_message(Say("A folder has no name to copy.", "warning"))
         else:
-            name = verbs.name_for_sql(found)
-            copy_text(self, name, f"the name {safe_text(name[:60])}")
+            copy_text(self, *verbs.name_to_copy(found))

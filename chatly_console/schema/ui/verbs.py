@@ -71,9 +71,10 @@ def count_words(count: str, estimate: float, who: str, seconds: float) -> str:
     return f"{words}; the planner expects {estimate:,.0f}{f', {off:.0%} off' if off >= 0.01 else ''}"
 
 
-def name_for_sql(found: CatalogueObject | Schema) -> str:
-    """The name as SQL takes it, quoted only where needed."""
-    return quote_identifier(found.name) if isinstance(found, Schema) else found.quoted
+def name_to_copy(found: CatalogueObject | Schema) -> tuple[str, str]:
+    """The name as SQL takes it, quoted only where needed, and what that is in words."""
+    name = quote_identifier(found.name) if isinstance(found, Schema) else found.quoted
+    return name, f"the name {safe_text(name[:60])}"
 
 
 ASKED: dict[str, Callable[[CatalogueObject | Schema | None], Message]] = {

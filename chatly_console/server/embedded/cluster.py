@@ -35,6 +35,8 @@ _SETTINGS = {
     # A server that was killed is back sooner: little to redo, and no fsync of each of its thousands of files.
     "checkpoint_timeout": "1min",
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
+    # What a killed console had running ends soon after it, instead of going on to its end for nobody.
+    "client_connection_check_interval": "1s",
     "random_page_cost": "1.1",
     "jit": "off",
     "timezone": "UTC",

@@ -1,5 +1,7 @@
 """The grid with its keys: moving, finding, sorting, arranging columns, copying, opening."""
 
+from collections.abc import Collection
+
 from textual import events
 
 from chatly_console.shell.grid.bindings import GRID_BINDINGS
@@ -18,7 +20,8 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
 
     The pane gives it a source, answers `RowsWanted` by adding rows and calling `rows_appended`, and hears
     `CursorMoved`, `CellOpened`, `RowOpened` and `ExportRequested`. Details open by themselves unless
-    `opens_details` is False, for panes to which a row means something else.
+    `opens_details` is False, for panes to which a row means something else. `leaves` are actions whose keys the pane
+    has another use for, or that mean nothing there: `export`, where nothing is exported.
     """
 
     BINDINGS = GRID_BINDINGS
@@ -53,15 +56,19 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
         *,
         empty: str = "No rows.",
         opens_details: bool = True,
+        leaves: Collection[str] = (),
         id: str | None = None,
         classes: str | None = None,
     ) -> None:
         super().__init__(empty=empty, id=id, classes=classes)
         self.opens_details = opens_details
+        self.leaves = frozenset(leaves)
         self._needle = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """`escape` is the grid's only while there is something to undo."""
+        """`escape` is the grid's only while there is something to undo; what it leaves to the pane never is."""
+        if action in self.leaves:
+            return False
         return bool(self.arrangement) or self.marked_from is not None if action == "as_it_came" else True
 
     # moving

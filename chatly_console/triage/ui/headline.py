@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 from textual.content import Content
 from textual.widget import Widget
 
+from chatly_console.core.durations import age_words
 from chatly_console.core.text import cut, safe_text
-from chatly_console.triage.readings import age_words, number_of
+from chatly_console.triage.readings import number_of
 
 if TYPE_CHECKING:
     from chatly_console.triage.ui.watching_pane import WatchingPane

@@ -4,18 +4,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import cache
 
+from chatly_console.core.durations import age_words
 from chatly_console.triage.activity import Session
 from chatly_console.triage.blocking import Node, root_words, tree_lines
 from chatly_console.triage.groups import Group
 from chatly_console.triage.health import Health
-from chatly_console.triage.readings import (
-    age_words,
-    coarse_age_words,
-    count_words,
-    milliseconds_words,
-    number_of,
-    size_words,
-)
+from chatly_console.triage.readings import coarse_age_words, count_words, milliseconds_words, number_of, size_words
 from chatly_console.triage.regressions import LEAST_CALLS
 from chatly_console.triage.statements import BLOCK, Key, Statement
 from chatly_console.triage.ui.layout import Cell, Heading, LazyRows, TableRow, Tone

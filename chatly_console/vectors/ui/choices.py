@@ -15,7 +15,7 @@ from chatly_console.vectors.lab import parse_sweep
 from chatly_console.vectors.operators import parse_settings
 from chatly_console.vectors.saved import SavedCurve, keep_question
 from chatly_console.vectors.ui.work_recall import saved_curves, show_curve
-from chatly_console.vectors.ui.workbench import Workbench
+from chatly_console.vectors.ui.workbench import Changed, Workbench
 
 
 async def choose_column(app: App[Any], columns: Sequence[VectorColumn]) -> VectorColumn | None:
@@ -46,7 +46,7 @@ async def choose_labels(pane: Workbench) -> None:
     if text is not None:
         pane.column = column.labelled([name.strip() for name in text.split(",")])
         if pane.asked is not None and pane.view == "search":
-            pane.run_again()
+            pane.post_message(Changed())
 
 
 async def choose_k(pane: Workbench) -> None:
@@ -85,7 +85,7 @@ async def choose_settings(pane: Workbench) -> None:
         pane.settings = parse_settings(text, method)
         pane.show_header()
         if pane.asked is not None:
-            pane.run_again()
+            pane.post_message(Changed())
 
 
 async def choose_sweep(pane: Workbench) -> None:
@@ -108,7 +108,7 @@ async def choose_sweep(pane: Workbench) -> None:
     text = await pane.app.push_screen_wait(AskText(f"Settings of {method} to try", detail, check=check))
     if text is not None:
         pane.lab.sweep = parse_sweep(text, method) if text.strip() else ()
-        pane.run_again()
+        pane.post_message(Changed())
 
 
 async def choose_curve(pane: Workbench) -> None:

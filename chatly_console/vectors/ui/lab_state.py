@@ -12,6 +12,8 @@ class LabState:
 
     curve: Curve | None = None
     about: Circumstances | None = None
+    trials_about: Circumstances | None = None
+    """Those of the trials that are on show in the Index view."""
     other: SavedCurve | None = None
     sweep: tuple[Settings, ...] = ()
     own: bool = False

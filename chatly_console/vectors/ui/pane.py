@@ -8,9 +8,7 @@ from textual.app import ComposeResult
 from textual.widgets import ContentSwitcher, Input
 
 from chatly_console.core.failure import Failure
-from chatly_console.shell.clipboard import copy
 from chatly_console.shell.grid.messages import CursorMoved
-from chatly_console.shell.messages import OpenStatement, ShowPolicies, WriteMigration
 from chatly_console.shell.states import ErrorState
 from chatly_console.shell.text_fields import TextField
 from chatly_console.vectors.column import VectorColumn
@@ -23,15 +21,18 @@ from chatly_console.vectors.ui.keys import ONLY_IN, VECTORS_BINDINGS
 from chatly_console.vectors.ui.layout import WORK, empty_views, views
 from chatly_console.vectors.ui.map_canvas import CellMarked
 from chatly_console.vectors.ui.recall_view import RecallView
+from chatly_console.vectors.ui.showing_elsewhere import ShowingElsewhere
+from chatly_console.vectors.ui.trials_shown import choose_trials, choose_within, toggle_curve
 from chatly_console.vectors.ui.views import ASKING, VIEWS, View, ViewStrip
 from chatly_console.vectors.ui.work_map import show_marked
+from chatly_console.vectors.ui.work_on_table import try_here
 from chatly_console.vectors.ui.work_recall import toggle_worst
-from chatly_console.vectors.ui.work_tenants import toggle_cures
-from chatly_console.vectors.ui.workbench import Workbench
-from chatly_console.vectors.ui.writing import migration_of, row_to_ask, sql_of
+from chatly_console.vectors.ui.work_tenants import choose_people, toggle_cures
+from chatly_console.vectors.ui.workbench import Changed
+from chatly_console.vectors.ui.writing import row_to_ask
 
 
-class VectorsPane(Workbench):
+class VectorsPane(ShowingElsewhere):
     """One column of vectors is looked at in several views."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
@@ -69,7 +70,7 @@ class VectorsPane(Workbench):
     def on_connected(self) -> None:
         """Another database has other vectors."""
         if self.is_mounted:
-            self.catalogue, self.seen_rows = None, None
+            self.catalogue, self.seen_rows, self.whom = None, None, ()
             self.forget(None)
             self._load()
 
@@ -114,12 +115,9 @@ class VectorsPane(Workbench):
         do, words = WORK[self.view]
         self.begin(do(self, self.column), words)
 
-    def run_again(self) -> None:
-        """Do what this view does, after a choice that changes it."""
-        self.action_run()
-
+    @on(Changed)
     @on(ErrorState.Retry)
-    def _again(self, event: ErrorState.Retry) -> None:
+    def _again(self, event: Changed | ErrorState.Retry) -> None:
         event.stop()
         self.action_run()
 
@@ -248,8 +246,8 @@ class VectorsPane(Workbench):
         self.choose(choose_provider(self))
 
     def action_compare(self) -> None:
-        """A saved curve beside the measured one."""
-        self.choose(choices.choose_curve(self))
+        """What was saved beside what is measured: curves, or trials of indexes."""
+        self.choose(choose_trials(self) if self.view == "index" else choices.choose_curve(self))
 
     def action_keep_question(self) -> None:
         """Keep the question for the recall lab."""
@@ -264,34 +262,19 @@ class VectorsPane(Workbench):
         """Measure what would mend it for the person under the cursor; or go back to the people."""
         toggle_cures(self)
 
-    def action_worst(self) -> None:
-        """The worst questions of the point under the cursor, and back."""
-        toggle_worst(self)
+    def action_people(self) -> None:
+        """Whom the Tenants view compares."""
+        self.choose(choose_people(self))
 
-    # To other rooms
-
-    def action_open_sql(self) -> None:
-        """Open what this view is about in the Query pane."""
-        sql = sql_of(self)
-        if sql:
-            self.post_message(OpenStatement(sql))
-        else:
-            self.tell("There is no statement for this.")
-
-    def action_copy_sql(self) -> None:
-        """Copy the search."""
-        sql = sql_of(self)
-        self.tell(copy(self.app, sql, "the search")[0] if sql else "Search first.")
-
-    def action_migration(self) -> None:
-        """Write what is proposed as a migration."""
-        found = migration_of(self)
-        if found is None:
-            self.tell("There is nothing to write here.")
-        else:
-            self.post_message(WriteMigration(*found))
-
-    def action_policies(self) -> None:
-        """The policies of the table."""
+    def action_try_here(self) -> None:
+        """Try the index under the cursor on the table itself."""
         if self.column is not None:
-            self.post_message(ShowPolicies(self.column.schema, self.column.table))
+            self.begin(try_here(self, self.column), "a trial of an index on the table")
+
+    def action_within(self) -> None:
+        """In which time indexes are compared."""
+        self.choose(choose_within(self))
+
+    def action_worst(self) -> None:
+        """The worst questions of the point under the cursor, or the curve of the index there; and back."""
+        (toggle_curve if self.view == "index" else toggle_worst)(self)

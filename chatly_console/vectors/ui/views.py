@@ -31,7 +31,7 @@ class View(Vertical):
     def __init__(self, name: str, empty: str, next_step: str) -> None:
         super().__init__(id=name)
         self._empty = (empty, next_step)
-        self.grid = ResultGrid(id=f"{name}-rows")
+        self.grid = ResultGrid(id=f"{name}-rows", leaves=("export",))
         self._words = Static("", markup=False, classes="words")
         self._verdict = Static("", markup=False, classes="verdict")
 

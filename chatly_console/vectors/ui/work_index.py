@@ -5,11 +5,12 @@ from __future__ import annotations
 import asyncio
 from dataclasses import replace
 
-from chatly_console.vectors.advice_listing import advice_rows, advice_words
+from chatly_console.vectors.advice_listing import advice_words
 from chatly_console.vectors.advising import advise
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.scratch import MOST_ROWS
 from chatly_console.vectors.ui.permission import may_build
+from chatly_console.vectors.ui.trials_shown import keep_trials, show_trials
 from chatly_console.vectors.ui.views import View
 from chatly_console.vectors.ui.workbench import Workbench
 
@@ -21,7 +22,7 @@ async def try_indexes(pane: Workbench, column: VectorColumn) -> None:
         return
     view.show_loading(f"copying up to {MOST_ROWS:,} rows to try indexes on")
     view.conclude("")
-    pane.advice = None
+    pane.advice, pane.trial_shown = None, None
 
     def tell(words: str) -> None:
         if pane.advice is not None:
@@ -29,14 +30,16 @@ async def try_indexes(pane: Workbench, column: VectorColumn) -> None:
 
     try:
         async for advice in advise(pane.database, column, k=pane.k, tell=tell):
-            pane.advice = advice
+            pane.advice = replace(advice, within=pane.within)
             if advice.trials:
-                view.show_rows(advice_rows(advice))
+                show_trials(pane)
             view.say(advice_words(advice))
     except asyncio.CancelledError:
         if pane.advice is not None:
+            pane.advice = replace(pane.advice, doing="")
             view.say(advice_words(replace(pane.advice, doing="cancelled, and rolled back")))
-            view.conclude(f"⇒ {pane.advice.sentence()}")
+            if pane.advice.trials:
+                show_trials(pane)
         else:
             view.show_empty("Cancelled before the first index.")
         raise
@@ -47,5 +50,6 @@ async def try_indexes(pane: Workbench, column: VectorColumn) -> None:
         fix = "alter table … alter column … type vector(n) fixes it."
         view.show_empty("No index can be built on vectors without a fixed length.", fix)
         return
-    view.conclude(f"⇒ {pane.advice.sentence()}\nM writes the one under the cursor as a migration")
+    show_trials(pane)
     pane.leave_question()
+    await keep_trials(pane, column)

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from chatly_console.core.identity import Identity
+from chatly_console.shell.dialogs import AskText
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.cures import QUESTIONS, measure_cures
 from chatly_console.vectors.listing import cure_rows, cure_words, people_rows, people_words
 from chatly_console.vectors.operators import settings_words
-from chatly_console.vectors.tenants import across, people
+from chatly_console.vectors.tenants import across, named_people, people
 from chatly_console.vectors.ui.permission import may_build
 from chatly_console.vectors.ui.views import View
 from chatly_console.vectors.ui.work_search import ask_question
-from chatly_console.vectors.ui.workbench import Workbench
+from chatly_console.vectors.ui.workbench import Changed, Workbench
 
 
 async def compare_people(pane: Workbench, column: VectorColumn) -> None:
@@ -23,7 +24,7 @@ async def compare_people(pane: Workbench, column: VectorColumn) -> None:
     view.show_loading("searching as several people")
     view.conclude("")
     scans_on = pane.catalogue is not None and pane.catalogue.scans_on
-    identities = await people(pane.database, pane.identity)
+    identities = list(pane.whom) or await people(pane.database, pane.identity)
     pane.people, pane.cures = [], []
     async for one in across(pane.database, column, asked.vector, pane.k, identities,
                             settings=pane.settings, scans_on=scans_on):  # fmt: skip
@@ -40,6 +41,25 @@ def show_people(pane: Workbench) -> None:
     view.show_rows(people_rows(pane.people, pane.k))
     view.say(f"{len(pane.people)} asked · {settings_words(pane.settings)} · u measures cures for the one marked")
     view.conclude(people_words(pane.people), bad=any(one.is_short for one in pane.people))
+
+
+async def choose_people(pane: Workbench) -> None:
+    """Name those who are to be compared, or leave it to the console."""
+    known = [one.subject and one.label for one in await people(pane.database, pane.identity)]
+    some = ", ".join(word for word in known if word)
+    detail = (
+        "login, anon, service_role, e-mail addresses or UUIDs, with commas between them"
+        f"{f', such as {some}' if some else ''}. Empty: some users, a visitor and the login."
+    )
+    initial = ", ".join(_name(one) for one in pane.whom)
+    text = await pane.app.push_screen_wait(AskText("Compare whom?", detail, initial=initial))
+    if text is not None:
+        pane.whom = tuple(await named_people(pane.database, text))
+        pane.post_message(Changed())
+
+
+def _name(identity: Identity) -> str:
+    return "login" if identity.is_login else identity.label or identity.subject or identity.role or ""
 
 
 async def measure_cures_of(pane: Workbench, column: VectorColumn, identity: Identity) -> None:

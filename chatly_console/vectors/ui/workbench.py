@@ -4,6 +4,7 @@ import logging
 from collections.abc import Coroutine, Iterable
 from typing import Any
 
+from textual.message import Message
 from textual.widgets import Input
 from textual.worker import Worker, WorkerState
 
@@ -15,13 +16,14 @@ from chatly_console.shell.grid import ResultGrid
 from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
-from chatly_console.vectors.advice import Advice
+from chatly_console.vectors.advice import Advice, Trial
 from chatly_console.vectors.asking import Asked
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.cures import Cure
 from chatly_console.vectors.health import Finding
 from chatly_console.vectors.mapping import VectorMap
 from chatly_console.vectors.providers import Lexical, Provider
+from chatly_console.vectors.saved_trials import SavedAdvice
 from chatly_console.vectors.service import Catalogue, Hit, Settings, visible_rows
 from chatly_console.vectors.tenants import AsOne, tenant_names
 from chatly_console.vectors.ui.header import Header, Heading
@@ -31,6 +33,10 @@ from chatly_console.vectors.ui.views import VIEWS, View
 log = logging.getLogger(__name__)
 
 
+class Changed(Message):
+    """A choice was made that changes what this view brings: it is to be done again."""
+
+
 class Workbench(Pane):
     """One column of vectors and what is known of it; what runs belongs to the pane and can be cancelled."""
 
@@ -38,6 +44,7 @@ class Workbench(Pane):
         super().__init__(session)
         folder = (folders or Folders.of_user()).state / "vectors"
         self.curves_file = folder / "curves.jsonl"
+        self.trials_file = folder / "trials.jsonl"
         self.questions_file = folder / "questions.jsonl"
         self.services_file = folder / "services.json"
         self.catalogue: Catalogue | None = None
@@ -46,6 +53,10 @@ class Workbench(Pane):
         self.view = VIEWS[0]
         self.hybrid = False
         self.seen_rows: int | None = None
+        self.within: float | None = None
+        """Milliseconds in which the indexes are compared; None: those that the best one takes."""
+        self.whom: tuple[Identity, ...] = ()
+        """Whom the Tenants view asks as; nobody named: whoever is impersonated, some users, a visitor, the login."""
         self.forget(None)
         self._work: Worker[None] | None = None
         self._work_words = ""
@@ -64,6 +75,8 @@ class Workbench(Pane):
         self.marked: list[str] = []
         self.lab = LabState()
         self.advice: Advice | None = None
+        self.trials_before: SavedAdvice | None = None
+        self.trial_shown: Trial | None = None
 
     def forget_found(self) -> None:
         """What was found belongs to somebody else: only the question stays."""
@@ -122,10 +135,6 @@ class Workbench(Pane):
         self.query_one(Header).show(heading)
 
     # Working
-
-    def run_again(self) -> None:
-        """Do what this view does, after a choice that changes it."""
-        raise NotImplementedError
 
     def begin(self, work: Coroutine[Any, Any, None], words: str) -> None:
         """Do this instead of what runs."""

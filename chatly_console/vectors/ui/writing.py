@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from chatly_console.core.quote import quote_literal
 from chatly_console.core.text import safe_text
-from chatly_console.vectors.advice import migration
+from chatly_console.vectors.advice import Trial, migration
+from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.hybrid import hybrid_sql
+from chatly_console.vectors.lab import Settings
 from chatly_console.vectors.question import Question
-from chatly_console.vectors.statements import copyable_sql
+from chatly_console.vectors.statements import copyable_sql, search_sql
 from chatly_console.vectors.ui.workbench import Workbench
 
 
@@ -41,6 +44,32 @@ def sql_of(pane: Workbench) -> str:
     return copyable_sql(pane.column, pane.k, pane.asked.vector, pane.settings, like_row=pane.asked.without)
 
 
+def plan_of(pane: Workbench) -> tuple[str, Settings] | None:
+    """The search as it ran, with its settings: the last one, or in the lab one at the point under the cursor."""
+    column, row = pane.column, pane.shown.chosen_row
+    if column is None:
+        return None
+    if pane.view == "recall":
+        return _plan_of_point(pane, column, row)
+    if pane.asked is None:
+        return None
+    text, vector = pane.question.value.strip(), quote_literal(pane.asked.vector)
+    if pane.hybrid and Question.parse(text, column.type).kind == "text":
+        return hybrid_sql(column, pane.k, pane.asked.vector, text, ()), pane.settings
+    return search_sql(column, pane.k + (pane.asked.without is not None), vector=vector), pane.settings
+
+
+def _plan_of_point(pane: Workbench, column: VectorColumn, row: int | None) -> tuple[str, Settings] | None:
+    lab = pane.lab
+    if lab.curve is None or row is None or lab.own:
+        return None
+    point = lab.worst_of if lab.shows_worst else lab.curve.points[row] if row < len(lab.curve.points) else None
+    if point is None or not point.worst:
+        return None
+    key = point.worst[row if lab.shows_worst else 0].question
+    return copyable_sql(column, pane.k, "", (), like_row=key), point.settings
+
+
 def migration_of(pane: Workbench) -> tuple[str, str, str] | None:
     """Name, up and down of what the row under the cursor proposes; None where it proposes nothing."""
     row = pane.shown.chosen_row
@@ -49,7 +78,13 @@ def migration_of(pane: Workbench) -> tuple[str, str, str] | None:
     if pane.view == "health" and row < len(pane.findings) and pane.findings[row].fix:
         found = pane.findings[row]
         return safe_text(f"{found.name} {found.object}").replace("_", " "), found.fix, found.undo
-    if pane.view == "index" and pane.advice is not None and row < len(pane.advice.trials):
-        trial = pane.advice.trials[row]
-        return None if trial.failure else migration(pane.advice, trial, pane.column)
-    return None
+    trial = trial_under_cursor(pane) if pane.view == "index" else None
+    if trial is None or pane.advice is None or trial.failure:
+        return None
+    return migration(pane.advice, trial, pane.column)
+
+
+def trial_under_cursor(pane: Workbench) -> Trial | None:
+    """The trial of an index under the cursor, or the one whose curve is on show."""
+    row, trials = pane.shown.chosen_row, pane.advice.all_trials if pane.advice is not None else ()
+    return pane.trial_shown or (trials[row] if row is not None and row < len(trials) else None)

@@ -1,0 +1,99 @@
+"""MEASURED: an index built in a transaction that is rolled back, the statement run before and after it.
+
+Writers of the table wait from the build to the end, so it is only for tables of moderate size, with short limits, and
+after consent. The login builds the index; what is measured runs as whoever asks.
+"""
+
+import time
+from dataclasses import dataclass
+from statistics import median_low
+from typing import Any
+
+from chatly_console.advisor.candidate import Candidate
+from chatly_console.advisor.pretending import read_plan
+from chatly_console.advisor.tried import Figures, Looked, figures_of
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import LOGIN, Identity, Strength
+from chatly_console.core.request import Mode, Request
+from chatly_console.explain.plan import Plan
+from chatly_console.explain.running import PlanOptions, explain_statement
+from chatly_console.explain.trying import LOCK_LIMIT, TIME_LIMIT, Trial, may_try
+from chatly_console.server.database import Database
+from chatly_console.server.guard import check_advisory
+from chatly_console.server.rehearsal import Rehearsal
+from chatly_console.server.sql_files import load_sql
+
+RUNS = 3
+"""Runs after one that warms the caches; the one with the median time counts."""
+LONGEST_BUILD = 5.0
+"""Seconds that a build may be expected to take: so long writers would wait for it alone."""
+_MEGABYTES_A_SECOND = {"gin": 8.0, "hnsw": 1.5, "gist": 8.0, "ivfflat": 20.0}
+_OTHERS_A_SECOND = 60.0
+"""How much of a table an index takes in a second, on a small machine; a wide margin is left by the limits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What a trial has shown."""
+
+    before: Figures
+    after: Figures
+    megabytes: float
+    build_seconds: float
+    writers_waited: float
+    """Seconds from the build to the roll-back."""
+    is_used: bool
+
+
+async def measure(database: Database, looked: Looked, candidate: Candidate, identity: Identity) -> Measured:
+    """Build one index, measure, roll back; raises `Failure` where it must not, or cannot, be measured here."""
+    trial = Trial((candidate.sql(concurrently=False),), (), candidate.table.qualified, candidate.name)
+    await may_try(database, trial)
+    expected = candidate.table.megabytes / _MEGABYTES_A_SECOND.get(candidate.method, _OTHERS_A_SECOND)
+    if expected > LONGEST_BUILD:
+        raise Failure(f"To build it takes about {expected:.0f} s, and writers would wait.", FailureKind.REFUSED)
+    sql = explain_statement(looked.run.sql, PlanOptions(analyze=True), database.facts.version_number)
+    if not identity.is_login:
+        check_advisory(Request(looked.run.sql, (), identity, Mode.READ_ONLY))
+    async with database.rehearse(LOGIN, timeout=TIME_LIMIT, lock_timeout=LOCK_LIMIT) as rehearsal:
+        await rehearsal.become(identity)
+        before = await _median(rehearsal, sql)
+        await rehearsal.become(LOGIN)
+        began = time.monotonic()
+        await rehearsal.prepare(trial.statements[0])
+        built = time.monotonic() - began
+        megabytes = await _usable(rehearsal, candidate)
+        await rehearsal.become(identity)
+        after = await _median(rehearsal, sql)
+    waited = time.monotonic() - began
+    used = any(node.index == candidate.name for node in after.nodes)
+    return Measured(figures_of(before), figures_of(after), megabytes, built, waited, used)
+
+
+def strength_note(identity: Identity) -> str:
+    """How firmly the identity was held while it was measured; empty for the login itself."""
+    words = f"Measured as {identity.describe()} ({Strength.ADVISORY}): the index and the run share a transaction."
+    return "" if identity.is_login else words
+
+
+async def _usable(rehearsal: Rehearsal, candidate: Candidate) -> float:
+    """The size of the new index, if this transaction may use it."""
+    rows: Any = await rehearsal.records(load_sql("chatly_console.advisor", "index_state"), candidate.qualified_name)
+    if rows[0]["waits"]:
+        raise Failure(
+            "It cannot be measured now: a session with an older snapshot keeps the new index from being used"
+            f"{' (pid ' + str(rows[0]['holder']) + ')' if rows[0]['holder'] else ''}.",
+            FailureKind.REFUSED,
+            hint="Try again once that session's transaction has ended.",
+        )
+    return float(rows[0]["megabytes"])
+
+
+async def _median(rehearsal: Rehearsal, sql: str) -> Plan:
+    """The plan of the run with the median time, after one that warms the caches."""
+    plans: list[Plan] = []
+    for _ in range(RUNS + 1):
+        rows: Any = await rehearsal.records(sql)
+        plans.append(read_plan(next(iter(rows[0].values()))))
+    times = [plan.execution_ms or 0.0 for plan in plans[1:]]
+    return plans[1:][times.index(median_low(times))]

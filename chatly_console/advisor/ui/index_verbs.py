@@ -1,0 +1,241 @@
+"""Looks for indexes on behalf of the pane, measures them, and builds the chosen one for good."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Coroutine
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from chatly_console.advisor.building import Building, build_index, is_left, may_build, remove_remains
+from chatly_console.advisor.candidate import Candidate
+from chatly_console.advisor.index_report import change
+from chatly_console.advisor.index_service import Permission, advise_index
+from chatly_console.advisor.tried import Asked, IndexAdvice, Tier, figures_of
+from chatly_console.advisor.views import IndexView
+from chatly_console.advisor.workload import (
+    TOP,
+    Table,
+    advise_many,
+    top_statements,
+    with_the_others,
+    with_typical_values,
+)
+from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.explain.running import PlanOptions, parameters_of
+from chatly_console.explain.service import run_plan
+from chatly_console.explain.wording import milliseconds
+from chatly_console.server.shared_catalogue import SharedCatalogue
+from chatly_console.shell.choose import Choice, Choose
+from chatly_console.shell.dialogs import Confirm, TypedConfirm
+from chatly_console.shell.messages import Report, Say
+
+if TYPE_CHECKING:
+    from chatly_console.advisor.ui.pane import AdvisorPane, Flow
+
+_LISTED = 100
+_EVERY = Asked("")
+_BAR = 20
+_TABLES = ("table", "materialized view", "partitioned table")
+
+
+def _who(pane: AdvisorPane, advice: IndexAdvice) -> str:
+    words = next((looked.run.as_whom for looked in advice.looked if looked.run.as_whom), "")
+    return f"as {words}" if words else "as the login"
+
+
+def _permission(pane: AdvisorPane, *, builds: bool = False) -> Permission:
+    held = pane.session.is_read_only or pane.database().facts.standby
+    return Permission(copies=not held, goes_on=builds, builds=builds and not held)
+
+
+def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
+    """Look for an index for one statement."""
+
+    async def flow(pane: AdvisorPane) -> None:
+        database, identity = pane.database(), pane.session.identity
+        pane.waiting("Looking for an index")
+        asked = await with_typical_values(database, sql, identity)
+        advice = await advise_index(
+            database, asked, identity=identity, permission=_permission(pane, builds=measure_it),
+            progress=lambda words: pane.waiting(f"Looking for an index: {words}"),
+        )  # fmt: skip
+        if parameters_of(sql) and not parameters_of(asked):
+            note = "Its parameters have usual values from the statistics: it was run with these."
+            advice = replace(advice, notes=(note, *advice.notes))
+        pane.show(IndexView(advice, _who(pane, advice)))
+        whole = await with_the_others(database, advice, identity)
+        if whole is not advice:
+            pane.show(IndexView(whole, _who(pane, advice)), pane.row)
+
+    return flow
+
+
+def for_many(table: Table | None) -> Flow:
+    """Look for indexes for the statements on record, or for those that read one table."""
+
+    async def flow(pane: AdvisorPane) -> None:
+        pane.waiting("Looking for indexes")
+        advice = await advise_many(
+            pane.database(), table=table, identity=pane.session.identity,
+            progress=lambda words: pane.waiting(f"Looking for indexes: {words}"),
+        )  # fmt: skip
+        pane.show(IndexView(advice, _who(pane, advice)))
+
+    return flow
+
+
+def _ask(pane: AdvisorPane, question: Coroutine[Any, Any, None]) -> None:
+    """Put a question, and report what goes wrong."""
+
+    async def asking() -> None:
+        try:
+            await question
+        except Failure as failure:
+            pane.post_message(Report(failure))
+
+    pane.run_worker(asking(), group="asking", exclusive=True, exit_on_error=False)
+
+
+def choose_statement(pane: AdvisorPane) -> None:
+    """List the statements on record; the first entry is all of them together."""
+
+    async def ask() -> None:
+        asked = await top_statements(pane.database(), _LISTED)
+        every = Choice("all of them together", _EVERY, f"the {TOP} that took most time")
+        choices = [every, *(Choice(" ".join(one.sql.split())[:300], one, _spent(one)) for one in asked)]
+        chosen = await pane.app.push_screen_wait(Choose("Indexes for which statement?", choices))
+        if chosen is not None:
+            pane.start(for_many(None) if chosen is _EVERY else for_statement(chosen.sql), "the index advisor")
+
+    _ask(pane, ask())
+
+
+def _spent(asked: Asked) -> str:
+    return f"{milliseconds(asked.total_ms)} in {asked.calls:,}"
+
+
+def choose_table(pane: AdvisorPane) -> None:
+    """List the tables, those at the cursor first."""
+
+    async def ask() -> None:
+        catalogue = await SharedCatalogue.of(pane.database()).as_it_stands()
+        tables = [r for r in catalogue.relations.values() if r.kind in _TABLES]
+        tables.sort(key=lambda r: (r.schema, r.name))
+        at = pane.finding
+        here = next((i for i, r in enumerate(tables) if at and (r.schema, r.name) == (at.schema, at.relation)), 0)
+        choices = [Choice(f"{r.schema}.{r.name}", Table(r.schema, r.name), r.kind) for r in tables]
+        chosen = await pane.app.push_screen_wait(Choose("Indexes for which table?", choices, marked=here))
+        if chosen is not None:
+            pane.start(for_many(chosen), "the index advisor")
+
+    _ask(pane, ask())
+
+
+def ask_to_measure(pane: AdvisorPane) -> None:
+    """Measure after consent; of many statements, the one that the index at the cursor serves best."""
+
+    async def ask() -> None:
+        view = pane.view
+        if not isinstance(view, IndexView) or not view.advice.looked:
+            return
+        _refuse_where_held(pane)
+        tried = pane.tried
+        sql = view.advice.looked[0].run.sql
+        if view.advice.is_of_many:
+            if tried is None or not tried.serves:
+                raise Failure("This index serves none of the statements.", FailureKind.USAGE)
+            sql = max(tried.serves, key=lambda served: served.saved_ms).sql
+        question = Confirm(
+            "Build and measure each candidate, and roll it back?",
+            "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB.",
+            verb="build and measure",
+        )
+        if await pane.app.push_screen_wait(question):
+            pane.start(for_statement(sql, measure_it=True), "building and measuring", keep=False)
+
+    _ask(pane, ask())
+
+
+def _refuse_where_held(pane: AdvisorPane) -> None:
+    if pane.session.is_read_only:
+        kind = "production, and locked" if pane.session.is_production else "read-only"
+        raise Failure(f"Nothing is built here: this connection is {kind}.", FailureKind.REFUSED,
+                      hint="Unlock writes (ctrl+p) if you want that; m writes it as a migration.")  # fmt: skip
+
+
+def ask_to_build(pane: AdvisorPane) -> None:
+    """Create the index after consent; on production its table's name has to be typed."""
+
+    async def ask() -> None:
+        tried, database = pane.tried, pane.database()
+        if tried is None:
+            return
+        _refuse_where_held(pane)
+        if pane.session.is_impersonating:
+            raise Failure("An index is built by the login itself, not as another user.", FailureKind.REFUSED,
+                          hint="F4 ends the impersonation.")  # fmt: skip
+        detail = await may_build(database, tried.candidate)
+        title = f"Create {tried.candidate.name}?"
+        question = (
+            TypedConfirm(title, tried.candidate.table.name, detail)
+            if pane.session.is_production
+            else Confirm(title, detail, verb="create it", grave=not tried.pays)
+        )
+        if await pane.app.push_screen_wait(question):
+            pane.start(build, f"building {tried.candidate.name}", keep=False)
+
+    _ask(pane, ask())
+
+
+async def build(pane: AdvisorPane) -> None:
+    """Build the index at the cursor with its progress on show, then look at its statement again."""
+    view, tried, database = pane.view, pane.tried, pane.database()
+    if not isinstance(view, IndexView) or tried is None:
+        return
+    candidate = tried.candidate
+    pane.summary(f"Building {candidate.name}…   ^g cancels")
+    try:
+        built = await build_index(database, candidate, lambda at: pane.summary(_progress(candidate.name, at)))
+    except asyncio.CancelledError:
+        pane.call_later(pane.start, _clean_up_after(candidate), f"removing {candidate.name}", keep=False)
+        raise
+    looked = view.advice.looked[0]
+    asked = max(tried.serves, key=lambda served: served.saved_ms).sql if tried.serves else looked.run.sql
+    analyze = looked.run.options.analyze and not view.advice.is_of_many
+    run = await run_plan(database, asked, PlanOptions(analyze=analyze), identity=pane.session.identity)
+    after = figures_of(run.plan)
+    before = figures_of(looked.run.plan) if not tried.serves else tried.before
+    used = any(node.index == candidate.name for node in run.plan.nodes)
+    words = f"{candidate.name} built in {built.seconds:.1f} s, {built.megabytes:,.1f} MB"
+    changed = replace(
+        tried, tier=Tier.BUILT, before=before, after=after, megabytes=built.megabytes,
+        build_seconds=built.seconds, is_used=used, serves=(),
+    )  # fmt: skip
+    others = tuple(changed if one is tried else one for one in view.advice.tried)
+    pane.show(IndexView(replace(view.advice, tried=others), view.who, f"✓ {words}"), view.advice.tried.index(tried))
+    pane.post_message(Say(f"{words}: {change(changed)}" if used else f"{words}; the plan does not use it.", "done"))
+
+
+def _clean_up_after(candidate: Candidate) -> Flow:
+    """After a cancelled build: say that nothing is left, or go on removing what a transaction still holds."""
+
+    async def flow(pane: AdvisorPane) -> None:
+        database = pane.database()
+        if await is_left(database, candidate):
+            waits = (
+                f"Removing the half-built {candidate.name} waits for a transaction that holds {candidate.table.name}"
+            )
+            pane.summary(f"{waits}…   ^g leaves it: r then names it, with what drops it")
+            await remove_remains(database, candidate)
+        if pane.view is not None:
+            pane.show(pane.view)
+        pane.post_message(Say("Cancelled: nothing of the index is left."))
+
+    return flow
+
+
+def _progress(name: str, at: Building) -> str:
+    done = round((at.share or 0) * _BAR)
+    bar = "" if at.share is None else f"{'█' * done}{'░' * (_BAR - done)} "
+    return f"Building {name}   {bar}{at.words}   ^g cancels"

@@ -1,0 +1,18 @@
+"""Where in the editor a failure points."""
+
+from chatly_console.core.failure import Failure
+from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.ui.editing import EditorArea
+
+
+def error_in_editor(editing: EditorArea, place: Place | None, failure: Failure | None) -> tuple[int, int] | None:
+    """Offset and length of what a failure points at in the text; None where that is not in the editor any more."""
+    if place is None or failure is None or place.buffer != editing.buffers.active.name:
+        return None
+    return place.error_in(editing.editor.text, failure)
+
+
+def error_words_in(editing: EditorArea, place: Place | None, failure: Failure | None) -> str:
+    """The same place in words; empty where there is none."""
+    found = error_in_editor(editing, place, failure)
+    return "" if found is None else line_and_column(editing.editor.text, found[0])

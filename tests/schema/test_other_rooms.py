@@ -1,0 +1,78 @@
+"""From the Schema pane into the other rooms, in the whole console: what a key leads to is what the user then sees."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import asyncpg
+from textual.pilot import Pilot
+
+from chatly_console.core.target import ConnectionTarget
+from chatly_console.panes import PANES, RESULT_TABS
+from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.schema.ui.pane import SchemaPane
+from chatly_console.server.database import Database
+from chatly_console.server.profiles import profile_of_target
+from chatly_console.shell.app import ConsoleApp
+from chatly_console.shell.folders import Folders
+from chatly_console.shell.messages import OpenRelation
+from chatly_console.shell.session import Session
+from tests.query.stage import until
+from tests.shell.fakes import opener_of
+
+MADE = """
+create table people (id int primary key);
+create table no_key (a int references people);
+insert into people select generate_series(1, 50);
+"""
+
+
+def text(app: ConsoleApp) -> str:
+    return "\n".join(strip.text for strip in app.screen._compositor.render_strips())
+
+
+@asynccontextmanager
+async def console(database: Database, folder: Path) -> AsyncIterator[tuple[ConsoleApp, Pilot[int]]]:
+    """The console with all rooms, the table without a key looked at in the Schema pane."""
+    session = Session(profile_of_target(ConnectionTarget(), "dsn"), database)
+    app = ConsoleApp(
+        PANES, opener_of(session), result_tabs=RESULT_TABS, first_pane="schema", folders=Folders(folder, folder)
+    )
+    async with app.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(app.query(SchemaPane)) and bool(app.query_one(SchemaPane).tree_of_objects.rows), 30)
+        pane = app.query_one(SchemaPane)
+        pane.receive(OpenRelation("public", "no_key"))
+        await until(lambda: pane.looking.subject is not None and pane.looking.subject.name == "public.no_key")
+        yield app, pilot
+
+
+async def test_i_shows_what_the_advisor_finds_on_the_table_alone(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    await other.execute(MADE)
+    async with console(database, tmp_path) as (app, pilot):
+        await pilot.press("i")
+        await until(lambda: "of public.no_key alone" in text(app), 30)
+        await until(lambda: "no_primary_key" in text(app) and "unindexed_foreign_keys" in text(app))
+        assert app.frame.strip.current == 6, "the Advisor is on show"
+
+
+async def test_a_analyses_the_table_once_that_was_agreed_to(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    await other.execute(MADE)
+    async with console(database, tmp_path) as (app, pilot):
+        app.query_one(SchemaPane).receive(OpenRelation("public", "people"))
+        await until(lambda: "public.people" in text(app))
+        app.query_one(SchemaPane).tree_of_objects.focus()
+        await pilot.press("a")
+        await until(
+            lambda: bool(app.query(SqlEditor)) and "analyze public.people;" in app.query_one(SqlEditor).text, 30
+        )
+        await until(lambda: "ANALYZE renews the statistics of public.people" in text(app))
+        await pilot.press("y")
+        async with asyncio.timeout(10):
+            while await other.fetchval("select reltuples from pg_class where relname = 'people'") != 50:
+                await pilot.pause(0.02)
+        await until(lambda: "✓ ANALYZE" in text(app))
