@@ -25,7 +25,7 @@ from tests.triage.incidents import Incident, incident, make_lock_chain
 
 _SETTINGS = {
     "fsync": "off", "full_page_writes": "off", "max_connections": "20", "wal_level": "logical", "autovacuum": "off",
-    "wal_init_zero": "off",
+    "wal_init_zero": "off", "max_prepared_transactions": "5",
 }  # fmt: skip
 
 
@@ -90,6 +90,18 @@ async def test_a_session_that_forgot_its_transaction(database: Database, made: I
     first = (await said(database, Limits(idle_in_transaction=0.0)))[0]
     assert first.startswith("longest transaction")
     assert f"pid {made.pids['forgetful']} (postgres) is idle in transaction" in first
+
+
+async def test_a_prepared_transaction_that_nobody_ended(database: Database, made: Incident) -> None:
+    await made.session("coordinator", "create table paid (id int)", "begin", "lock table paid",
+                       "prepare transaction 'transfer-7'")  # fmt: skip
+    try:
+        await made.wait_on("payer", "insert into paid values (1)")
+        first = (await said(database))[0]
+        assert first.startswith("1 waits for locks")
+        assert first.endswith("prepared transaction transfer-7 and holds paid")
+    finally:
+        await made.connections["observer"].execute("rollback prepared 'transfer-7'")
 
 
 async def test_a_long_report_with_its_workers(database: Database, made: Incident) -> None:
