@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from chatly_console.core.durations import duration_words
 from chatly_console.core.text import cut, safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
+from chatly_console.query.transaction_words import rows_words
 from chatly_console.shell.text_fields import TextField
 
 SHOWN = 50
@@ -114,7 +115,7 @@ def _when(entry: HistoryEntry) -> str:
 
 
 def _detail(entry: HistoryEntry) -> str:
-    rows = "" if entry.rows is None else f" · {entry.rows:,} rows"
+    rows = "" if entry.rows is None else f" · {rows_words(entry.rows)}"
     started = (entry.started or datetime.now(UTC)).astimezone()
     head = (
         f"{entry.outcome}{rows} · {duration_words(entry.seconds)} · {started:%Y-%m-%d %H:%M:%S} · "
