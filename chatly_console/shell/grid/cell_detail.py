@@ -44,13 +44,9 @@ class CellDetail(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A title, the value, the keys."""
         name = safe_text(self._column.name[:80]) or "(no name)"
+        size = _size(self._value, self._column.type_oid == BYTEA_OID)
         with Vertical():
-            yield Static(
-                Content(
-                    f"▎{name}  {safe_text(self._column.type_name[:60])} · {_size(self._value, self._column.type_oid == BYTEA_OID)}"
-                ),
-                classes="title",
-            )
+            yield Static(Content(f"▎{name}  {safe_text(self._column.type_name[:60])} · {size}"), classes="title")
             yield LineView()
             yield Static(Content("space fold   y copy raw   esc back"), classes="keys")
 
