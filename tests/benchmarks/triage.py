@@ -28,7 +28,7 @@ _IDLE, _ACTIVE = 30, 8
 _SECONDS = 62.0
 """Long enough that what is asked once a minute is asked."""
 _HOUR, _LONGER = 1800, 2700
-"""Ticks of an hour, in which all that is kept of the last hour fills up, and of an hour and a half; two seconds apart."""
+"""Ticks of an hour, in which all that is kept of the last one fills up, and of an hour and a half; 2 s apart."""
 _VIEWS: tuple[View, ...] = ("activity", "blocking", "statements", "health")
 _OF_SERVER = """
 select sum(total_exec_time) as ms, max(calls) filter (where query ~ 'pg_stat_activity') as ticks
@@ -128,7 +128,7 @@ class _Stage(App[None]):
 
 
 async def _grown_kb(server: EmbeddedServer) -> float:
-    """Kilobytes that Python's objects take more after an hour and a half of ticks than after an hour, the views in turn.
+    """Kilobytes that Python takes more after an hour and a half of ticks than after an hour, the views in turn.
 
     Each tick asks the server, is drawn, and moves the clock by two seconds, so that what is seldom asked is asked too.
     """
