@@ -177,7 +177,7 @@ class PlanTree(CursorList):
             Segment(_CURSOR if here else " ", plain + self._style("plan--mark")),
             Segment(time_cell(line, analysis, columns) + " ", loud),
             Segment(bars, loud),
-            Segment(f" {words} ", loud),
+            Segment(f"{words} ", loud),
             Segment(rows, off if line.estimate_band else plain),
             Segment(mark.ljust(max(columns.rows - len(rows), 0)) + " ", off),
         ]
