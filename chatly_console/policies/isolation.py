@@ -112,8 +112,8 @@ async def prove_isolation(
     proof.users = len(witnesses)
     trial, calls = WriteTrial(tenancy, tables), CallTrial(tenancy)
     async with database.rehearse(timeout=timeout, lock_timeout=_LOCK_TIMEOUT) as rehearsal:
-        # the same statements run as every witness: planning them each time would take longer than they do
-        await rehearsal.prepare("set local plan_cache_mode to force_generic_plan")
+        # the same statements run as every witness: planning or compiling them each time would take longer than they do
+        await rehearsal.prepare("set local plan_cache_mode to force_generic_plan; set local jit to off")
         if writes and not database.facts.standby:
             proof.errors += await trial.prepare(rehearsal, subjects, await read_subject(database, database.facts.user))
             await calls.prepare(rehearsal)

@@ -1,12 +1,14 @@
 """Planted leaks of every kind are found, with the row and the policy that let it through; Chatly itself has none."""
 
 import asyncio
+import re
 
 import pytest
 
 from chatly_console.core.request import Mode
 from chatly_console.policies.isolation import Proof, prove_isolation
 from chatly_console.policies.isolation_report import isolation_markdown
+from chatly_console.policies.ui.isolation_view import _table
 from chatly_console.server.database import Database
 
 CLAIM = "(pg_catalog.current_setting('request.jwt.claims', true)::jsonb ->> 'sub')"
@@ -119,6 +121,9 @@ async def test_functions_that_run_as_their_owner_are_called_and_what_they_return
     assert notes["own()"] == "called: nothing of another tenant came back"
     assert notes["wants(integer)"] == "not called: it needs arguments"
     assert notes["breaks()"] == "called without success: Division by zero"
+    drawn = "\n".join(line.plain for line in _table(proof, narrow=False))
+    assert re.search(r"public\.past\(\) +✗ \d", drawn) and "own()" not in drawn
+    assert re.search(r"public\.taken +✓ +✓ +✗ \d +✓", drawn)
     assert "gets 1 row of Alpha from public.past()" in isolation_markdown(proof, leaky.facts)
 
 

@@ -116,7 +116,7 @@ def outcome(cost: Cost, *, width: int = _WITH_BAR) -> list[Content]:
         if cost.without:
             factor = cost.with_policies.ms / max(cost.without.ms, 0.001)
             than = "the time of the same query without" if cost.sql else "the time of reading all rows"
-            lines.append(Content.styled(f"  {factor:.1f}× {than}", "$muted"))
+            lines.append(Content.styled(f"  {factor:.{1 if factor >= 1 else 2}f}× {than}", "$muted"))
     if cost.note:
         return [*lines, Content(""), Content.styled(f"  {safe_text(cost.note)}", "$muted")]
     alone = "the query, as if there were only this policy" if cost.sql else "each policy alone, asked of every row"

@@ -97,18 +97,20 @@ def _how(scheme: Scheme) -> Content:
 
 
 def _table(proof: Proof, *, narrow: bool) -> list[Content]:
-    """A line a relation: how many leaks of it there are by which command."""
-    width = max((len(r.full_name) for r in proof.tenancy.relations), default=0) + 2
+    """A line a relation, and one a function that leaks: how many leaks of it there are by which command."""
+    functions = dict.fromkeys(leak.relation for leak in proof.leaks if leak.relation.kind == "F")
+    relations = [*proof.tenancy.relations, *functions]
+    width = max((len(r.full_name) for r in relations), default=0) + 2
     commands = ("SELECT", "INSERT", "UPDATE", "DELETE")
     cell = 6 if narrow else 10
     heads = "".join(f"{command[:1] if narrow else command:>{cell}}" for command in commands)
     lines = [Content.styled(f"  {'':<{width}}{heads}", "$muted")]
-    found = Counter((leak.relation.oid, leak.command.value) for leak in proof.leaks)
-    for relation in proof.tenancy.relations:
+    found = Counter((leak.relation, leak.command.value) for leak in proof.leaks)
+    for relation in relations:
         written = relation.full_name in proof.written
         cells: list[Content | tuple[str, str]] = []
         for command in commands:
-            count = found[relation.oid, command]
+            count = found[relation, command]
             if count:
                 cells.append((f"{f'✗{count:,}' if narrow else f'✗ {count:,}':>{cell}}", "bold $bad"))
             elif command == "SELECT" or written:

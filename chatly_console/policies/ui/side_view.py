@@ -51,7 +51,7 @@ class SideView(Vertical):
         compared = self.compared
         if compared is None:
             return
-        width = max(20, self.size.width - 1)
+        width = max(20, self.size.width - 2)  # beside the mark of the cursor and the scrollbar's place
         widths = side_widths(width, len(compared.sides))
         places = self.query_one(AlignedRows).places
         lines: list[list[Content]] = [[], [], [], []]
