@@ -8,6 +8,7 @@ from chatly_console.explain.lines import PlanLine
 from chatly_console.explain.wording import bar, factor_words, milliseconds, percent, short
 
 VERY_WIDE, WIDE, MIDDLE = 140, 110, 90
+_SHARE_SIGNS = (" ", "▲", "✗", "✗")
 _ESTIMATE_SIGNS = ("", "▲", "✗", "✗✗")
 _NEVER = "never ran"
 _ROOMY = 20
@@ -60,10 +61,10 @@ def time_cell(line: PlanLine, analysis: Analysis, columns: Columns) -> str:
 
 
 def bar_cell(line: PlanLine, analysis: Analysis, columns: Columns) -> tuple[str, str]:
-    """The bar, and the percent beside it."""
+    """The bar, and the percent beside it, with a sign from the first band on: colour alone does not tell it."""
     share = analysis.share(line.node)
     words = percent(share) if share >= 0.01 else "·"
-    return bar(share, columns.bar), words.rjust(5)
+    return bar(share, columns.bar), _SHARE_SIGNS[line.share_band] + words.rjust(5)
 
 
 def rows_cell(line: PlanLine, analysis: Analysis, columns: Columns) -> tuple[str, str]:
@@ -101,7 +102,7 @@ def figures_text(line: PlanLine, analysis: Analysis, columns: Columns) -> str:
     """All columns as plain text, for the command line and the report."""
     bars, words = bar_cell(line, analysis, columns)
     rows, mark = rows_cell(line, analysis, columns)
-    parts = [time_cell(line, analysis, columns), bars, words, f"{rows}{mark}".ljust(columns.rows)]
+    parts = [time_cell(line, analysis, columns), bars + words, f"{rows}{mark}".ljust(columns.rows)]
     if columns.blocks:
         parts.append(blocks_cell(line, analysis, columns))
     return " ".join(parts)

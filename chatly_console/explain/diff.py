@@ -25,6 +25,9 @@ class Change:
     after_rows: float | None
     before_blocks: float
     after_blocks: float
+    before_cost: float | None = None
+    after_cost: float | None = None
+    """Of the node's own, in the planner's units."""
 
     @property
     def node(self) -> Node:
@@ -71,6 +74,11 @@ class Comparison:
     """What the two are, or how they were come by; empty where nothing is known of it."""
 
     @property
+    def timed(self) -> bool:
+        """Whether there are times to compare; else there are costs."""
+        return self.before.plan.timed and self.after.plan.timed
+
+    @property
     def same_shape(self) -> bool:
         """Whether only figures differ."""
         return all(change.kind == "same" for change in self.changes)
@@ -93,6 +101,8 @@ def _change(before: Analysis, after: Analysis, old: Node | None, new: Node | Non
         _rows(old), _rows(new),
         before.blocks(old) if old is not None else 0.0,
         after.blocks(new) if new is not None else 0.0,
+        None if old is None else before.costs[old.id - 1][1],
+        None if new is None else after.costs[new.id - 1][1],
     )  # fmt: skip
 
 
@@ -165,7 +175,7 @@ def _names_below(plan: Plan) -> list[frozenset[str]]:
 def summary(comparison: Comparison) -> Iterator[tuple[str, float, float]]:
     """Name, before and after of what sums a plan up: `execution ms`, `planning ms`, `blocks`, `rows`."""
     before, after = comparison.before, comparison.after
-    if before.plan.timed and after.plan.timed:
+    if comparison.timed:
         yield "execution ms", before.timing.whole_ms, after.timing.whole_ms
     else:
         yield "cost", before.costs[0][0], after.costs[0][0]

@@ -3,7 +3,8 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chatly_console.explain.analysis import ESTIMATE_BANDS, SHARE_BANDS, Analysis
+from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.figures import ESTIMATE_BANDS, SHARE_BANDS
 from chatly_console.explain.plan import Node
 from chatly_console.explain.titles import method_of, target_of
 
@@ -12,6 +13,7 @@ QUIET_SHARE = 0.02
 KEPT_OPEN = 40
 """Plans with no more nodes are never folded."""
 
+_AFTER = "ran on after the main plan"
 _CONDITIONS = (
     ("Index Cond", ""), ("Hash Cond", ""), ("Merge Cond", ""), ("Recheck Cond", "recheck "),
     ("Join Filter", "filter "), ("Filter", "filter "), ("One-Time Filter", "once "), ("Sort Key", "by "),
@@ -96,7 +98,7 @@ def _line(analysis: Analysis, node: Node, branch: str, hot: set[int], hottest: i
         branch,
         method_of(node.raw),
         target_of(node.raw),
-        note_of(node),
+        f"{_AFTER}  {note_of(node)}".rstrip() if node.cte and node.id in analysis.timing.after_main else note_of(node),
         node.id in hot,
         node.id == hottest,
         band(analysis.share(node), SHARE_BANDS),

@@ -5,8 +5,9 @@ from collections.abc import Iterator
 from chatly_console.core.classify import redact
 from chatly_console.core.text import safe_text
 from chatly_console.explain.advice import Finding
-from chatly_console.explain.analysis import SHARE_BANDS, Analysis
+from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.diff import Comparison, summary
+from chatly_console.explain.figures import SHARE_BANDS
 from chatly_console.explain.plan import Node
 from chatly_console.explain.report import as_drawing
 from chatly_console.explain.titles import method_of, target_of

@@ -131,6 +131,8 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
                 "relation": change.node.relation or None,
                 "self_ms_before": change.before_ms,
                 "self_ms": change.after_ms,
+                "cost_before": change.before_cost,
+                "cost": change.after_cost,
                 "rows_before": change.before_rows,
                 "rows": change.after_rows,
                 "blocks_before": change.before_blocks,
@@ -146,10 +148,13 @@ def comparison_lines(comparison: Comparison) -> Iterator[str]:
     for name, before, after in summary(comparison):
         yield f"{name:<14} {before:>14,.2f} → {after:<14,.2f} {times_words(before, after)}"
     yield ""
-    yield f"  {'self ms':^23} {'rows':^17} node"
+    yield f"  {'self' if comparison.timed else 'own cost':^23} {'rows':^17} node"
     for change in comparison.changes:
         mark = {"same": " ", "method": "≠", "new": "+", "gone": "−"}[change.kind]
-        times = f"{milliseconds(change.before_ms):>10} → {milliseconds(change.after_ms):<10}"
+        own = (milliseconds(change.before_ms), milliseconds(change.after_ms))
+        if not comparison.timed:
+            own = (_short(change.before_cost), _short(change.after_cost))
+        times = f"{own[0]:>10} → {own[1]:<10}"
         rows = f"{_short(change.before_rows):>7} → {_short(change.after_rows):<8}"
         was = f", before {change.method_before}" if change.method_before else ""
         indent = "" if change.kind == "gone" else "  " * change.node.depth

@@ -124,7 +124,7 @@ def _qualified(named: Any) -> str:
 
 @dataclass(frozen=True, slots=True)
 class TenantColumn:
-    """A column that may say whose a row is: it refers to `parent` from so many tables."""
+    """A column that may say whose a row is: it refers to `parent`, and so many tables and views have it."""
 
     name: str
     parent: str

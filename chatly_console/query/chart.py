@@ -40,7 +40,7 @@ class Chart:
 
 def chart_of(columns: Sequence[Column], rows: Sequence[Row]) -> Chart:
     """The chart of these rows; raises Failure (USAGE) where there is nothing to draw."""
-    label = _label(columns)
+    label = _label(columns, rows)
     numbers = [i for i, column in enumerate(columns) if column.is_numeric and i != label]
     if not numbers or not rows:
         raise Failure(
@@ -65,10 +65,13 @@ def chart_of(columns: Sequence[Column], rows: Sequence[Row]) -> Chart:
     )
 
 
-def _label(columns: Sequence[Column]) -> int | None:
+def _label(columns: Sequence[Column], rows: Sequence[Row]) -> int | None:
+    """The column that the rows are drawn by: a name that stands first and is another in each row, else a time."""
     times = [i for i, column in enumerate(columns) if column.type_oid in _TIMES]
     texts = [i for i, column in enumerate(columns) if not column.is_numeric]
     numbers = [i for i, column in enumerate(columns) if column.is_numeric]
+    if times and texts[0] not in times and len({row[texts[0]] for row in rows}) == len(rows) > 1:
+        return texts[0]
     return next(iter([*times, *texts, *(numbers[:1] if len(numbers) > 1 else [])]), None)
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from chatly_console.core.classify import redact
+from chatly_console.query.meta_words import SAID
 
 Kind = Literal[
     "list", "relation", "policies", "rows_down", "say", "unknown", "watch", "edit", "file", "export", "set", "unset",
@@ -69,7 +70,7 @@ def meaning(command: MetaCommand) -> Meaning:
     known = _KNOWN.get(command.name)
     if known is not None:
         return known(command.argument) if callable(known) else known
-    said = _SAID.get(command.name)
+    said = SAID.get(command.name)
     if said is not None:
         return Meaning("say", said)
     hint = r"\? lists what is, ctrl+p the console's own commands."
@@ -117,12 +118,20 @@ def _privileges(argument: str) -> Meaning:
 
 
 def _watch(argument: str) -> Meaning:
-    number = argument.removeprefix("i=").removeprefix("interval=").split(" ")[0] or "2"
-    try:
-        seconds = float(number)
-    except ValueError:
-        return Meaning("unknown", f"“{number}” is no number of seconds for \\watch.")
-    return Meaning("watch", str(min(max(seconds, 0.2), 3600)))
+    """The seconds between two runs, and how often it runs at most (`c=`); psql's `m=` has no use for a screen."""
+    seconds, times = 2.0, 0
+    for word in argument.split():
+        name, _, value = word.rpartition("=")
+        try:
+            if name in ("", "i", "interval"):
+                seconds = float(value)
+            elif name in ("c", "count"):
+                times = int(value)
+            else:
+                return Meaning("unknown", f"\\watch takes seconds (i=) and a count (c=), not {name}=.")
+        except ValueError:
+            return Meaning("unknown", f"“{value}” is no number for \\watch.")
+    return Meaning("watch", str(min(max(seconds, 0.2), 3600)), (str(times),))
 
 
 def _path(kind: Kind) -> Callable[[str], Meaning]:
@@ -185,51 +194,3 @@ _KNOWN: dict[str, Meaning | Callable[[str], Meaning]] = {
     "q": Meaning("quit"),
     "quit": Meaning("quit"),
 }  # fmt: skip
-
-_SAID = {
-    "timing": "Every result says its time in the line above it.",
-    "conninfo": "The top line says where and as whom you are connected; F2 connects elsewhere.",
-    "r": "Nothing waits to be sent here: every statement runs by itself.",
-    "p": "The text is in the editor.",
-    "h": "The manual of SQL is at postgresql.org/docs; F1 lists the keys here.",
-    "help": "F1 lists the keys, ctrl+p every command.",
-    "o": "E in the rows (or alt+e) writes a result to a file.",
-    "a": "E in the rows writes a result as text in columns, CSV, JSON or Markdown.",
-    "t": "C in the rows copies without headings where the format has none.",
-    "pset": "NULL, '' and numbers are always told apart here; columns are sized with < and > in the rows.",
-    "password": "ALTER ROLE … PASSWORD '…' does it; the password is not kept in the history.",
-    "!": "No other program is run from here; \\e opens your $EDITOR.",
-    "echo": "There is nothing to echo: the message line below says what happens.",
-    "begin": "BEGIN, or alt+t, opens a transaction.",
-    "errverbose": "ctrl+l shows the last failure in full.",
-    "gexec": "Copy the statements with C, paste them into a buffer, and run it with alt+a.",
-    "gset": "Values of :name parameters are asked for when a statement runs; \\set NAME VALUE gives one before.",
-    "gdesc": "The types of the columns are in a row's detail: enter in the rows.",
-    "crosstabview": "Write the pivot as count(*) filter (where …), as the saved query “Busiest hours” does.",
-    "ef": "\\sf NAME shows a function; copy its text into a buffer with y.",
-    "ev": "\\sv NAME shows a view; copy its text into a buffer with y.",
-    "dd": "Default privileges are in the Schema pane (1).",
-    "db": "Tablespaces: select * from pg_tablespace.",
-    "encoding": "Text is UTF-8 on the way; the server converts.",
-    "prompt": "Write :name in the statement; its value is asked for when it runs.",
-}
-
-LISTED = [
-    (r"\d NAME", "The relation in the Schema pane; without a name a list"),
-    (r"\dt \dv \dm \di", "Tables, views, materialised views, indexes; PATTERN"),
-    (r"\ds \dE", "Sequences, foreign tables; PATTERN"),
-    (r"\df \dT \dn", "Functions, types, schemas; PATTERN"),
-    (r"\du \dx \l", "Roles, extensions, databases; PATTERN"),
-    (r"\dp NAME", "Its policies; without a name everybody's privileges"),
-    (r"\sf NAME \sv NAME", "The definition of a function, of a view"),
-    (r"\g \gx", "Behind a statement: run it; and show its row downwards"),
-    (r"\x", "The row at the cursor with its columns downwards"),
-    (r"\watch SECONDS", "Behind a statement: repeat it, changes are marked"),
-    (r"\copy", "TABLE from 'FILE', or TABLE or (QUERY) to 'FILE'"),
-    (r"\e FILE", "Edit the text with $EDITOR"),
-    (r"\i FILE", "Open a file of SQL in a buffer; alt+a runs it"),
-    (r"\w FILE", "Write the text to a file"),
-    (r"\set NAME VALUE", "The value for :name; \\unset forgets it"),
-    (r"\s \c \q", "The history, another connection, the end"),
-]
-"""What is understood, for a person to read."""

@@ -35,3 +35,13 @@ def mixes(old: str, start: int, sql: str) -> bool:
     words = added.lstrip()
     on_new_line = "\n" in added[: len(added) - len(words)] or left_open[-1] == "\n"
     return on_new_line and Words(words[:_LOOKED_AT]).text(0) in _BEGINS
+
+
+def begins_statement(text: str, at: int) -> bool:
+    """Whether a new statement seems to begin at a character: it is the first of a line, and such a word stands there.
+
+    >>> begins_statement("select 1\\nselect 2", 9), begins_statement("select 1 select 2", 9)
+    (True, False)
+    """
+    line = text[text.rfind("\n", 0, at) + 1 : at]
+    return at > 0 and not line.strip() and Words(text[at : at + 40]).text(0) in _BEGINS

@@ -57,7 +57,7 @@ def uses_tab(dependencies: tuple[Dependency, ...]) -> Tab:
     rows: list[Row] = [(one.way if one.depth == 1 else " ", _indented(one)) for one in dependencies]
     targets = tuple((one.catalogue, one.oid) for one in dependencies)
     empty = "Nothing depends on it, and it depends on nothing."
-    return Tab("uses", ListedRows(("way", "object"), rows), empty, targets)
+    return Tab("uses", ListedRows(("way", "object"), rows), empty, targets, link=1)
 
 
 def _indented(one: Dependency) -> str:

@@ -6,15 +6,17 @@ from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import Grant
 from chatly_console.core.sql import TokenKind, tokens
 
+_BARE = frozenset({TokenKind.KEYWORD, TokenKind.TYPE, TokenKind.IDENTIFIER, TokenKind.FUNCTION})
+
 
 def in_small_letters(sql: str) -> str:
     """The same SQL with its keywords in small letters: what the server writes reads like what is written here.
 
-    Names are as they were: the server quotes those that have capital letters.
+    A bare word in capital letters is a keyword in any case: the server quotes names that have some.
     """
     pieces, at = [], 0
     for token in tokens(sql):
-        if token.kind in (TokenKind.KEYWORD, TokenKind.TYPE):
+        if token.kind in _BARE:
             pieces += [sql[at : token.start], sql[token.start : token.end].lower()]
             at = token.end
     return "".join([*pieces, sql[at:]])

@@ -18,7 +18,9 @@ class Tab:
     rows: ListedRows | None = None
     empty: str = ""
     targets: tuple[tuple[str, int], ...] = ()
-    """For each row the object that its last column leads to: the catalogue that it is in, and its oid."""
+    """For each row the object that it leads to: the catalogue that this is in, and its oid."""
+    link: int = 0
+    """The column that leads there."""
 
     @property
     def count(self) -> int | None:

@@ -104,7 +104,12 @@ def schema_tabs(catalogue: Catalogue, schema: Schema) -> list[Tab]:
     columns = (Column("name"), Column("kind"), Column("rows", 20), Column("row security"), Column("comment"))
     facts: list[Row] = [("owner", schema.owner), ("comment", schema.comment or BLANK)]
     return [
-        Tab("relations", ListedRows(columns, rows), "There is no table, view or sequence in it."),
+        Tab(
+            "relations",
+            ListedRows(columns, rows),
+            "There is no table, view or sequence in it.",
+            tuple(("pg_class", r.oid) for r in relations),
+        ),
         Tab("facts", ListedRows(("what", "value"), facts)),
     ]
 

@@ -69,6 +69,11 @@ class Dedicated:
             await in_any_case(_end(connection))
 
     @property
+    def is_open(self) -> bool:
+        """Whether the connection is there, as far as is known without asking."""
+        return self._connection is not None and not self._connection.is_closed()
+
+    @property
     def in_transaction(self) -> bool:
         """Whether a transaction is open, failed or not."""
         return self._connection is not None and self._connection.is_in_transaction()

@@ -47,7 +47,7 @@ def opening(request: Request, *, settings: Mapping[str, str], pre_request: str =
 def becoming(request: Request, settings: Mapping[str, str], pre_request: str) -> list[str]:
     """The statements that make a transaction the request's identity's, with its settings and limits."""
     identity = request.identity
-    parts = [f"set local {_setting_name(name)} to {quote_literal(value)}" for name, value in settings.items()]
+    parts = [_set_local(name, value) for name, value in settings.items()]
     parts += timeouts(request)
     if identity.role is not None:
         parts.append(f"set local role {quote_identifier(identity.role)}")
@@ -62,7 +62,7 @@ def local_setting(name: str, value: str) -> str:
     """SET LOCAL for a setting that a caller chose; one that says who is asking, or as what, is refused."""
     if not _SETTABLE.match(name) or name.startswith(("request.", "transaction_")) or name in _SAYS_WHO:
         raise Failure(f"{name} cannot be set for one statement.", FailureKind.REFUSED)
-    return f"set local {_setting_name(name)} to {quote_literal(value)}"
+    return _set_local(name, value)
 
 
 def timeouts(request: Request, *, local: bool = True) -> list[str]:
@@ -112,5 +112,6 @@ def _request_settings(claims: str, *, read_only: bool) -> str:
     return "select " + ", ".join(calls)
 
 
-def _setting_name(name: str) -> str:
-    return ".".join(quote_identifier(part) for part in name.split("."))
+def _set_local(name: str, value: str) -> str:
+    """As PostgREST does it: SET would take a list, such as that of search_path, for one name."""
+    return f"select pg_catalog.set_config({quote_literal(name)}, {quote_literal(value)}, true)"

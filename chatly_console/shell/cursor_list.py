@@ -37,15 +37,15 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def draw(self, at: int, here: bool) -> Strip:
         """The line `at`, from 0; `here` is whether the cursor stands on it."""
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.line_width, self.rich_style)
 
     def draw_head(self, y: int) -> Strip:
         """A line of the head."""
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.line_width, self.rich_style)
 
     def draw_beyond(self, below: int) -> Strip:
         """A line below the last one, from 0: where there is nothing to list, this says so."""
-        return Strip.blank(self.size.width, self.rich_style)
+        return Strip.blank(self.line_width, self.rich_style)
 
     def cursor_moved(self) -> None:
         """The cursor has gone to another line."""
@@ -72,6 +72,11 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
     def action_page(self, pages: int) -> None:
         """A screenful up or down."""
         self.action_move(pages * max(1, self.page - 1))
+
+    @property
+    def line_width(self) -> int:
+        """The cells of a line, beside the scrollbar if there is one."""
+        return self.scrollable_content_region.width
 
     @property
     def page(self) -> int:
@@ -121,7 +126,7 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
 
     def strip(self, parts: Iterable[tuple[str, Style]], base: Style | None = None) -> Strip:
         """Texts in their styles as one line of the list's width."""
-        width, base = self.size.width, self.rich_style if base is None else base
+        width, base = self.line_width, self.rich_style if base is None else base
         strip = Strip([Segment(text, style) for text, style in parts])
         return strip.crop(0, width).extend_cell_length(width, base)
 
@@ -129,5 +134,5 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
         return max(0, min(at, self._count - 1))
 
     def _measure(self) -> None:
-        self.virtual_size = Size(max(1, self.size.width), max(self._count, 1) + self._head)
+        self.virtual_size = Size(1, max(self._count, 1) + self._head)  # lines are as wide as the list is
         self.keep_in_sight()

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias, cast
 
 from chatly_console.core.values import Record
 from chatly_console.triage.filters import matches
@@ -93,55 +94,39 @@ def _place(record: Record) -> tuple[object, object, str]:
 
 
 def _session_of(record: Record, *, own: bool) -> Session:
-    def text(name: str) -> str:
-        value = record[name]
-        return "" if value is None else str(value)
-
-    def number(name: str) -> float | None:
-        value = record[name]
-        return float(value) if isinstance(value, int | float) else None
-
-    kind, event, start, leader, age = (
-        text("wait_event_type"),
-        text("wait_event"),
-        record["backend_start"],
-        record["leader_pid"],
-        record["xmin_age"],
-    )
-    wait = None
-    if record["waits"]:
-        blockers = record["blockers"]
-        found = tuple(int(pid) for pid in blockers) if isinstance(blockers, list) else ()
-        wait = Wait(
-            blockers=tuple(dict.fromkeys(found)),
-            lock_type=text("lock_type"),
-            mode=text("lock_mode"),
-            seconds=number("waits_s") or 0.0,
-            relation=text("relation"),
-            transaction=text("waited_transaction"),
-            advisory_key=text("advisory_key"),
-        )
+    """There may be hundreds a second, so the values are taken in the order of the columns."""
+    values = cast(_Row, tuple(record.values())[:_COMMON])
+    (pid, leader, database, user, application, client, backend_type, start, state, kind, event, query, query_id, _,
+     of_superuser, concealed, transaction_s, query_s, state_s, xmin_age) = values  # fmt: skip
     return Session(
-        pid=int(str(record["pid"])),
-        user=text("user"),
-        database=text("database"),
-        application=text("application"),
-        client=text("client"),
-        backend_type=text("backend_type"),
-        backend_start=start if isinstance(start, datetime) else None,
-        state=text("state"),
-        wait_event=f"{kind}:{event}" if kind else "",
-        query=text("query"),
-        transaction_s=number("transaction_s"),
-        query_s=number("query_s"),
-        state_s=number("state_s"),
-        xmin_age=age if isinstance(age, int) else None,
-        leader=leader if isinstance(leader, int) else None,
-        own=own,
-        concealed=bool(record["concealed"]),
-        of_superuser=bool(record["of_superuser"]),
-        wait=wait,
-        query_id=int(str(record["query_id"])) if record["query_id"] is not None else None,
+        pid, user or "", database or "", application or "", client or "", backend_type or "", start, state or "",
+        f"{kind}:{event or ''}" if kind else "", query or "", transaction_s, query_s, state_s, xmin_age, leader,
+        own, bool(concealed), of_superuser, _wait_of(record) if record["waits"] else None, query_id,
+    )  # fmt: skip
+
+
+_COMMON = 20
+_Text: TypeAlias = str | None
+_Number: TypeAlias = float | None
+_Row = tuple[
+    int, int | None, _Text, _Text, _Text, _Text, _Text, datetime | None, _Text, _Text, _Text, _Text, int | None, bool,
+    bool, bool | None, _Number, _Number, _Number, int | None,
+]  # fmt: skip
+"""The columns of sessions.sql as far as every session has them; those of its lock come behind."""
+
+
+def _wait_of(record: Record) -> Wait:
+    def text(name: str) -> str:
+        return str(record[name] or "")
+
+    return Wait(
+        blockers=tuple(dict.fromkeys(int(pid) for pid in text("blockers").split(",") if pid)),
+        lock_type=text("lock_type"),
+        mode=text("lock_mode"),
+        seconds=float(str(record["waits_s"] or 0)),
+        relation=text("relation"),
+        transaction=text("waited_transaction"),
+        advisory_key=text("advisory_key"),
     )
 
 

@@ -42,6 +42,6 @@ def glance(
         server_verdicts.slots(pulse, limits) if pulse.idle_slots else None,
     ]
     if wraparound is not None:
-        found += [server_verdicts.space(wraparound, history), server_verdicts.wraparound(wraparound)]
+        found += [server_verdicts.space(wraparound, history), server_verdicts.wraparound(wraparound, history)]
     found += [*finding_verdicts.of_health(findings), finding_verdicts.of_statements(slower)]
     return [one for one in found if one is not None]

@@ -19,7 +19,7 @@ def io_findings(records: Sequence[Record]) -> Iterator[Finding]:
         parts = [f"read {size_words(number(record, 'read_bytes'))}"] if reads else []
         parts += [f"{hits / (hits + reads):.1%} from memory"] if hits else []
         parts += [f"wrote {size_words(mine)}"] if mine else []
-        parts += [f"{count_words(number(record, 'evictions'))} evictions"] if number(record, "evictions") else []
+        parts += [f"evicted {count_words(number(record, 'evictions'))}"] if number(record, "evictions") else []
         level: Level = "ok"
         if kind == "client backend" and number(record, "fsyncs"):
             level = "warn"

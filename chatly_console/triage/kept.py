@@ -67,6 +67,8 @@ class KeptConnection:
         return await self._database.records(sql, *arguments, timeout=timeout, lock_timeout=lock_timeout)
 
     async def _open(self) -> Dedicated | None:
+        if self._session is not None and not self._session.is_open:
+            await self._drop()  # the server has ended it meanwhile: nothing was sent by it that could be lost
         if self._session is not None or self._clock() < self._not_before:
             return self._session
         settings = self._database.opening.arguments.get("server_settings") or {}

@@ -82,7 +82,7 @@ def slots(pulse: Pulse, limits: Limits) -> Verdict:
     return Verdict("slots", level, f"idle slots {pulse.idle_slots}", words if level != "ok" else "", "health", 65)
 
 
-def wraparound(found: Wraparound) -> Verdict:
+def wraparound(found: Wraparound, history: History) -> Verdict:
     """How far the transaction numbers of the oldest database have come."""
     share = found.share
     level: Level = "bad" if share >= 0.8 else "warn" if share >= 0.5 else "ok"
@@ -92,7 +92,8 @@ def wraparound(found: Wraparound) -> Verdict:
             f"{found.database} has used {share:.0%} of its transaction numbers: "
             "vacuum freeze its oldest tables before the server stops taking writes"
         )
-    return Verdict("wraparound", level, f"wraparound {share:.0%}", sentence, "health", 80 + share)
+    series = tuple(history.series("age"))
+    return Verdict("wraparound", level, f"wraparound {share:.0%}", sentence, "health", 80 + share, series)
 
 
 def space(found: Wraparound, history: History) -> Verdict:

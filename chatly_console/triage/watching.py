@@ -90,7 +90,7 @@ class Watching:
             found = await self._part("wraparound", read_wraparound(source))
             self.wraparound, asked = found or self.wraparound, True
             if found is not None:
-                self.history.note(size=float(found.database_bytes))
+                self.history.note(size=float(found.database_bytes), age=found.share)
         if rights.lists_temp_files and self._due("temp", _MEDIUM):
             self.temp, asked = await self._part("temp", read_temp_use(source)) or (), True
         if self._due("statements", _MEDIUM if view == "statements" else _SLOW):

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatly_console.core.failure import Failure
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN
 from chatly_console.server.database import Database
 from chatly_console.server.series import Series
@@ -78,7 +78,7 @@ async def _plan(series: Series, name: str, sql: str, parameters: int) -> Mapping
         values = f"({', '.join(['null'] * parameters)})" if parameters else ""
         explained = await series.run(f"explain (format json) execute {name}{values}")
     except Failure as failure:
-        if not failure.sqlstate:
+        if failure.kind is FailureKind.LINK:
             raise
         await series.run("rollback to savepoint chatly_plan")
         return None

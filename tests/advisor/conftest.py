@@ -89,7 +89,7 @@ async def database(indexes_dsn: str) -> AsyncIterator[Database]:
 
 async def nothing_is_left(database: Database) -> None:
     """No index, lock, temporary table, prepared statement or open transaction of anybody but the test's own."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while True:
             found = await database.records(_LEFT)
             left = {name: value for name, value in found[0].items() if value}

@@ -112,7 +112,7 @@ class Stage:
 
 async def until(condition: Callable[[], bool], say: Callable[[], str] = str) -> None:
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not condition():
                 await asyncio.sleep(0.01)
     except TimeoutError:

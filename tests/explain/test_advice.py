@@ -424,7 +424,7 @@ def test_in_a_large_plan_trifles_are_left_out_and_what_matters_is_not() -> None:
 def test_every_rule_has_its_case() -> None:
     folder = Path(advice.__file__).parent
     code = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
-    rules = set(re.findall(r'(?:at_node|of_plan)\(\s*analysis,\s*(?:\w+,\s*)?"([a-z-]+)"', code))
+    rules = set(re.findall(r'(?:at_node|of_plan)\(\s*figures,\s*(?:\w+,\s*)?"([a-z-]+)"', code))
     assert len(rules) > 40
     elsewhere = {"parallel-off", "parallel-unsafe", "stale-statistics", "measuring"}
     assert rules - elsewhere <= {case[0] for case in CASES} | {case[0] for case in BESIDE}

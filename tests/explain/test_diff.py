@@ -1,6 +1,9 @@
 """Two plans side by side: nodes are matched by what they do, also where the method has changed."""
 
+from chatly_console.explain.analysis import Analysis, analyse
+from chatly_console.explain.build import build_plan
 from chatly_console.explain.diff import compare, summary
+from chatly_console.explain.report import comparison_lines
 from tests.explain.made import node, plan
 from tests.explain.test_real_plans import ALL, read
 
@@ -48,3 +51,16 @@ def test_the_summary_takes_costs_where_nothing_was_run() -> None:
 
     before, after = (analyse(build_plan({"Plan": {**keys, "Total Cost": cost}})) for cost in (100.0, 50.0))
     assert list(summary(compare(before, after))) == [("cost", 100.0, 50.0)]
+
+
+def test_plans_that_were_not_run_are_compared_by_their_costs() -> None:
+    def cost(kind: str, units: float) -> Analysis:
+        keys = {"Node Type": kind, "Relation Name": "t", "Alias": "t", "Total Cost": units, "Plan Rows": 9}
+        return analyse(build_plan({"Plan": keys}))
+
+    comparison = compare(cost("Seq Scan", 6_280.0), cost("Index Scan", 222.0))
+    assert not comparison.timed
+    (change,) = comparison.changes
+    assert (change.before_ms, change.before_cost, change.after_cost) == (None, 6_280.0, 222.0)
+    lines = "\n".join(comparison_lines(comparison))
+    assert "own cost" in lines and "6,280 → 222" in lines

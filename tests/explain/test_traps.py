@@ -3,6 +3,7 @@
 import pytest
 
 from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.lines import plan_lines
 from chatly_console.explain.plan import Node
 from tests.explain.made import kinds, node, plan
 from tests.explain.test_real_plans import FOLDER, read
@@ -95,6 +96,7 @@ def test_a_cte_that_writes_goes_on_after_the_main_plan_has_ended(version: str) -
     insert = next(found for found in made.plan.nodes if found.kind == "ModifyTable")
     assert made.timing.after_main_ms == pytest.approx(made.timing.of(insert).total_ms)
     assert insert.id in made.timing.after_main
+    assert [line.node for line in plan_lines(made) if "after the main plan" in line.note] == [insert]
     assert made.timing.after_main_ms > (made.plan.root.total_ms or 0) * 10
     assert made.timing.whole_ms == made.plan.execution_ms
     assert sum(made.share(found) for found in made.plan.nodes) <= 1

@@ -1,5 +1,6 @@
 """A proposed change, tried on a real server: measured before and after, and nothing of it left."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -90,6 +91,23 @@ async def test_runs_without_and_with_the_change_alternate(visits: Database, monk
     monkeypatch.setattr(Series, "run", noted)
     await try_change(visits, run, trial)
     assert [words for words in order if words in ("create index", "rollback to")] == ["create index", "rollback to"] * 3
+
+
+async def test_a_trial_that_is_cancelled_leaves_no_index_no_lock_and_no_transaction(visits: Database) -> None:
+    slow = "select *, pg_sleep(0.05) from app.visits where visitor = 77"
+    run = await run_plan(visits, slow, PlanOptions(analyze=True, runs=1))
+    trial = trial_of(finding("create index concurrently on app.visits (visitor);"))
+    task = asyncio.create_task(try_change(visits, run, trial))
+    held = "select 1 as x from pg_locks where relation = 'app.visits'::regclass and mode = 'ShareLock' and granted"
+    while not await visits.records(held):
+        assert not task.done()
+    task.cancel()
+    with pytest.raises((asyncio.CancelledError, Failure)):
+        await task
+    assert not await visits.records(held)
+    assert (await visits.records(INDEXES))[0]["n"] == 0
+    open_ones = "select 1 as x from pg_stat_activity where state like 'idle in%' and datname = current_database()"
+    assert not await visits.records(open_ones)
 
 
 async def test_a_change_that_takes_long_is_made_once_between_the_runs_without_it(

@@ -7,6 +7,8 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import asyncpg
@@ -176,7 +178,7 @@ async def building(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
 def own_server() -> Iterator[embedded.EmbeddedServer]:
     """A server that may be killed."""
     folder = Path(tempfile.mkdtemp(prefix="chatly-crash-"))
-    share = run_apart(embedded.start(folder / "server", settings={"max_connections": "50"}))
+    share = run_apart(embedded.start(folder / "server", settings={"max_connections": "100"}))
     yield share
     run_apart(share.stop())
     run_apart(embedded.reset(folder / "server"))
@@ -196,37 +198,65 @@ async def kill_server(share: embedded.EmbeddedServer) -> None:
     await share.revive()
 
 
-@pytest.mark.parametrize(
-    ("gate", "kind"),
-    [*((gate, "transaction") for gate in TRANSACTION_GATES), *((gate, "outside") for gate in OUTSIDE_GATES)],
-)
-async def test_a_killed_server_says_what_it_kept_and_goes_on(
-    own_server: embedded.EmbeddedServer, tmp_path: Path, gate: int, kind: str
-) -> None:
+BOUNDARIES = [
+    *((gate, "transaction") for gate in TRANSACTION_GATES),
+    *((gate, "outside") for gate in OUTSIDE_GATES),
+]
+AT_ONCE = 5
+"""Databases that stand at one boundary each when the server is killed: a restart takes longer than a run."""
+
+
+@dataclass
+class Halted:
+    """A run that waits at a boundary."""
+
+    gate: int
+    kind: str
+    dsn: str
+    run: Run
+    task: "asyncio.Task[None]"
+    holder: "asyncpg.Connection[asyncpg.Record]"
+
+
+async def halted(share: embedded.EmbeddedServer, folder: Path, gate: int, kind: str) -> Halted:
+    """A database of its own in which a run has come to the gate."""
     name = f"crash_{gate}_{kind}"
-    async with plain(own_server.dsn("postgres")) as admin:
+    async with plain(share.dsn("postgres")) as admin:
         await admin.execute(f"create database {name}")
-    dsn = own_server.dsn(name)
-    folder = tmp_path / "database"
-    folder.mkdir()
-    database = await Database.connect(opening_of(dsn, pool_size=4))
-    run = Run(database, folder)
+    dsn = share.dsn(name)
+    (folder / name).mkdir()
+    run = Run(await Database.connect(opening_of(dsn, pool_size=4)), folder / name)
+    await prepare(run, dsn, transactional(2) if kind == "transaction" else OUTSIDE)
+    holder = await asyncpg.connect(dsn)
+    await holder.execute("select pg_advisory_lock($1)", 1000 + gate)
+    task = asyncio.create_task(run.go())
+    await waiting_at(holder, gate)
+    return Halted(gate, kind, dsn, run, task, holder)
+
+
+def is_up(database: Database) -> bool:
+    return database.link.is_up
+
+
+@pytest.mark.parametrize("number", range(0, len(BOUNDARIES), AT_ONCE))
+async def test_a_killed_server_says_what_it_kept_and_goes_on(
+    own_server: embedded.EmbeddedServer, tmp_path: Path, number: int
+) -> None:
+    runs = [await halted(own_server, tmp_path, *one) for one in BOUNDARIES[number : number + AT_ONCE]]
     try:
-        await prepare(run, dsn, transactional(2) if kind == "transaction" else OUTSIDE)
-        other = await asyncpg.connect(dsn)
-        await other.execute("select pg_advisory_lock($1)", 1000 + gate)
-        task = asyncio.create_task(run.go())
-        await waiting_at(other, gate)
         await kill_server(own_server)
-        with pytest.raises(Failure):
-            await task
-        other.terminate()
-        await until(lambda: database.link.is_up, 30)
-        migration = (await run.status())[1]
-        assert migration.state is (State.PENDING if kind == "transaction" else State.PARTWAY)
-        kept = "nothing of it was kept" if kind == "transaction" else f"{DONE[gate]} of 13 statements are done"
-        assert kept in migration.remark
-        await gone_on(run, dsn, rows=None if kind == "transaction" else 3)
-        assert run.of(FileEnded)
+        for one in runs:
+            with pytest.raises(Failure):
+                await one.task
+            one.holder.terminate()
+            await until(partial(is_up, one.run.database), 30)
+            migration = (await one.run.status())[1]
+            assert migration.state is (State.PENDING if one.kind == "transaction" else State.PARTWAY)
+            whole = one.kind == "transaction"
+            kept = "nothing of it was kept" if whole else f"{DONE[one.gate]} of 13 statements are done"
+            assert kept in migration.remark, (one.gate, one.kind)
+            await gone_on(one.run, one.dsn, rows=None if one.kind == "transaction" else 3)
+            assert one.run.of(FileEnded)
     finally:
-        await database.close()
+        for one in runs:
+            await one.run.database.close()

@@ -10,6 +10,7 @@ from chatly_console.migrations.choosing import tasks_down, tasks_up
 from chatly_console.migrations.drift import read_drift
 from chatly_console.migrations.repairing import mark
 from chatly_console.migrations.status import State
+from chatly_console.migrations.verify import verify
 from tests.migrations.stage import Run, plain
 
 A, P, M, O, W = State.APPLIED, State.PENDING, State.MISSING, State.OUT_OF_ORDER, State.PARTWAY  # noqa: E741
@@ -175,3 +176,11 @@ async def test_the_tools_history_is_no_drift(run: Run, database_dsn: str) -> Non
     await run.go()
     drift = await read_drift(run.database, run.database, run.folder)
     assert [str(one) for one in drift.telling] == ["index public.goose_db_version_tstamp_idx is not expected"]
+
+
+@pytest.mark.parametrize("lay_out", [dbmate, goose, golang])
+async def test_files_of_any_layout_are_proven(run: Run, lay_out: Callable[[Path], None]) -> None:
+    lay_out(run.folder)
+    proofs = await verify(run.database, run.folder)
+    assert [proof.problems for proof in proofs] == [[], [], []]
+    assert await states(run) == [P, P, P], "the database itself is left alone"

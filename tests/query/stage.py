@@ -77,7 +77,7 @@ def session_without_server() -> Session:
     return Session(profile_of_target(ConnectionTarget(), "dsn"))
 
 
-async def until(condition: Callable[[], bool], limit: float = 10) -> None:
+async def until(condition: Callable[[], bool], limit: float = 30) -> None:
     """Wait until something is so."""
     async with asyncio.timeout(limit):
         while not condition():

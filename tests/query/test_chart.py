@@ -66,6 +66,14 @@ def test_odd_values_are_left_out_and_said_to_be() -> None:
             chart_of([NAME, Column("other")], bad)
 
 
+def test_a_name_that_tells_the_rows_apart_is_drawn_by_before_a_time() -> None:
+    columns = [Column("client"), Column("n", 20), Column("newest", 1184)]
+    rows = [("Miró", "3", "2026-01-02 00:00:00+00"), ("Nordlicht", "5", "2026-01-01 00:00:00+00")]
+    assert (chart_of(columns, rows).label, chart_of(columns, rows).times) == ("client", ())
+    again = [*rows, ("Miró", "4", "2026-01-03 00:00:00+00")]
+    assert chart_of(columns, again).label == "newest"
+
+
 def test_axes_are_in_round_numbers() -> None:
     assert scale([0, 0]) == (0, 1, 0.2)
     assert scale([-5, 5])[0] < 0 < scale([-5, 5])[1]

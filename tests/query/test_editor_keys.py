@@ -84,3 +84,25 @@ async def test_what_is_pasted_stands_there_once(stage: Stage) -> None:
         stage.post_message(Paste(";"))
         await until(lambda: editor.text.endswith(";"))
         assert editor.text == "select 1\n  from t;"
+
+
+async def test_tab_moves_selected_lines_and_never_replaces_them(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, "select 1\n\n  from t\n")
+        await pilot.press("shift+down", "shift+down", "shift+down", "tab")
+        assert editor.text == "    select 1\n\n      from t\n"
+        await pilot.press("shift+tab", "shift+tab")
+        assert editor.text == "select 1\n\nfrom t\n"
+        await pilot.press("ctrl+z")
+        assert editor.text == "select 1\n\n  from t\n"
+
+
+async def test_the_ends_of_the_text_are_one_key_away(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, "select 1;\nselect 2;", cursor=4)
+        await pilot.press("ctrl+end")
+        assert editor.cursor_location == (1, 9)
+        await pilot.press("ctrl+home")
+        assert editor.cursor_location == (0, 0)
+        await pilot.press("ctrl+shift+end")
+        assert editor.selected_text == editor.text

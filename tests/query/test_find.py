@@ -34,7 +34,7 @@ async def test_one_after_the_other_and_all(stage: Stage) -> None:
         assert editor.selected_text == "old"
         await pilot.press("tab", *"new", "enter")
         assert editor.text == "select new, Old from old;" and editor.selected_text == "Old"
-        await pilot.press("alt+a")
+        await pilot.press("alt+u")
         await until(lambda: editor.text == "select new, new from new;")
         await pilot.press("escape", "ctrl+z")
         assert editor.text == "select new, Old from old;"

@@ -3,24 +3,27 @@ r"""psql's backslash commands: each does what the console has for it, or says wh
 import doctest
 from pathlib import Path
 
+import asyncpg
 import pytest
 
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.sql import Script
 from chatly_console.core.values import Column
-from chatly_console.query import comments, meta_commands, transaction_words, watch
-from chatly_console.query.meta_commands import LISTED, command_behind, command_on, count_between, meaning
+from chatly_console.query import line_edits, meta_commands, transaction_words, watch
+from chatly_console.query.meta_commands import MetaCommand, command_behind, command_on, count_between, meaning
+from chatly_console.query.meta_words import LISTED, SAID
 from chatly_console.query.run import Phase
 from chatly_console.query.watch import Watched
 from chatly_console.server.database import Database
 from chatly_console.shell.grid.row_detail import RowDetail
 from chatly_console.shell.help_screen import HelpScreen
 from chatly_console.shell.messages import OpenRelation, ShowPolicies
+from tests.conftest import run_apart
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
 
 
-@pytest.mark.parametrize("module", [comments, meta_commands, transaction_words, watch])
+@pytest.mark.parametrize("module", [line_edits, meta_commands, transaction_words, watch])
 def test_the_examples_in_the_documentation_hold(module: object) -> None:
     assert doctest.testmod(module).failed == 0  # type: ignore[arg-type]
 
@@ -42,12 +45,43 @@ def test_commands_are_understood(line: str, kind: str, text: str) -> None:
     assert (meant.kind, meant.text) == (kind, text)
 
 
-@pytest.mark.parametrize("line", [r"\foo", r"\watch soon", r"\password ada 'secret'", r"\pset null x"])
+@pytest.mark.parametrize("line", [r"\foo", r"\watch soon", r"\watch 1 m=3", r"\password ada 'secret'", r"\pset null x"])
 def test_what_is_not_understood_says_what_to_use(line: str) -> None:
     command = command_on(line)
     assert command is not None
     meant = meaning(command)
     assert meant.kind in ("unknown", "say") and len(meant.text) > 20 and "secret" not in meant.text
+
+
+_OF_PSQL = (
+    "a bind bind_named c C cd close_prepared conninfo copy copyright crosstabview d da dA db dc dC dconfig dd dD"
+    " ddp dE des det deu dew df dF dg di dl dL dm dn do dO dp dP drds drg dRp dRs ds dt dT du dv dx dX dy e echo edit"
+    " ef elif else encoding endif errverbose ev f g gdesc getenv gexec gset gx h H help html i if include ir l list"
+    " lo_export lo_import lo_list lo_unlink o out p parse password print prompt pset q qecho quit r reset s set setenv"
+    " sf sv t T timing unset w warn watch write x z ! ?"
+)
+
+
+@pytest.mark.parametrize("name", _OF_PSQL.split())
+def test_every_command_of_psql_does_something_or_says_what_to_use(name: str) -> None:
+    meant = meaning(MetaCommand(name))
+    assert meant.kind != "unknown"
+    assert meant.kind != "say" or meant.text.endswith(".")
+
+
+def test_every_catalogue_that_is_named_is_there(database_dsn: str) -> None:
+    named = [words.partition("select * from ")[2].rstrip(".") for words in SAID.values() if "select * from" in words]
+    assert len(named) > 20
+
+    async def read() -> None:
+        connection = await asyncpg.connect(database_dsn)
+        try:
+            for catalogue in named:
+                await connection.fetch(f"select * from {catalogue.split(';')[0]} limit 1")
+        finally:
+            await connection.close()
+
+    run_apart(read())
 
 
 def test_commands_behind_a_statement_are_found() -> None:
@@ -104,6 +138,15 @@ async def test_gx_shows_the_row_downwards_and_copy_writes_a_file(stage: Stage, t
         await press_f5_on(stage, f"\\copy (select i from generate_series(1, 3000) i) to '{target}'")
         await until(target.exists)
         assert target.read_text().splitlines()[-1] == "3000"
+
+
+async def test_watch_stops_after_its_count(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        await press_f5_on(stage, "select 1 as one;\n\\watch 0.2 c=3\n")
+        await until(lambda: stage.pane.watching.is_on)
+        watched = stage.pane.result.watched
+        await until(lambda: not stage.pane.watching.is_on)
+        assert watched is not None and watched.runs == 3
 
 
 def test_changes_and_numbers_are_followed() -> None:

@@ -12,7 +12,7 @@ from chatly_console.query.old_text import mixes
 from chatly_console.query.run import Phase
 from chatly_console.shell.dialogs import Confirm
 from tests.query.stage import Stage, until
-from tests.query.test_pane import phase
+from tests.query.test_pane import phase, words, write
 
 
 def test_the_examples_in_the_documentation_hold() -> None:
@@ -97,3 +97,13 @@ async def test_the_texts_of_this_session_are_never_asked_about(stage: Stage, tmp
     async with stage.run_test(size=(120, 40)) as pilot:
         await pilot.press(*"select 1", "enter", *"union select 2", "f5")
         await until(lambda: phase(stage) is Phase.DONE)
+
+
+async def test_a_forgotten_semicolon_is_suspected_where_the_error_is(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)):
+        write(stage, "select 1 as a\n\nselect 2")
+        stage.pane.action_run()
+        await until(lambda: phase(stage) is Phase.FAILED and "line 3, column 1. If a new statement" in words(stage))
+        write(stage, "select 1 selec 2")
+        stage.pane.action_run()
+        await until(lambda: "line 1, column 16" in words(stage) and "semicolon" not in words(stage))

@@ -11,6 +11,7 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.query.meta_commands import MetaCommand, meaning
 from chatly_console.query.table_service import Tables
 from chatly_console.query.would_go import what_would_go
+from chatly_console.server.copying import CopyIn, CopyOut
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 from tests.server.conftest import opening_of
@@ -57,6 +58,29 @@ async def test_a_transaction_is_held_and_rolled_back_there(seventeen: Database) 
     assert transaction.is_open
     await transaction.roll_back()
     assert await seventeen.records("select 1 as x from pg_class where relname = 'query_room_t'") == []
+
+
+@pytest.mark.pg17
+async def test_copy_goes_both_ways_there(seventeen: Database) -> None:
+    async def lines() -> AsyncIterator[bytes]:
+        yield b"1,one\n2,\n"
+
+    async def write(data: bytes) -> None:
+        written.append(data)
+
+    written: list[bytes] = []
+    transaction = seventeen.transaction(Request("", mode=Mode.COMMITTED))
+    await transaction.begin()
+    async with transaction.open(Request("create table query_room_c (id int, w text)", mode=Mode.COMMITTED)) as result:
+        await result.finish()
+    load = Request("copy query_room_c from stdin (format csv)", mode=Mode.COMMITTED)
+    async with transaction.open(load, copying=CopyIn(lines)) as result:
+        await result.finish()
+        assert result.tag == "COPY 2"
+    async with transaction.open(Request("table query_room_c"), copying=CopyOut(write, "csv")) as result:
+        await result.finish()
+    await transaction.roll_back()
+    assert b"".join(written) == b"1,one\n2,\n"
 
 
 @pytest.mark.pg17

@@ -104,6 +104,22 @@ async def test_the_token_hook_makes_the_claims_and_its_failure_is_said(project: 
         await resolve("ada@x.example", project)
 
 
+async def test_a_list_among_the_roles_settings_stays_a_list(project: Database, database_dsn: str) -> None:
+    name = (await project.records("select current_database() as n"))[0]["n"]
+    await project.records("create schema elsewhere", mode=Mode.COMMITTED)
+    await project.records("create view elsewhere.found as select 'here' as at", mode=Mode.COMMITTED)
+    await project.records("grant usage on schema elsewhere to anon", mode=Mode.COMMITTED)
+    await project.records("grant select on elsewhere.found to anon", mode=Mode.COMMITTED)
+    listed = f'alter role anon in database {name} set search_path = "$user", public, elsewhere'
+    await project.records(listed, mode=Mode.COMMITTED)
+    again = await Database.connect(opening_of(database_dsn))
+    try:
+        assert await asked(again, "select at from found", Identity.anon()) == "here"
+        assert await asked(again, "show search_path", Identity.anon()) == '"$user", public, elsewhere'
+    finally:
+        await again.close()
+
+
 async def test_roles_are_found_by_name_and_say_what_they_bypass(chatly_dsn: str) -> None:
     database = await Database.connect(opening_of(chatly_dsn))
     try:

@@ -20,7 +20,7 @@ def text(app: App[Any]) -> str:
     return "\n".join(lines(app))
 
 
-async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait for something to become true; fails with what is on the screen."""
     waited = 0.0
     while not condition():

@@ -47,7 +47,7 @@ class Terminal:
             self.raw += data
             self._stream.feed(data)
 
-    def until(self, condition: Callable[[], object], seconds: float = 20.0) -> None:
+    def until(self, condition: Callable[[], object], seconds: float = 40.0) -> None:
         """Read until something is true."""
         end = time.monotonic() + seconds
         while not condition():

@@ -31,7 +31,7 @@ class Incident:
         task = asyncio.create_task(self.connections[name].execute(statement))
         self.waiting.append(task)
         observer = self.connections["observer"]
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             while not await observer.fetchval(
                 "select exists(select from pg_locks where pid = $1 and not granted)", pid
             ):

@@ -40,6 +40,45 @@ async def test_locks_statements_health_and_signals(database_dsn: str, capsys: py
         assert set(json.loads(out)) == {"findings", "missing"}
 
 
+async def test_a_group_is_signalled_to_only_with_its_number(
+    database_dsn: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    dsn = ("--dsn", database_dsn)
+    async with incident(database_dsn) as made:
+        await made.session("job 1", "begin", "select 1")
+        await made.session("job 2", "begin", "select 1")
+        words = ("terminate", "--where", 'app:"job "', "--yes")
+        status, _, err = await call(capsys, *words, *dsn)
+        assert (status, "--count 2" in err, "2 open transactions" in err) == (2, True, True)
+        status, _, err = await call(capsys, "cancel", "--where", 'app:"job "', "--count", "2", *dsn)
+        assert (status, "No session that cancel could reach" in err) == (1, True), (
+            "nothing runs that could be cancelled"
+        )
+        status, out, _ = await call(capsys, *words, "--count", "2", "--json", *dsn)
+        assert (status, json.loads(out)["outcome"]) == (0, "The end was sent to 2 of 2 sessions.")
+        assert sorted(json.loads(out)["pids"]) == sorted([made.pids["job 1"], made.pids["job 2"]])
+
+
+async def test_statements_of_a_window(database_dsn: str, capsys: pytest.CaptureFixture[str]) -> None:
+    async with incident(database_dsn) as made:
+        observer = made.connections["observer"]
+        await observer.execute("create extension pg_stat_statements; create table within (id int)")
+        await observer.fetch("select id, id from within")
+        calling = asyncio.create_task(
+            call(capsys, "statements", "--window", "1.5", "--limit", "500", "--json", "--dsn", database_dsn)
+        )
+        while not calling.done():
+            await observer.fetch("select count(*) from within")
+            await asyncio.sleep(0.05)
+        status, out, _ = await calling
+        queries = [one["query"] for one in json.loads(out)]
+        assert status == 0
+        assert "select count(*) from within" in queries
+        assert "select id, id from within" not in queries
+
+
 async def test_wrong_words_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> None:
     assert (await call(capsys, "cancel", "--dsn", "host=/nowhere"))[0] == 2
     assert (await call(capsys, "locks", "12", "--dsn", "host=/nowhere"))[0] == 2
+    assert (await call(capsys, "cancel", "12", "--where", "app:x", "--dsn", "host=/nowhere"))[0] == 2
+    assert (await call(capsys, "health", "--where", "app:x", "--dsn", "host=/nowhere"))[0] == 2

@@ -1,13 +1,21 @@
 """`chatly-console vectors`, as typed."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
 import pytest
+from textual.binding import Binding
 
 from chatly_console.cli import main
+from chatly_console.vectors.advice import Advice, Trial
+from chatly_console.vectors.candidates import Candidate
+from chatly_console.vectors.documents import advice_document
+from chatly_console.vectors.ui.keys import VECTORS_BINDINGS
 from tests.vectors.conftest import HOSTILE
+from tests.vectors.test_advice import point
+from tests.vectors.test_rules import column
 
 ADA = "ada@nordlicht.example"
 Captured = pytest.CaptureFixture[str]
@@ -112,3 +120,15 @@ def test_hostile_text_is_only_text(every_type_dsn: str, capsys: Captured) -> Non
     assert "owned" in out and "\x1b" not in out + err and "\u202e" not in out
     assert vectors(every_type_dsn, "search", "--row", "(7,1)", "--column", "v", "--metric", "L2", "--json") == 0
     assert HOSTILE in document(capsys)["rows"][0]["columns"].values()
+
+
+def test_the_guide_names_every_key_of_the_documents() -> None:
+    guide = (Path(__file__).parents[2] / "docs" / "vectors.md").read_text(encoding="utf-8")
+    trial = Trial(Candidate("hnsw", (("m", 16),)), points=(point(0.99, 1.0),))
+    documents = advice_document(
+        Advice(10, True, 5, "64MB", 1.0, (trial,), on_table=(trial,)), column(dimensions=3), 0.95
+    )
+    keys = set(documents) | set(documents["trials"][0]) | set(documents["trials"][0]["points"][0])  # type: ignore[index]
+    assert not [key for key in keys if not re.search(rf"\b{key}\b", guide)]
+    assert not [binding.key for binding in VECTORS_BINDINGS if isinstance(binding, Binding) and binding.show
+                and f"`{binding.key}`" not in guide and binding.key not in ("f5", "f6", "i")]  # fmt: skip

@@ -7,7 +7,7 @@ from chatly_console.server.database import Database
 from chatly_console.vectors.function_lint import Searching, lint, searches
 from chatly_console.vectors.health import Shape, shape_findings, staleness_findings, usage_findings
 from chatly_console.vectors.health_service import examine
-from chatly_console.vectors.search_plans import plannable
+from chatly_console.vectors.search_plans import plan_findings, plannable, plans_of
 from chatly_console.vectors.service import find_columns
 from tests.server.conftest import opening_of
 from tests.vectors.test_rules import INDEX_OF, column
@@ -138,6 +138,22 @@ async def test_the_plans_of_the_searches_that_ran_tell_which_index_serves_none(d
     assert [one.object for one in unused] == ["docs_l2"]
     assert "none of the 2 searches" in unused[0].detail
     assert not any("could not be read" in one.detail for one in found)
+
+
+async def test_a_statement_that_cannot_be_planned_keeps_no_other_from_it(chatly: Database) -> None:
+    column = (await find_columns(chatly)).columns[0]
+    good = "select id from documents order by embedding <=> $1 limit $2"
+    texts = [
+        "select nothing from nowhere where embedding <=> $1",
+        "copy (select 1) to stdout",
+        good,
+        f"{good}; select 1",
+    ]
+    found = await plans_of(chatly, column, [{"query": text, "rows": 50, "calls": 10} for text in texts])
+    assert [one.node is not None for one in found] == [False, False, True, False]
+    assert found[2].node is not None and found[2].node.approximate
+    assert found[2].indexes == {"documents_embedding_idx"}
+    assert [one.name for one in plan_findings(column, found)] == ["searches"]
 
 
 async def test_statements_that_ran_are_judged(chatly: Database) -> None:

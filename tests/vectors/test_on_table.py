@@ -2,6 +2,9 @@
 
 import asyncio
 import json
+import os
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import aclosing
 from dataclasses import replace
@@ -24,10 +27,12 @@ from chatly_console.vectors.phases import phase_of
 from chatly_console.vectors.saved import Circumstances
 from chatly_console.vectors.saved_trials import SavedAdvice, read_trials, save_trials
 from chatly_console.vectors.service import find_columns
+from tests.migrations.stage import until
 from tests.server.conftest import opening_of
+from tests.server.embedded_stage import ROOT
 from tests.vectors.stage import Stage
 from tests.vectors.test_advice import point
-from tests.vectors.test_pane import names, rows, until
+from tests.vectors.test_pane import names, rows
 
 TABLE = """
 create schema ext; create extension vector schema ext; set search_path = public, ext;
@@ -37,6 +42,9 @@ insert into "t T" select i, (select array_agg(random() - 0.5) from generate_seri
 create index t_v on "t T" using ivfflat (v vector_cosine_ops) with (lists = 30); analyze "t T";
 """
 GRAPH = Candidate("hnsw", (("m", 16), ("ef_construction", 64)))
+ENDED = """
+select not exists (select from pg_stat_activity where application_name = 'chatly-console scratch index')
+"""
 LEFT = "select count(*) from pg_class where relname like 'chatly_scratch%'"
 
 
@@ -153,6 +161,34 @@ async def test_what_a_dead_console_left_is_named_and_goes_with_the_next_trial(
         await anext(trials)
     names = await other.fetch("select relname from pg_class where relname like 'chatly_scratch%'")
     assert [row["relname"] for row in names] == ["chatly_scratch_busy"], "somebody is at that one"
+
+
+def console(dsn: str) -> "subprocess.Popen[bytes]":
+    """A console in a process of its own that tries an index."""
+    environment = {"PATH": os.environ["PATH"], "HOME": os.environ["HOME"], "PYTHONPATH": str(ROOT)}
+    return subprocess.Popen([sys.executable, "-m", "tests.vectors.console_stand_in", dsn], env=environment)
+
+
+async def test_a_console_that_is_killed_leaves_an_index_that_is_named_and_removed(
+    table: Database, other: "asyncpg.Connection[asyncpg.Record]", database_dsn: str
+) -> None:
+    column = (await find_columns(table)).columns[0]
+    reader = await asyncpg.connect(database_dsn)
+    try:
+        await reader.execute('begin isolation level repeatable read; delete from "t T" where id = 1')
+        process = console(database_dsn)
+        await until(lambda: other.fetchval("select exists (select from pg_stat_progress_create_index)"), 30)
+        process.kill()
+        process.wait(30)
+        assert await left_indexes(table, column) == [], "the server is still at it"
+        await reader.execute("rollback")
+    finally:
+        await reader.close()
+    await until(lambda: other.fetchval(ENDED), 30)
+    assert len(await left_indexes(table, column)) == 1
+    async with aclosing(try_on_table(table, column, GRAPH, k=5, questions=2)) as trials:
+        await anext(trials)
+    assert await other.fetchval(LEFT) == 0
 
 
 async def test_a_standby_is_refused(table: Database) -> None:

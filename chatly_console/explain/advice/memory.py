@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
 
 from chatly_console.explain.advice.columns import index_sql
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count
+from chatly_console.explain.figures import Figures
 from chatly_console.explain.plan import Node
-
-if TYPE_CHECKING:
-    from chatly_console.explain.analysis import Analysis
 
 BATCHES_CRIT = 8
 MEMORY_OVER_DISK = 3
@@ -30,7 +27,7 @@ def _work_mem(kilobytes: float) -> str:
     return f"set local work_mem = '{megabytes}MB';"
 
 
-def sort_on_disk(analysis: Analysis, node: Node) -> Finding | None:
+def sort_on_disk(figures: Figures, node: Node) -> Finding | None:
     """A sort that went to disk."""
     kilobytes = node.number("Sort Space Used") if node.text("Sort Space Type") == "Disk" else 0.0
     for worker in node.raw.get("Workers") or ():
@@ -39,55 +36,55 @@ def sort_on_disk(analysis: Analysis, node: Node) -> Finding | None:
     if not kilobytes:
         return None
     return at_node(
-        analysis, node, "sort-on-disk", "warn",
+        figures, node, "sort-on-disk", "warn",
         f"Sort by {node.text('Sort Key')} needed {count(kilobytes)} kB on disk.", _work_mem(kilobytes),
         f"An index in this order spares the sort. {_WORK_MEM_DOUBT}",
     )  # fmt: skip
 
 
-def hash_batches(analysis: Analysis, node: Node) -> Finding | None:
+def hash_batches(figures: Figures, node: Node) -> Finding | None:
     """A hash table that was cut into batches."""
     batches, original = node.number("Hash Batches"), node.number("Original Hash Batches")
     if batches <= 1:
         return None
     grew = f" (planned were {count(original)}: the estimate was wrong)" if original and original != batches else ""
     return at_node(
-        analysis, node, "hash-batches", "crit" if batches > BATCHES_CRIT else "warn",
+        figures, node, "hash-batches", "crit" if batches > BATCHES_CRIT else "warn",
         f"The hash of {called(node.inputs[0]) if node.inputs else 'a join'} took {count(batches)} batches{grew}.",
         _work_mem(node.number("Peak Memory Usage") * batches / MEMORY_OVER_DISK), _WORK_MEM_DOUBT,
         with_all_below=False,
     )  # fmt: skip
 
 
-def aggregate_spilled(analysis: Analysis, node: Node) -> Finding | None:
+def aggregate_spilled(figures: Figures, node: Node) -> Finding | None:
     """A HashAggregate that went to disk."""
     kilobytes = node.number("Disk Usage")
     if not kilobytes and node.number("HashAgg Batches") <= 1:
         return None
     return at_node(
-        analysis, node, "aggregate-spilled", "warn",
+        figures, node, "aggregate-spilled", "warn",
         f"{count((node.rows or 0) * (node.loops or 0))} groups did not fit into memory: {count(kilobytes)} kB on disk.",
         "set local hash_mem_multiplier = 4;",
         f"If the groups were estimated wrongly, statistics on their columns come first. {_WORK_MEM_DOUBT}",
     )  # fmt: skip
 
 
-def other_temporary_files(analysis: Analysis, node: Node) -> Finding | None:
+def other_temporary_files(figures: Figures, node: Node) -> Finding | None:
     """Temporary blocks that no sort, hash or aggregate explains."""
     if node.kind in ("Sort", "Hash", "Aggregate", "Hash Join", "Incremental Sort") or not node.raw.get(
         "Temp Written Blocks"
     ):
         return None
-    written = analysis.exclusive.of("Temp Written Blocks")[node.id - 1]
+    written = figures.exclusive.of("Temp Written Blocks")[node.id - 1]
     if written < TEMP_BLOCKS:
         return None
     return at_node(
-        analysis, node, "temporary-files", "info", f"{called(node)} wrote {count(written)} temporary blocks.",
+        figures, node, "temporary-files", "info", f"{called(node)} wrote {count(written)} temporary blocks.",
         "set local work_mem = '64MB';", _WORK_MEM_DOUBT,
     )  # fmt: skip
 
 
-def sort_for_limit(analysis: Analysis, node: Node) -> Finding | None:
+def sort_for_limit(figures: Figures, node: Node) -> Finding | None:
     """All rows of a table read and sorted for the first few."""
     keys = node.raw.get("Sort Key")
     if node.text("Sort Method") != "top-N heapsort" or not node.inputs or not isinstance(keys, list):
@@ -100,7 +97,7 @@ def sort_for_limit(analysis: Analysis, node: Node) -> Finding | None:
     plain = tuple(str(key).removeprefix(f"{scan.text('Alias')}.") for key in keys)
     sql = index_sql(scan.relation, scan.text("Schema"), plain) if scan is below and scan.kind == "Seq Scan" else ""
     return at_node(
-        analysis, node, "sort-for-limit", "warn",
+        figures, node, "sort-for-limit", "warn",
         f"{count(rows)} rows were sorted by {node.text('Sort Key')} for the first {count(node.rows or 0)}.",
         sql or f"An index on {scan.relation} in this order, led by what is compared by equality, spares the sort.",
         "A filter that few rows pass is quicker by its own index, with the sort.", sql=sql, with_all_below=True,

@@ -2,15 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from chatly_console.explain.advice.columns import table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, called, count, of_plan, percent
 from chatly_console.explain.blocks import READ_TIMES
+from chatly_console.explain.figures import Figures
 from chatly_console.explain.plan import Node
-
-if TYPE_CHECKING:
-    from chatly_console.explain.analysis import Analysis
 
 IO_SHARE = 0.5
 READ_SHARE = 0.5
@@ -22,71 +18,71 @@ WIDE_BYTES = 2_000
 WIDE_ROWS = 10_000
 
 
-def io_heavy(analysis: Analysis) -> Finding | None:
+def io_heavy(figures: Figures) -> Finding | None:
     """A statement that mostly waited for the disk."""
-    root = analysis.plan.root
-    processes = max(times.participants for times in analysis.timing.nodes)
+    root = figures.plan.root
+    processes = max(times.participants for times in figures.timing.nodes)
     waited = sum(root.number(key) for key in READ_TIMES) / processes
-    if not analysis.timing.whole_ms or waited < analysis.timing.whole_ms * IO_SHARE:
+    if not figures.timing.whole_ms or waited < figures.timing.whole_ms * IO_SHARE:
         return None
     return of_plan(
-        analysis, "io-heavy", "warn", waited,
-        f"{percent(min(waited / analysis.timing.whole_ms, 1.0))} of the time was spent waiting for reads.",
+        figures, "io-heavy", "warn", waited,
+        f"{percent(min(waited / figures.timing.whole_ms, 1.0))} of the time was spent waiting for reads.",
         "Run it again: what is in memory then is the usual case. If it stays, read fewer blocks.",
         "A cold cache after a restart says nothing about the statement.",
     )  # fmt: skip
 
 
-def cache_poor(analysis: Analysis, node: Node) -> Finding | None:
+def cache_poor(figures: Figures, node: Node) -> Finding | None:
     """A node whose blocks were mostly not in memory."""
     if not node.kind.endswith("Scan") or "Shared Read Blocks" not in node.raw:
         return None
-    read = analysis.exclusive.of("Shared Read Blocks")[node.id - 1]
-    hit = analysis.exclusive.of("Shared Hit Blocks")[node.id - 1]
+    read = figures.exclusive.of("Shared Read Blocks")[node.id - 1]
+    hit = figures.exclusive.of("Shared Hit Blocks")[node.id - 1]
     if read < READ_BLOCKS or read < (read + hit) * READ_SHARE:
         return None
     return at_node(
-        analysis, node, "cache-poor", "info",
+        figures, node, "cache-poor", "info",
         f"{count(read)} of {count(read + hit)} blocks of {called(node)} were not in shared buffers.",
         "Run it again; if it stays so, the table is larger than shared_buffers or seldom used.",
         "The operating system may have had them: without I/O timing nobody knows.",
     )  # fmt: skip
 
 
-def dirtied_by_select(analysis: Analysis) -> Finding | None:
+def dirtied_by_select(figures: Figures) -> Finding | None:
     """A statement that only reads, and yet changed blocks: hint bits, and pruning."""
-    plan = analysis.plan
+    plan = figures.plan
     dirtied = plan.root.number("Shared Dirtied Blocks")
     if dirtied < DIRTIED_BLOCKS or any(node.kind == "ModifyTable" for node in plan.nodes):
         return None
     names = ", ".join(dict.fromkeys(table_of(node) for node in plan.nodes if node.relation)) or "the tables"
     return of_plan(
-        analysis, "dirtied-by-reading", "info", None,
+        figures, "dirtied-by-reading", "info", None,
         f"Reading changed {count(dirtied)} blocks: it marked rows that were written lately.",
         f"vacuum {names};", "It happens once after a load; the next run does not pay for it.",
     )  # fmt: skip
 
 
-def full_page_images(analysis: Analysis) -> Finding | None:
+def full_page_images(figures: Figures) -> Finding | None:
     """WAL that is mostly whole pages."""
-    records, images = analysis.plan.root.number("WAL Records"), analysis.plan.root.number("WAL FPI")
+    records, images = figures.plan.root.number("WAL Records"), figures.plan.root.number("WAL FPI")
     if records < WAL_RECORDS or images < records * FULL_PAGE_SHARE:
         return None
     return of_plan(
-        analysis, "full-page-images", "info", None,
+        figures, "full-page-images", "info", None,
         f"{count(images)} of {count(records)} WAL records carry a whole page.",
         "Let checkpoints be further apart (max_wal_size), or turn on wal_compression.",
         "Right after a checkpoint every first write of a page does so.",
     )  # fmt: skip
 
 
-def wide_rows(analysis: Analysis, node: Node) -> Finding | None:
+def wide_rows(figures: Figures, node: Node) -> Finding | None:
     """Many rows that are wide."""
     rows = (node.rows or 0) * (node.loops or 0)
     if node.number("Plan Width") < WIDE_BYTES or rows < WIDE_ROWS or not node.kind.endswith("Scan"):
         return None
     return at_node(
-        analysis, node, "wide-rows", "info",
+        figures, node, "wide-rows", "info",
         f"{called(node)} hands on {count(rows)} rows of about {count(node.number('Plan Width'))} bytes.",
         "Select only the columns that are needed; join the wide ones at the end.",
         "The width is an estimate; values out of line (TOAST) are fetched only when they are used.",

@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
 from chatly_console.explain.advice.columns import columns_of, table_of
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, Severity, at_node, called, count
 from chatly_console.explain.advice.predicates import wrapped_expression
+from chatly_console.explain.figures import Figures
 from chatly_console.explain.plan import Node
 from chatly_console.explain.wording import factor_words
-
-if TYPE_CHECKING:
-    from chatly_console.explain.analysis import Analysis
 
 CRIT_FACTOR = 1000.0
 GUESSED_FUNCTION_ROWS = (100.0, 1000.0)
@@ -22,9 +18,9 @@ GUESSED_SHARES = ((0.005, "a two-hundredth"), (1 / 3, "a third"))
 GUESS_TOLERANCE = 0.01
 
 
-def misestimate(analysis: Analysis, node: Node) -> Finding | None:
+def misestimate(figures: Figures, node: Node) -> Finding | None:
     """An estimate that is off, at the node where that begins."""
-    estimate = analysis.estimate(node)
+    estimate = figures.estimate(node)
     if estimate is None or not estimate.starts_here:
         return None
     severity: Severity = "crit" if estimate.factor >= CRIT_FACTOR else "warn"
@@ -32,12 +28,12 @@ def misestimate(analysis: Analysis, node: Node) -> Finding | None:
     fix, doubt, sql = _cure(node, low=estimate.low)
     stake = node.parent if node.parent is not None and estimate.low else node
     finding = at_node(
-        analysis, node, "misestimate", severity, f"The estimate begins to be wrong at {called(node)}: {what}.",
+        figures, node, "misestimate", severity, f"The estimate begins to be wrong at {called(node)}: {what}.",
         fix, doubt, sql=sql,
     )  # fmt: skip
-    if stake is node or not analysis.plan.timed:
+    if stake is node or not figures.plan.timed:
         return finding
-    whole = at_node(analysis, stake, "misestimate", severity, finding.evidence, fix, doubt, with_all_below=True)
+    whole = at_node(figures, stake, "misestimate", severity, finding.evidence, fix, doubt, with_all_below=True)
     return Finding("misestimate", severity, node, whole.share, whole.at_stake_ms, finding.evidence, fix, doubt, sql)
 
 
@@ -66,9 +62,9 @@ def _cure(node: Node, *, low: bool) -> tuple[str, str, str]:
     return ("Analyze the tables below this node.", "The node may only combine what is right below it.", "")
 
 
-def default_guess(analysis: Analysis, node: Node) -> Finding | None:
+def default_guess(figures: Figures, node: Node) -> Finding | None:
     """A number of rows that the planner takes when it knows nothing at all."""
-    estimate = analysis.estimate(node)
+    estimate = figures.estimate(node)
     if estimate is None or not estimate.is_off or not node.rows_planned:
         return None
     if node.kind == "Function Scan" and node.rows_planned in GUESSED_FUNCTION_ROWS:
@@ -79,12 +75,12 @@ def default_guess(analysis: Analysis, node: Node) -> Finding | None:
         fix = "create statistics on the grouped expression; then analyze."
     else:
         return None
-    return at_node(analysis, node, "default-guess", "info", what, fix, "It may be right by chance for other values.")
+    return at_node(figures, node, "default-guess", "info", what, fix, "It may be right by chance for other values.")
 
 
-def guessed_share(analysis: Analysis, node: Node) -> Finding | None:
+def guessed_share(figures: Figures, node: Node) -> Finding | None:
     """A scan of which the planner took a fixed part, since it has no statistics of the expression that is compared."""
-    estimate, facts, condition = analysis.estimate(node), analysis.table(node), node.text("Filter")
+    estimate, facts, condition = figures.estimate(node), figures.table(node), node.text("Filter")
     if estimate is None or not estimate.is_off or facts is None or not facts.rows or not node.rows_planned:
         return None
     share = node.rows_planned / facts.rows
@@ -95,7 +91,7 @@ def guessed_share(analysis: Analysis, node: Node) -> Finding | None:
     table = table_of(node)
     sql = f"create statistics on ({expression}) from {table};\nanalyze {table};" if expression else ""
     return at_node(
-        analysis, node, "default-guess", "info",
+        figures, node, "default-guess", "info",
         f"The planner took {taken} of {called(node)}, which it does where it knows nothing of what is compared:"
         f" {condition}",
         sql or "create statistics on the expression that is compared; then analyze.",
@@ -103,16 +99,16 @@ def guessed_share(analysis: Analysis, node: Node) -> Finding | None:
     )  # fmt: skip
 
 
-def stale_statistics(analysis: Analysis, node: Node) -> Finding | None:
+def stale_statistics(figures: Figures, node: Node) -> Finding | None:
     """A table with an estimate that is off, of which much has changed since it was last analysed."""
-    if not analysis.tables:
+    if not figures.tables:
         return None
-    estimate, facts = analysis.estimate(node), analysis.table(node)
+    estimate, facts = figures.estimate(node), figures.table(node)
     if estimate is None or not estimate.is_off or facts is None or not facts.is_stale:
         return None
     sql = f"analyze {table_of(node)};"
     return at_node(
-        analysis, node, "stale-statistics", "warn", f"{node.relation}: {facts.words}.", sql,
+        figures, node, "stale-statistics", "warn", f"{node.relation}: {facts.words}.", sql,
         "Autovacuum may be about to do it; see whether it keeps up.", sql=sql, with_all_below=True,
     )  # fmt: skip
 

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from chatly_console.explain.advice.columns import quoted
 from chatly_console.explain.advice.finding import Finding, NodeRule, PlanRule, at_node, count, of_plan, percent
 from chatly_console.explain.advice.scans import removed
+from chatly_console.explain.figures import Figures
 from chatly_console.explain.plan import DISABLED_COST, Node
-
-if TYPE_CHECKING:
-    from chatly_console.explain.analysis import Analysis
 
 JIT_SHARE, JIT_MS = 0.1, 20.0
 PLANNING_MS, PLANNING_BLOCKS = 10.0, 1_000
@@ -27,46 +25,46 @@ MEASURING_NS = 60.0
 MEASURING_SHARE, MEASURING_MS = 0.3, 5.0
 
 
-def jit_ms(analysis: Analysis) -> float:
+def jit_ms(figures: Figures) -> float:
     """What compiling took; it is also in the times of the nodes."""
-    timing = analysis.plan.section("JIT").get("Timing")
+    timing = figures.plan.section("JIT").get("Timing")
     total: Any = timing.get("Total", 0) if isinstance(timing, dict) else 0
     return float(total) if isinstance(total, int | float) else 0.0
 
 
-def jit(analysis: Analysis) -> Finding | None:
+def jit(figures: Figures) -> Finding | None:
     """Compiling that took a good part of the time."""
-    spent = jit_ms(analysis)
-    if spent < JIT_MS or spent < analysis.timing.whole_ms * JIT_SHARE:
+    spent = jit_ms(figures)
+    if spent < JIT_MS or spent < figures.timing.whole_ms * JIT_SHARE:
         return None
     return of_plan(
-        analysis, "jit", "warn", spent, f"Compiling expressions (JIT) took {spent:,.0f} ms.",
+        figures, "jit", "warn", spent, f"Compiling expressions (JIT) took {spent:,.0f} ms.",
         "set local jit = off; or raise jit_above_cost.",
         "Statements that run for many seconds may win more by it than they pay.",
     )  # fmt: skip
 
 
-def planning(analysis: Analysis) -> Finding | None:
+def planning(figures: Figures) -> Finding | None:
     """Planning that took longer than running."""
-    spent = analysis.plan.planning_ms or 0.0
-    section = analysis.plan.section("Planning")
+    spent = figures.plan.planning_ms or 0.0
+    section = figures.plan.section("Planning")
     blocks = float(section.get("Shared Hit Blocks", 0)) + float(section.get("Shared Read Blocks", 0))
-    slow = analysis.plan.timed and spent > PLANNING_MS and spent > analysis.timing.whole_ms
+    slow = figures.plan.timed and spent > PLANNING_MS and spent > figures.timing.whole_ms
     if not slow and blocks <= PLANNING_BLOCKS:
         return None
     return of_plan(
-        analysis, "planning", "info", spent if slow else None,
+        figures, "planning", "info", spent if slow else None,
         f"Planning took {spent:,.1f} ms" + (f" and read {count(blocks)} blocks of the catalogue." if blocks else "."),
         "Prepare the statement if it is run often; see whether all partitions and joins are needed.",
         "The first plan of a session fills its caches and is always slow.",
     )  # fmt: skip
 
 
-def triggers(analysis: Analysis) -> Finding | None:
+def triggers(figures: Figures) -> Finding | None:
     """Triggers, foreign keys among them, that took a good part of the time."""
-    found = analysis.plan.triggers
+    found = figures.plan.triggers
     spent = sum(trigger.ms for trigger in found)
-    if not found or spent < analysis.timing.whole_ms * TRIGGER_SHARE:
+    if not found or spent < figures.timing.whole_ms * TRIGGER_SHARE:
         return None
     worst = max(found, key=lambda trigger: trigger.ms)
     name = worst.constraint or worst.name
@@ -74,28 +72,32 @@ def triggers(analysis: Analysis) -> Finding | None:
         f"Make an index on the referencing columns of {name}." if worst.constraint
         else f"Look into the function of trigger {name}; a statement-level trigger may do."
     )  # fmt: skip
+    doubt = (
+        "With the index there, the check itself costs about so much a row." if worst.constraint
+        else "What it does may be needed for every row; the first call of a session also compiles its function."
+    )  # fmt: skip
     return of_plan(
-        analysis, "triggers", "warn", spent,
+        figures, "triggers", "warn", spent,
         f"Trigger {name} took {worst.ms:,.1f} ms in {count(worst.calls)} calls; all triggers {spent:,.1f} ms.",
-        fix, "With the index there, the check itself costs about so much a row.",
+        fix, doubt,
     )  # fmt: skip
 
 
-def serialization(analysis: Analysis) -> Finding | None:
+def serialization(figures: Figures) -> Finding | None:
     """Making the output, which takes longer than one thinks."""
-    section = analysis.plan.section("Serialization")
+    section = figures.plan.section("Serialization")
     spent = float(section.get("Time", 0) or 0)
-    if not spent or spent < analysis.timing.whole_ms * SERIALIZATION_SHARE:
+    if not spent or spent < figures.timing.whole_ms * SERIALIZATION_SHARE:
         return None
     return of_plan(
-        analysis, "serialization", "warn", spent,
+        figures, "serialization", "warn", spent,
         f"Making {count(float(section.get('Output Volume', 0)))} kB of output took {spent:,.1f} ms.",
         "Select fewer or narrower columns; what is out of line (TOAST) has to be fetched for it.",
         "Whoever needs all of it has to pay for it.",
     )  # fmt: skip
 
 
-def large_offset(analysis: Analysis, node: Node) -> Finding | None:
+def large_offset(figures: Figures, node: Node) -> Finding | None:
     """Rows that are read to be skipped."""
     below = node.inputs[0] if node.inputs else None
     if below is None:
@@ -104,13 +106,13 @@ def large_offset(analysis: Analysis, node: Node) -> Finding | None:
     if read < OFFSET_ROWS or read < returned * OFFSET_RATIO or not returned:
         return None
     return at_node(
-        analysis, node, "large-offset", "warn", f"{count(read)} rows were read to return {count(returned)}.",
+        figures, node, "large-offset", "warn", f"{count(read)} rows were read to return {count(returned)}.",
         "Page by key: where (sort columns) > (last seen) order by ... limit n.",
         "Jumping to any page by number is not possible that way.", with_all_below=True,
     )  # fmt: skip
 
 
-def late_unique(analysis: Analysis, node: Node) -> Finding | None:
+def late_unique(figures: Figures, node: Node) -> Finding | None:
     """Duplicates that a join made and DISTINCT has to remove."""
     if not node.inputs or node.raw.get("Partial Mode") in ("Partial", "Finalize"):
         return None
@@ -121,109 +123,109 @@ def late_unique(analysis: Analysis, node: Node) -> Finding | None:
     if before < UNIQUE_ROWS or after > before * (1 - UNIQUE_REMOVED_SHARE):
         return None
     return at_node(
-        analysis, node, "late-distinct", "info",
+        figures, node, "late-distinct", "info",
         f"{count(before)} rows were made to keep {count(after)} distinct ones.",
         "Use EXISTS in the place of a join whose columns are not selected.",
         "DISTINCT over a plain column has to see all its rows.", with_all_below=True,
     )  # fmt: skip
 
 
-def late_having(analysis: Analysis, node: Node) -> Finding | None:
+def late_having(figures: Figures, node: Node) -> Finding | None:
     """Groups made and thrown away by a condition on what they are grouped by."""
     condition, gone = node.text("Filter"), removed(node)[0]
     keys = [str(key) for key in node.raw.get("Group Key") or ()]
     if gone < UNIQUE_ROWS / 10 or not any(key in condition for key in keys) or "(" in condition.strip("()"):
         return None
     return at_node(
-        analysis, node, "late-having", "info", f"{count(gone)} groups were made and then removed: {condition}",
+        figures, node, "late-having", "info", f"{count(gone)} groups were made and then removed: {condition}",
         "Put the condition on the grouped column into WHERE.", "Conditions on an aggregate must stay in HAVING.",
     )  # fmt: skip
 
 
-def not_pruned(analysis: Analysis, node: Node) -> Finding | None:
+def not_pruned(figures: Figures, node: Node) -> Finding | None:
     """Many partitions read, few with rows."""
     parts = [child for child in node.inputs if not child.never_executed]
     empty = [child for child in parts if not child.rows]
     if len(parts) <= PARTITIONS or len(empty) < len(parts) - 2:
         return None
     return at_node(
-        analysis, node, "not-pruned", "warn", f"{len(parts)} parts were read, {len(empty)} of them for nothing.",
+        figures, node, "not-pruned", "warn", f"{len(parts)} parts were read, {len(empty)} of them for nothing.",
         "Compare the partition key itself, without a cast or function, with a constant or parameter.",
         "Parts that are not partitions (UNION ALL) cannot be pruned by a key.", with_all_below=True,
     )  # fmt: skip
 
 
-def fence(analysis: Analysis, node: Node) -> Finding | None:
+def fence(figures: Figures, node: Node) -> Finding | None:
     """A CTE computed whole, most of which its only reader throws away."""
     gone, share = removed(node)
     if gone < FENCE_ROWS or share < FENCE_SHARE:
         return None
     name = node.text("CTE Name")
-    readers = [scan for scan in analysis.plan.nodes if scan.kind == "CTE Scan" and scan.text("CTE Name") == name]
+    readers = [scan for scan in figures.plan.nodes if scan.kind == "CTE Scan" and scan.text("CTE Name") == name]
     if len(readers) != 1:
         return None
     return at_node(
-        analysis, node, "cte-fence", "warn",
+        figures, node, "cte-fence", "warn",
         f"CTE {name} was computed whole; its only reader kept {percent(1 - share)}.",
         f"with {quoted(name)} as not materialized (...), or put the condition inside.",
         "A CTE with volatile functions or that writes must be computed whole.", with_all_below=True,
     )  # fmt: skip
 
 
-def waits_for_rows(analysis: Analysis, node: Node) -> Finding | None:
+def waits_for_rows(figures: Figures, node: Node) -> Finding | None:
     """Locking rows that took most of the time."""
-    if analysis.timing.share(node) < LOCK_SHARE:
+    if figures.timing.share(node) < LOCK_SHARE:
         return None
     return at_node(
-        analysis, node, "row-locks", "warn", "Most of the time went into locking rows: others had locked them.",
+        figures, node, "row-locks", "warn", "Most of the time went into locking rows: others had locked them.",
         "See who holds them (Triage, blocking); FOR UPDATE SKIP LOCKED serves queues.",
         "With many rows, locking alone writes each of them.",
     )  # fmt: skip
 
 
-def unexplained(analysis: Analysis) -> Finding | None:
+def unexplained(figures: Figures) -> Finding | None:
     """Time between the root and the end of the execution that nothing accounts for."""
-    plan, timing = analysis.plan, analysis.timing
+    plan, timing = figures.plan, figures.timing
     if plan.execution_ms is None or not plan.timed:
         return None
     known = timing.of(plan.root).total_ms + sum(trigger.ms for trigger in plan.triggers) + timing.after_main_ms
     serialized = float(plan.section("Serialization").get("Time", 0) or 0)
-    gap = plan.execution_ms - known - serialized - jit_ms(analysis)
+    gap = plan.execution_ms - known - serialized - jit_ms(figures)
     if gap < GAP_MS or gap < plan.execution_ms * GAP_SHARE:
         return None
     return of_plan(
-        analysis, "unexplained", "info", gap, f"{gap:,.1f} ms passed outside of the plan's nodes.",
+        figures, "unexplained", "info", gap, f"{gap:,.1f} ms passed outside of the plan's nodes.",
         "Look at what starts and ends the statement: many partitions, locks, temporary files to remove.",
         "Starting and ending workers is in it too.",
     )  # fmt: skip
 
 
-def switched_off(analysis: Analysis) -> Finding | None:
+def switched_off(figures: Figures) -> Finding | None:
     """A plan that settings have bent."""
-    off = [name for name, value in analysis.plan.settings.items() if name.startswith("enable_") and value == "off"]
-    disabled = [node for node in analysis.plan.nodes if node.raw.get("Disabled") is True or _is_penalised(node)]
+    off = [name for name, value in figures.plan.settings.items() if name.startswith("enable_") and value == "off"]
+    disabled = [node for node in figures.plan.nodes if node.raw.get("Disabled") is True or _is_penalised(node)]
     if not off and not disabled:
         return None
     what = ", ".join(off) or "a method that it needs"
     return of_plan(
-        analysis, "switched-off", "info", None, f"This is not the natural plan: {what} is switched off.",
+        figures, "switched-off", "info", None, f"This is not the natural plan: {what} is switched off.",
         f"reset {off[0]};" if off else "reset the enable_... settings.",
         "It may be switched off on purpose, to compare.",
     )  # fmt: skip
 
 
-def measuring(analysis: Analysis) -> Finding | None:
+def measuring(figures: Figures) -> Finding | None:
     """Measuring itself: two readings of the clock for every row that a node returns."""
-    plan = analysis.plan
+    plan = figures.plan
     if not plan.timed:
         return None
     calls = sum(((node.rows or 0) + 1) * (node.loops or 0) for node in plan.nodes)
-    processes = max(times.participants for times in analysis.timing.nodes)
+    processes = max(times.participants for times in figures.timing.nodes)
     spent = calls * MEASURING_NS / 1e6 / processes
-    if spent < MEASURING_MS or spent < analysis.timing.whole_ms * MEASURING_SHARE:
+    if spent < MEASURING_MS or spent < figures.timing.whole_ms * MEASURING_SHARE:
         return None
     return of_plan(
-        analysis, "measuring", "info", None,
+        figures, "measuring", "info", None,
         f"Rows were handed on {count(calls)} times; reading the clock for that took about {spent:,.0f} ms by itself.",
         "Compare with TIMING OFF (o, options): rows and buffers stay, and the execution time is closer to the truth.",
         "It depends on the machine's clock: pg_test_timing measures it.",

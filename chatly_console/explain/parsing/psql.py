@@ -66,7 +66,7 @@ def _end(lines: list[Line], top: int) -> int:
 
 def _rows(rule: str, rows: list[Line]) -> Iterator[Line]:
     rows = [row for row in rows if not _BOTTOM.match(row.text.strip())]
-    frame = _frame(rule, [row.text.rstrip() for row in rows])
+    frame = _frame(rule, rows[0].text if rows else "")
     text, number, was = "", 0, ""
     for row in rows:
         before, here, mark = _apart(row.text, frame)
@@ -81,15 +81,10 @@ def _rows(rule: str, rows: list[Line]) -> Iterator[Line]:
         yield Line(number, text.rstrip())
 
 
-def _frame(rule: str, rows: list[str]) -> _Frame:
-    """Where the rows are. A frame that is narrower than its rows was cut by somebody: then nothing is cut of them."""
+def _frame(rule: str, first: str) -> _Frame:
     if rule[0] not in "-─═":
         return _Frame(2, len(rule) - 4)
-    begins_inside = bool(rows) and rows[0][:1] in (" ", *WRAPS)
-    frame = _Frame(1, len(rule) - 2) if begins_inside else _Frame(0, len(rule))
-    widest = max(map(cell_width, rows), default=0)
-    fits = widest <= len(rule) + (not begins_inside)  # without a border the mark stands behind the frame
-    return frame if fits else _Frame(frame.start, widest - frame.start)
+    return _Frame(1, len(rule) - 2) if first[:1] in (" ", *WRAPS) else _Frame(0, len(rule))
 
 
 def _apart(text: str, frame: _Frame) -> tuple[str, str, str]:

@@ -59,19 +59,20 @@ class DiffView(CursorList):
     def draw_head(self, y: int) -> Strip:
         """A line of the summary."""
         base = self.rich_style
-        parts = self._summary[y] or [(_columns(narrow=self._is_narrow), "diff--head")]
+        timed = self.comparison is not None and self.comparison.timed
+        parts = self._summary[y] or [(_columns("self" if timed else "own cost", self._is_narrow), "diff--head")]
         return self.strip([(safe_text(words), base + self._style(name)) for words, name in parts])
 
     @property
     def _is_narrow(self) -> bool:
         """Whether there is no room for rows beside times and blocks."""
-        return self.size.width < _WIDE
+        return self.line_width < _WIDE
 
     def draw(self, at: int, here: bool) -> Strip:
         """A node."""
         assert self.comparison is not None
         strip = self._line(self.comparison.changes[at], here, self.rich_style)
-        return strip.adjust_cell_length(self.size.width, self.rich_style)
+        return strip.adjust_cell_length(self.line_width, self.rich_style)
 
     def _line(self, change: Change, here: bool, base: Style) -> Strip:
         plain = base + self._style("diff--cursor") if here else base
@@ -87,7 +88,7 @@ class DiffView(CursorList):
             [
                 Segment("▎" if here else " ", changed),
                 Segment(f"{mark} ", changed),
-                Segment(_pair(milliseconds(change.before_ms), milliseconds(change.after_ms), 9), tone),
+                Segment(self._time(change), tone),
                 Segment(rows, plain),
                 Segment(_pair(_short(change.before_blocks), _short(change.after_blocks), 7), plain),
                 Segment(f"{indent}{safe_text(method_of(change.node.raw))}", changed),
@@ -95,6 +96,12 @@ class DiffView(CursorList):
                 Segment(safe_text(before), plain + self._style("diff--muted")),
             ]
         )
+
+    def _time(self, change: Change) -> str:
+        """The node's own time, or its own cost where one of the plans was not run."""
+        if self.comparison is not None and self.comparison.timed:
+            return _pair(milliseconds(change.before_ms), milliseconds(change.after_ms), 9)
+        return _pair(_short(change.before_cost), _short(change.after_cost), 9)
 
     def _style(self, name: str) -> Style:
         return self.get_component_rich_style(name, partial=True)
@@ -108,9 +115,9 @@ def _pair(before: str, after: str, width: int) -> str:
     return f"{before:>{width}} → {after:<{width}} "
 
 
-def _columns(*, narrow: bool) -> str:
+def _columns(first: str, narrow: bool) -> str:
     rows = "" if narrow else f"{'rows':^17} "
-    return f"   {'self':^21} {rows}{'blocks':^17} node   ≠ another method  + new  − gone"
+    return f"   {first:^21} {rows}{'blocks':^17} node   ≠ another method  + new  − gone"
 
 
 def _summary_lines(comparison: Comparison) -> list[list[tuple[str, str]]]:

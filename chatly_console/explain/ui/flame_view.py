@@ -10,7 +10,8 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chatly_console.core.text import fit, safe_text
-from chatly_console.explain.analysis import SHARE_BANDS, Analysis
+from chatly_console.explain.analysis import Analysis
+from chatly_console.explain.figures import SHARE_BANDS
 from chatly_console.explain.flame import Block, blocks
 from chatly_console.explain.lines import band
 from chatly_console.explain.plan import Node

@@ -9,6 +9,7 @@ from chatly_console.core.text import safe_text
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.service import PlanRun
+from chatly_console.explain.titles import method_of
 from chatly_console.explain.ui.keys import VIEWS
 from chatly_console.explain.wording import milliseconds, short, times_words
 
@@ -77,7 +78,7 @@ def how_words(analysis: Analysis, run: PlanRun | None) -> str:
 def slowest_words(analysis: Analysis) -> str:
     """The sentence that names the slowest node."""
     slowest = analysis.hottest[-1]
-    where = f"{slowest.kind} {slowest.relation}".rstrip()
+    where = f"{method_of(slowest.raw)} {slowest.relation}".rstrip()
     return f"The {'slowest' if analysis.plan.timed else 'dearest'} node is {where} ({analysis.share(slowest):.0%})."
 
 

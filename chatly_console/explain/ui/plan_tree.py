@@ -98,7 +98,7 @@ class PlanTree(CursorList):
         """Cells by which a level is set in: fewer where a deep plan would not leave room for its names."""
         assert self.analysis is not None
         deepest = max(node.depth for node in self.analysis.plan.nodes)
-        room = self.size.width - columns_for(self.size.width, self.analysis).used
+        room = self.line_width - columns_for(self.line_width, self.analysis).used
         return 2 if deepest * 2 <= max(room - _NAME_ROOM, 0) else 1
 
     # Keys
@@ -155,13 +155,13 @@ class PlanTree(CursorList):
         """What the columns are."""
         if self.analysis is None:
             return super().draw_head(y)
-        width, head = self.size.width, self.get_component_rich_style("plan--head")
+        width, head = self.line_width, self.get_component_rich_style("plan--head")
         heading = heading_of(columns_for(width, self.analysis), self.analysis)
         return Strip([Segment(heading, head)]).adjust_cell_length(width, head)
 
     def draw(self, at: int, here: bool) -> Strip:
         """One node."""
-        return self._node_strip(self._lines[at], here, self.size.width, self.rich_style)
+        return self._node_strip(self._lines[at], here, self.line_width, self.rich_style)
 
     def _node_strip(self, line: PlanLine, here: bool, width: int, base: Style) -> Strip:
         analysis = self.analysis
@@ -177,7 +177,7 @@ class PlanTree(CursorList):
             Segment(_CURSOR if here else " ", plain + self._style("plan--mark")),
             Segment(time_cell(line, analysis, columns) + " ", loud),
             Segment(bars, loud),
-            Segment(f" {words} ", loud),
+            Segment(f"{words} ", loud),
             Segment(rows, off if line.estimate_band else plain),
             Segment(mark.ljust(max(columns.rows - len(rows), 0)) + " ", off),
         ]

@@ -15,8 +15,8 @@ from chatly_console.server.database import Database
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import TypedConfirm
 
-_PRETEND = "hypothetical: the planner's cost with an index that hypopg pretends"
-_BUILD = "measured: built in a transaction, run in turn without and with it, rolled back"
+_PRETEND = "hypothetical (hypopg): the planner's cost"
+_BUILD = "measured: built, run in turn, rolled back"
 
 
 async def try_out(pane: ShowingPane) -> str:

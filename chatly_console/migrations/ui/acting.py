@@ -9,7 +9,6 @@ from chatly_console.migrations.asking import question
 from chatly_console.migrations.choosing import tasks_down, tasks_up
 from chatly_console.migrations.events import FileEnded, FileFailed, Task
 from chatly_console.migrations.progress import Progress
-from chatly_console.migrations.repairing import mark
 from chatly_console.migrations.runner import Runner
 from chatly_console.migrations.service import read_forecast
 from chatly_console.migrations.status import Migration, State
@@ -115,28 +114,6 @@ async def carry_out(pane: Host, tasks: Sequence[Task], progress: Progress) -> No
         pane.post_message(Say(words[:1].upper() + words[1:], "done"))
     finally:
         pane.draw_run()
-
-
-async def mark_one(pane: Host, chosen: Migration) -> bool:
-    """Change what the history says of one migration; asks first. Returns whether it did."""
-    database = pane.session.database
-    assert database is not None
-    what = "reverted" if chosen.is_applied else "applied"
-    text = f"Mark {chosen.version} {chosen.name} as {what}?"
-    detail = (
-        "Only the history changes: nothing of the file runs, forward or back. Use it where the database is in that "
-        "state already. The log keeps who did it."
-    )
-    dialog = (
-        TypedConfirm(text, database.facts.database, detail)
-        if pane.session.is_production
-        else Confirm(text, detail, verb=f"mark as {what}", grave=True)
-    )
-    if not await pane.app.push_screen_wait(dialog):
-        return False
-    await mark(database, [chosen], "applied" if what == "applied" else "reverted")
-    pane.post_message(Say(f"{chosen.version} {chosen.name} is marked as {what}", "done"))
-    return True
 
 
 def write_pair(pane: Host, folder: Path, name: str, up: str, down: str) -> str:

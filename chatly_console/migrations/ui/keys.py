@@ -7,6 +7,8 @@ MIGRATION_BINDINGS: list[BindingType] = [
     Binding("u", "start('down')", "roll back…", id="migrations.roll-back", tooltip="Run the way back; asks first"),
     Binding("v", "prove", "prove", id="migrations.prove",
             tooltip="Run every file there, back and there again on a shadow database"),
+    Binding("V", "prove_dump", "prove on a dump…", show=False, id="migrations.prove_dump",
+            tooltip="Restore a dump into a shadow database and prove on it what is pending"),
     Binding("D", "drift", "drift", id="migrations.drift",
             tooltip="Compare the database with what its applied files make"),
     Binding("A", "adopt", "adopt…", show=False, id="migrations.adopt", tooltip="Write the drift as a migration"),
@@ -26,5 +28,7 @@ MIGRATION_BINDINGS: list[BindingType] = [
     Binding("escape", "leave_run", "back", id="migrations.back", tooltip="From the run to the timeline"),
 ]  # fmt: skip
 
-OWN_ACTIONS = frozenset({"start", "prove", "drift", "adopt", "new", "view", "mark", "open_file", "refresh"})
+OWN_ACTIONS = frozenset(
+    {"start", "prove", "prove_dump", "drift", "adopt", "new", "view", "mark", "open_file", "refresh"}
+)
 """What has no key while a run is on show."""

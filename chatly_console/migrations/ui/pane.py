@@ -1,61 +1,38 @@
 """The Migrations pane: what is applied and pending, what each file would do, and doing it."""
 
 import logging
-from collections.abc import Callable, Coroutine
 from pathlib import Path
 
 from textual import on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
-from textual.widget import Widget
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
 from chatly_console.migrations.known import Known
 from chatly_console.migrations.progress import Progress
-from chatly_console.migrations.reading import Reading, read_all
-from chatly_console.migrations.status import Migration
+from chatly_console.migrations.reading import read_all
 from chatly_console.migrations.ui import acting, proving, views
-from chatly_console.migrations.ui.host import Host
 from chatly_console.migrations.ui.keys import MIGRATION_BINDINGS, OWN_ACTIONS
+from chatly_console.migrations.ui.looking_pane import LookingPane
+from chatly_console.migrations.ui.marking import mark_one
 from chatly_console.migrations.ui.overview import Overview
 from chatly_console.migrations.ui.row_list import RowList
-from chatly_console.migrations.writing import migrations_folder
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import OpenStatement, Report, Say, WriteMigration
-from chatly_console.shell.pane import Pane
-from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState, Loading
 
 log = logging.getLogger(__name__)
 
 
-class MigrationsPane(Pane):
+class MigrationsPane(LookingPane):
     """Timeline above, one migration below; a run takes the place of both until it is left."""
 
     DEFAULT_CSS = Path(__file__).with_suffix(".tcss").read_text("utf-8")
     SCOPED_CSS = False
     BINDING_GROUP_TITLE = "Migrations"
     BINDINGS = MIGRATION_BINDINGS
-
-    def __init__(self, session: Session, *, folder: Path | None = None) -> None:
-        super().__init__(session)
-        self.known = Known()
-        self.progress: Progress | None = None
-        self._folder = folder
-        self._wanted: object = None
-        self._runner: Worker[None] | None = None
-
-    @property
-    def reading(self) -> Reading:
-        """What the database and the folder say."""
-        return self.known.reading
-
-    @property
-    def folder(self) -> Path:
-        """The migrations that are on show."""
-        return migrations_folder(self._folder)
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
@@ -67,16 +44,6 @@ class MigrationsPane(Pane):
         """Begin with nothing."""
         self.set_interval(0.5, self._tick)
         self._show_only(Overview)
-
-    @property
-    def overview(self) -> Overview:
-        """What is on show while nothing runs."""
-        return self.query_one(Overview)
-
-    @property
-    def chosen(self) -> Migration | None:
-        """The migration on which the cursor stands."""
-        return self.overview.chosen
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
@@ -154,43 +121,6 @@ class MigrationsPane(Pane):
         message.stop()
         self.action_refresh()
 
-    # Drawing
-
-    def draw(self) -> None:
-        """Bring everything on the screen up to date."""
-        if not self.is_mounted:
-            return
-        if self.progress is None:
-            self._show_only(Overview)
-        login = self.session.database.facts.user if self.session.database else ""
-        keeper = f" ▪ history: {self.reading.history.keeper}" if self.reading.history.keeper else ""
-        title = f"{self.folder} ▪ not impersonated: runs as {login}{keeper}"
-        self.overview.show(self.known, title, self.session.profile.name, self._wanted)
-        self._wanted = None
-
-    def draw_run(self) -> None:
-        """Bring the run on the screen up to date."""
-        if self.progress is not None and self.is_mounted:
-            self.query_one("#migrations-run", RowList).set_rows(self.progress.lines())
-
-    def _tick(self) -> None:
-        if self.progress is not None and self.progress.going_on:
-            self.draw_run()
-        elif self.known.doing:
-            self.overview.show_doing(self.session.profile.name)
-
-    def _show_only(self, what: type[Widget] | str) -> None:
-        for child in self.children:
-            child.display = child.id == what if isinstance(what, str) else isinstance(child, what)
-
-    def _show_state(self, state: Loading | ErrorState) -> None:
-        place = self.query_one("#migrations-state", Vertical)
-        place.remove_children()
-        place.mount(state)
-        self._show_only("migrations-state")
-        if isinstance(state, ErrorState):
-            self.call_after_refresh(state.focus)
-
     # Keys
 
     @on(RowList.Moved, "#migrations-timeline")
@@ -209,21 +139,6 @@ class MigrationsPane(Pane):
     def action_view(self, view: views.ViewName) -> None:
         """Look at something else about the chosen migration."""
         self.overview.show_view(view)
-
-    def action_prove(self) -> None:
-        """Prove all files on a shadow; while that goes on, only show how far it is."""
-        self.overview.show_view("proof")
-        self._look(proving.prove)
-
-    def action_drift(self) -> None:
-        """Look for drift."""
-        self.overview.show_view("drift")
-        self._look(proving.find_drift)
-
-    def _look(self, work: Callable[[Host, Path], Coroutine[None, None, None]]) -> None:
-        if self.session.database is None or self.busy:
-            return
-        self._runner = self.run_worker(work(self, self.folder), group="run", exclusive=True)
 
     @work(exclusive=True, group="dialog")
     async def action_adopt(self) -> None:
@@ -273,7 +188,7 @@ class MigrationsPane(Pane):
         if chosen is None or self.session.database is None:
             return
         try:
-            if await acting.mark_one(self, chosen):
+            if await mark_one(self, chosen):
                 self.action_refresh()
         except Failure as failure:
             self.post_message(Report(failure))

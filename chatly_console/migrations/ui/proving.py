@@ -8,16 +8,17 @@ from chatly_console.core.failure import Failure
 from chatly_console.migrations.checking import write_adoption
 from chatly_console.migrations.drift import read_drift
 from chatly_console.migrations.proof import Proof, summary
+from chatly_console.migrations.restoring import restored
 from chatly_console.migrations.seeding import seed_of
 from chatly_console.migrations.shadow_place import AUTO, shadow_host
 from chatly_console.migrations.ui.host import Host
-from chatly_console.migrations.verify import verify
+from chatly_console.migrations.verify import verify, verify_on_copy
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import Report, Say
 
 
-async def prove(pane: Host, folder: Path) -> None:
-    """Prove all files on a shadow, the pending ones with the project's data as well."""
+async def prove(pane: Host, folder: Path, dump: Path | None = None) -> None:
+    """Prove all files on a shadow, the pending ones with the project's data as well; or these alone on a dump."""
     database, known = pane.session.database, pane.known
     assert database is not None
 
@@ -32,8 +33,11 @@ async def prove(pane: Host, folder: Path) -> None:
         async with shadow_host(
             database, AUTO, production=pane.session.is_production, tell=lambda w: tell(w, ())
         ) as host:
-            seed = await asyncio.to_thread(seed_of, folder) if pending else None
-            known.proofs = await verify(host, folder, tell=tell, seed=seed, with_data=pending)
+            if dump is not None:
+                known.proofs = await verify_on_copy(host, folder, restored(dump), tell=tell)
+            else:
+                seed = await asyncio.to_thread(seed_of, folder) if pending else None
+                known.proofs = await verify(host, folder, tell=tell, seed=seed, with_data=pending)
         known.proof_seconds = known.seconds
         words = summary(known.proofs, known.proof_seconds)
         good = all(proof.ok for proof in known.proofs)

@@ -91,12 +91,12 @@ class RowList(CursorList):
         if here:
             base = base + self._style("cursor")
         mark = ("▎" if here else " ", base + self._style("accent") if self.has_focus else base)
-        return self.strip([mark, *self._parts(self.rows[at], self.size.width - 1, base)], base)
+        return self.strip([mark, *self._parts(self.rows[at], self.line_width - 1, base)], base)
 
     def draw_beyond(self, below: int) -> Strip:
         """What it means that there is nothing."""
         empty = not self.rows and below == 0
-        words = f"  {cut(safe_text(self.empty), max(self.size.width - 2, 1))}" if empty else ""
+        words = f"  {cut(safe_text(self.empty), max(self.line_width - 2, 1))}" if empty else ""
         return self.strip([(words, self.rich_style + self._style("muted"))])
 
     def _parts(self, row: Row, width: int, base: Style) -> list[tuple[str, Style]]:

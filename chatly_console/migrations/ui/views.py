@@ -70,7 +70,7 @@ def view_of(known: Known, chosen: Migration | None, view: ViewName) -> Shown:
         return Shown("what the linter finds; `-- chatly: allow=RULE reason=\"...\"` silences a rule in a file",
                      lint_rows(known.reading.findings), empty="Nothing is found in any file.")  # fmt: skip
     if view == "proof":
-        return Shown("each file up, again where idempotent, down, up; what is pending on data too ▪ v proves",
+        return Shown("each file up, again if idempotent, down, up; pending ones on data too ▪ v proves, V on a dump",
                      proof_rows(known), empty="Nothing is proven in this visit; v does it.")  # fmt: skip
     if view == "drift":
         return Shown("how the database differs from what its applied files make ▪ D looks again, A adopts as migration",

@@ -15,6 +15,6 @@ select p.oid::bigint as oid,
     on a.rolname in ('anon', 'authenticated')
    and pg_catalog.has_schema_privilege(a.oid, n.oid, 'USAGE')
    and pg_catalog.has_function_privilege(a.oid, p.oid, 'EXECUTE')
- where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema')
+ where p.prosecdef and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname not like 'pg\_temp%'
  group by p.oid, n.nspname, t.typname
  order by n.nspname <> 'public', n.nspname, p.proname, p.oid;

@@ -71,7 +71,7 @@ class AlignedRows(CursorList):
 
     def draw(self, at: int, here: bool) -> Strip:
         """One row of all sides."""
-        compared, width, plain = self.compared, self.size.width, self.rich_style
+        compared, width, plain = self.compared, self.line_width, self.rich_style
         assert compared is not None
         row = self.rows[at]
         ground = plain + self.get_component_rich_style("side--cursor", partial=True) if here else plain

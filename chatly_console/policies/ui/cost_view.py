@@ -16,10 +16,10 @@ from chatly_console.policies.policy import Policy, Table
 from chatly_console.policies.report import name_of
 from chatly_console.shell.messages import Say, WriteMigration
 
-_NAME, _BAR = 38, 20
-_NARROW_NAME, _NARROW_BAR = 26, 0
-_NARROW = 100
-"""Cells below which names are cut short and there are no bars."""
+_NAME, _BAR, _FIGURES, _NODE = 38, 20, 39, 18
+"""Cells of a name where there is room, of a bar, of the figures together, and of how the table was read."""
+_WITH_BAR, _WITH_NODE = 100, 76
+"""Cells from which on there are bars, and words on how the table was read."""
 _QUERY_LINES = 6
 _WORTH = 1.2
 """From this ratio on a cure is worth a migration."""
@@ -45,13 +45,13 @@ class CostView(VerticalScroll):
     def on_resize(self) -> None:
         """Names and bars have the room that there is."""
         if self._cost is not None:
-            self._say(outcome(self._cost, narrow=0 < self.size.width < _NARROW))
+            self._say(outcome(self._cost, width=self.size.width or _WITH_BAR))
 
     def invite(self, table: Table | None, identity: Identity, cost: Cost | None, sql: str = "") -> None:
         """Say what would be measured, or what was: a query, or else reading the whole table."""
         self.identity, self._cost = identity, cost
         if cost is not None:
-            self._say(outcome(cost, narrow=0 < self.size.width < _NARROW))
+            self._say(outcome(cost, width=self.size.width or _WITH_BAR))
             return
         who = (safe_text(name_of(identity)), "$impersonate" if not identity.is_login else "")
         if sql:
@@ -98,7 +98,7 @@ def best_cure(cost: Cost | None) -> Tried | None:
     return max(real, key=lambda t: t.ratio or 0, default=None)
 
 
-def outcome(cost: Cost, *, narrow: bool = False) -> list[Content]:
+def outcome(cost: Cost, *, width: int = _WITH_BAR) -> list[Content]:
     """The figures."""
     who = Content.assemble((safe_text(name_of(cost.identity)), "$impersonate"))
     of = safe_text(cost.table.full_name) if cost.table is not None else "the query"
@@ -108,11 +108,11 @@ def outcome(cost: Cost, *, narrow: bool = False) -> list[Content]:
     most = max([m.ms for m in (cost.without, cost.with_policies) if m] + [
         p.measured.ms for p in cost.policies if p.measured
     ], default=1.0)  # fmt: skip
-    lines += [Content(""), _head(narrow)]
+    lines += [Content(""), _head(width)]
     if cost.without:
-        lines.append(_line("without row level security", cost.without, most, "$muted", narrow))
+        lines.append(_line("without row level security", cost.without, most, "$muted", width))
     if cost.with_policies:
-        lines.append(_line("with it", cost.with_policies, most, "$accent", narrow))
+        lines.append(_line("with it", cost.with_policies, most, "$accent", width))
         if cost.without:
             factor = cost.with_policies.ms / max(cost.without.ms, 0.001)
             than = "the time of the same query without" if cost.sql else "the time of reading all rows"
@@ -123,7 +123,7 @@ def outcome(cost: Cost, *, narrow: bool = False) -> list[Content]:
     lines += [Content(""), Content.styled(f"  {alone}", "bold")]
     for one in cost.policies:
         if one.measured is not None:
-            lines.append(_line(_named(one.table, one.policy), one.measured, most, "$accent", narrow))
+            lines.append(_line(_named(one.table, one.policy), one.measured, most, "$accent", width))
         elif one.failure is not None:
             lines.append(
                 Content.assemble(f"  {safe_text(one.policy.name)}  ", (safe_text(one.failure.sentence), "$bad"))
@@ -153,23 +153,28 @@ def _query(sql: str) -> list[Content]:
     return [*shown, Content("")] if shown else []
 
 
-def _widths(narrow: bool) -> tuple[int, int]:
-    return (_NARROW_NAME, _NARROW_BAR) if narrow else (_NAME, _BAR)
+def _widths(width: int) -> tuple[int, int]:
+    """Of a name, and of a bar."""
+    if width >= _WITH_BAR:
+        return _NAME, _BAR
+    room = width - _FIGURES - (_NODE if width >= _WITH_NODE else 0)
+    return max(10, min(_NAME, room)), 0
 
 
-def _head(narrow: bool) -> Content:
-    name, bar = _widths(narrow)
+def _head(width: int) -> Content:
+    name, bar = _widths(width)
     return Content.styled(f"  {'':<{name}}{'time':>11}  {'':<{bar}}{'rows':>8}{'tested':>8}{'blocks':>8}", "$muted")
 
 
-def _line(name: str, measured: Measured, most: float, style: str, narrow: bool) -> Content:
-    width, bar = _widths(narrow)
+def _line(name: str, measured: Measured, most: float, style: str, width: int) -> Content:
+    room, bar = _widths(width)
     filled = max(1, round(bar * measured.ms / max(most, 0.001))) if bar else 0
-    shown = cut(safe_text(name), width - 2)
+    shown = cut(safe_text(name), room - 2)
+    node = f"  {measured.node}" if width >= _WITH_NODE else ""
     return Content.assemble(
-        f"  {shown}{' ' * (width - cell_width(shown))}", (f"{measured.ms:>8,.2f} ms", "bold"), "  ",
+        f"  {shown}{' ' * (room - cell_width(shown))}", (f"{measured.ms:>8,.2f} ms", "bold"), "  ",
         ("━" * filled, style), " " * (bar - filled),
-        f"{measured.rows:>8,}{measured.tested:>8,}{measured.blocks:>8,}", (f"  {measured.node}", "$muted"),
+        f"{measured.rows:>8,}{measured.tested:>8,}{measured.blocks:>8,}", (node, "$muted"),
     )  # fmt: skip
 
 

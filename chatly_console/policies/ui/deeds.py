@@ -102,9 +102,9 @@ async def _ask_tenant_column(pane: "PoliciesPane") -> None:
         pane.post_message(Say("No table refers to another, so no column can say whose a row is.", "warning"))
         return
     choices = [Choice("as found by itself", "", "what most tables refer by")]
-    choices += [Choice(c.name, c.name, f"{c.tables} tables → {c.parent}") for c in columns]
+    choices += [Choice(c.name, c.name, f"in {c.tables} relation{'s' * (c.tables != 1)} → {c.parent}") for c in columns]
     marked = next((at for at, c in enumerate(choices) if c.value == pane.tenant_column), 0)
-    chosen = await pane.app.push_screen_wait(Choose("Whose a row is says", choices, marked=marked))
+    chosen = await pane.app.push_screen_wait(Choose("The column that says whose a row is", choices, marked=marked))
     if chosen is not None and chosen != pane.tenant_column:
         pane.tenant_column, pane.proof = chosen, None
         pane.refresh_view()

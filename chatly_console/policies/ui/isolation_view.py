@@ -15,12 +15,15 @@ from chatly_console.policies.leak import Leak
 from chatly_console.policies.tenancy import Scheme
 from chatly_console.policies.ui.hanging import hanging
 
-_INVITATION = """Tenant isolation, proven on the data.
-
-For one user of every role in every tenant, for a user of no tenant and for anon, each table and view that has the
-tenant's column is read as that user, asking for rows of other tenants; and each is written to: rows of others changed,
-taken over and deleted, rows added for them, own rows moved to them. Functions that run as their owner are called. All
-in one transaction that is rolled back."""
+_INVITATION = (
+    "Tenant isolation, proven on the data.\n\n"
+    "For one user of every role in every tenant, for a user of no tenant and for anon, each table and view that has "
+    "the tenant's column is read as that user, asking for rows of other tenants; and each is written to: rows of "
+    "others changed, taken over and deleted, rows added for them, own rows moved to them. Functions that run as their "
+    "owner are called. All in one transaction that is rolled back."
+)
+_NARROW = 76
+"""Cells below which the commands have a letter each."""
 _SHOWN = 100
 
 
@@ -68,7 +71,7 @@ class IsolationView(VerticalScroll):
             ),
             Content(""),
         ]  # fmt: skip
-        lines += _table(proof)
+        lines += _table(proof, narrow=self.size.width < _NARROW)
         for leak in proof.leaks[:_SHOWN]:
             lines += _leak(proof, leak)
         if len(proof.leaks) > _SHOWN:
@@ -86,30 +89,32 @@ class IsolationView(VerticalScroll):
 def _how(scheme: Scheme) -> Content:
     names = ", ".join(r.name for r in scheme.relations)
     return Content.assemble(
-        ("Whose a row is says   ", "$muted"), (safe_text(scheme.column), "bold"), "   ",
+        ("Tenant column   ", "$muted"), (safe_text(scheme.column), "bold"), "   ",
         (f"found in {len(scheme.relations)} tables and views: {safe_text(names)}\n", "$muted"),
-        ("Who belongs to whom   ", "$muted"), (safe_text(scheme.members), "bold"), "   ",
+        ("Memberships     ", "$muted"), (safe_text(scheme.members), "bold"), "   ",
         ("T", "bold $accent"), (" another column", "$muted"),
     )  # fmt: skip
 
 
-def _table(proof: Proof) -> list[Content]:
+def _table(proof: Proof, *, narrow: bool) -> list[Content]:
     """A line a relation: how many leaks of it there are by which command."""
     width = max((len(r.full_name) for r in proof.tenancy.relations), default=0) + 2
-    heads = ("SELECT", "INSERT", "UPDATE", "DELETE")
-    lines = [Content.styled(f"  {'':<{width}}" + "".join(f"{h:>10}" for h in heads), "$muted")]
+    commands = ("SELECT", "INSERT", "UPDATE", "DELETE")
+    cell = 6 if narrow else 10
+    heads = "".join(f"{command[:1] if narrow else command:>{cell}}" for command in commands)
+    lines = [Content.styled(f"  {'':<{width}}{heads}", "$muted")]
     found = Counter((leak.relation.oid, leak.command.value) for leak in proof.leaks)
     for relation in proof.tenancy.relations:
         written = relation.full_name in proof.written
         cells: list[Content | tuple[str, str]] = []
-        for head in heads:
-            count = found[relation.oid, head]
+        for command in commands:
+            count = found[relation.oid, command]
             if count:
-                cells.append((f"{f'✗ {count:,}':>10}", "bold $bad"))
-            elif head == "SELECT" or written:
-                cells.append((f"{'✓':>10}", "$good"))
+                cells.append((f"{f'✗{count:,}' if narrow else f'✗ {count:,}':>{cell}}", "bold $bad"))
+            elif command == "SELECT" or written:
+                cells.append((f"{'✓':>{cell}}", "$good"))
             else:
-                cells.append((f"{'·':>10}", "$muted"))
+                cells.append((f"{'·':>{cell}}", "$muted"))
         lines.append(Content.assemble(f"  {safe_text(relation.full_name):<{width}}", *cells))
     return lines
 
@@ -127,9 +132,10 @@ def _leak(proof: Proof, leak: Leak) -> list[Content]:
 
 
 def _bypasses(proof: Proof) -> list[Content]:
+    width = max((len(b.kind) for b in proof.bypasses), default=0) + 2
     return [
         Content.assemble(
-            (f"  {safe_text(b.kind):<34}", "$muted"),
+            (f"  {safe_text(b.kind):<{width}}", "$muted"),
             safe_text(b.object),
             (f"  {safe_text(b.roles)}  {safe_text(b.note)}", "$muted"),
         )

@@ -35,7 +35,6 @@ from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState
 
 log = logging.getLogger(__name__)
-
 _ROW_COMMANDS = (Command.SELECT, Command.UPDATE, Command.DELETE)
 _SHOWS: tuple[Show, ...] = ("all", "visible", "hidden")
 
@@ -107,7 +106,7 @@ class PoliciesPane(Pane):
             self.refresh_view()
 
     def receive(self, request: Message) -> None:
-        """Show the policies of a table, or measure what they cost a query."""
+        """Policies of a table, or their cost for a query."""
         if isinstance(request, ShowPolicies):
             self.query_one(TableList).choose(request.schema, request.name)
             self.action_view("policies")
@@ -148,8 +147,7 @@ class PoliciesPane(Pane):
     @on(OptionList.OptionHighlighted, "#policies-tables")
     def _table_chosen(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
-        before, self.last_table = self.last_table, self.table
-        if before is None or self.table is None or before.oid == self.table.oid:
+        if self.table is None or self.last_table is None or self.last_table.oid == self.table.oid:
             return  # the list was read, which shows its table by itself
         self.cost, self.cost_sql, self.query_sql = None, "", ""
         if self.view not in OF_ALL_TABLES:
@@ -159,6 +157,7 @@ class PoliciesPane(Pane):
         """Read what the view on show needs, and show it."""
         self.show_strip()
         database, table = self.session.database, self.table
+        self.last_table = table
         if database is None or (table is None and self.view not in OF_ALL_TABLES):
             return
         self.work_on(partial(filling.fill, self, database, table))
@@ -263,7 +262,7 @@ class PoliciesPane(Pane):
         deeds.ask_side(self, add=add)
 
     def action_drop_side(self) -> None:
-        """One identity fewer."""
+        """One fewer."""
         deeds.drop_side(self)
 
     def action_query(self) -> None:

@@ -26,6 +26,8 @@ from chatly_console.shell.text_fields import TextBox, TextField
 _HELP = "F5 asks both, as it is and as you write it, of every row for each identity. Nothing is changed."
 _FORM = "NAME as permissive for select to ROLE"
 _ROWS = 8
+_NARROW = 76
+"""Cells below which names are cut short and figures stand closer."""
 Answer = tuple[Aspect, Sequence[Delta]]
 
 
@@ -70,8 +72,8 @@ class WhatIfView(Vertical):
         self.query_one("#whatif-head", Static).update(
             Content.assemble(
                 (safe_text(table.full_name), "bold"), "   ", ("tab", "bold $accent"), " edit   ",
-                ("F5", "bold $accent"), " what would change   ", ("^n", "bold $accent"), " new   ",
-                ("^d", "bold $accent"), " without it   ", ("^s", "bold $accent"), " migration",
+                ("F5", "bold $accent"), " who gains what   ", ("^n", "bold $accent"), " new   ",
+                ("^d", "bold $accent"), " without   ", ("^s", "bold $accent"), " migration",
             )
         )  # fmt: skip
         listed = self.query_one(OptionList)
@@ -142,7 +144,7 @@ class WhatIfView(Vertical):
 
     def show(self, change: Change, answers: Sequence[Answer]) -> None:
         """Who gains and loses what."""
-        self._say(outcome(change, answers))
+        self._say(outcome(change, answers, narrow=self.size.width < _NARROW))
 
     def action_new(self) -> None:
         """Write a policy that is not there yet."""
@@ -188,7 +190,7 @@ def _line(policy: Policy) -> Content:
     )  # fmt: skip
 
 
-def outcome(change: Change, answers: Sequence[Answer]) -> list[Content]:
+def outcome(change: Change, answers: Sequence[Answer], *, narrow: bool = False) -> list[Content]:
     """For each question that the policy decides a line for each identity, and the rows that come and go."""
     verb = "without it" if change.after is None else "with it" if change.policy is None else "as written"
     deltas = [delta for _, found in answers for delta in found]
@@ -201,29 +203,41 @@ def outcome(change: Change, answers: Sequence[Answer]) -> list[Content]:
         lines.append(Content.styled("  Nobody gains or loses a row.", "bold $good"))
     named = _ROWS if len(answers) == 1 and len(deltas) < 4 else 2
     for aspect, found in answers:
-        lines += [_title(aspect, verb), *(line for delta in found for line in _delta(delta, named)), Content("")]
+        lines += [
+            _title(aspect, verb, narrow),
+            *(line for d in found for line in _delta(d, named, narrow)),
+            Content(""),
+        ]
     return lines[:-1]
 
 
-def _title(aspect: Aspect, verb: str) -> Content:
-    likes = {Command.INSERT: "rows like these added", Command.UPDATE: "rows like these as the outcome"}
-    like = f" · {likes[aspect.command]}" if aspect.clause is Clause.CHECK else ""
-    words = f"  {f'{aspect.command}{like}':<30}"
-    heads = "".join(f"{head:>10}" for head in ("now", "then", "gained", "lost"))
-    return Content.assemble((words, "bold $accent"), (heads, "$muted"), (f"   {verb}", "$muted"))
+def _widths(narrow: bool) -> tuple[int, int]:
+    """Of a name, and of a figure."""
+    return (14, 8) if narrow else (30, 10)
 
 
-def _delta(delta: Delta, named: int) -> list[Content]:
-    name = cut(safe_text(name_of(delta.identity)), 28)
-    padded = f"  {name}{' ' * (30 - cell_width(name))}"
+def _title(aspect: Aspect, verb: str, narrow: bool) -> Content:
+    likes = {Command.INSERT: "such rows added", Command.UPDATE: "such rows made"}
+    like = f" {likes[aspect.command]}" if aspect.clause is Clause.CHECK else ""
+    name, figure = _widths(narrow)
+    words = f"  {aspect.command}"
+    heads = "".join(f"{head:>{figure}}" for head in ("now", "then", "gained", "lost"))
+    about = cut(f"{like}  {verb}", max(name + 2 - len(words), 1))
+    return Content.assemble((words, "bold $accent"), (f"{about:<{name + 2 - len(words)}}{heads}", "$muted"))
+
+
+def _delta(delta: Delta, named: int, narrow: bool) -> list[Content]:
+    width, figure = _widths(narrow)
+    name = cut(safe_text(name_of(delta.identity)), width - 2)
+    padded = f"  {name}{' ' * (width - cell_width(name))}"
     if delta.failure is not None or delta.note:
         words = delta.failure.sentence if delta.failure else delta.note
         return [Content.assemble((padded, "$impersonate"), (safe_text(words), "$bad" if delta.failure else "$muted"))]
     lines = [
         Content.assemble(
-            (padded, "$impersonate"), f"{delta.before:>10,}{delta.after:>10,}",
-            (f"{f'{delta.gained:,}' if delta.gained else '·':>10}", "bold $warn" if delta.gained else "$muted"),
-            (f"{f'{delta.lost:,}' if delta.lost else '·':>10}", "bold $bad" if delta.lost else "$muted"),
+            (padded, "$impersonate"), f"{delta.before:>{figure},}{delta.after:>{figure},}",
+            (f"{f'{delta.gained:,}' if delta.gained else '·':>{figure}}", "bold $warn" if delta.gained else "$muted"),
+            (f"{f'{delta.lost:,}' if delta.lost else '·':>{figure}}", "bold $bad" if delta.lost else "$muted"),
         )
     ]  # fmt: skip
     for row in delta.rows[:named]:

@@ -19,12 +19,24 @@ _WIDEST = 72
 _NARROWEST = 24
 _MEASURED = 16
 """Proposals that decide on the widths; longer names further down take the room of their details."""
+_NAME = 32
+"""Cells of the names at most: a longer one takes the room of its own detail, and not that of all the others."""
 _DETAIL = 42
 """Cells of the details at most, unless a longer name needs them."""
 _SIGNS = {
     "column": "▪", "relation": "▤", "view": "◫", "join": "↔", "function": "ƒ", "keyword": " ", "value": "=",
     "type": "τ", "schema": "▸", "alias": "≡", "cte": "◇", "role": "@", "extension": "+",
 }  # fmt: skip
+
+
+def uncover(floating: Widget) -> None:
+    """Have what lies under something that floats drawn anew, before it is moved or leaves.
+
+    Textual compares where widgets were with where they are. It forgets where they were when it is asked for a place
+    after something that is not on show (of another pane) wanted to be drawn, and would leave this one on the screen.
+    """
+    if floating.display and floating.is_attached:
+        floating.screen.refresh(floating.region)
 
 
 class CompletionList(Widget, can_focus=False):
@@ -73,6 +85,7 @@ class CompletionList(Widget, can_focus=False):
 
         Nothing is covered above the line `top`: who one is and what is connected stays in sight.
         """
+        uncover(self)
         self.completion, self.chosen, self._top = completion, None, 0
         self._matcher = Matcher(completion.prefix)
         self._widths = self._column_widths(min(_WIDEST, screen.width - 2))
@@ -91,7 +104,8 @@ class CompletionList(Widget, can_focus=False):
         """How wide names and details are; a whole condition is as wide as both, so it does not count as a name."""
         first = self.proposals[:_MEASURED]
         plain = [p for p in first if p.kind != "join" or p.detail.startswith("on ")]
-        names = max((cell_width(cell_text(p.label, _WIDEST)) for p in plain), default=0)
+        lengths = [cell_width(cell_text(p.label, _WIDEST)) for p in plain]
+        names = max((length for length in lengths if length <= _NAME), default=max(lengths, default=0))
         details = max(cell_width(cell_text(p.detail, _WIDEST)) for p in first)
         longest = max(cell_width(cell_text(p.label, _WIDEST)) for p in first)
         name_width = min(names or longest, widest - 4)
@@ -103,6 +117,7 @@ class CompletionList(Widget, can_focus=False):
 
     def close(self) -> None:
         """Leave the screen."""
+        uncover(self)
         self.completion, self.chosen = None, None
         self.display = False
 

@@ -11,7 +11,7 @@ from textual.document._document import Selection
 from textual.message import Message
 
 from chatly_console.core.sql import Script
-from chatly_console.query.comments import toggle_comments
+from chatly_console.query.line_edits import dedent, indent, toggle_comments
 from chatly_console.query.meta_commands import MetaCommand, command_on
 from chatly_console.query.ui.editor_canvas import EditorCanvas
 from chatly_console.query.ui.vi_keys import ViKeys
@@ -29,6 +29,14 @@ class SqlEditor(EditorCanvas):
                 tooltip="Comment the selected lines out, or in again"),
         Binding("ctrl+up", "recall(1)", "Older", show=False, id="editor.older", tooltip="The statement run before"),
         Binding("ctrl+down", "recall(-1)", "Newer", show=False, id="editor.newer", tooltip="The statement run after"),
+        Binding("ctrl+home", "text_edge(False)", "To the beginning", show=False, id="editor.first",
+                tooltip="To the beginning of the text"),
+        Binding("ctrl+end", "text_edge(True)", "To the end", show=False, id="editor.last",
+                tooltip="To the end of the text"),
+        Binding("ctrl+shift+home", "text_edge(False, True)", "Select to the beginning", show=False,
+                id="editor.select_first", tooltip="Select to the beginning of the text"),
+        Binding("ctrl+shift+end", "text_edge(True, True)", "Select to the end", show=False, id="editor.select_last",
+                tooltip="Select to the end of the text"),
         Binding("ctrl+f", "find", "Find", show=False, id="editor.find", tooltip="Find and replace in the text"),
         Binding("escape", "leave", "To the result", show=False, id="editor.leave", tooltip="Go to the result"),
     ]  # fmt: skip
@@ -155,15 +163,23 @@ class SqlEditor(EditorCanvas):
         if chosen:
             copy_text(self, chosen, "the selection" if self.selected_text else "the statement")
 
+    def action_text_edge(self, last: bool, select: bool = False) -> None:
+        """To the beginning of the text or to its end, or select up to there."""
+        self.move_cursor(self.document.end if last else (0, 0), select=select)
+
     def action_toggle_comment(self) -> None:
         """Comment the selected lines (or the cursor's) out, or in again if all of them are."""
+        self._change_lines(toggle_comments)
+
+    def _change_lines(self, change: Callable[[list[str]], list[str]]) -> None:
+        """Change the selected lines, or the cursor's, as one step to undo."""
         (top, _), (bottom, bottom_column) = sorted(self.selection)
         if bottom > top and bottom_column == 0:
             bottom -= 1
         lines = [self.document.get_line(line) for line in range(top, bottom + 1)]
         column = self.cursor_location[1]
         end = (bottom, len(lines[-1]))
-        self.replace("\n".join(toggle_comments(lines)), (top, 0), end, maintain_selection_offset=False)
+        self.replace("\n".join(change(lines)), (top, 0), end, maintain_selection_offset=False)
         if top == bottom:
             self.move_cursor((top, min(column, len(self.document.get_line(top)))))
         else:
@@ -183,6 +199,11 @@ class SqlEditor(EditorCanvas):
             event.stop()
             event.prevent_default()
             self.action_leave()
+            return
+        if event.key in ("tab", "shift+tab") and self.selection.start[0] != self.selection.end[0]:
+            event.stop()
+            event.prevent_default()
+            self._change_lines(indent if event.key == "tab" else dedent)
             return
         if event.key == "ctrl+j":
             # a pasted line feed, where the terminal does not bracket what is pasted: it must neither run nor vanish

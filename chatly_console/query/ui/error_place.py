@@ -1,8 +1,11 @@
 """Where in the editor a failure points."""
 
 from chatly_console.core.failure import Failure
+from chatly_console.query.old_text import begins_statement
 from chatly_console.query.place import Place, line_and_column
 from chatly_console.query.ui.editing import EditorArea
+
+_SYNTAX = "42601"
 
 
 def error_in_editor(editing: EditorArea, place: Place | None, failure: Failure | None) -> tuple[int, int] | None:
@@ -15,4 +18,9 @@ def error_in_editor(editing: EditorArea, place: Place | None, failure: Failure |
 def error_words_in(editing: EditorArea, place: Place | None, failure: Failure | None) -> str:
     """The same place in words; empty where there is none."""
     found = error_in_editor(editing, place, failure)
-    return "" if found is None else line_and_column(editing.editor.text, found[0])
+    if found is None or failure is None or place is None:
+        return ""
+    words = line_and_column(editing.editor.text, found[0])
+    if failure.sqlstate == _SYNTAX and begins_statement(place.sql, found[0] - place.offset):
+        words += ". If a new statement begins there, a semicolon has to end the one before."
+    return words

@@ -22,7 +22,7 @@ class FindBar(Horizontal):
         Binding("escape", "close", "Close", id="find.close", tooltip="Back to the text"),
         Binding("down", "step(1)", "Next", id="find.next", tooltip="The next match"),
         Binding("up", "step(-1)", "Previous", id="find.previous", tooltip="The match before"),
-        Binding("alt+a", "replace_all", "Replace all", id="find.replace_all",
+        Binding("alt+u", "replace_all", "Replace all", id="find.replace_all",
                 tooltip="Replace every match; ctrl+z undoes it"),
     ]  # fmt: skip
 

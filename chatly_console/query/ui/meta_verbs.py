@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
-from chatly_console.query.meta_commands import LISTED, Meaning, MetaCommand, meaning
+from chatly_console.query.meta_commands import Meaning, MetaCommand, meaning
+from chatly_console.query.meta_words import LISTED
 from chatly_console.query.parameter_memory import ParameterMemory
 from chatly_console.query.place import Place
 from chatly_console.query.ui.file_copies import FileCopies
@@ -50,7 +51,7 @@ class MetaVerbs:
             pane.result.focus_rows()
             pane.result.grid.action_open_row()
         elif meant.kind == "watch":
-            pane.watching.start(pane.result, float(meant.text))
+            pane.watching.start(pane.result, float(meant.text), int(meant.values[0]))
         elif meant.kind == "commands":
             pane.app.push_screen(HelpScreen([("F5 on the line of one carries it out", LISTED)], "psql's commands here"))
         elif meant.kind == "history":

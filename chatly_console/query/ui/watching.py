@@ -40,8 +40,11 @@ class Watching:
         self._worker.cancel()
         return True
 
-    def start(self, view: ResultView, seconds: float = USUAL) -> None:
-        """Repeat the statement of this view every so many seconds; raises Failure for one that writes."""
+    def start(self, view: ResultView, seconds: float = USUAL, times: int = 0) -> None:
+        """Repeat the statement of this view every so many seconds, `times` at most where that is not 0.
+
+        Raises Failure for one that writes.
+        """
         if self.stop() and view is self._view:
             return
         run = view.run
@@ -50,15 +53,17 @@ class Watching:
         if run.request.mode is not Mode.READ_ONLY:
             raise Failure("Only what reads is repeated by itself; this statement writes.", FailureKind.REFUSED)
         self._view, view.every, view.watched = view, seconds, Watched()
-        self._worker = self._pane.run_worker(self._repeat(view), group="watch", exit_on_error=False)
+        self._worker = self._pane.run_worker(self._repeat(view, times), group="watch", exit_on_error=False)
         self._pane.app.refresh_bindings()
 
-    async def _repeat(self, view: ResultView) -> None:
+    async def _repeat(self, view: ResultView, times: int) -> None:
         watched = view.watched
         assert watched is not None and view.run is not None
         request = view.run.request
         try:
-            while True:
+            left = times or -1
+            while left:
+                left -= 1
                 run = self._pane.runner.new_run(request)
                 run.start()
                 await run.settled()
@@ -68,7 +73,7 @@ class Watching:
                     watched.saw(run.rows.columns, rows)
                 await view.take(run)
                 self._pane.run_changed(run)
-                if run.state.phase in (Phase.FAILED, Phase.CANCELLED):
+                if not left or run.state.phase in (Phase.FAILED, Phase.CANCELLED):
                     return
                 await asyncio.sleep(view.every)
         finally:

@@ -88,7 +88,7 @@ class ObjectView(Vertical):
             return
         self.list.empty = tab.empty
         self.list.set_source(tab.rows)
-        self.list.set_links(frozenset({len(tab.rows.columns) - 1}) if tab.targets else frozenset())
+        self.list.set_links(frozenset({tab.link}) if tab.targets else frozenset())
         self._show_only("#object-list")
 
     def show_sql(self, sql: str) -> None:

@@ -28,7 +28,7 @@ select a.pid, a.leader_pid, a.datname::text as database, a.usename::text as "use
        extract(epoch from pg_catalog.clock_timestamp() - a.state_change)::float8 as state_s,
        pg_catalog.age(a.backend_xmin)::int8 as xmin_age,
        w.pid is not null as waits,
-       pg_catalog.to_jsonb(w.blockers) as blockers,
+       pg_catalog.array_to_string(w.blockers, ',') as blockers,
        w.locktype as lock_type, w.mode as lock_mode,
        extract(epoch from pg_catalog.clock_timestamp() - w.waitstart)::float8 as waits_s,
        case when at.relation is null then null

@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from chatly_console.core.text import cell_text, fit
 from chatly_console.shell.cursor_list import CursorList
-from chatly_console.triage.ui.layout import GAP, Heading, TableRow, widths
+from chatly_console.triage.ui.layout import GAP, Heading, TableRow, keys_of, widths
 
 _TONES = ("plain", "muted", "good", "warn", "bad", "strong")
 
@@ -53,7 +53,7 @@ class EvidenceTable(CursorList):
         key, before, was_at, was_room = None if anew else self.cursor_key, self._rows, self.at, self._room
         same = headings is self._headings and rows and before and not anew
         self._headings, self._rows, self._empty = headings, rows, empty
-        places = [index for index, row in enumerate(rows) if row.key == key] if key is not None else []
+        places = [index for index, one in enumerate(keys_of(rows)) if one == key] if key is not None else []
         at = places[0] if places else 0 if anew else None
         self.hold(len(rows), head=1, at=at)
         self._measure_columns()
@@ -63,7 +63,7 @@ class EvidenceTable(CursorList):
             self.refresh()
 
     def _measure_columns(self) -> None:
-        self._room = (self.size.width, widths(self._headings, self._rows, self.size.width))
+        self._room = (self.line_width, widths(self._headings, self._rows, self.line_width))
 
     def _refresh_changed(self, before: Sequence[TableRow]) -> None:
         """Draw only the lines that say something else: a tick changes few of them."""
@@ -106,7 +106,7 @@ class EvidenceTable(CursorList):
 
     @property
     def _columns(self) -> list[int]:
-        if self._room[0] != self.size.width:
+        if self._room[0] != self.line_width:
             self._measure_columns()
         return self._room[1]
 

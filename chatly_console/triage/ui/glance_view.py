@@ -13,6 +13,8 @@ from chatly_console.triage.verdicts import MARKS, Verdict, causes
 _COLOURS = {"ok": "$good", "warn": "$warn", "bad": "bold $bad", "unknown": "$muted"}
 _KEYS = {"activity": "a", "blocking": "b", "statements": "s", "health": "h"}
 _GAP = 2
+_WIDE = 110
+"""From this width on there is room for a second key behind a sentence."""
 
 
 class GlanceView(Widget):
@@ -58,16 +60,16 @@ class GlanceView(Widget):
 
 
 def _cause(verdict: Verdict, width: int) -> Content:
-    key = f"  {_KEYS[verdict.view]} {verdict.view}"
-    sentence = cut(safe_text(verdict.sentence), width - 2 - len(key))
-    padding = " " * max(width - 2 - cell_width(sentence) - len(key), 0)
-    return Content.assemble(
-        (f"{MARKS[verdict.level]} ", _COLOURS[verdict.level]),
-        (sentence, "bold"),
-        padding,
-        ("  " + _KEYS[verdict.view], "bold $accent"),
-        (f" {verdict.view}", "$muted"),
+    """The sentence, and on the right the key to its evidence; where there is room also that which ends a wait."""
+    keys: list[tuple[str, str]] = [(_KEYS[verdict.view], verdict.view)]
+    if verdict.name == "waiting" and width >= _WIDE:
+        keys.append(("c", "cancel root"))
+    way = Content("").join(
+        [Content.assemble(("  " + key, "bold $accent"), (f" {words}", "$muted")) for key, words in keys]
     )
+    sentence = cut(safe_text(verdict.sentence), width - 2 - way.cell_length)
+    padding = " " * max(width - 2 - cell_width(sentence) - way.cell_length, 0)
+    return Content.assemble((f"{MARKS[verdict.level]} ", _COLOURS[verdict.level]), (sentence, "bold"), padding, way)
 
 
 def _chips(verdicts: Sequence[Verdict], width: int) -> list[Content]:

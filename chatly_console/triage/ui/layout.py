@@ -1,8 +1,8 @@
 """How wide the columns of an evidence table are: as wide as they need, the last as wide as is left."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 from chatly_console.core.text import cell_width, safe_text
 
@@ -36,6 +36,41 @@ class TableRow:
     cells: tuple[Cell, ...]
 
 
+class LazyRows(Sequence[TableRow]):
+    """Rows that are made when they are looked at: of hundreds of sessions only those on the screen are."""
+
+    def __init__(self, keys: Sequence[object], make: Callable[[int], TableRow]) -> None:
+        self.keys = keys
+        self._make = make
+        self._made: dict[int, TableRow] = {}
+
+    def __len__(self) -> int:
+        return len(self.keys)
+
+    @overload
+    def __getitem__(self, place: int) -> TableRow: ...
+
+    @overload
+    def __getitem__(self, place: slice) -> list[TableRow]: ...
+
+    def __getitem__(self, place: int | slice) -> TableRow | list[TableRow]:
+        if isinstance(place, slice):
+            return [self[index] for index in range(*place.indices(len(self)))]
+        if not -len(self) <= place < len(self):
+            raise IndexError(place)
+        place %= len(self)
+        if place not in self._made:
+            self._made[place] = self._make(place)
+        return self._made[place]
+
+
+def keys_of(rows: Sequence[TableRow]) -> Sequence[object]:
+    """The keys, without making the rows."""
+    return rows.keys if isinstance(rows, LazyRows) else [row.key for row in rows]
+
+
+_MEASURED = 60
+"""So many rows say how wide the columns are: more than a screen shows."""
 _LEAST_REST = 24
 """The cells that the last column wants before others are left out for it."""
 
@@ -56,7 +91,7 @@ def widths(headings: Sequence[Heading], rows: Sequence[TableRow], width: int) ->
 
 
 def _needs(rows: Sequence[TableRow], place: int) -> list[int]:
-    return [cell_width(safe_text(row.cells[place].text[:64])) for row in rows[:200]]
+    return [cell_width(safe_text(row.cells[place].text[:64])) for row in rows[:_MEASURED]]
 
 
 def _taken(found: Sequence[int]) -> int:

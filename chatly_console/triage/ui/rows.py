@@ -12,7 +12,7 @@ from chatly_console.triage.health import Health
 from chatly_console.triage.readings import coarse_age_words, count_words, milliseconds_words, number_of, size_words
 from chatly_console.triage.regressions import LEAST_CALLS
 from chatly_console.triage.statements import BLOCK, Key, Statement
-from chatly_console.triage.ui.layout import Cell, Heading, TableRow, Tone
+from chatly_console.triage.ui.layout import Cell, Heading, LazyRows, TableRow, Tone
 
 ACTIVITY = (
     Heading("pid", 10),
@@ -58,9 +58,9 @@ _COUNTERS: tuple[tuple[str, Heading], ...] = (
 HEALTH = (Heading("", 1), Heading("what", 11), Heading("name", 40), Heading("finding"))
 
 
-def activity_rows(sessions: Sequence[Session]) -> list[TableRow]:
+def activity_rows(sessions: Sequence[Session]) -> LazyRows:
     """The live list; the key is the pid and the moment at which the session began."""
-    return [_session_row(session) for session in sessions]
+    return LazyRows([(one.pid, one.backend_start) for one in sessions], lambda place: _session_row(sessions[place]))
 
 
 def _session_row(session: Session) -> TableRow:
