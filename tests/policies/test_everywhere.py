@@ -78,7 +78,7 @@ PLACES: list[tuple[str, list[str], str]] = [
     ("rows that are opened", ["o"], OURS),
     ("vectors", [room(4)], "as ada@x.example (4.8% of rows)"),
 ]
-NOT_IMPERSONATED = [(5, "not impersonated"), (6, "not impersonated"), (7, "whoever is impersonated")]
+NOT_IMPERSONATED = [(5, "not impersonated"), (6, "not impersonated"), (7, "not impersonated")]
 
 
 def test_no_row_that_the_user_may_not_see_leaves_the_console(notes_dsn: str, tmp_path: Path) -> None:
