@@ -74,7 +74,7 @@ PLACES: list[tuple[str, list[str], str]] = [
     ("a join in a watch", [statement(f"select max(a.body || b.id) from notes a, notes b{F5}")], f"{OURS}2"),
     ("a plan with times", [statement(f"select body from notes{F9}")], "as authenticated ada@x.example"),
     ("rows of the schema", [f"{CTRL_T}notes", "\r", NEXT_TABS], OURS),
-    ("a count of the schema", ["#"], "2 rows as authenticated ada@x.example"),
+    ("a count of the schema", ["#"], ": 2 rows as authenticated ada@x.example"),
     ("rows that are opened", ["o"], OURS),
     ("vectors", [room(4)], "as ada@x.example (4.8% of rows)"),
 ]
