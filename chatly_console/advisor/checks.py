@@ -59,6 +59,9 @@ class Finding:
     relation: str = ""
     """The relation that the object is or belongs to, as the catalogue spells it; empty where there is none."""
 
+    size: str = ""
+    """How large the relation is, in words; empty where it is not known or has no rows of its own."""
+
     @property
     def place(self) -> str:
         """What findings are grouped by: the relation, else the object itself."""

@@ -61,7 +61,7 @@ async def _checks(arguments: argparse.Namespace) -> int:
 def _told(finding: Finding, reason: str) -> str:
     lines = [
         f"{finding.check.level.name:5}  {finding.check.name}  {safe_text(finding.object)}",
-        f"       {safe_text(finding.detail)}",
+        f"       {safe_text(finding.detail)}{f' ({finding.size})' if finding.size else ''}",
     ]
     if finding.fix:
         lines.append(f"       fix: {safe_text(finding.fix)}")
@@ -77,5 +77,6 @@ def _document(finding: Finding, reason: str) -> dict[str, str]:
         "object": finding.object,
         "detail": finding.detail,
         "fix": finding.fix,
+        "size": finding.size,
     }
     return document | ({"silenced": reason} if reason else {})

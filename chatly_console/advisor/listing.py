@@ -112,6 +112,8 @@ def told_of_group(group: Group) -> list[tuple[str, str]]:
 def told(finding: Finding) -> list[tuple[str, str]]:
     """All about one finding: what each line is, and its words."""
     lines = [("evidence", finding.detail), ("why", finding.check.why)]
+    if finding.size:
+        lines.insert(1, ("size", f"{finding.place}: {finding.size}"))
     if not finding.fix:
         return lines
     lines.append(("fix" if is_sql(finding) else "advice", finding.fix))

@@ -8,6 +8,7 @@ from typing import Any
 from chatly_console.advisor.checks import BY_NAME, CHECKS, MANAGED_SCHEMAS, Check, Finding, Where
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Request
+from chatly_console.core.values import Row
 from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
@@ -38,6 +39,9 @@ class Advice:
     skipped: tuple[Skipped, ...] = ()
 
 
+_Sizes = dict[tuple[str, str], str]
+
+
 @dataclass(frozen=True, slots=True)
 class _Surroundings:
     served: str
@@ -45,6 +49,7 @@ class _Surroundings:
     has_buckets: bool
     vector_installed: str
     vector_offered: str
+    sizes: _Sizes
 
 
 async def advise(database: Database, only: Collection[str] = ()) -> Advice:
@@ -59,6 +64,18 @@ async def advise(database: Database, only: Collection[str] = ()) -> Advice:
     return await asyncio.to_thread(_summed_up, found)
 
 
+async def _sizes(database: Database, ours: str) -> _Sizes:
+    """How large each relation is, in words; nothing where the catalogue cannot be asked in time."""
+    try:
+        async with database.series(_AS_WRITTEN) as series:
+            rows = (await series.run(load_sql("chatly_console.advisor", "relation_sizes"), ours)).rows
+    except Failure as failure:
+        if failure.kind in (FailureKind.LINK, FailureKind.CANCELLED):
+            raise
+        return {}
+    return {(schema or "", relation or ""): size or "" for schema, relation, size in rows}
+
+
 def _summed_up(found: Iterable[Sequence[Finding | Skipped]]) -> Advice:
     answers = [answer for part in found for answer in part]
     findings = [answer for answer in answers if isinstance(answer, Finding)]
@@ -71,9 +88,11 @@ async def _look_around(database: Database) -> _Surroundings:
     row: Any = (await database.records(load_sql("chatly_console.advisor", "surroundings")))[0]
     served = {schema.strip() for schema in row["served"].split(",")} - set(MANAGED_SCHEMAS)
     vector = next((extension for extension in catalogue.extensions if extension.name == "vector"), None)
+    ours = ",".join(MANAGED_SCHEMAS)
     return _Surroundings(
-        ",".join(sorted(served)), ",".join(MANAGED_SCHEMAS), catalogue.relation("storage", "buckets") is not None,
+        ",".join(sorted(served)), ours, catalogue.relation("storage", "buckets") is not None,
         vector.installed if vector is not None else "", vector.offered if vector is not None else "",
+        await _sizes(database, ours),
     )  # fmt: skip
 
 
@@ -94,14 +113,15 @@ async def _run(
                 raise
             return [Skipped(check, failure.sentence)]
     names = [column.name for column in found.columns]
-    return await asyncio.to_thread(lambda: [_finding(check, dict(zip(names, row, strict=True))) for row in found.rows])
+    return await asyncio.to_thread(lambda: [_finding(check, names, row, around.sizes) for row in found.rows])
 
 
-def _finding(check: Check, row: dict[str, str | None]) -> Finding:
+def _finding(check: Check, names: list[str], row: Row, sizes: _Sizes) -> Finding:
+    said = dict(zip(names, row, strict=True))
     object_, detail, fix, undo, schema, relation = (
-        row.get(name) or "" for name in ("object", "detail", "fix", "undo", "schema", "relation")
+        said.get(name) or "" for name in ("object", "detail", "fix", "undo", "schema", "relation")
     )
-    return Finding(check, object_, detail, fix, undo, schema, relation)
+    return Finding(check, object_, detail, fix, undo, schema, relation, sizes.get((schema, relation), ""))
 
 
 def _known_faults(around: _Surroundings) -> list[Finding]:

@@ -15,7 +15,8 @@ ACCEPTED = 0.5
 LEAST_SAVED = 100.0
 """Units of the planner's cost that it must save at least."""
 ABOUT_AS_QUICK = 2.0
-"""Of indexes that differ by less than this factor the smaller one is better."""
+AS_LITTLE = 1.5
+"""Of indexes that differ by less than these factors, of time or of blocks, the smaller one is better."""
 
 
 class Tier(Enum):
@@ -154,7 +155,9 @@ def _is_about_as_quick(one: Tried, best: Tried) -> bool:
         return False
     if one.serves or best.serves:
         return one is best or one.saved_ms * 1.1 >= best.saved_ms
-    return one.left <= best.left * ABOUT_AS_QUICK
+    mine, its = one.after.blocks, best.after.blocks
+    reads_as_little = mine is not None and its is not None and mine <= its * AS_LITTLE
+    return one.left <= best.left * ABOUT_AS_QUICK or reads_as_little
 
 
 @dataclass(frozen=True, slots=True)

@@ -200,7 +200,7 @@ def export_words(state: RunState) -> str:
     """What an export of this run will write, as the question says it."""
     if state.phase is Phase.OPEN:
         return f"All rows: the {state.rows:,} that are loaded, and the rest from the open cursor, as {state.whom}."
-    return f"{state.rows:,} rows, {export_source(state)}."
+    return f"{state.rows:,} {'row' if state.rows == 1 else 'rows'}, {export_source(state)}."
 
 
 def export_source(state: RunState) -> str:

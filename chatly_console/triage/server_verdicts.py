@@ -2,14 +2,15 @@
 
 from chatly_console.core.durations import age_words
 from chatly_console.triage.pulse import History, Pulse, Wraparound
-from chatly_console.triage.readings import number_of, size_words
+from chatly_console.triage.readings import coarse_age_words, number_of, size_words
 from chatly_console.triage.verdicts import Level, Limits, Verdict
 
 
 def up(pulse: Pulse, history: History) -> Verdict:
     """That the server is up, since when, and whether it began anew meanwhile."""
     role = "standby" if pulse.standby else "primary"
-    words = f"up {age_words(pulse.up_s)}, {role}"
+    age = coarse_age_words(pulse.up_s) if (pulse.up_s or 0) >= 60 else age_words(pulse.up_s)
+    words = f"up {age}, {role}"
     if history.restarted:
         sentence = f"the server was restarted, or crashed, {age_words(pulse.up_s)} ago while you watched"
         return Verdict("up", "warn", words, sentence, weight=95)

@@ -41,7 +41,8 @@ class Circumstances:
         """The words for a list."""
         who = f" · as {self.identity}" if self.identity else ""
         where = f" · where {self.filter}" if self.filter else ""
-        return f"{self.when}  {self.index}{who}{where}"
+        built = f" built in {self.build_seconds:.1f} s" if self.build_seconds is not None else ""
+        return f"{self.when}  {self.index}{built}{who}{where}"
 
 
 @dataclass(frozen=True, slots=True)

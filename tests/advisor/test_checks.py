@@ -54,6 +54,11 @@ async def test_every_check_finds_its_planted_fault_and_nothing_else(planted: Dat
     levels = [finding.check.level for finding in advice.findings]
     assert levels == sorted(levels)
     details = {finding.object: finding for finding in advice.findings if finding.check.name == "unindexed_foreign_keys"}
+    assert details["public.child"].size.startswith("about 2 rows, ") or details["public.child"].size.endswith(
+        "looked at"
+    )
+    large = next(finding for finding in advice.findings if finding.check.name == "unindexed_policy_columns")
+    assert large.size.startswith("about 2,000 rows, ")
     assert details["public.child"].detail == "foreign key child_p_fkey (p) has no covering index"
 
 

@@ -122,6 +122,9 @@ def test_the_command_advises_builds_on_demand_and_refuses_what_is_unclear(
     assert main([*advise, "--table", "tenants"]) == 1
     assert "tenants_tenant_idx on public.tenants (tenant);" in capsys.readouterr().out
     sql = "select * from tenants where tenant = 7"
+    assert main([*advise, "-c", "select * from tenants where tenant = $1", "--measure", "--json"]) == 1
+    measured = json.loads(capsys.readouterr().out)
+    assert "tenant = '" in measured["statements"][0]["sql"] and measured["candidates"][0]["tier"] == "measured"
     assert main([*advise, "-c", sql, "--apply"]) == 2
     assert "add --yes" in capsys.readouterr().err
     assert main([*advise]) == 2 and main([*advise, "-c", sql, "--top", "3"]) == 2

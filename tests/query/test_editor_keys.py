@@ -106,3 +106,16 @@ async def test_the_ends_of_the_text_are_one_key_away(stage: Stage) -> None:
         assert editor.cursor_location == (0, 0)
         await pilot.press("ctrl+shift+end")
         assert editor.selected_text == editor.text
+
+
+async def test_vi_repeats_what_was_typed_with_a_count_and_with_the_dot(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, "a\nb")
+        await pilot.press("alt+z", *"3ix", "escape")
+        assert editor.text == "xxxa\nb"
+        await pilot.press("j", "0", "i", "tab", "-", "escape", "0", ".")
+        assert editor.text == "xxxa\n    -    -b"
+        await pilot.press("0", *"gUG", *"vip", *"u")
+        assert editor.text == "xxxa\n    -    -b"
+        await pilot.press("u")
+        assert "B" in editor.text

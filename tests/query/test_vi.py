@@ -173,6 +173,7 @@ a^b cd » vwod » a^d
 ^a⏎b⏎c » VjJ » a^ b⏎c
 ^a⏎b⏎c » ddVp » ^a⏎c
 ^ab cd » yewvep » ab a^b
+a⏎^b⏎⏎c » vipd » ^⏎c
 ab c^d » ge » a^b cd
 ab ^cd » dge » a^d
 ^a⏎ b » + » a⏎ ^b

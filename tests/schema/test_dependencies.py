@@ -4,7 +4,7 @@ import asyncpg
 
 from chatly_console.core.catalogue import Relation
 from chatly_console.core.relation_details import Dependency
-from chatly_console.schema.dependencies import MOST, in_order, uses_tab
+from chatly_console.schema.dependencies import MOST, followed, in_order, uses_tab
 from chatly_console.schema.service import look_at
 from chatly_console.schema.subject import Subject
 from chatly_console.server.catalogue import load_catalogue
@@ -68,6 +68,17 @@ async def test_both_ways_level_below_level(database: Database, other: "asyncpg.C
         line.replace("of [/]", '"of [/]"') if '"' not in line else line for line in listed(subjects["mood"])
     ]
     assert "needs|public.people" in listed(subjects["everyone"])
+
+
+async def test_a_schema_leads_to_its_relations(database: Database, other: "asyncpg.Connection[asyncpg.Record]") -> None:
+    await other.execute(MADE)
+    catalogue = await load_catalogue(database)
+    [public] = [schema for schema in catalogue.schemas if schema.name == "public"]
+    relations = (await look_at(database, catalogue, public)).tabs[0]
+    assert relations.rows is not None
+    reached = [followed(catalogue, target) for target in relations.targets]
+    assert [one.name for one in reached if one is not None] == [row[0] for row in relations.rows.rows()]
+    assert followed(catalogue, ("pg_class", 1259)) is None, "one of the system's own"
 
 
 async def test_a_line_is_followed_with_enter_and_back_with_backspace(

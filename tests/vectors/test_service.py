@@ -1,6 +1,8 @@
 """Searches and measurements against real servers: every type and metric, other identities, and settings that hold."""
 
 import asyncio
+from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -11,6 +13,7 @@ from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.request import Request
 from chatly_console.server.database import Database
 from chatly_console.vectors.asking import ask
+from chatly_console.vectors.circumstances import circumstances_of
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.health_service import examine
 from chatly_console.vectors.hybrid import hybrid_search, hybrid_sql
@@ -22,6 +25,8 @@ from chatly_console.vectors.question import Question
 from chatly_console.vectors.recall import recall
 from chatly_console.vectors.service import find_columns, prepare, search, vector_of_row
 from chatly_console.vectors.tenants import across, tenant_names
+from tests.migrations.stage import Run, plain, write
+from tests.server.conftest import opening_of
 
 
 async def column_of(database: Database, name: str = "embedding", metric: str = "") -> VectorColumn:
@@ -241,3 +246,22 @@ async def test_tenants_have_the_names_that_the_looker_may_know(chatly: Database)
     hers = await tenant_names(chatly, column, list(everybody), ada)
     assert set(hers.values()) == {"Nordlicht Optik"}
     assert await tenant_names(chatly, column, ["not a uuid"], LOGIN) == {}
+
+
+async def test_the_circumstances_of_a_curve_tell_how_long_its_index_took(database_dsn: str, tmp_path: Path) -> None:
+    database = await Database.connect(opening_of(database_dsn))
+    try:
+        run = Run(database, tmp_path)
+        write(tmp_path, "20260101000000", "table", "create extension vector; create table docs (id int, v vector(3));")
+        write(tmp_path, "20260102000000", "index", "create index docs_v on docs using hnsw (v vector_cosine_ops);")
+        await run.go()
+        column = (await find_columns(database)).columns[0]
+        about = await circumstances_of(database, column, LOGIN, datetime(2026, 1, 2))
+        assert about.build_seconds is not None and 0 < about.build_seconds < 60
+        assert "hnsw built in" in about.title
+        async with plain(database_dsn) as other:
+            await other.execute("create index docs_w on docs using ivfflat (v vector_l2_ops); drop index docs_v")
+        column = (await find_columns(database)).columns[0]
+        assert (await circumstances_of(database, column, LOGIN, datetime(2026, 1, 2))).build_seconds is None
+    finally:
+        await database.close()

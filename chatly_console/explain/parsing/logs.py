@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 _ENTRY = re.compile(r"duration: (?P<ms>[\d.]+) ms  plan:")
 _PREFIX = re.compile(r"^(?:\d{4}-\d\d-\d\d[ T]|<?\d{4}-|\[?\w+ \d+ \d\d:|[A-Z]+:  )")
+_FIELD = re.compile(r'(?:[^"]|"")*')
 _LEVELS = re.compile(r"^\S.*\b(?:LOG|ERROR|WARNING|STATEMENT|DETAIL|HINT|CONTEXT|FATAL|NOTICE|INFO|DEBUG\d?):  ")
 
 
@@ -66,8 +67,12 @@ def _body(lines: list[str], at: int, end: int) -> tuple[str, int]:
 
 def _quoted(lines: list[str], at: int, end: int) -> tuple[str, int]:
     """The field of a CSV log: up to the quote that is not doubled."""
-    rest = "\n".join([lines[at][end:], *lines[at + 1 :]])
-    found = re.match(r'(?:[^"]|"")*', rest)
+    parts = []
+    line, after = lines[at][end:], at + 1
+    while (stop := _FIELD.match(line)) is not None and stop.end() == len(line) and after < len(lines):
+        parts.append(line)
+        line, after = lines[after], after + 1
+    found = _FIELD.match(line)
     assert found is not None
-    body = found[0]
-    return body.replace('""', '"').lstrip("\n"), at + 1 + body.count("\n")
+    body = "\n".join([*parts, found[0]])
+    return body.replace('""', '"').lstrip("\n"), after

@@ -233,8 +233,9 @@ class AssistedEditor(Vertical):
         editor.focus()
 
     def action_close_list(self) -> None:
-        """Close the list; the text stays as it is."""
+        """Close the list; the text stays as it is, and with vi keys the typing ends too."""
         self._close()
+        self.editor.end_insert()
 
     def action_propose(self) -> None:
         """Show all that fits here, with the first chosen."""

@@ -141,6 +141,12 @@ class SqlEditor(EditorCanvas):
         self.vi = ViKeys(self) if wanted else None
         self.post_message(self.ModeChanged(self.vi.words if self.vi is not None else ""))
 
+    def end_insert(self) -> None:
+        """With vi keys, what is typed are commands again; without them nothing changes."""
+        if self.vi is not None:
+            self.vi.end_insert()
+            self.post_message(self.ModeChanged(self.vi.words))
+
     def action_run(self) -> None:
         """Ask for a run."""
         self.post_message(self.RunAsked(self))

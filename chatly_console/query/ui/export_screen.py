@@ -13,6 +13,7 @@ from textual.widgets import Input, Static
 
 from chatly_console.core.text import safe_text
 from chatly_console.query.export import format_of
+from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.text_fields import TextField
 
 _SUFFIXES = ".csv .tsv .json .jsonl .md .sql (INSERT) .txt (table)"
@@ -34,10 +35,12 @@ class ExportScreen(ModalScreen[Path | None]):
 
     def compose(self) -> ComposeResult:
         """The question, the field, and what stands in the way."""
-        with Vertical(id="export"):
+        with Vertical(id="export", classes="dialog wide"):
+            yield words("Export to a file", "title")
             yield Static(Content(safe_text(self._what)), markup=False)
             yield TextField(str(self._path), compact=True, id="export-path")
-            yield Static(Content(f"{_SUFFIXES}    enter writes    esc closes"), id="export-words", markup=False)
+            yield Static(Content(_SUFFIXES), id="export-words", markup=False)
+            yield key_row(("enter", "write"), ("esc", "close"))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:

@@ -10,6 +10,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.query.export import export, format_of
 from chatly_console.query.run import export_source, export_words
 from chatly_console.query.service import StatementRun
+from chatly_console.query.transaction_words import rows_words
 from chatly_console.query.ui.export_screen import ExportScreen
 from chatly_console.query.unfinished import remove_leftovers
 
@@ -66,7 +67,7 @@ class Exporting:
                 run.all_rows(), run.rows.columns, path, format_of(path) or "csv", table=table,
                 on_progress=lambda done: self._progress(run, done),
             )  # fmt: skip
-            pane.say(f"{rows:,} rows written to {path}, {export_source(run.state)}.")
+            pane.say(f"{rows_words(rows)} written to {path}, {export_source(run.state)}.")
         except Failure as failure:
             pane.fail(failure)
         except asyncio.CancelledError:

@@ -16,6 +16,8 @@ from textual.widgets.option_list import Option
 from chatly_console.core.durations import duration_words
 from chatly_console.core.text import cut, safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
+from chatly_console.query.transaction_words import rows_words
+from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.text_fields import TextField
 
 SHOWN = 50
@@ -41,10 +43,12 @@ class HistoryScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
-        with Vertical(id="history"):
+        with Vertical(id="history", classes="dialog wide"):
+            yield words("History", "title")
             yield TextField(self._words, placeholder="find in the history", compact=True, id="history-words")
             yield OptionList(id="history-list", markup=False)
             yield Static("", id="history-detail", markup=False)
+            yield key_row(("enter", "into the editor"), ("↑ ↓", "choose"), ("esc", "close"))
 
     def on_mount(self) -> None:
         """Begin."""
@@ -114,7 +118,7 @@ def _when(entry: HistoryEntry) -> str:
 
 
 def _detail(entry: HistoryEntry) -> str:
-    rows = "" if entry.rows is None else f" · {entry.rows:,} rows"
+    rows = "" if entry.rows is None else f" · {rows_words(entry.rows)}"
     started = (entry.started or datetime.now(UTC)).astimezone()
     head = (
         f"{entry.outcome}{rows} · {duration_words(entry.seconds)} · {started:%Y-%m-%d %H:%M:%S} · "

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING
 
 from chatly_console.core.classify import Classification, classify
@@ -26,6 +27,8 @@ from chatly_console.shell.messages import LockWrites, RanAs, Say
 if TYPE_CHECKING:
     from chatly_console.query.ui.running_pane import RunningPane
 
+_SOON = 0.3
+"""Seconds after which a run takes the place of what the message line said of the one before."""
 _REFUSED_WRITE = "25006"
 
 
@@ -194,8 +197,12 @@ class Runner:
             view = await self.pane.results.open(run, place, title)
             view.came_from = came_from
         self.pane.run_changed(run)
-        self.pane.post_message(Say(status(run.state), "note"))
-        await self.send(run, place.sql)
+        say = partial(self.pane.post_message, Say(f"Running: {title}", "note"))
+        later = asyncio.get_running_loop().call_later(_SOON, say)
+        try:
+            await self.send(run, place.sql)
+        finally:
+            later.cancel()
         self.pane.ended(run, place)
         self.pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)
         return run.state.phase in (Phase.DONE, Phase.OPEN)

@@ -72,6 +72,11 @@ class ViKeys:
         """Whether characters are typed into the text."""
         return self._vi.mode is Mode.INSERT
 
+    def end_insert(self) -> None:
+        """What escape does where somebody else had the key."""
+        if self.inserts:
+            self._vi.feed("escape")
+
     def take(self, event: events.Key) -> bool:
         """Whether the key was one of vi's, and is done."""
         key = _NAMES.get(event.key, event.character if event.is_printable else None)

@@ -142,7 +142,7 @@ class Vi(Edits):
             if column:
                 self.text.replace((line, column - 1), (line, column), "")
             return
-        typed = "\n" if key == "enter" else key
+        typed = {"enter": "\n", "tab": _TAB}.get(key, key)
         self.text.replace((line, column), (line, column), typed)
         self.text.move((line + 1, 0) if typed == "\n" else (line, column + len(typed)))
 
@@ -231,6 +231,12 @@ class Vi(Edits):
             return self._join(max(end[0] - start[0], 1))
         if keys in ("p", "P"):
             return self._put_over(start, end)
+        if keys in ("ip", "ap"):
+            first, last = paragraph_at(self.text, cursor[0], keys == "ap")
+            self.mode, self._anchor = Mode.VISUAL_LINE, (first, 0)
+            self.text.move((last, 0))
+            self._show_selection()
+            return False
         if keys[0] in "ia":
             span = object_at(self.text, cursor, keys[0] == "a", keys[1]) if len(keys) > 1 else None
             if span is None:
@@ -271,6 +277,8 @@ class Vi(Edits):
 
 _ON_SELECTED = {"x": "d", "s": "c", "X": "d", "D": "d", "Y": "y", "u": "gu", "U": "gU", "~": "g~"}
 _REQUESTS = {"/": "find", "n": "next", "N": "previous", "K": "tell", "gd": "go there"}
+_TAB = "    "
+"""What the editor's tab key types."""
 _NAMED = frozenset({"escape", "enter", "backspace", "tab"})
 
 

@@ -82,13 +82,14 @@ class Looking:
         if found is None or database is None:
             return
         view = self._pane.view
-        is_new = self.subject is None or self.subject.object != found
-        waits = self._pane.set_timer(STAYS, partial(self._show_waiting, found)) if is_new else None
+        reading = asyncio.ensure_future(look_at(database, self._catalogue, found))
         try:
-            subject = await look_at(database, self._catalogue, found)
+            await asyncio.wait({reading}, timeout=STAYS)
+            if not reading.done() and (self.subject is None or self.subject.object != found):
+                self._show_waiting(found)
+            subject = await reading
         finally:
-            if waits is not None:
-                waits.stop()
+            reading.cancel()
         if found != self._object:
             return
         self.subject = subject
@@ -99,13 +100,12 @@ class Looking:
 
     def _show_waiting(self, found: CatalogueObject | Schema) -> None:
         """It takes longer than most: what is on show still belongs to the object before."""
-        if found == self._object:
-            view = self._pane.view
-            self.subject = None
-            view.show_title(label(found), "schema" if isinstance(found, Schema) else found.kind, (), "")
-            view.show_tabs((), 0)
-            view.show_note("")
-            view.show_state(Loading("Reading it"))
+        view = self._pane.view
+        self.subject = None
+        view.show_title(label(found), "schema" if isinstance(found, Schema) else found.kind, (), "")
+        view.show_tabs((), 0)
+        view.show_note("")
+        view.show_state(Loading("Reading it"))
 
     def _give_focus(self) -> None:
         if self._focus:

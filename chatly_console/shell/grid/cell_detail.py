@@ -11,7 +11,7 @@ from textual.widgets import Static
 
 from chatly_console.core.text import safe_text
 from chatly_console.core.values import Column
-from chatly_console.shell.grid.cell_lines import cell_lines
+from chatly_console.shell.grid.cell_lines import BYTEA_OID, cell_lines
 from chatly_console.shell.grid.cells import EMPTY, NULL
 from chatly_console.shell.grid.copying import copy_value
 from chatly_console.shell.grid.line_view import LineView
@@ -44,7 +44,7 @@ class CellDetail(ModalScreen[None]):
     def compose(self) -> ComposeResult:
         """A title, the value, the keys."""
         name = safe_text(self._column.name[:80]) or "(no name)"
-        size = NULL if self._value is None else EMPTY if not self._value else f"{len(self._value):,} characters"
+        size = _size(self._value, self._column.type_oid == BYTEA_OID)
         with Vertical():
             yield Static(Content(f"▎{name}  {safe_text(self._column.type_name[:60])} · {size}"), classes="title")
             yield LineView()
@@ -76,3 +76,13 @@ class CellDetail(ModalScreen[None]):
     def action_copy(self) -> None:
         """Copy the raw value."""
         copy_value(self, self._value, self._column.name)
+
+
+def _size(value: str | None, is_bytes: bool) -> str:
+    if not value:
+        return NULL if value is None else EMPTY
+    if is_bytes:
+        count, unit = (len(value) - 2) // 2, "byte"
+    else:
+        count, unit = len(value), "character"
+    return f"{count:,} {unit}{'' if count == 1 else 's'}"

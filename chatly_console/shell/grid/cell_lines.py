@@ -10,7 +10,7 @@ from chatly_console.core.values import Column
 
 Kind = Literal["plain", "name", "text", "number", "word", "muted"]
 _JSON_OIDS = frozenset({114, 3802})
-_BYTEA_OID = 17
+BYTEA_OID = 17
 _BYTES_A_LINE = 16
 _LONGEST_LINE = 4000
 """Characters of one JSON text on its line; the whole is one `y` away."""
@@ -27,7 +27,7 @@ class Line:
 
 def cell_lines(value: str, column: Column, width: int) -> list[Line]:
     """The lines of one value in `width` cells, by its type; with a megabyte, call it in a thread."""
-    if column.type_oid == _BYTEA_OID and value.startswith("\\x"):
+    if column.type_oid == BYTEA_OID and value.startswith("\\x"):
         return list(_hex_lines(value))
     if column.type_oid in _JSON_OIDS or (value[:1] in "{[" and column.type_oid == 25):
         lines = _json_lines(value)
