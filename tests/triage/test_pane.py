@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -18,7 +17,7 @@ from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
 from chatly_console.triage.ui.pane import TriagePane
 from tests.query.stage import session_without_server, until
-from tests.triage.incidents import Incident, incident, make_lock_chain
+from tests.triage.incidents import Incident, make_lock_chain
 
 HOSTILE = "\x1b]0;owned\x07[/] [@click=app.bell]x[/]"
 
@@ -60,15 +59,15 @@ class Stage(App[None]):
 
 
 @pytest.fixture
-async def made(database_dsn: str) -> AsyncIterator[Incident]:
-    async with incident(database_dsn) as made:
-        yield made
+async def made(trouble: Incident) -> Incident:
+    """On a server of its own: what others wait for there is at the first glance too."""
+    return trouble
 
 
 @pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
+def stage(alone: Database, tmp_path: Path) -> Stage:
     session = session_without_server()
-    session.database = database
+    session.database = alone
     return Stage(session, tmp_path)
 
 

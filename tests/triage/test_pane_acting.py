@@ -33,9 +33,9 @@ class AskedStage(Stage):
 
 
 @pytest.fixture
-async def stage(database: Database, tmp_path: Path) -> AsyncIterator[AskedStage]:
+async def stage(alone: Database, tmp_path: Path) -> AsyncIterator[AskedStage]:
     session = session_without_server()
-    session.database = database
+    session.database = alone
     yield AskedStage(session, tmp_path)
 
 
