@@ -34,6 +34,6 @@ def _column(facts: dict[str, Any]) -> ColumnFacts:
     common = dict(zip(facts["values"] or (), facts["shares"] or (), strict=False))
     return ColumnFacts(
         facts["type"], facts["type_schema"], facts["distinct"] or 0.0, facts["nulls"] or 0.0,
-        facts["correlation"] or 0.0, facts["width"] or 8.0, common, facts["middle"] or "", facts["category"],
-        facts["dimensions"],
+        facts["correlation"] or 0.0, facts["width"] or 8.0, common, facts["middle"] or "", facts["last"] or "",
+        facts["category"], facts["dimensions"],
     )  # fmt: skip

@@ -21,8 +21,10 @@ class ColumnFacts:
     common: Mapping[str, float] = field(default_factory=dict)
     middle: str = ""
     """The value in the middle of those that are not common; empty where it is not known."""
+    last: str = ""
+    """The greatest of those that are not common; empty where it is not known."""
     category: str = ""
-    """`pg_type.typcategory`: R a range, A an array, S a string, G a geometry."""
+    """`pg_type.typcategory`: R a range, A an array, S a string, G a geometry, N a number, D a date or time."""
     dimensions: int = 0
     """Of a vector column; 0 where it is none, or has no fixed length."""
 

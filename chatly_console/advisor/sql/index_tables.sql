@@ -16,6 +16,7 @@ select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tu
                  'nulls', t.null_frac, 'correlation', t.correlation,
                  'middle', (t.histogram_bounds::text::text[])[
                            1 + pg_catalog.array_length(t.histogram_bounds::text::text[], 1) / 2],
+                 'last', (t.histogram_bounds::text::text[])[pg_catalog.array_length(t.histogram_bounds::text::text[], 1)],
                  'values', t.most_common_vals::text::text[], 'shares', t.most_common_freqs)), '{}')
           from pg_catalog.pg_attribute a
           join pg_catalog.pg_type y on y.oid = a.atttypid
