@@ -106,7 +106,7 @@ def fitting(keys: Iterable[FooterKey], width: int) -> list[FooterKey]:
     return kept
 
 
-_LOOK = 0.3
+_LOOK = 0.5
 """Seconds between two looks at whether something runs."""
 
 

@@ -2,11 +2,20 @@
 
 import asyncio
 import json
+import signal
+import stat
+import sys
+from pathlib import Path
 
 import pytest
 
 from chatly_console import cli
+from chatly_console.triage.incident import read_incident
+from tests.shell.terminal import ROOT
 from tests.triage.incidents import incident, make_lock_chain
+
+_OURS = """select count(*) from pg_stat_activity
+ where datname = current_database() and application_name like 'chatly-console%'"""
 
 
 async def call(capsys: pytest.CaptureFixture[str], *words: str) -> tuple[int, str, str]:
@@ -82,3 +91,33 @@ async def test_wrong_words_are_wrong_use(capsys: pytest.CaptureFixture[str]) -> 
     assert (await call(capsys, "locks", "12", "--dsn", "host=/nowhere"))[0] == 2
     assert (await call(capsys, "cancel", "12", "--where", "app:x", "--dsn", "host=/nowhere"))[0] == 2
     assert (await call(capsys, "health", "--where", "app:x", "--dsn", "host=/nowhere"))[0] == 2
+
+
+async def test_a_watch_on_record_ends_with_ctrl_c(database_dsn: str, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.jsonl"
+    async with incident(database_dsn) as made:
+        await made.session("billing", "begin", "select 1")
+        words = ["triage", "--watch", "--json", "--record", str(kept), "--interval", "0.5", "--dsn", database_dsn]
+        process = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "chatly_console", *words,
+            cwd=ROOT, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+        )  # fmt: skip
+        try:
+            assert process.stdout is not None
+            async with asyncio.timeout(60):
+                looks = [json.loads(await process.stdout.readline()) for _ in range(2)]
+                assert await made.connections["observer"].fetchval(_OURS), "it is connected"
+                process.send_signal(signal.SIGINT)
+                _, err = await process.communicate()
+        finally:
+            if process.returncode is None:
+                process.kill()
+        async with asyncio.timeout(30):
+            while await made.connections["observer"].fetchval(_OURS):
+                await asyncio.sleep(0.02)
+    assert (process.returncode, b"Traceback" in err) == (130, False)
+    assert all(made.pids["billing"] in [one["pid"] for one in look["sessions"]] for look in looks)
+    moments = read_incident(kept)
+    assert len(moments) >= len(looks)
+    assert "billing" in [one.application for one in moments[0].sessions]
+    assert stat.S_IMODE(kept.stat().st_mode) == 0o600, "it holds other people's statements"

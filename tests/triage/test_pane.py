@@ -15,6 +15,7 @@ from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.session import Session
 from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
+from chatly_console.triage.ui.layout import Cell, Heading, TableRow
 from chatly_console.triage.ui.pane import TriagePane
 from tests.query.stage import session_without_server, until
 from tests.triage.incidents import Incident, make_lock_chain
@@ -163,3 +164,20 @@ async def test_statements_say_what_is_missing_and_count_since_opened(stage: Stag
         await seen(stage, "select id from looked_at")
         await pilot.press("h")
         await until(lambda: stage.pane.watching.health is not None, 20)
+
+
+async def test_columns_grow_with_what_a_tick_brings() -> None:
+    headings = (Heading("for", 12), Heading("statement"))
+    wide: list[str] = []
+
+    class Alone(App[None]):
+        def compose(self) -> ComposeResult:
+            yield EvidenceTable()
+
+    async with Alone().run_test(size=(60, 10)) as pilot:
+        table = pilot.app.query_one(EvidenceTable)
+        for age in ("9 s", "10 s", "an age of ages", "1 s"):
+            table.set_rows(headings, [TableRow(1, (Cell(age), Cell("select 1")))], "")
+            await pilot.pause()
+            wide.append(table.render_line(1).text.rstrip())
+    assert wide == ["▎9 s  select 1", "▎10 s  select 1", "▎an age of a…  select 1", "▎1 s           select 1"]

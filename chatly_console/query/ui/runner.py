@@ -182,6 +182,7 @@ class Runner:
         if database is None:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         joins = self.held.current if request.mode is not Mode.OUTSIDE else None
+        self.pane.heartbeat.wake()
         return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied)
 
     async def run(
@@ -253,6 +254,7 @@ class Runner:
         except Failure as failure:
             self.pane.fail(failure)
             return False
+        self.pane.heartbeat.wake()
         self.pane.show_mode()
         self.pane.say("A transaction is open: every statement joins it until alt+c commits or alt+r rolls back.")
         return True

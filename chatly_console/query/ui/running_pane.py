@@ -22,6 +22,7 @@ from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.error_place import error_in_editor, error_words_in
 from chatly_console.query.ui.exporting import Exporting
+from chatly_console.query.ui.heartbeat import Heartbeat
 from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.hosted_tabs import HostingPane
 from chatly_console.query.ui.parameter_asking import ParameterAsking
@@ -36,8 +37,6 @@ from chatly_console.shell.messages import Report, Say, TransactionMode
 from chatly_console.shell.session import Session
 
 log = logging.getLogger(__name__)
-
-_TICK = 0.1
 
 
 class RunningPane(HostingPane):
@@ -54,11 +53,12 @@ class RunningPane(HostingPane):
         self.verbs = RowVerbs(self)
         self.watching = Watching(self)
         self.exporting = Exporting(self)
+        self.heartbeat = Heartbeat(self._look)
         self._mode = mode_words(None)
 
     def on_mount(self) -> None:
         """Begin."""
-        self.set_interval(_TICK, self._tick)
+        self.heartbeat.start(self)
         self.do(self.exporting.remove_leftovers())
 
     @property
@@ -204,6 +204,7 @@ class RunningPane(HostingPane):
 
     def run_changed(self, run: StatementRun) -> None:
         """The run has moved on: show it, whichever pane is in sight."""
+        self.heartbeat.wake()
         view = self.results.view_of(run) if self.is_mounted else None
         if view is not None and view.children:  # there are none while the console ends
             view.show(run, place=error_words_in(self.editing, view.place, run.state.failure))
@@ -264,18 +265,20 @@ class RunningPane(HostingPane):
             self.post_message(TransactionMode(words))
             self.app.refresh_bindings()
 
-    async def _tick(self) -> None:
-        """Time passes on screen while something runs, a cursor is open or a transaction."""
+    async def _look(self) -> bool:
+        """Time passes on screen while something runs, a cursor is open or a transaction; returns whether any is."""
         self.show_mode()
         await self.runner.notice_loss()
-        for view in self.results:
+        live = [view for view in self.results if view.run is not None and view.run.state.holds_connection]
+        for view in live:
             run = view.run
-            if run is None or not run.state.holds_connection or not view.children:
+            if run is None or not view.children:
                 continue
             if run.state.phase is Phase.OPEN:
                 view.show_header(run)
             else:
                 view.show(run)
+        return bool(live) or self.runner.is_working or self.runner.held.current is not None
 
     @on(RowsWanted)
     def _rows_wanted(self, event: RowsWanted) -> None:

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 
 from rich.style import Style
 from textual.binding import Binding
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
 from chatly_console.core.text import cell_text, fit
 from chatly_console.shell.cursor_list import CursorList
-from chatly_console.triage.ui.layout import GAP, Heading, TableRow, keys_of, widths
+from chatly_console.triage.ui.layout import GAP, Heading, TableRow, fits, keys_of, widths
 
 _TONES = ("plain", "muted", "good", "warn", "bad", "strong")
 
@@ -35,6 +36,7 @@ class EvidenceTable(CursorList):
         self._rows: Sequence[TableRow] = ()
         self._empty = ""
         self._room: tuple[int, list[int]] = (0, [])
+        self._looks: dict[str, Style] = {}
 
     @property
     def cursor_key(self) -> object | None:
@@ -51,30 +53,42 @@ class EvidenceTable(CursorList):
     ) -> None:
         """Show these rows; unless they are others `anew`, the cursor stays with what it stood on."""
         key, before, was_at, was_room = None if anew else self.cursor_key, self._rows, self.at, self._room
-        same = headings is self._headings and rows and before and not anew
+        keys, same = keys_of(rows), headings is self._headings and bool(rows) and bool(before) and not anew
+        alike = same and keys == keys_of(before)
         self._headings, self._rows, self._empty = headings, rows, empty
-        places = [index for index, one in enumerate(keys_of(rows)) if one == key] if key is not None else []
-        at = places[0] if places else 0 if anew else None
-        self.hold(len(rows), head=1, at=at)
-        self._measure_columns()
+        if not alike:
+            places = [index for index, one in enumerate(keys) if one == key] if key is not None else []
+            self.hold(len(rows), head=1, at=places[0] if places else 0 if anew else None)
+        changed = self._changed(before)
+        if not alike or self._room[0] != self.line_width or not self._have_room(changed):
+            self._measure_columns()
         if same and self._room == was_room and self.at == was_at:
-            self._refresh_changed(before)
+            for at in changed:
+                self.refresh_line(at)
         else:
             self.refresh()
 
     def _measure_columns(self) -> None:
         self._room = (self.line_width, widths(self._headings, self._rows, self.line_width))
 
-    def _refresh_changed(self, before: Sequence[TableRow]) -> None:
-        """Draw only the lines that say something else: a tick changes few of them."""
-        for at in range(self.top, min(self.top + self.page, max(len(before), len(self._rows)))):
-            if before[at : at + 1] != self._rows[at : at + 1]:
-                self.refresh_line(at)
+    def _have_room(self, lines: Sequence[int]) -> bool:
+        return all(fits(self._headings, self._rows[at], self._room[1]) for at in lines if at < len(self._rows))
+
+    def _changed(self, before: Sequence[TableRow]) -> list[int]:
+        """The lines in sight that say something else: a tick changes few of them."""
+        rows, both = self._rows, min(len(before), len(self._rows))
+        lines = range(self.top, min(self.top + self.page, max(len(before), len(rows))))
+        return [at for at in lines if at >= both or before[at] != rows[at]]
 
     def action_open(self) -> None:
         """Ask for the details."""
         if self.cursor_key is not None:
             self.post_message(self.Opened(self.cursor_key))
+
+    def render_lines(self, crop: Region) -> list[Strip]:
+        """All that is drawn at once is drawn with styles that are worked out once."""
+        self._looks.clear()
+        return super().render_lines(crop)
 
     def draw_head(self, y: int) -> Strip:
         """The headings."""
@@ -84,25 +98,25 @@ class EvidenceTable(CursorList):
             for place, heading in enumerate(self._headings)
             if room[place]
         ]
-        return self.strip([(" " + (" " * GAP).join(cells), self.rich_style + self._style("head"))])
+        return self.strip([(" " + (" " * GAP).join(cells), self._base + self._style("head"))])
 
     def draw(self, at: int, here: bool) -> Strip:
         """One row."""
-        room, base = self._columns, self.rich_style
+        room, base = self._columns, self._base
         if here:
             base = base + self._style("cursor")
         parts = [("▎" if here else " ", base + self._style("strong") if self.has_focus else base)]
-        for place, (cell, heading) in enumerate(zip(self._rows[at].cells, self._headings, strict=True)):
-            if room[place]:
-                tone = "old" if self.has_class("-stale") else cell.tone
-                shown = fit(cell_text(cell.text, room[place]), room[place], right=heading.right)
-                parts.append((shown + " " * GAP, base + self._style(tone)))
+        stale = self.has_class("-stale")
+        for cell, heading, width in zip(self._rows[at].cells, self._headings, room, strict=True):
+            if width:
+                shown = fit(cell_text(cell.text, width), width, right=heading.right)
+                parts.append((shown + " " * GAP, base + self._style("old" if stale else cell.tone)))
         return self.strip(parts, base)
 
     def draw_beyond(self, below: int) -> Strip:
         """What it means that there is nothing."""
         empty = not self._rows and below == 1
-        return self.strip([(f" {self._empty}", self.rich_style + self._style("muted"))] if empty else [])
+        return self.strip([(f" {self._empty}", self._base + self._style("muted"))] if empty else [])
 
     @property
     def _columns(self) -> list[int]:
@@ -110,5 +124,13 @@ class EvidenceTable(CursorList):
             self._measure_columns()
         return self._room[1]
 
+    @property
+    def _base(self) -> Style:
+        if "" not in self._looks:
+            self._looks[""] = self.rich_style
+        return self._looks[""]
+
     def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"table--{name}", partial=True)
+        if name not in self._looks:
+            self._looks[name] = self.get_component_styles(f"table--{name}").partial_rich_style
+        return self._looks[name]

@@ -80,8 +80,12 @@ def widths(headings: Sequence[Heading], rows: Sequence[TableRow], width: int) ->
     if not headings:
         return []
     last = len(headings) - 1
-    found = [min(h.most, max([cell_width(h.title), *_needs(rows, place)])) for place, h in enumerate(headings)]
-    found[last] = 0
+    measured = [rows[at].cells for at in range(min(len(rows), _MEASURED))]
+    found = [
+        min(h.most, max([cell_width(h.title), *(_need(cells[place].text) for cells in measured)]))
+        for place, h in enumerate(headings[:last])
+    ]
+    found.append(0)
     for place in sorted(range(last), key=lambda one: -headings[one].wish):
         if _taken(found) + _LEAST_REST <= width or headings[place].wish == 0:
             break
@@ -90,8 +94,18 @@ def widths(headings: Sequence[Heading], rows: Sequence[TableRow], width: int) ->
     return found
 
 
-def _needs(rows: Sequence[TableRow], place: int) -> list[int]:
-    return [cell_width(safe_text(row.cells[place].text[:64])) for row in rows[:_MEASURED]]
+def fits(headings: Sequence[Heading], row: TableRow, found: Sequence[int]) -> bool:
+    """Whether columns as wide as this show as much of the row as new ones would, so that none need be measured."""
+    return all(
+        min(heading.most, _need(cell.text)) <= width
+        for heading, cell, width in zip(headings[:-1], row.cells, found, strict=False)
+        if width
+    )
+
+
+def _need(text: str) -> int:
+    text = text[:64]
+    return len(text) if text.isascii() and text.isprintable() else cell_width(safe_text(text))
 
 
 def _taken(found: Sequence[int]) -> int:

@@ -43,28 +43,30 @@ class WatchingPane(Pane):
         self.failure: Failure | None = None
         self.ticks = 0
         self._missing = "?"
+        self._glance = GlanceView()
+        self._lines = (
+            Line(lambda width: title_of(self, width), id="triage-title"),
+            Line(lambda width: views_content(self._marks), id="triage-views"),
+        )
+        self.table = EvidenceTable(id="triage-list")
         self.incidents = Incidents(self, self.folder / "incidents")
         self._wake = asyncio.Event()
         self._watcher: Worker[None] | None = None
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield Line(lambda width: title_of(self, width), id="triage-title")
-        yield GlanceView()
-        yield Line(lambda width: views_content(self._marks), id="triage-views")
+        title, marks = self._lines
+        yield title
+        yield self._glance
+        yield marks
         yield FilterInput(HINT, id="triage-filter")
         yield Static(id="triage-missing", markup=False)
-        yield EvidenceTable(id="triage-list")
+        yield self.table
 
     def on_mount(self) -> None:
         """Let the age of what is stale go on."""
         self.set_interval(1.0, self._grow_older)
         self.draw(anew=True)
-
-    @property
-    def table(self) -> EvidenceTable:
-        """The list below."""
-        return self.query_one(EvidenceTable)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
         """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
@@ -171,8 +173,8 @@ class WatchingPane(Pane):
         """Show what is known, of now or of the replay."""
         watching, because = self._seen, self.stale_because
         shown = views.table_of(watching, self.choice)
-        self.query_one(GlanceView).show(watching.verdicts, because)
-        self.query_one(GlanceView).set_class(bool(because), "-stale")
+        self._glance.show(watching.verdicts, because)
+        self._glance.set_class(bool(because), "-stale")
         self.table.set_class(bool(because), "-stale")
         self.table.set_rows(shown.headings, shown.rows, shown.empty, anew=anew)
         if shown.missing != self._missing:
@@ -184,7 +186,7 @@ class WatchingPane(Pane):
 
     def draw_lines(self) -> None:
         """Bring the title and the row of views up to date."""
-        for line in self.query(Line):
+        for line in self._lines:
             line.bring_up_to_date()
 
     @property
