@@ -171,11 +171,12 @@ def ask_to_build(pane: AdvisorPane) -> None:
             raise Failure("An index is built by the login itself, not as another user.", FailureKind.REFUSED,
                           hint="F4 ends the impersonation.")  # fmt: skip
         detail = await may_build(database, tried.candidate)
-        title = f"Create {tried.candidate.name}?"
+        mends = tried.candidate.broken is not None
+        title = f"{'Rebuild' if mends else 'Create'} {tried.candidate.name}?"
         question = (
             TypedConfirm(title, tried.candidate.table.name, detail)
             if pane.session.is_production
-            else Confirm(title, detail, verb="create it", grave=not tried.pays)
+            else Confirm(title, detail, verb="rebuild it" if mends else "create it", grave=not tried.pays)
         )
         if await pane.app.push_screen_wait(question):
             pane.start(build, f"building {tried.candidate.name}", keep=False)
