@@ -169,10 +169,11 @@ async def _look(database: Database, pid: int, tell: Tell) -> None:
         except Failure:
             continue
         if rows:
-            tell(_progress(rows[0]))
+            tell(building_of(rows[0]))
 
 
-def _progress(row: Any) -> Building:
+def building_of(row: Any) -> Building:
+    """A row of the server's own view of the build as what is told of it."""
     done, total = row["done"] or 0.0, row["total"] or 0.0
     held = [f"pid {one['pid']} ({quote_identifier(one['login'] or '?')}, {one['state'] or 'at work'})"
             for one in row["waits_for"] or ()]  # fmt: skip

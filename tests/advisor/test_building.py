@@ -224,3 +224,24 @@ async def test_where_it_cannot_be_built_that_is_said(database: Database, databas
         await poor.close()
         await admin.execute("drop owned by few_rights; drop role few_rights")
         await admin.close()
+
+
+async def test_of_a_graph_of_vectors_it_tells_no_more_blocks_than_there_are(
+    database: Database, database_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatly_console.advisor.building.LOOK_EVERY", 0.01)
+    admin = await asyncpg.connect(database_dsn)
+    await admin.execute("create extension vector; create table papers (id int, embedding vector(16))")
+    await admin.execute(
+        "insert into papers select i, array(select hashint4(i * 16 + d) % 1000 from generate_series(1, 16) d)::vector"
+        " from generate_series(1, 6000) i"
+    )
+    await admin.close()
+    table = TableInfo("public", "papers", 6000, 80)
+    seen: list[Building] = []
+    await build_index(
+        database, Candidate(table, ("embedding",), "planted", "hnsw", opclass="vector_l2_ops"), seen.append
+    )
+    amounts = [at.amount.replace(",", "").split() for at in seen if at.amount.endswith("blocks")]
+    assert amounts and all(int(done) <= int(total) for done, _, total, _ in amounts), amounts
+    assert any(at.share is not None and 0 < at.share < 1 for at in seen)

@@ -192,7 +192,7 @@ async def build(pane: AdvisorPane) -> None:
     candidate = tried.candidate
     pane.summary(f"Building {candidate.name}…   ^g cancels")
     try:
-        built = await build_index(database, candidate, lambda at: pane.summary(_progress(candidate.name, at)))
+        built = await build_index(database, candidate, lambda at: pane.summary(progress_words(candidate.name, at)))
     except asyncio.CancelledError:
         pane.call_later(pane.start, _clean_up_after(candidate), f"removing {candidate.name}", keep=False)
         raise
@@ -231,7 +231,8 @@ def _clean_up_after(candidate: Candidate) -> Flow:
     return flow
 
 
-def _progress(name: str, at: Building) -> str:
+def progress_words(name: str, at: Building) -> str:
+    """The line that stands above the rows while an index is built."""
     done = round((at.share or 0) * _BAR)
     bar = "" if at.share is None else f"{'█' * done}{'░' * (_BAR - done)} "
     return f"Building {name}   {bar}{at.words}   ^g cancels"
