@@ -17,7 +17,12 @@ COLUMNS = ("effect", "index", "tier", "why")
 def row(one: Tried) -> tuple[str, str, str, str]:
     """A candidate as a row of the grid; what the index is on says more than its name."""
     mark = "✓" if one.pays else "·"
-    return f"{mark} {effect(one)}", one.candidate.sql().partition(" on ")[2], one.tier.value, one.candidate.why
+    return (
+        f"{mark} {effect(one)}",
+        one.candidate.sql(concurrently=False).partition(" on ")[2],
+        one.tier.value,
+        one.candidate.why,
+    )
 
 
 def effect(one: Tried) -> str:
@@ -100,8 +105,12 @@ def writes(one: Tried) -> str:
 def neighbours(one: Tried) -> list[str]:
     """What it means for the indexes that are there: one that it makes needless, one that is broken."""
     candidate, notes = one.candidate, []
+    if candidate.broken:
+        notes.append(f"{candidate.name} is there, but invalid: REINDEX mends it; the undo takes it away for good")
     for index in candidate.table.indexes:
         begins = tuple(candidate.keys[: len(index.columns)]) == index.columns
+        if index == candidate.broken:
+            continue
         if not index.is_valid and index.name == candidate.name:
             notes.append(f"an invalid index {index.name} is in its way: it is dropped first")
         elif begins and index.method == candidate.method == "btree" and index.is_plain and not candidate.where:

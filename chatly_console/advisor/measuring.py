@@ -53,6 +53,7 @@ async def measure(
 
     Raises `Failure` where they must not, or cannot, be measured here.
     """
+    indexes = [index.trial for index in indexes]
     for index in indexes:
         await may_try(database, Trial((index.sql(concurrently=False),), (), index.table.qualified, index.name))
     expected = sum(i.table.megabytes / _MEGABYTES_A_SECOND.get(i.method, _OTHERS_A_SECOND) for i in indexes)

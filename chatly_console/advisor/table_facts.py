@@ -23,7 +23,9 @@ def _table(row: Any) -> TableInfo:
         row["schema"], row["name"], row["rows"], row["pages"],
         {name: _column(facts) for name, facts in row["columns"].items()},
         tuple(
-            IndexFacts(i["name"], i["method"], tuple(i["columns"]), i["partial"], i["valid"], i["plain"])
+            IndexFacts(
+                i["name"], i["method"], tuple(i["columns"]), i["partial"], i["valid"], i["plain"], i["definition"]
+            )
             for i in row["indexes"]
         ),
         row["writes"], row["hours"], row["hot_share"], row["all_visible"], row["extensions"],

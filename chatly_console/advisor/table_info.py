@@ -40,6 +40,12 @@ class IndexFacts:
     is_valid: bool = True
     is_plain: bool = True
     """Whether it is only an index: no constraint stands on it, and it keeps nothing unique."""
+    definition: str = ""
+    """The statement that makes it, as the server words it."""
+
+    def is_made_by(self, tail: str) -> bool:
+        """Whether its definition ends with this after USING: `btree (a, b desc)`."""
+        return self.definition.partition(" USING ")[2].lower() == tail.lower()
 
 
 @dataclass(frozen=True, slots=True)

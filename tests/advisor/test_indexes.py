@@ -48,6 +48,8 @@ PLANTED = [
     ("select id from orders where upper(note) = 'ORDER ' || upper(md5('77'))", "public.orders ((upper(note)))"),
     ("select id from orders where note like 'order c4ca42%'", "public.orders (note text_pattern_ops)"),
     (f"select id from papers order by embedding <=> '[{','.join(['0.5'] * 16)}]' limit 5", "public.papers using "),
+    ("select id from places where name like '%c4ca4238a%'", "public.places using gin (name public.gin_trgm_ops)"),
+    ("select id from places order by at <-> point '(17, 40)' limit 5", "public.places using gist (at)"),
     ("select total from recent where customer = 17", "public.orders (customer)"),
 ]  # fmt: skip
 

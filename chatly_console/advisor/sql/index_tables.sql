@@ -26,6 +26,7 @@ select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tu
        (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                  'name', i.relname, 'method', m.amname, 'partial', x.indpred is not null, 'valid', x.indisvalid,
                  'plain', not x.indisunique and not x.indisreplident,
+                 'definition', pg_catalog.pg_get_indexdef(x.indexrelid),
                  'columns', (select pg_catalog.jsonb_agg(pg_catalog.pg_get_indexdef(x.indexrelid, k, true) order by k)
                                from pg_catalog.generate_series(1, x.indnkeyatts) as k))), '[]')
           from pg_catalog.pg_index x

@@ -171,11 +171,12 @@ def ask_to_build(pane: AdvisorPane) -> None:
             raise Failure("An index is built by the login itself, not as another user.", FailureKind.REFUSED,
                           hint="F4 ends the impersonation.")  # fmt: skip
         detail = await may_build(database, tried.candidate)
-        title = f"Create {tried.candidate.name}?"
+        mends = tried.candidate.broken is not None
+        title = f"{'Rebuild' if mends else 'Create'} {tried.candidate.name}?"
         question = (
             TypedConfirm(title, tried.candidate.table.name, detail)
             if pane.session.is_production
-            else Confirm(title, detail, verb="create it", grave=not tried.pays)
+            else Confirm(title, detail, verb="rebuild it" if mends else "create it", grave=not tried.pays)
         )
         if await pane.app.push_screen_wait(question):
             pane.start(build, f"building {tried.candidate.name}", keep=False)
@@ -191,7 +192,7 @@ async def build(pane: AdvisorPane) -> None:
     candidate = tried.candidate
     pane.summary(f"Building {candidate.name}…   ^g cancels")
     try:
-        built = await build_index(database, candidate, lambda at: pane.summary(_progress(candidate.name, at)))
+        built = await build_index(database, candidate, lambda at: pane.summary(progress_words(candidate.name, at)))
     except asyncio.CancelledError:
         pane.call_later(pane.start, _clean_up_after(candidate), f"removing {candidate.name}", keep=False)
         raise
@@ -230,7 +231,8 @@ def _clean_up_after(candidate: Candidate) -> Flow:
     return flow
 
 
-def _progress(name: str, at: Building) -> str:
+def progress_words(name: str, at: Building) -> str:
+    """The line that stands above the rows while an index is built."""
     done = round((at.share or 0) * _BAR)
     bar = "" if at.share is None else f"{'█' * done}{'░' * (_BAR - done)} "
     return f"Building {name}   {bar}{at.words}   ^g cancels"
