@@ -15,8 +15,9 @@ from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.session import Session
 from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
-from chatly_console.triage.ui.layout import Cell, Heading, TableRow
+from chatly_console.triage.ui.layout import Cell, Heading, TableRow, widths
 from chatly_console.triage.ui.pane import TriagePane
+from chatly_console.triage.ui.rows import HEALTH
 from tests.query.stage import session_without_server, until
 from tests.triage.incidents import Incident, make_lock_chain
 
@@ -177,3 +178,22 @@ async def test_columns_grow_with_what_a_tick_brings() -> None:
             await pilot.pause()
             wide.append(table.render_line(1).text.rstrip())
     assert wide == ["▎9 s  select 1", "▎10 s  select 1", "▎an age of a…  select 1", "▎1 s           select 1"]
+
+
+def test_long_names_leave_half_of_a_narrow_line_to_what_was_found() -> None:
+    rows = [TableRow(1, (Cell("x"), Cell("table"), Cell("supabase_migrations.schema_migrations"), Cell("0 dead")))]
+    assert widths(HEALTH, rows, 120) == [1, 5, 37, 120 - 50]
+    assert widths(HEALTH, rows, 80) == [1, 5, 28, 40 - 1]
+    assert widths(HEALTH, rows, 40) == [1, 5, 20, 40 - 33]
+
+
+async def test_the_view_on_show_is_the_bold_one(stage: Stage) -> None:
+    def bold() -> list[str]:
+        drawn = stage.query_one("#triage-views").render_line(0)
+        return [one.text.split()[0] for one in drawn if one.style is not None and one.style.bold and len(one.text) > 3]
+
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await pilot.press("b")
+        await until(lambda: bold() == ["blocking"])
+        await pilot.press("h")  # the same words in the line, not the same look
+        await until(lambda: bold() == ["health"])

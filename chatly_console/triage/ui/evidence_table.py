@@ -36,7 +36,7 @@ class EvidenceTable(CursorList):
         self._rows: Sequence[TableRow] = ()
         self._empty = ""
         self._room: tuple[int, list[int]] = (0, [])
-        self._looks: dict[str, Style] = {}
+        self._looks: dict[tuple[str, str], Style] = {}
 
     @property
     def cursor_key(self) -> object | None:
@@ -98,25 +98,23 @@ class EvidenceTable(CursorList):
             for place, heading in enumerate(self._headings)
             if room[place]
         ]
-        return self.strip([(" " + (" " * GAP).join(cells), self._base + self._style("head"))])
+        return self.strip([(" " + (" " * GAP).join(cells), self._look("head"))])
 
     def draw(self, at: int, here: bool) -> Strip:
         """One row."""
-        room, base = self._columns, self._base
-        if here:
-            base = base + self._style("cursor")
-        parts = [("▎" if here else " ", base + self._style("strong") if self.has_focus else base)]
-        stale = self.has_class("-stale")
-        for cell, heading, width in zip(self._rows[at].cells, self._headings, room, strict=True):
+        cursor = "cursor" if here else ""
+        parts = [("▎" if here else " ", self._look("strong" if self.has_focus else "", cursor))]
+        stale, gap = self.has_class("-stale"), " " * GAP
+        for cell, heading, width in zip(self._rows[at].cells, self._headings, self._columns, strict=True):
             if width:
                 shown = fit(cell_text(cell.text, width), width, right=heading.right)
-                parts.append((shown + " " * GAP, base + self._style("old" if stale else cell.tone)))
-        return self.strip(parts, base)
+                parts.append((shown + gap, self._look("old" if stale else cell.tone, cursor)))
+        return self.strip(parts, self._look("", cursor))
 
     def draw_beyond(self, below: int) -> Strip:
         """What it means that there is nothing."""
         empty = not self._rows and below == 1
-        return self.strip([(f" {self._empty}", self._base + self._style("muted"))] if empty else [])
+        return self.strip([(f" {self._empty}", self._look("muted"))] if empty else [])
 
     @property
     def _columns(self) -> list[int]:
@@ -124,13 +122,10 @@ class EvidenceTable(CursorList):
             self._measure_columns()
         return self._room[1]
 
-    @property
-    def _base(self) -> Style:
-        if "" not in self._looks:
-            self._looks[""] = self.rich_style
-        return self._looks[""]
-
-    def _style(self, name: str) -> Style:
-        if name not in self._looks:
-            self._looks[name] = self.get_component_styles(f"table--{name}").partial_rich_style
-        return self._looks[name]
+    def _look(self, name: str, under: str = "") -> Style:
+        """The style of a component, on the table or on the component under it."""
+        if (name, under) not in self._looks:
+            base = self._look(under) if under else self.rich_style
+            partial = self.get_component_styles(f"table--{name}").partial_rich_style if name else Style()
+            self._looks[name, under] = base + partial
+        return self._looks[name, under]

@@ -33,8 +33,9 @@ class GlanceView(Widget):
         width, before = self._lines
         self._verdicts, self._failure = verdicts, failure
         self._lines = (width, self._drawn(width))
-        if self._lines[1] != before:
-            self.refresh(layout=len(before) != len(self._lines[1]))
+        lines = self._lines[1]
+        if len(lines) != len(before) or not all(map(Content.is_same, lines, before)):
+            self.refresh(layout=len(before) != len(lines))
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:
         """As many lines as it takes at this width."""

@@ -55,7 +55,7 @@ class Line(Widget):
 
     def bring_up_to_date(self) -> None:
         """Draw it if it says something else by now."""
-        if self._words(self.content_size.width) != self._shown:
+        if self._shown is None or not self._shown.is_same(self._words(self.content_size.width)):
             self.refresh()
 
     def render(self) -> Content:

@@ -12,12 +12,16 @@ Tone = Literal["plain", "muted", "good", "warn", "bad", "strong"]
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One column; those with the highest `wish` go first where there is no room."""
+    """One column; those with the highest `wish` go first where there is no room.
+
+    One with `least` cells gives way down to these until the last column has half of the line.
+    """
 
     title: str
     most: int = 12
     right: bool = False
     wish: int = 0
+    least: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +94,10 @@ def widths(headings: Sequence[Heading], rows: Sequence[TableRow], width: int) ->
         if _taken(found) + _LEAST_REST <= width or headings[place].wish == 0:
             break
         found[place] = 0
+    for place, heading in enumerate(headings[:last]):
+        lack = max(_taken(found) + width // 2 - width, 0)
+        if heading.least and found[place]:
+            found[place] = max(found[place] - lack, min(found[place], heading.least))
     found[last] = max(width - _taken(found) - 1, 1)
     return found
 

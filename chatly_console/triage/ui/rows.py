@@ -55,7 +55,7 @@ _COUNTERS: tuple[tuple[str, Heading], ...] = (
     ("", Heading("user", 14, wish=3)),
     ("", Heading("statement")),
 )
-HEALTH = (Heading("", 1), Heading("what", 11), Heading("name", 40), Heading("finding"))
+HEALTH = (Heading("", 1), Heading("what", 11), Heading("name", 40, least=20), Heading("finding"))
 
 
 def activity_rows(sessions: Sequence[Session]) -> LazyRows:

@@ -7,6 +7,7 @@ from pathlib import Path
 from textual import work
 from textual.app import ComposeResult
 from textual.content import Content
+from textual.timer import Timer
 from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
@@ -43,6 +44,7 @@ class WatchingPane(Pane):
         self.failure: Failure | None = None
         self.ticks = 0
         self._missing = "?"
+        self._aging: Timer | None = None
         self._glance = GlanceView()
         self._lines = (
             Line(lambda width: title_of(self, width), id="triage-title"),
@@ -65,7 +67,7 @@ class WatchingPane(Pane):
 
     def on_mount(self) -> None:
         """Let the age of what is stale go on."""
-        self.set_interval(1.0, self._grow_older)
+        self._aging = self.set_interval(1.0, self.draw_lines, pause=True)
         self.draw(anew=True)
 
     def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
@@ -173,6 +175,8 @@ class WatchingPane(Pane):
         """Show what is known, of now or of the replay."""
         watching, because = self._seen, self.stale_because
         shown = views.table_of(watching, self.choice)
+        if self._aging is not None:
+            (self._aging.resume if because else self._aging.pause)()
         self._glance.show(watching.verdicts, because)
         self._glance.set_class(bool(because), "-stale")
         self.table.set_class(bool(because), "-stale")
@@ -192,10 +196,6 @@ class WatchingPane(Pane):
     @property
     def _marks(self) -> list[tuple[str, str, bool]]:
         return views.view_marks(self._seen, self.choice)
-
-    def _grow_older(self) -> None:
-        if self.stale_because:
-            self.draw_lines()
 
     def look_now(self) -> None:
         """Ask the server at once."""
