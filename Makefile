@@ -3,6 +3,10 @@ PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
+BENCH  := $(VENV)/.installed-bench
+# uv where it is installed, else pip
+INSTALL = $$(command -v uv >/dev/null 2>&1 && echo uv pip install --python $(BIN)/python || \
+            echo $(BIN)/pip install --disable-pip-version-check) --quiet
 
 .PHONY: demo test check bench perf-report database-readme snapshots pictures clean
 
@@ -18,7 +22,7 @@ check: $(STAMP)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 
-bench: $(STAMP)
+bench: $(STAMP) $(BENCH)
 	$(BIN)/python -m tests.benchmarks
 
 perf-report: $(STAMP)
@@ -36,12 +40,13 @@ pictures: $(STAMP)
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "chatly-console needs Python 3.11 or newer")'
 	@if command -v uv >/dev/null 2>&1; then \
-	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV) && \
-	  uv pip install --quiet --python $(BIN)/python -e '.[embedded,dev]'; \
-	else \
-	  $(PYTHON) -m venv $(VENV) && $(BIN)/pip install --quiet --disable-pip-version-check -e '.[embedded,dev]'; \
-	fi
+	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); else $(PYTHON) -m venv $(VENV); fi
+	@$(INSTALL) -e '.[embedded,dev]'
 	@touch $(STAMP)
+
+$(BENCH): $(STAMP)
+	@$(INSTALL) -e '.[embedded,dev,bench]'
+	@touch $(BENCH)
 
 clean:
 	rm -rf $(VENV) build dist .mypy_cache .ruff_cache .pytest_cache

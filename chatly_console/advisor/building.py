@@ -76,7 +76,8 @@ async def may_build(database: Database, candidate: Candidate) -> str:
     for refused, why in refusals:
         if refused:
             raise Failure(why, FailureKind.REFUSED, hint="m writes it as a migration.")
-    remains = " The invalid index of this name is dropped first." if state is not None else ""
+    dropped = state is not None and candidate.broken is None
+    remains = " The invalid index of this name is dropped first." if dropped else ""
     return (
         f"{candidate.sql()};\n\nReaders and writers of the {table.megabytes:,.0f} MB go on meanwhile; it takes SHARE"
         f" UPDATE EXCLUSIVE and waits for transactions that are older.{remains} ^g cancels, and leaves nothing.\n"
@@ -110,9 +111,12 @@ async def build_index(database: Database, candidate: Candidate, tell: Tell = lam
 
 
 async def is_left(database: Database, candidate: Candidate) -> bool:
-    """Whether an invalid index of this name stands about."""
-    state = await _state(database, candidate)
-    return state is not None and not state["valid"]
+    """Whether an invalid index of a build that was cut off stands about."""
+    for name in candidate.remains:
+        rows: Any = await database.records(load_sql(_ROOM, "index_state"), name)
+        if rows and not rows[0]["valid"]:
+            return True
+    return False
 
 
 async def remove_remains(database: Database, candidate: Candidate) -> None:
@@ -133,9 +137,10 @@ async def _end_with_the_console(session: Dedicated) -> None:
 
 
 async def _drop_remains(session: Dedicated, candidate: Candidate) -> None:
-    rows: Any = await session.records(load_sql(_ROOM, "index_state"), candidate.qualified_name)
-    if rows and not rows[0]["valid"] and not rows[0]["building"]:
-        await session.run(f"drop index concurrently if exists {candidate.qualified_name}")
+    for name in candidate.remains:
+        rows: Any = await session.records(load_sql(_ROOM, "index_state"), name)
+        if rows and not rows[0]["valid"] and not rows[0]["building"]:
+            await session.run(f"drop index concurrently if exists {name}")
 
 
 async def _clean(database: Database, session: Dedicated, candidate: Candidate) -> None:
@@ -164,10 +169,11 @@ async def _look(database: Database, pid: int, tell: Tell) -> None:
         except Failure:
             continue
         if rows:
-            tell(_progress(rows[0]))
+            tell(building_of(rows[0]))
 
 
-def _progress(row: Any) -> Building:
+def building_of(row: Any) -> Building:
+    """A row of the server's own view of the build as what is told of it."""
     done, total = row["done"] or 0.0, row["total"] or 0.0
     held = [f"pid {one['pid']} ({quote_identifier(one['login'] or '?')}, {one['state'] or 'at work'})"
             for one in row["waits_for"] or ()]  # fmt: skip

@@ -1,9 +1,9 @@
 """An index to try: what it is on, why, and the statements that make it and take it away."""
 
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
-from chatly_console.advisor.table_info import TableInfo
+from chatly_console.advisor.table_info import IndexFacts, TableInfo
 from chatly_console.core.quote import quote_identifier
 from chatly_console.explain.plan import Node
 
@@ -23,10 +23,31 @@ class Candidate:
     options: str = ""
     """`lists = 100` and the like."""
     node: Node | None = field(default=None, compare=False, repr=False)
+    called: str = ""
+    """A name for a trial; empty for one that says what it is on."""
+
+    @property
+    def broken(self) -> IndexFacts | None:
+        """The invalid index of just this definition: to mend it is better than to build another beside it."""
+        besides = f" include ({', '.join(self.include)})" if self.include else ""
+        tail = f"{self.method} ({self._keys}){besides}"
+        if self.called or self.where or self.options:
+            return None
+        return next((i for i in self.table.indexes if i.is_plain and not i.is_valid and i.is_made_by(tail)), None)
+
+    @property
+    def trial(self) -> "Candidate":
+        """The same under a name that is free beside the broken one."""
+        return replace(self, called=f"{self.name[:50]}_trial") if self.broken else self
 
     @property
     def name(self) -> str:
-        """A name that says what it is on."""
+        """A name that says what it is on; that of the broken index, where there is one to mend."""
+        known = self.called or (self.broken.name if self.broken else "")
+        return known or self._own_name
+
+    @property
+    def _own_name(self) -> str:
         words = [re.sub(r"\W+", "_", plain_key(key).strip("(")).strip("_") for key in self.keys]
         name = "_".join([self.table.name, *words])[:50].rstrip("_")
         kind = f"{'_part' if self.where else ''}{'_incl' if self.include else ''}"
@@ -44,14 +65,27 @@ class Candidate:
         return any(key.startswith("(") for key in self.keys)
 
     def sql(self, *, concurrently: bool = True) -> str:
-        """The statement that makes it."""
+        """The statement that makes it, or mends the broken one; not concurrently it is always made."""
+        if concurrently and self.broken:
+            return f"reindex index concurrently {self.qualified_name}"
         return self.sql_on(self.table.qualified, concurrently=concurrently)
+
+    @property
+    def remains(self) -> tuple[str, ...]:
+        """The full names of what is left where its building is cut off."""
+        if not self.broken:
+            return (self.qualified_name,)
+        names = (f"{self.name[:57]}_{kind}" for kind in ("ccnew", "ccold"))
+        return tuple(f"{quote_identifier(self.table.schema)}.{quote_identifier(name)}" for name in names)
+
+    @property
+    def _keys(self) -> str:
+        return ", ".join([*self.keys[:-1], f"{self.keys[-1]} {self.opclass}".rstrip()])
 
     def sql_on(self, table: str, *, concurrently: bool) -> str:
         """The same on another table of these columns."""
-        keys = ", ".join([*self.keys[:-1], f"{self.keys[-1]} {self.opclass}".rstrip()])
         words = ["create index", "concurrently" if concurrently else "", quote_identifier(self.name), "on"]
-        words += [table, "" if self.method == "btree" else f"using {self.method}", f"({keys})"]
+        words += [table, "" if self.method == "btree" else f"using {self.method}", f"({self._keys})"]
         words.append(f"include ({', '.join(self.include)})" if self.include else "")
         words.append(f"with ({self.options})" if self.options else "")
         words.append(f"where {self.where}" if self.where else "")

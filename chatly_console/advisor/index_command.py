@@ -8,7 +8,7 @@ from chatly_console.advisor.building import Building, build_index, may_build
 from chatly_console.advisor.index_report import document, side_by_side, told
 from chatly_console.advisor.index_service import Permission, advise_index
 from chatly_console.advisor.tried import Figures, IndexAdvice, Tried, figures_of
-from chatly_console.advisor.workload import advise_many, named_table, with_the_others, with_typical_values
+from chatly_console.advisor.workload import advise_many, named_table, with_the_others
 from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
 from chatly_console.connections.identity_option import identity_of
 from chatly_console.core.failure import Failure, FailureKind
@@ -84,8 +84,9 @@ async def _advice(
     database: Database, arguments: argparse.Namespace, identity: Identity, permission: Permission
 ) -> IndexAdvice:
     if arguments.sql:
-        sql = await with_typical_values(database, arguments.sql, identity)
-        advice = await advise_index(database, sql, identity=identity, permission=permission, progress=_progress)
+        advice = await advise_index(
+            database, arguments.sql, identity=identity, permission=permission, progress=_progress
+        )
         return await with_the_others(database, advice, identity, _progress)
     table = await named_table(database, arguments.table) if arguments.table else None
     return await advise_many(database, top=arguments.top or 0, table=table, identity=identity, progress=_progress)

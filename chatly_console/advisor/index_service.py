@@ -8,13 +8,24 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from chatly_console.advisor.candidates import candidates_of
+from chatly_console.advisor.candidates import MOST_CANDIDATES, candidates_of
 from chatly_console.advisor.combining import together
 from chatly_console.advisor.costing import Costing
-from chatly_console.advisor.measuring import measure, strength_note
+from chatly_console.advisor.parameters import value_sets, with_values
 from chatly_console.advisor.sampling import sample
 from chatly_console.advisor.table_facts import read_tables
-from chatly_console.advisor.tried import Asked, Figures, IndexAdvice, Looked, Tier, Tried, ranked
+from chatly_console.advisor.trials import Trials
+from chatly_console.advisor.tried import (
+    Asked,
+    Figures,
+    IndexAdvice,
+    Looked,
+    Tier,
+    Tried,
+    WithValues,
+    ranked,
+    with_worst,
+)
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
@@ -29,7 +40,6 @@ OLD_STATISTICS = "stale-statistics"
 """Until they are mended the planner's costs say nothing, with an index or without."""
 _SECONDS = 30.0
 _MOST_SAMPLED = 6
-_MOST_MEASURED = 8
 _GOES_ON = (FailureKind.LINK, FailureKind.CANCELLED)
 
 Progress = Callable[[str], None]
@@ -59,20 +69,62 @@ async def advise_index(
 
     Raises `Failure`; whatever happens, no index, lock or open transaction is left.
     """
-    looked, notes = await look_at(database, Asked(sql), identity, progress, analyze=True)
+    sets, notes = await _with_values(database, sql, identity, progress)
+    looked = sets[0]
     if not permission.goes_on and any(finding.rule == OLD_STATISTICS for finding in looked.first):
         return IndexAdvice((looked,), (), None, tuple(notes), waits_for_statistics=True)
     costing = await Costing.of(database, identity)
-    tried = await _alone(looked, costing)
+    tried = await _alone(sets, costing)
     useful = [one.candidate for one in ranked(tried) if one.is_used]
     combination = await together([looked], useful, costing, by_time=False)
     notes += costing.notes
     if permission.copies and identity.is_login:
-        tried = await _sampled(database, looked, tried, progress)
+        tried = await _sampled(database, sets, tried, progress)
     if permission.builds:
-        tried, refusals = await _measured(database, looked, tried, identity, progress)
-        notes += refusals
+        trials = Trials(database, sets, identity, progress)
+        tried = await trials.alone(tried)
+        combination = await trials.together(combination)
+        notes += trials.notes
     return IndexAdvice((looked,), tuple(ranked(tried)), combination, tuple(notes))
+
+
+async def _with_values(
+    database: Database, sql: str, identity: Identity, progress: Progress
+) -> tuple[list[Looked], list[str]]:
+    """The statement as it is; where it has parameters, with each set of values for them, the slowest first."""
+    general, notes = await look_at(database, Asked(sql), identity, progress, analyze=True)
+    if not parameters_of(general.run.sql):
+        return [general], notes
+    filled = value_sets(general.run.sql, general.run.plan, await read_tables(database, general.run.plan))
+    found: list[Looked] = []
+    said: list[str] = []
+    for words, values in filled.items():
+        own = with_values(general.run.sql, values)
+        if not own:
+            continue
+        try:
+            looked, remarks = await look_at(database, Asked(own), identity, progress, analyze=True)
+        except Failure as failure:
+            if failure.kind in _GOES_ON:
+                raise
+            remarks = [f"With {words} it could not be planned: {failure.sentence}"]
+        else:
+            found.append(replace(looked, asked=Asked(sql), values=words))
+        said += [remark for remark in remarks if remark not in said]
+    if not found:
+        return [general], notes
+    found.sort(key=lambda one: -(one.run.plan.execution_ms or one.run.plan.root.number("Total Cost")))
+    cost = general.run.plan.root.number("Total Cost")
+    return found, [
+        f"Its parameters were given {_listed([one.values for one in found])} from the statistics"
+        f"{': the slowest counts' if len(found) > 1 else ''}."
+        f" Its general plan costs {cost:,.0f}.",
+        *said,
+    ]
+
+
+def _listed(words: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(words[:-1]), words[-1]]))
 
 
 async def look_at(
@@ -108,62 +160,41 @@ async def _baseline(database: Database, sql: str, identity: Identity, *, reads: 
     return await run_plan(database, sql, replace(options, analyze=False), identity=identity), [note]
 
 
-async def _alone(looked: Looked, costing: Costing) -> list[Tried]:
-    """What each candidate would do by itself."""
-    before = looked.run.plan.root.number("Total Cost")
-    costs = await costing.costs(looked, [(candidate,) for candidate in looked.candidates])
-    return [
-        Tried(candidate, cost.tier, Figures(before), Figures(cost.cost), cost.megabytes.get(candidate.name), None,
-              candidate.name in cost.used)
-        for candidate, cost in zip(looked.candidates, costs, strict=True)
-    ]  # fmt: skip
+async def _alone(sets: Sequence[Looked], costing: Costing) -> list[Tried]:
+    """What each candidate would do by itself, to the statement with each set of values."""
+    every = {candidate.sql(): candidate for looked in sets for candidate in looked.candidates}
+    candidates = list(every.values())[:MOST_CANDIDATES]
+    priced = [await costing.costs(looked, [(candidate,) for candidate in candidates]) for looked in sets]
+    tried = []
+    for candidate, costs in zip(candidates, zip(*priced, strict=True), strict=True):
+        done = [
+            WithValues(looked.values, Figures(looked.run.plan.root.number("Total Cost")), Figures(cost.cost),
+                       candidate.name in cost.used)
+            for looked, cost in zip(sets, costs, strict=True)
+        ]  # fmt: skip
+        first = costs[0]
+        one = Tried(candidate, first.tier, done[0].before, done[0].after, first.megabytes.get(candidate.name))
+        tried.append(with_worst(one, done))
+    return tried
 
 
-async def _sampled(database: Database, looked: Looked, tried: list[Tried], progress: Progress) -> list[Tried]:
+async def _sampled(database: Database, sets: Sequence[Looked], tried: list[Tried], progress: Progress) -> list[Tried]:
     """What only a copy can tell: the methods that nobody can pretend."""
     asked = [one for one in tried if one.tier is Tier.ESTIMATED and not one.is_used][:_MOST_SAMPLED]
     for one in asked:
         progress(f"trying {one.candidate.name} on a copy of some rows")
         try:
-            found = await sample(database, looked, one.candidate)
+            found = [await sample(database, looked, one.candidate) for looked in sets]
         except Failure as failure:
             if failure.kind in _GOES_ON:
                 raise
             continue
-        if found is not None:
-            after = Figures(one.before.cost * found.ratio)
-            tried[tried.index(one)] = replace(
-                one, tier=Tier.SAMPLED, after=after, megabytes=found.megabytes, is_used=found.is_used
-            )
+        done = [
+            WithValues(looked.values, Figures(cost), Figures(cost * sampled.ratio), sampled.is_used)
+            for looked, sampled in zip(sets, found, strict=True)
+            if sampled is not None and (cost := looked.run.plan.root.number("Total Cost"))
+        ]
+        if len(done) == len(sets) and found[0] is not None:
+            new = replace(one, tier=Tier.SAMPLED, megabytes=found[0].megabytes)
+            tried[tried.index(one)] = with_worst(new, done)
     return tried
-
-
-async def _measured(
-    database: Database, looked: Looked, tried: list[Tried], identity: Identity, progress: Progress
-) -> tuple[list[Tried], list[str]]:
-    """The most promising ones built for real, one after the other, and rolled back."""
-    if not looked.run.options.analyze:
-        return tried, ["A statement that is not run cannot be measured."]
-    notes = []
-    for one in _worth_building(tried):
-        progress(f"building and measuring {one.candidate.name}")
-        try:
-            found = await measure(database, looked, one.candidate, identity)
-        except Failure as failure:
-            if failure.kind in _GOES_ON:
-                raise
-            notes.append(f"{one.candidate.name} was not measured: {failure.sentence}")
-            continue
-        tried[tried.index(one)] = replace(
-            one, tier=Tier.MEASURED, before=found.before, after=found.after, megabytes=found.megabytes,
-            build_seconds=found.build_seconds, is_used=found.is_used,
-        )  # fmt: skip
-    note = strength_note(identity)
-    return tried, [*notes, note] if note else notes
-
-
-def _worth_building(tried: Sequence[Tried]) -> list[Tried]:
-    """Those that the planner would use, the most promising first, and those of which only a trial tells."""
-    unknown = [one for one in tried if one.tier is Tier.ESTIMATED and not one.is_used]
-    useful = [one for one in ranked(tried) if one.is_used]
-    return [*unknown, *useful][:_MOST_MEASURED]

@@ -5,13 +5,14 @@ after consent. The login builds the index; what is measured runs as whoever asks
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median_low
 from typing import Any
 
 from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.pretending import read_plan
-from chatly_console.advisor.tried import Figures, Looked, figures_of
+from chatly_console.advisor.tried import Looked, WithValues, figures_of
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity, Strength
 from chatly_console.core.request import Mode, Request
@@ -23,8 +24,10 @@ from chatly_console.server.guard import check_advisory
 from chatly_console.server.rehearsal import Rehearsal
 from chatly_console.server.sql_files import load_sql
 
-RUNS = 3
+RUNS = 5
 """Runs after one that warms the caches; the one with the median time counts."""
+_ENOUGH_MS = 2000.0
+"""Of runs that took so long together no further one is made: writers wait meanwhile."""
 LONGEST_BUILD = 5.0
 """Seconds that a build may be expected to take: so long writers would wait for it alone."""
 _MEGABYTES_A_SECOND = {"gin": 8.0, "hnsw": 1.5, "gist": 8.0, "ivfflat": 20.0}
@@ -34,40 +37,51 @@ _OTHERS_A_SECOND = 60.0
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """What a trial has shown."""
+    """What a trial has shown; `sets` has each statement without and with the indexes, and whether it uses one."""
 
-    before: Figures
-    after: Figures
+    sets: tuple[WithValues, ...]
     megabytes: float
     build_seconds: float
     writers_waited: float
     """Seconds from the build to the roll-back."""
-    is_used: bool
 
 
-async def measure(database: Database, looked: Looked, candidate: Candidate, identity: Identity) -> Measured:
-    """Build one index, measure, roll back; raises `Failure` where it must not, or cannot, be measured here."""
-    trial = Trial((candidate.sql(concurrently=False),), (), candidate.table.qualified, candidate.name)
-    await may_try(database, trial)
-    expected = candidate.table.megabytes / _MEGABYTES_A_SECOND.get(candidate.method, _OTHERS_A_SECOND)
+async def measure(
+    database: Database, statements: Sequence[Looked], indexes: Sequence[Candidate], identity: Identity
+) -> Measured:
+    """Build these indexes together, measure each statement, roll back.
+
+    Raises `Failure` where they must not, or cannot, be measured here.
+    """
+    indexes = [index.trial for index in indexes]
+    for index in indexes:
+        await may_try(database, Trial((index.sql(concurrently=False),), (), index.table.qualified, index.name))
+    expected = sum(i.table.megabytes / _MEGABYTES_A_SECOND.get(i.method, _OTHERS_A_SECOND) for i in indexes)
     if expected > LONGEST_BUILD:
         raise Failure(f"To build it takes about {expected:.0f} s, and writers would wait.", FailureKind.REFUSED)
-    sql = explain_statement(looked.run.sql, PlanOptions(analyze=True), database.facts.version_number)
-    if not identity.is_login:
-        check_advisory(Request(looked.run.sql, (), identity, Mode.READ_ONLY))
+    for one in statements:
+        if not identity.is_login:
+            check_advisory(Request(one.run.sql, (), identity, Mode.READ_ONLY))
+    version = database.facts.version_number
+    asked = [explain_statement(one.run.sql, PlanOptions(analyze=True), version) for one in statements]
     async with database.rehearse(LOGIN, timeout=TIME_LIMIT, lock_timeout=LOCK_LIMIT) as rehearsal:
         await rehearsal.become(identity)
-        before = await _median(rehearsal, sql)
+        before = [await _median(rehearsal, sql) for sql in asked]
         await rehearsal.become(LOGIN)
         began = time.monotonic()
-        await rehearsal.prepare(trial.statements[0])
+        for index in indexes:
+            await rehearsal.prepare(index.sql(concurrently=False))
         built = time.monotonic() - began
-        megabytes = await _usable(rehearsal, candidate)
+        megabytes = sum([await _usable(rehearsal, index) for index in indexes])
         await rehearsal.become(identity)
-        after = await _median(rehearsal, sql)
+        after = [await _median(rehearsal, sql) for sql in asked]
     waited = time.monotonic() - began
-    used = any(node.index == candidate.name for node in after.nodes)
-    return Measured(figures_of(before), figures_of(after), megabytes, built, waited, used)
+    names = {index.name for index in indexes}
+    sets = tuple(
+        WithValues(one.values, figures_of(a), figures_of(b), any(node.index in names for node in b.nodes))
+        for one, a, b in zip(statements, before, after, strict=True)
+    )
+    return Measured(sets, megabytes, built, waited)
 
 
 def strength_note(identity: Identity) -> str:
@@ -95,5 +109,7 @@ async def _median(rehearsal: Rehearsal, sql: str) -> Plan:
     for _ in range(RUNS + 1):
         rows: Any = await rehearsal.records(sql)
         plans.append(read_plan(next(iter(rows[0].values()))))
+        if len(plans) > 1 and sum(plan.execution_ms or 0.0 for plan in plans) > _ENOUGH_MS:
+            break
     times = [plan.execution_ms or 0.0 for plan in plans[1:]]
     return plans[1:][times.index(median_low(times))]

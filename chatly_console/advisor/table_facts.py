@@ -23,7 +23,9 @@ def _table(row: Any) -> TableInfo:
         row["schema"], row["name"], row["rows"], row["pages"],
         {name: _column(facts) for name, facts in row["columns"].items()},
         tuple(
-            IndexFacts(i["name"], i["method"], tuple(i["columns"]), i["partial"], i["valid"], i["plain"])
+            IndexFacts(
+                i["name"], i["method"], tuple(i["columns"]), i["partial"], i["valid"], i["plain"], i["definition"]
+            )
             for i in row["indexes"]
         ),
         row["writes"], row["hours"], row["hot_share"], row["all_visible"], row["extensions"],
@@ -34,6 +36,6 @@ def _column(facts: dict[str, Any]) -> ColumnFacts:
     common = dict(zip(facts["values"] or (), facts["shares"] or (), strict=False))
     return ColumnFacts(
         facts["type"], facts["type_schema"], facts["distinct"] or 0.0, facts["nulls"] or 0.0,
-        facts["correlation"] or 0.0, facts["width"] or 8.0, common, facts["middle"] or "", facts["category"],
-        facts["dimensions"],
+        facts["correlation"] or 0.0, facts["width"] or 8.0, common, facts["middle"] or "", facts["last"] or "",
+        facts["category"], facts["dimensions"],
     )  # fmt: skip

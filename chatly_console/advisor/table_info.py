@@ -21,8 +21,10 @@ class ColumnFacts:
     common: Mapping[str, float] = field(default_factory=dict)
     middle: str = ""
     """The value in the middle of those that are not common; empty where it is not known."""
+    last: str = ""
+    """The greatest of those that are not common; empty where it is not known."""
     category: str = ""
-    """`pg_type.typcategory`: R a range, A an array, S a string, G a geometry."""
+    """`pg_type.typcategory`: R a range, A an array, S a string, G a geometry, N a number, D a date or time."""
     dimensions: int = 0
     """Of a vector column; 0 where it is none, or has no fixed length."""
 
@@ -38,6 +40,12 @@ class IndexFacts:
     is_valid: bool = True
     is_plain: bool = True
     """Whether it is only an index: no constraint stands on it, and it keeps nothing unique."""
+    definition: str = ""
+    """The statement that makes it, as the server words it."""
+
+    def is_made_by(self, tail: str) -> bool:
+        """Whether its definition ends with this after USING: `btree (a, b desc)`."""
+        return self.definition.partition(" USING ")[2].lower() == tail.lower()
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """What came of trying an index: how it was come by, before and after side by side, and whether it pays."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from enum import Enum
 
 from chatly_console.advisor.candidate import Candidate
@@ -14,6 +14,8 @@ ACCEPTED = 0.5
 """An index is proposed where the cost (or time and blocks) after it is at most this part of that before."""
 LEAST_SAVED = 100.0
 """Units of the planner's cost that it must save at least."""
+LEAST_BLOCKS = 32.0
+"""Blocks that it must save at least where it was measured: unlike the time of a quick statement they are no chance."""
 ABOUT_AS_QUICK = 2.0
 AS_LITTLE = 1.5
 """Of indexes that differ by less than these factors, of time or of blocks, the smaller one is better."""
@@ -97,6 +99,16 @@ class Served:
 
 
 @dataclass(frozen=True, slots=True)
+class WithValues:
+    """What an index does to a statement with one set of values for its parameters; `values` says which."""
+
+    values: str
+    before: Figures
+    after: Figures
+    is_used: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Tried:
     """A candidate and what it would do, before and after."""
 
@@ -109,6 +121,8 @@ class Tried:
     is_used: bool = True
     serves: tuple[Served, ...] = ()
     """Which statements it serves, where there were several."""
+    by_values: tuple[WithValues, ...] = ()
+    """Where the statement has parameters: each set of values; `before` and `after` are those of the worst."""
 
     @property
     def pays(self) -> bool:
@@ -119,7 +133,8 @@ class Tried:
         if self.serves:
             return any(served.pays for served in self.serves)
         if before.ms and before.blocks and after.ms is not None and after.blocks is not None:
-            return after.ms <= before.ms * ACCEPTED and after.blocks <= before.blocks * ACCEPTED
+            enough = before.blocks - after.blocks >= LEAST_BLOCKS
+            return enough and after.ms <= before.ms * ACCEPTED and after.blocks <= before.blocks * ACCEPTED
         return after.cost <= before.cost * ACCEPTED and before.cost - after.cost >= LEAST_SAVED
 
     @property
@@ -131,6 +146,13 @@ class Tried:
     def left(self) -> float:
         """What is left with it: milliseconds where it was measured, else cost."""
         return max(self.after.ms if self.after.ms is not None else self.after.cost, 0.05)
+
+
+def with_worst(tried: Tried, sets: Sequence[WithValues]) -> Tried:
+    """The same with what it does with each set of values; the worst of them, which is the slowest, counts."""
+    worst = max(sets, key=lambda one: one.after.cost if one.after.ms is None else one.after.ms)
+    shown = tuple(sets) if len(sets) > 1 else ()
+    return replace(tried, before=worst.before, after=worst.after, is_used=worst.is_used, by_values=shown)
 
 
 def ranked(tried: Iterable[Tried]) -> list[Tried]:
@@ -167,6 +189,9 @@ class Combination:
     candidates: tuple[Candidate, ...]
     cost_before: float
     cost_after: float
+    before: Figures | None = None
+    after: Figures | None = None
+    """What all of them together were measured to do; None where they were not built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +213,8 @@ class Looked:
     first: tuple[Finding, ...]
     """What comes before any index: statistics, and ways to write it that beat one."""
     candidates: tuple[Candidate, ...]
+    values: str = ""
+    """Which values its parameters were given; empty where it has none."""
 
     @property
     def weight(self) -> float:

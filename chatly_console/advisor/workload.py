@@ -8,13 +8,10 @@ from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.combining import together
 from chatly_console.advisor.costing import Costing, Priced
 from chatly_console.advisor.index_service import Progress, look_at
-from chatly_console.advisor.parameters import typical_values, with_values
-from chatly_console.advisor.table_facts import read_tables
 from chatly_console.advisor.tried import ACCEPTED, Asked, Figures, IndexAdvice, Looked, Served, Tier, Tried, ranked
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.quote import quote_identifier
-from chatly_console.explain.running import parameters_of
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 
@@ -112,15 +109,6 @@ async def with_the_others(
     words = f"Of {len(looked)} statements on record that read {best.table.name} the first index makes {cheaper} cheaper"
     words += f" and {len(dearer)} dearer: {'; '.join(dearer)}." if dearer else " by half or more, and none dearer."
     return replace(advice, notes=(*advice.notes, words)) if looked else advice
-
-
-async def with_typical_values(database: Database, sql: str, identity: Identity = LOGIN) -> str:
-    """The statement with a usual value for each parameter; as it was where one of them has none."""
-    if not parameters_of(sql):
-        return sql
-    looked, _ = await look_at(database, Asked(sql), identity, lambda words: None, analyze=False)
-    plan = looked.run.plan
-    return with_values(sql, typical_values(sql, plan, await read_tables(database, plan))) or sql
 
 
 async def _look(

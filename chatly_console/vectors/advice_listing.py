@@ -87,4 +87,4 @@ def advice_words(advice: Advice) -> str:
     on = f"all {advice.rows:,} rows" if advice.whole else f"{advice.rows:,} rows by chance"
     exact = "" if advice.exact_ms is None else f" · exact {advice.exact_ms:.1f} ms"
     doing = f" · {advice.doing}" if advice.doing else " · done, and rolled back"
-    return f"on a copy of {on}{exact} · maintenance_work_mem {advice.memory}{doing}"
+    return f"on a copy of {on}, read as the login{exact} · maintenance_work_mem {advice.memory}{doing}"

@@ -51,12 +51,15 @@ alter table slow enable row level security;
 create policy of_tenant on slow for select to authenticated
   using (tenant = (current_setting('request.jwt.claims', true)::jsonb ->> 'tenant')::int);
 grant select on slow to authenticated;
+create extension pg_trgm;
+create table places (id int primary key, at point, name text) with (autovacuum_enabled = false);
+insert into places select i, point(i % 317, i % 401), 'Place ' || md5(i::text) from generate_series(1, 40000) i;
 create view recent as select * from orders where made > '2026-02-01';
 create table changed (id int primary key, kind int) with (autovacuum_enabled = false);
 insert into changed select i, 1 from generate_series(1, 2000) i;
 """
 _LATER = "insert into changed select i, i % 2000 from generate_series(2001, 80000) i"
-_ANALYZED = "vacuum analyze orders, tiny, tenants, slow, indexed, events, stays, papers, changed"
+_ANALYZED = "vacuum analyze orders, tiny, tenants, slow, indexed, events, stays, papers, changed, places"
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,11 @@ import pytest
 
 from chatly_console.advisor.building import Building, build_index, is_left, may_build, remove_remains
 from chatly_console.advisor.candidate import Candidate
+from chatly_console.advisor.index_report import details
+from chatly_console.advisor.index_service import Permission, advise_index
 from chatly_console.advisor.service import advise
 from chatly_console.advisor.table_info import TableInfo
+from chatly_console.advisor.tried import Tier
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
 from tests.advisor.conftest import nothing_is_left
@@ -146,6 +149,47 @@ async def test_after_a_kill_no_lock_stays_and_the_half_built_index_is_named_and_
     assert await index_of(database) == "valid"
 
 
+async def test_an_invalid_index_of_the_same_definition_is_mended_not_built_again(
+    database: Database, database_dsn: str, writer: asyncpg.Connection[asyncpg.Record]
+) -> None:
+    admin = await asyncpg.connect(database_dsn)
+    with pytest.raises(asyncpg.QueryCanceledError):
+        await admin.execute("set statement_timeout to '1s'")
+        await admin.execute("create index concurrently broken on sold (a)")
+    await writer.execute("commit")
+    await admin.execute("reset statement_timeout; analyze sold")
+    advice = await advise_index(
+        database, "select * from sold where a = 7", permission=Permission(copies=True, builds=True)
+    )
+    one = next(one for one in advice.tried if one.candidate.keys == ("a",) and not one.candidate.include)
+    assert one.tier is Tier.MEASURED and one.is_used, "tried beside the broken one"
+    assert one.candidate.sql() == "reindex index concurrently public.broken"
+    lines = dict(details(one))
+    assert "invalid: REINDEX mends it" in lines["note"] and lines["undo"] == "drop index concurrently public.broken;"
+    assert "reindex" in await may_build(database, one.candidate)
+    assert "dropped first" not in await may_build(database, one.candidate)
+    await admin.execute("begin; insert into sold values (9998, 1, 1)")
+    seen: asyncio.Queue[Building] = asyncio.Queue()
+    building = asyncio.create_task(build_index(database, one.candidate, seen.put_nowait))
+    await seen.get()
+    building.cancel()
+    await admin.execute("commit")
+    with pytest.raises(asyncio.CancelledError):
+        await building
+    assert await names(database) == {"sold_pkey": True, "broken": False}, "as it was, and no copy beside it"
+    assert not await is_left(database, one.candidate)
+    await build_index(database, one.candidate)
+    assert await names(database) == {"sold_pkey": True, "broken": True}
+    await admin.close()
+
+
+async def names(database: Database) -> dict[str, bool]:
+    rows = await database.records(
+        "select indexrelid::regclass::text as name, indisvalid as valid from pg_index where indrelid = 'sold'::regclass"
+    )
+    return {str(row["name"]): bool(row["valid"]) for row in rows}
+
+
 async def test_a_trial_that_is_killed_leaves_nothing(indexes_dsn: str) -> None:
     killed = await asyncio.create_subprocess_exec(
         sys.executable, "-c", _MEASURING, indexes_dsn, stdout=asyncio.subprocess.PIPE
@@ -180,3 +224,24 @@ async def test_where_it_cannot_be_built_that_is_said(database: Database, databas
         await poor.close()
         await admin.execute("drop owned by few_rights; drop role few_rights")
         await admin.close()
+
+
+async def test_of_a_graph_of_vectors_it_tells_no_more_blocks_than_there_are(
+    database: Database, database_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatly_console.advisor.building.LOOK_EVERY", 0.01)
+    admin = await asyncpg.connect(database_dsn)
+    await admin.execute("create extension vector; create table papers (id int, embedding vector(16))")
+    await admin.execute(
+        "insert into papers select i, array(select hashint4(i * 16 + d) % 1000 from generate_series(1, 16) d)::vector"
+        " from generate_series(1, 6000) i"
+    )
+    await admin.close()
+    table = TableInfo("public", "papers", 6000, 80)
+    seen: list[Building] = []
+    await build_index(
+        database, Candidate(table, ("embedding",), "planted", "hnsw", opclass="vector_l2_ops"), seen.append
+    )
+    amounts = [at.amount.replace(",", "").split() for at in seen if at.amount.endswith("blocks")]
+    assert amounts and all(int(done) <= int(total) for done, _, total, _ in amounts), amounts
+    assert any(at.share is not None and 0 < at.share < 1 for at in seen)

@@ -135,7 +135,7 @@ async def test_statements_on_record_and_tables_are_chosen_from_lists(stage: Stag
         await pilot.press("i")
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press(*"from sold", "enter")
-        await until(lambda: "usual values" in stage.detail())
+        await until(lambda: "Its parameters were given" in stage.detail())
         await pilot.press("T")
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press(*"sold", "enter")

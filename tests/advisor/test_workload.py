@@ -10,19 +10,20 @@ import pytest
 
 from chatly_console.advisor.index_report import told
 from chatly_console.advisor.index_service import advise_index
+from chatly_console.advisor.parameters import absent, middle, most_common
+from chatly_console.advisor.table_info import ColumnFacts
 from chatly_console.advisor.workload import (
     Table,
     advise_many,
     named_table,
     top_statements,
     with_the_others,
-    with_typical_values,
 )
 from chatly_console.cli import main
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN
 from chatly_console.server.database import Database
-from tests.advisor.conftest import nothing_is_left
+from tests.advisor.conftest import ALL, nothing_is_left
 from tests.conftest import run_apart
 from tests.server.conftest import opening_of
 
@@ -93,12 +94,48 @@ async def test_what_an_index_does_to_the_other_statements_is_told(workload: Data
     assert await with_the_others(workload, nothing, LOGIN) is nothing
 
 
-async def test_parameters_get_usual_values(workload: Database) -> None:
-    sql = "select id from orders where customer = $1 and status = $2 and made > $3 limit $4"
-    found = await with_typical_values(workload, sql)
-    assert "$" not in found and "status = 'done'" in found and "limit '10'" in found
-    unknown = "select id from orders where customer + $1 = total"
-    assert await with_typical_values(workload, unknown) == unknown
+async def test_parameters_get_three_sets_of_values_and_the_slowest_counts(workload: Database) -> None:
+    sql = "select * from orders where status = $1 and customer < $2"
+    advice = await advise_index(workload, sql, permission=ALL)
+    assert "$" not in advice.looked[0].run.sql and advice.looked[0].asked.sql == sql
+    assert "the most common values" in advice.notes[0] and "absent values" in advice.notes[0]
+    assert "Its general plan costs" in advice.notes[0]
+    by_status = next(one for one in advice.tried if one.candidate.keys == ("status", "customer"))
+    done = {one.values: one for one in by_status.by_values}
+    assert len(done) == 3
+    assert by_status.after == done["the most common values"].after, "the worst of them"
+    assert (done["absent values"].after.blocks or 0) < 10, "though it would be quick for what is not there"
+    assert not by_status.pays, "for the usual customers it reads much of the table all the same"
+    await nothing_is_left(workload)
+
+
+async def test_an_index_that_pays_with_every_value_is_proposed_with_each_of_them(workload: Database) -> None:
+    advice = await advise_index(workload, "select * from orders where customer = $1 limit $2", permission=ALL)
+    best = advice.proposals[0]
+    assert best.candidate.keys == ("customer",) and not best.candidate.where
+    assert len(best.by_values) > 1 and all(one.is_used for one in best.by_values)
+    assert any("absent values: " in line and " → " in line for line in told(advice))
+
+
+async def test_what_no_statistics_tell_of_keeps_the_general_plan(workload: Database) -> None:
+    advice = await advise_index(workload, "select id from orders where customer + $1 = total")
+    assert "$1" in advice.looked[0].run.sql
+    assert any("no values here" in note for note in advice.notes)
+
+
+@pytest.mark.parametrize(
+    ("facts", "expected"),
+    [
+        (ColumnFacts("integer", common={"3": 0.5, "9": 0.1}, middle="20", last="70", category="N"), ("3", "20", "71")),
+        (ColumnFacts("smallint", common={"1": 0.5, "32767": 0.1}, category="N"), ("1", "32767", "32767")),
+        (ColumnFacts("boolean", common={"t": 0.9, "f": 0.1}, category="B"), ("t", "f", "f")),
+        (ColumnFacts("text", middle="m", last="z", category="S"), ("m", "m", "~ no such value ~")),
+        (ColumnFacts("date", middle="2026-01-01", category="D"), ("2026-01-01", "2026-01-01", "9999-12-31")),
+        (ColumnFacts("integer", category="N"), ("", "", "")),
+    ],
+)
+def test_the_three_values_of_a_column(facts: ColumnFacts, expected: tuple[str, str, str]) -> None:
+    assert (most_common(facts), middle(facts), absent(facts)) == expected
 
 
 async def test_without_a_record_that_is_said(database_dsn: str) -> None:

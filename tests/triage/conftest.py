@@ -66,3 +66,10 @@ async def trouble(small_server: EmbeddedServer, admin: object) -> AsyncIterator[
     """An incident to be made there."""
     async with incident(small_server.dsn("incident")) as made:
         yield made
+
+
+@pytest.fixture
+async def made(database_dsn: str) -> AsyncIterator[Incident]:
+    """An incident to be made in an empty database of the server that all tests share."""
+    async with incident(database_dsn) as made:
+        yield made

@@ -21,7 +21,6 @@ from chatly_console.triage.signalling import signal_all
 from chatly_console.triage.signals import before_group, reached_by
 from tests.triage.incidents import Incident
 from tests.triage.sessions import holder, waiter
-from tests.triage.test_pane import made  # noqa: F401 - the fixture
 
 API = [Session(n, "app", "chatly", "my api", state="active", query=f"select  {n}", query_s=1.0, query_id=7,
                transaction_s=float(n)) for n in (1, 2, 3)]  # fmt: skip
@@ -85,7 +84,7 @@ def test_a_tree_that_does_not_drain_is_not_watched_for_ever() -> None:
 
 
 async def test_a_group_is_cancelled_one_by_one_and_whoever_has_gone_is_not_missed(
-    database: Database, made: Incident, tmp_path: Path  # noqa: F811
+    database: Database, made: Incident, tmp_path: Path
 ) -> None:  # fmt: skip
     await made.session("holder", "begin", "create table taken (id int)")
     holder_pid = made.pids["holder"]

@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,7 +19,7 @@ from chatly_console.triage.ui.layout import Cell, Heading, TableRow, widths
 from chatly_console.triage.ui.pane import TriagePane
 from chatly_console.triage.ui.rows import HEALTH
 from tests.query.stage import session_without_server, until
-from tests.triage.incidents import Incident, incident, make_lock_chain
+from tests.triage.incidents import Incident, make_lock_chain
 
 HOSTILE = "\x1b]0;owned\x07[/] [@click=app.bell]x[/]"
 
@@ -62,15 +61,9 @@ class Stage(App[None]):
 
 
 @pytest.fixture
-async def made(database_dsn: str) -> AsyncIterator[Incident]:
-    async with incident(database_dsn) as made:
-        yield made
-
-
-@pytest.fixture
-def stage(database: Database, tmp_path: Path) -> Stage:
+def stage(alone: Database, tmp_path: Path) -> Stage:
     session = session_without_server()
-    session.database = database
+    session.database = alone
     return Stage(session, tmp_path)
 
 
@@ -78,16 +71,16 @@ async def seen(stage: Stage, word: str) -> None:
     await until(lambda: any(word in text for text in stage.table.texts), 20)
 
 
-async def test_the_glance_the_tree_and_ending_its_root(stage: Stage, made: Incident, tmp_path: Path) -> None:
-    await make_lock_chain(made)
+async def test_the_glance_the_tree_and_ending_its_root(stage: Stage, trouble: Incident, tmp_path: Path) -> None:
+    await make_lock_chain(trouble)
     async with stage.run_test(size=(120, 40)) as pilot:
         await seen(stage, "alter table messages")
         assert "not impersonated: runs as postgres" in stage.text("#triage-title")
-        assert f"pid {made.pids['app']} is idle in transaction and holds messages" in str(
+        assert f"pid {trouble.pids['app']} is idle in transaction and holds messages" in str(
             stage.query_one(GlanceView).render()
         )
         await pilot.press("b")
-        await seen(stage, f"└ {made.pids['migrator']}")
+        await seen(stage, f"└ {trouble.pids['migrator']}")
         assert stage.table.cursor_key is not None
         await pilot.press("x")
         await until(lambda: any("no statement to cancel" in one for one in stage.said))
@@ -95,17 +88,17 @@ async def test_the_glance_the_tree_and_ending_its_root(stage: Stage, made: Incid
         await until(lambda: bool(stage.screen.query(Input)))
         await pilot.press(*"1", "enter")
         assert stage.screen.query(Input), "a wrong pid ends nobody"
-        await pilot.press("backspace", *str(made.pids["app"]), "enter")
+        await pilot.press("backspace", *str(trouble.pids["app"]), "enter")
         await until(lambda: any("has ended" in one for one in stage.said))
-        await made.waiting[0]
-        await until(lambda: not any(str(made.pids["migrator"]) in text for text in stage.table.texts), 20)
+        await trouble.waiting[0]
+        await until(lambda: not any(str(trouble.pids["migrator"]) in text for text in stage.table.texts), 20)
     entry = json.loads((tmp_path / "triage-actions.jsonl").read_text())
-    assert (entry["verb"], entry["pid"], entry["login"]) == ("terminate", made.pids["app"], "postgres")
+    assert (entry["verb"], entry["pid"], entry["login"]) == ("terminate", trouble.pids["app"], "postgres")
 
 
-async def test_pause_filter_and_details_of_a_hostile_session(stage: Stage, made: Incident) -> None:
-    await made.session("victim", "begin", f"select '{HOSTILE}'")
-    await made.session("other", "begin", "select 1")
+async def test_pause_filter_and_details_of_a_hostile_session(stage: Stage, trouble: Incident) -> None:
+    await trouble.session("victim", "begin", f"select '{HOSTILE}'")
+    await trouble.session("other", "begin", "select 1")
     async with stage.run_test(size=(80, 24)) as pilot:
         await seen(stage, "owned")
         await pilot.press("p")
@@ -137,8 +130,10 @@ async def test_no_ticks_while_hidden_or_paused(stage: Stage) -> None:
         await until(lambda: stage.pane.ticks > ticks, 20)
 
 
-async def test_the_last_state_stays_dimmed_with_its_age_when_the_server_is_gone(stage: Stage, made: Incident) -> None:
-    await made.session("victim", "begin", "select 'still here'")
+async def test_the_last_state_stays_dimmed_with_its_age_when_the_server_is_gone(
+    stage: Stage, trouble: Incident
+) -> None:
+    await trouble.session("victim", "begin", "select 'still here'")
     async with stage.run_test(size=(120, 40)):
         await seen(stage, "still here")
         stage.session.link = Link(LinkState.LOST, "The server is gone.")
@@ -152,16 +147,16 @@ async def test_the_last_state_stays_dimmed_with_its_age_when_the_server_is_gone(
         await until(lambda: not stage.table.has_class("-stale"))
 
 
-async def test_statements_say_what_is_missing_and_count_since_opened(stage: Stage, made: Incident) -> None:
+async def test_statements_say_what_is_missing_and_count_since_opened(stage: Stage, trouble: Incident) -> None:
     async with stage.run_test(size=(120, 40)) as pilot:
         await pilot.press("s")
         await until(lambda: "create extension pg_stat_statements" in stage.text("#triage-missing"), 20)
-        await made.connections["observer"].execute(
+        await trouble.connections["observer"].execute(
             "create extension pg_stat_statements; create table looked_at (id int)"
         )
         stage.pane.on_connected()
         await until(lambda: stage.pane.watching.statements.counted is not None, 20)
-        await made.connections["observer"].fetch("select id from looked_at")
+        await trouble.connections["observer"].fetch("select id from looked_at")
         await pilot.press("r")
         await seen(stage, "select id from looked_at")
         await pilot.press("h")

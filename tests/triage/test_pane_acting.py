@@ -15,7 +15,7 @@ from chatly_console.server.database import Database
 from chatly_console.shell.messages import AdviseIndex, ExplainStatement
 from tests.query.stage import session_without_server, until
 from tests.triage.incidents import Incident, make_lock_chain
-from tests.triage.test_pane import Stage, made, seen  # noqa: F401 - the fixture
+from tests.triage.test_pane import Stage, seen
 
 
 class AskedStage(Stage):
@@ -33,25 +33,25 @@ class AskedStage(Stage):
 
 
 @pytest.fixture
-async def stage(database: Database, tmp_path: Path) -> AsyncIterator[AskedStage]:
+async def stage(alone: Database, tmp_path: Path) -> AsyncIterator[AskedStage]:
     session = session_without_server()
-    session.database = database
+    session.database = alone
     yield AskedStage(session, tmp_path)
 
 
-async def test_the_root_is_ended_and_the_tree_is_watched_while_it_drains(stage: AskedStage, made: Incident) -> None:  # noqa: F811
-    await make_lock_chain(made)
+async def test_the_root_is_ended_and_the_tree_is_watched_while_it_drains(stage: AskedStage, trouble: Incident) -> None:
+    await make_lock_chain(trouble)
     async with stage.run_test(size=(120, 40)) as pilot:
         await seen(stage, "alter table messages")
         await pilot.press("a", "R", "c")
         await until(lambda: bool(stage.screen.query(Input)))
-        await pilot.press(*str(made.pids["app"]), "enter")
+        await pilot.press(*str(trouble.pids["app"]), "enter")
         await until(lambda: any("drained in" in words for words in stage.said), 20)
         said = next(words for words in stage.said if "drained in" in words)
-        assert said.startswith(f"The tree of pid {made.pids['app']} drained in ") and "3 sessions waited" in said
+        assert said.startswith(f"The tree of pid {trouble.pids['app']} drained in ") and "3 sessions waited" in said
         assert stage.pane.choice.view == "blocking"
-        await until(lambda: not any(str(made.pids["migrator"]) in text for text in stage.table.texts))
-        await asyncio.gather(*made.waiting[:3])
+        await until(lambda: not any(str(trouble.pids["migrator"]) in text for text in stage.table.texts))
+        await asyncio.gather(*trouble.waiting[:3])
         await pilot.press("m", "R")
         await until(lambda: "Marked." in stage.said)
     record = next((stage.folder / "incidents").iterdir()).read_text()
@@ -59,12 +59,12 @@ async def test_the_root_is_ended_and_the_tree_is_watched_while_it_drains(stage: 
     assert said in notes and "mark" in notes
 
 
-async def test_a_group_is_cancelled_once_its_number_is_typed(stage: AskedStage, made: Incident) -> None:  # noqa: F811
-    observer = made.connections["observer"]
+async def test_a_group_is_cancelled_once_its_number_is_typed(stage: AskedStage, trouble: Incident) -> None:
+    observer = trouble.connections["observer"]
     await observer.execute("create table taken (id int)")
     await observer.execute("begin; lock table taken")
     for name in ("job one", "job one ", "job two"):
-        await made.wait_on(name, "select * from taken")
+        await trouble.wait_on(name, "select * from taken")
     async with stage.run_test(size=(120, 40)) as pilot:
         await seen(stage, "job two")
         await pilot.press("slash", *'app:"job one', "enter", "C")
@@ -75,14 +75,14 @@ async def test_a_group_is_cancelled_once_its_number_is_typed(stage: AskedStage, 
         assert stage.screen.query(Input), "another number cancels nobody"
         await pilot.press("backspace", "2", "enter")
         await until(lambda: "Cancel was sent to 2 of 2 sessions." in stage.said)
-    outcomes = await asyncio.gather(*made.waiting[:2], return_exceptions=True)
+    outcomes = await asyncio.gather(*trouble.waiting[:2], return_exceptions=True)
     assert all(isinstance(one, asyncpg.QueryCanceledError) for one in outcomes)
-    assert not made.waiting[2].done()
+    assert not trouble.waiting[2].done()
 
 
-async def test_groups_are_opened_as_a_filter(stage: AskedStage, made: Incident) -> None:  # noqa: F811
-    await made.session("twice", "begin", "select 1")
-    await made.session("twice ", "select 1")
+async def test_groups_are_opened_as_a_filter(stage: AskedStage, trouble: Incident) -> None:
+    await trouble.session("twice", "begin", "select 1")
+    await trouble.session("twice ", "select 1")
     async with stage.run_test(size=(120, 40)) as pilot:
         await seen(stage, "twice")
         await pilot.press("u")
@@ -95,12 +95,14 @@ async def test_groups_are_opened_as_a_filter(stage: AskedStage, made: Incident) 
 
 
 async def test_plan_and_advice_are_one_key_away_and_what_cannot_be_planned_says_why(
-    stage: AskedStage, made: Incident  # noqa: F811
+    stage: AskedStage, trouble: Incident
 ) -> None:  # fmt: skip
     long = "select 'long' where 1 in (" + ",".join(map(str, range(6000))) + ")"
-    await made.session("planned", "begin", "select 'planned'")
-    await made.session("huge", "begin", long)
-    elsewhere = await asyncpg.connect(made.dsn, database="postgres", server_settings={"application_name": "elsewhere"})
+    await trouble.session("planned", "begin", "select 'planned'")
+    await trouble.session("huge", "begin", long)
+    elsewhere = await asyncpg.connect(
+        trouble.dsn, database="postgres", server_settings={"application_name": "elsewhere"}
+    )
     try:
         await elsewhere.execute("select 'elsewhere'")
         async with stage.run_test(size=(120, 40)) as pilot:
@@ -115,7 +117,7 @@ async def test_plan_and_advice_are_one_key_away_and_what_cannot_be_planned_says_
             await _filter(stage, pilot, "app=huge")
             await pilot.press("e")
             await until(lambda: len(stage.asked) == 3 or any("has cut this" in words for words in stage.said))
-            whole = await made.connections["observer"].fetchval("show track_activity_query_size")
+            whole = await trouble.connections["observer"].fetchval("show track_activity_query_size")
             assert (len(stage.asked) == 3) == (whole == "16kB" and len(long) < 16384)
             await _filter(stage, pilot, "app=elsewhere")
             await pilot.press("e")
@@ -130,8 +132,8 @@ async def _filter(stage: Stage, pilot: object, needle: str) -> None:
     await until(lambda: stage.pane.choice.needle == needle)
 
 
-async def test_the_window_of_the_statements_is_chosen_from_a_list(stage: AskedStage, made: Incident) -> None:  # noqa: F811
-    observer = made.connections["observer"]
+async def test_the_window_of_the_statements_is_chosen_from_a_list(stage: AskedStage, trouble: Incident) -> None:
+    observer = trouble.connections["observer"]
     await observer.execute("create extension pg_stat_statements; create table counted_before (id int)")
     for _ in range(400):
         await observer.fetch("select id from counted_before")

@@ -7,7 +7,6 @@ from chatly_console.server.database import Database
 from chatly_console.triage.server_health import checkpoint_findings, replication_findings, setting_findings
 from chatly_console.triage.service import read_health
 from tests.triage.incidents import Incident
-from tests.triage.test_pane import made  # noqa: F401 - the fixture
 
 GB = 1024**3
 
@@ -54,7 +53,7 @@ def test_a_dangerous_setting_is_bad_and_any_other_only_named() -> None:
     assert other.level == "ok" and other.words.startswith("64MB, where on is usual")
 
 
-async def test_a_real_server_names_an_orphaned_slot_and_its_settings(database: Database, made: Incident) -> None:  # noqa: F811
+async def test_a_real_server_names_an_orphaned_slot_and_its_settings(database: Database, made: Incident) -> None:
     health = await read_health(database, "postgres")
     kinds = {one.kind for one in health.findings}
     assert "setting" in kinds

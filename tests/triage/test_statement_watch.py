@@ -16,7 +16,6 @@ from chatly_console.triage.stored_past import DAY, HOUR, StoredCount, past_file,
 from chatly_console.triage.verdicts import causes
 from chatly_console.triage.watching import Watching
 from tests.triage.incidents import Incident
-from tests.triage.test_pane import made  # noqa: F401 - the fixture
 
 
 def counted(number: int, calls: int, total_ms: float) -> Statement:
@@ -102,7 +101,7 @@ def test_counters_that_went_down_count_in_full() -> None:
 
 
 @pytest.mark.parametrize("version", ["1.8", "1.9", "1.10", "1.11", "1.12"])
-async def test_every_version_of_the_extension_is_read(database: Database, made: Incident, version: str) -> None:  # noqa: F811
+async def test_every_version_of_the_extension_is_read(database: Database, made: Incident, version: str) -> None:
     observer = made.connections["observer"]
     await observer.execute(f"create extension pg_stat_statements version '{version}'")
     await observer.execute(f"create table of_version_{version.replace('.', '_')} (id int)")
@@ -116,7 +115,7 @@ async def test_every_version_of_the_extension_is_read(database: Database, made: 
 
 
 async def test_a_statement_that_became_slow_is_named_by_the_first_glance_and_stays_known_over_a_restart(
-    database: Database, made: Incident, tmp_path: Path  # noqa: F811
+    database: Database, made: Incident, tmp_path: Path
 ) -> None:  # fmt: skip
     observer = made.connections["observer"]
     await observer.execute("create extension pg_stat_statements; create table watched (id int)")

@@ -109,6 +109,9 @@ async def test_impersonation_forgets_the_rows_and_asks_again_as_the_other(chatly
         await until(lambda: "exact " in stage.words("#search .words"))
         hers = {row[-2] for row in rows(stage, "search")}
         assert len(hers) == 1 and hers != tenants
+        await pilot.press("f6", "f6", "f6", "f6", "f5")
+        await until(lambda: len(rows(stage, "health")) >= 2)
+        assert "not impersonated: examined as postgres" in stage.words("#health .words")
 
 
 async def test_a_wrong_vector_is_a_sentence_and_the_next_one_works(every_type: Database) -> None:

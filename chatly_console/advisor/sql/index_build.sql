@@ -1,5 +1,5 @@
 -- How far the index build of the server process $1 is, and whom it waits for.
-select p.phase, greatest(p.blocks_done, p.tuples_done)::float8 as done,
+select p.phase, case when p.blocks_total > 0 then p.blocks_done else p.tuples_done end::float8 as done,
        case when p.blocks_total > 0 then p.blocks_total else p.tuples_total end::float8 as total,
        case when p.blocks_total > 0 then 'blocks' else 'rows' end as unit,
        p.lockers_total::int as lockers, p.lockers_done::int as lockers_done,

@@ -16,6 +16,7 @@ select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tu
                  'nulls', t.null_frac, 'correlation', t.correlation,
                  'middle', (t.histogram_bounds::text::text[])[
                            1 + pg_catalog.array_length(t.histogram_bounds::text::text[], 1) / 2],
+                 'last', (t.histogram_bounds::text::text[])[pg_catalog.array_length(t.histogram_bounds::text::text[], 1)],
                  'values', t.most_common_vals::text::text[], 'shares', t.most_common_freqs)), '{}')
           from pg_catalog.pg_attribute a
           join pg_catalog.pg_type y on y.oid = a.atttypid
@@ -25,6 +26,7 @@ select n.nspname as schema, c.relname as name, greatest(c.reltuples, s.n_live_tu
        (select coalesce(pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
                  'name', i.relname, 'method', m.amname, 'partial', x.indpred is not null, 'valid', x.indisvalid,
                  'plain', not x.indisunique and not x.indisreplident,
+                 'definition', pg_catalog.pg_get_indexdef(x.indexrelid),
                  'columns', (select pg_catalog.jsonb_agg(pg_catalog.pg_get_indexdef(x.indexrelid, k, true) order by k)
                                from pg_catalog.generate_series(1, x.indnkeyatts) as k))), '[]')
           from pg_catalog.pg_index x

@@ -19,10 +19,9 @@ from chatly_console.advisor.workload import (
     advise_many,
     top_statements,
     with_the_others,
-    with_typical_values,
 )
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.explain.running import PlanOptions, parameters_of
+from chatly_console.explain.running import PlanOptions
 from chatly_console.explain.service import run_plan
 from chatly_console.explain.wording import milliseconds
 from chatly_console.server.shared_catalogue import SharedCatalogue
@@ -55,14 +54,10 @@ def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
     async def flow(pane: AdvisorPane) -> None:
         database, identity = pane.database(), pane.session.identity
         pane.waiting("Looking for an index")
-        asked = await with_typical_values(database, sql, identity)
         advice = await advise_index(
-            database, asked, identity=identity, permission=_permission(pane, builds=measure_it),
+            database, sql, identity=identity, permission=_permission(pane, builds=measure_it),
             progress=lambda words: pane.waiting(f"Looking for an index: {words}"),
         )  # fmt: skip
-        if parameters_of(sql) and not parameters_of(asked):
-            note = "Its parameters have usual values from the statistics: it was run with these."
-            advice = replace(advice, notes=(note, *advice.notes))
         pane.show(IndexView(advice, _who(pane, advice)))
         whole = await with_the_others(database, advice, identity)
         if whole is not advice:
@@ -141,7 +136,7 @@ def ask_to_measure(pane: AdvisorPane) -> None:
             return
         _refuse_where_held(pane)
         tried = pane.tried
-        sql = view.advice.looked[0].run.sql
+        sql = view.advice.looked[0].asked.sql
         if view.advice.is_of_many:
             if tried is None or not tried.serves:
                 raise Failure("This index serves none of the statements.", FailureKind.USAGE)
@@ -176,11 +171,12 @@ def ask_to_build(pane: AdvisorPane) -> None:
             raise Failure("An index is built by the login itself, not as another user.", FailureKind.REFUSED,
                           hint="F4 ends the impersonation.")  # fmt: skip
         detail = await may_build(database, tried.candidate)
-        title = f"Create {tried.candidate.name}?"
+        mends = tried.candidate.broken is not None
+        title = f"{'Rebuild' if mends else 'Create'} {tried.candidate.name}?"
         question = (
             TypedConfirm(title, tried.candidate.table.name, detail)
             if pane.session.is_production
-            else Confirm(title, detail, verb="create it", grave=not tried.pays)
+            else Confirm(title, detail, verb="rebuild it" if mends else "create it", grave=not tried.pays)
         )
         if await pane.app.push_screen_wait(question):
             pane.start(build, f"building {tried.candidate.name}", keep=False)
@@ -196,7 +192,7 @@ async def build(pane: AdvisorPane) -> None:
     candidate = tried.candidate
     pane.summary(f"Building {candidate.name}…   ^g cancels")
     try:
-        built = await build_index(database, candidate, lambda at: pane.summary(_progress(candidate.name, at)))
+        built = await build_index(database, candidate, lambda at: pane.summary(progress_words(candidate.name, at)))
     except asyncio.CancelledError:
         pane.call_later(pane.start, _clean_up_after(candidate), f"removing {candidate.name}", keep=False)
         raise
@@ -235,7 +231,8 @@ def _clean_up_after(candidate: Candidate) -> Flow:
     return flow
 
 
-def _progress(name: str, at: Building) -> str:
+def progress_words(name: str, at: Building) -> str:
+    """The line that stands above the rows while an index is built."""
     done = round((at.share or 0) * _BAR)
     bar = "" if at.share is None else f"{'█' * done}{'░' * (_BAR - done)} "
     return f"Building {name}   {bar}{at.words}   ^g cancels"

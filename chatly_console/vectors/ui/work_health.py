@@ -19,5 +19,7 @@ async def examine_column(pane: Workbench, column: VectorColumn) -> None:
     pane.leave_question()
     bad = sum(finding.level in ("ERROR", "WARN") for finding in pane.findings)
     fixes = any(finding.fix for finding in pane.findings)
-    view.say(f"{bad} to mend" if bad else "Nothing to mend.", bad=bool(bad))
+    # How a column and its indexes are is the same for everybody, so no identity is taken for it.
+    who = "" if pane.identity.is_login else f"  not impersonated: examined as {pane.database.facts.user}"
+    view.say(f"{f'{bad} to mend' if bad else 'Nothing to mend.'}{who}", bad=bool(bad))
     view.conclude("enter the whole row · o the fix in the Query pane · M the fix as a migration" if fixes else "")
