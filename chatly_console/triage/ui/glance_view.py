@@ -21,6 +21,7 @@ class GlanceView(Widget):
     """Draws the verdicts into the width that there is; a verdict is never broken in two."""
 
     can_focus = False
+    auto_links = False
 
     def __init__(self) -> None:
         super().__init__()

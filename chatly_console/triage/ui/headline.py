@@ -47,6 +47,7 @@ class Line(Widget):
     """One line that is worded for its width when it is drawn, and drawn only when its words have changed."""
 
     can_focus = False
+    auto_links = False
 
     def __init__(self, words: Callable[[int], Content], *, id: str) -> None:
         super().__init__(id=id)
