@@ -8,7 +8,8 @@ select (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_object(
           from pg_catalog.pg_locks l left join pg_catalog.pg_class c on c.oid = l.relation
           left join pg_catalog.pg_namespace n on n.oid = c.relnamespace
          where l.pid = $1 and not l.granted limit 1) as waits,
-       (select pg_catalog.jsonb_build_object('phase', p.phase, 'done', greatest(p.blocks_done, p.tuples_done), 'total', case when p.blocks_total > 0 then p.blocks_total else p.tuples_total end,
+       (select pg_catalog.jsonb_build_object('phase', p.phase, 'done', case when p.blocks_total > 0 then p.blocks_done else p.tuples_done end,
+                 'total', case when p.blocks_total > 0 then p.blocks_total else p.tuples_total end,
                  'unit', case when p.blocks_total > 0 then 'blocks' else 'rows' end)
           from pg_catalog.pg_stat_progress_create_index p where p.pid = $1) as building,
        (select pg_catalog.jsonb_build_object('phase', p.phase, 'done', p.heap_blks_scanned, 'total', p.heap_blks_total, 'unit', 'blocks')
