@@ -24,18 +24,30 @@ select i as id, 'name ' || i as name, md5(i::text) as digest, (i % 10000)::numer
 async def big_table() -> EmbeddedServer:
     """The running server, with the table in its database `bench`; kept between runs."""
     server = await start(Path(gettempdir()) / "chatly-bench")
-    admin = await asyncpg.connect(server.dsn("postgres"))
-    if not await admin.fetchval("select exists (select from pg_database where datname = 'bench')"):
-        await admin.execute("create database bench")
-    await admin.close()
-    connection = await asyncpg.connect(server.dsn("bench"))
-    there = await connection.fetchval("select to_regclass('big') is not null")
-    # What is not logged is empty after a crash of the server.
-    if not there or not await connection.fetchval("select exists (select from big)"):
-        await connection.execute(f"drop table if exists big; {_MAKE}")
+    if await must_be_filled(server, "bench", "big"):
+        connection = await asyncpg.connect(server.dsn("bench"))
+        await connection.execute(_MAKE)
         await connection.execute("vacuum analyze big")
-    await connection.close()
+        await connection.close()
     return server
+
+
+async def must_be_filled(server: EmbeddedServer, database: str, table: str) -> bool:
+    """Make the database anew, unless it is there with rows in its table: what is not logged is empty after a crash."""
+    admin = await asyncpg.connect(server.dsn("postgres"))
+    try:
+        if await admin.fetchval("select exists (select from pg_database where datname = $1)", database):
+            connection = await asyncpg.connect(server.dsn(database))
+            known = await connection.fetchval("select to_regclass($1) is not null", table)
+            filled = known and await connection.fetchval(f"select exists (select from {table})")
+            await connection.close()
+            if filled:
+                return False
+        await admin.execute(f"drop database if exists {database} with (force)")
+        await admin.execute(f"create database {database}")
+        return True
+    finally:
+        await admin.close()
 
 
 def run(work: Coroutine[Any, Any, Answer]) -> Answer:

@@ -21,7 +21,7 @@ from chatly_console.vectors.measuring import MEASURING, Sampled, measure, sample
 from chatly_console.vectors.service import find_columns, prepare
 from chatly_console.vectors.statements import search_sql
 
-from .big_table import big_table, run
+from .big_table import big_table, must_be_filled, run
 
 _NAME = "bench_vectors"
 _ROWS, _DIMENSIONS, _K, _QUESTIONS = 50_000, 384, 10, 100
@@ -73,10 +73,7 @@ async def _measure() -> list[tuple[str, str, str, bool]]:
 
 async def _filled(server: EmbeddedServer) -> str:
     """A database with clustered vectors and an IVFFlat index, kept between runs."""
-    admin = await asyncpg.connect(server.dsn("postgres"))
-    known = await admin.fetchval("select exists (select from pg_database where datname = $1)", _NAME)
-    if not known:
-        await admin.execute(f"create database {_NAME}")
+    if await must_be_filled(server, _NAME, "docs"):
         connection = await asyncpg.connect(server.dsn(_NAME))
         table = f"create unlogged table docs (id int primary key, tenant_id int, embedding vector({_DIMENSIONS}))"
         await connection.execute(f"create extension vector; {table}")
@@ -88,7 +85,6 @@ async def _filled(server: EmbeddedServer) -> str:
         await connection.execute("create index on docs using ivfflat (embedding vector_cosine_ops) with (lists = 224)")
         await connection.execute("vacuum analyze docs")
         await connection.close()
-    await admin.close()
     return server.dsn(_NAME)
 
 
