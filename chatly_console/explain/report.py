@@ -11,7 +11,7 @@ from chatly_console.explain.diff import Comparison, summary
 from chatly_console.explain.lines import plan_lines
 from chatly_console.explain.plan import Node
 from chatly_console.explain.titles import method_of, target_of
-from chatly_console.explain.wording import milliseconds, percent, short, times_words
+from chatly_console.explain.wording import figure_words, milliseconds, percent, short, times_words
 
 
 def as_json(analysis: Analysis) -> dict[str, Any]:
@@ -146,7 +146,8 @@ def comparison_json(comparison: Comparison) -> dict[str, Any]:
 def comparison_lines(comparison: Comparison) -> Iterator[str]:
     """Two plans side by side as text."""
     for name, before, after in summary(comparison):
-        yield f"{name:<14} {before:>14,.2f} → {after:<14,.2f} {times_words(before, after)}"
+        was, now = figure_words(name, before), figure_words(name, after)
+        yield f"{name.removesuffix(' ms'):<14} {was:>14} → {now:<14} {times_words(before, after)}"
     yield ""
     yield f"  {'self' if comparison.timed else 'own cost':^23} {'rows':^17} node"
     for change in comparison.changes:

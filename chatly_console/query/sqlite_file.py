@@ -14,6 +14,7 @@ T = TypeVar("T")
 
 _BUSY_SECONDS = 5
 _OPENING_LIMIT = 5.0
+_STEP_SECONDS = 0.02
 
 
 class SqliteFile:
@@ -83,4 +84,4 @@ def _write_ahead(connection: sqlite3.Connection) -> None:
         except sqlite3.OperationalError:
             if time.monotonic() > until:
                 raise
-            time.sleep(0.02)
+            time.sleep(_STEP_SECONDS)  # on the thread of the file, never on the event loop
