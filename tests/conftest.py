@@ -1,4 +1,4 @@
-"""What all tests share: one embedded PostgreSQL for the whole run, and an environment without traces of the machine."""
+"""What all tests share: one embedded PostgreSQL per worker, and an environment without traces of the machine."""
 
 import asyncio
 import os
@@ -7,7 +7,6 @@ import tempfile
 import uuid
 from collections.abc import Callable, Coroutine, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +15,6 @@ import keyring
 import pytest
 from keyring.backend import KeyringBackend
 
-from chatly_console.core.failure import Failure
 from chatly_console.demo.service import build_database
 from chatly_console.server import embedded
 from chatly_console.server.embedded import EmbeddedServer
@@ -88,19 +86,15 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def server(testrun_uid: str) -> Iterator[EmbeddedServer]:
-    """One PostgreSQL for the whole run: every worker has a share in it, and the last one removes it."""
-    folder = Path(tempfile.gettempdir()) / f"chatly-tests-{testrun_uid[:12]}"
-    share = run_apart(embedded.start(folder, settings=_UNSAFE))
+def server() -> Iterator[EmbeddedServer]:
+    """One PostgreSQL for each worker: roles, locks and running statements are the server's, so tests beside each other
+    would see one another's."""
+    folder = Path(tempfile.mkdtemp(prefix="chatly-tests-"))
+    share = run_apart(embedded.start(folder / "server", settings=_UNSAFE))
     yield share
-    run_apart(_stop_and_remove(share, folder))
-
-
-async def _stop_and_remove(share: EmbeddedServer, folder: Path) -> None:
-    await share.stop()
-    if share.pid is None:
-        with suppress(Failure):  # another worker has just begun to use it
-            await embedded.reset(folder)
+    run_apart(share.stop())
+    run_apart(embedded.reset(folder / "server"))
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 @pytest.fixture
@@ -128,7 +122,7 @@ async def _as_superuser(dsn: str, statement: str) -> None:
 
 @pytest.fixture(scope="session")
 def chatly_dsn(server: EmbeddedServer) -> str:
-    """The seeded Chatly database, built once for all workers: only read it, or roll back what you change."""
+    """The seeded Chatly database, built once for each worker: only read it, or roll back what you change."""
     run_apart(build_database(str(server.socket_dir), server.port))
     return server.dsn("chatly")
 
