@@ -17,6 +17,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN
 from chatly_console.shell import messages, session_changes
 from chatly_console.shell.bindings import GLOBAL_BINDINGS, IN_DIALOGS
+from chatly_console.shell.compositor import draw_faithfully
 from chatly_console.shell.connector import Connector
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.frame import Frame
@@ -56,6 +57,7 @@ class ConsoleApp(App[int]):
         clock: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        draw_faithfully()
         super().__init__()
         self.animation_level = "none"
         self.folders = folders or Folders.of_user()
