@@ -33,6 +33,9 @@ _SETTINGS = {
     "work_mem": "16MB",
     "effective_cache_size": "1GB",
     "max_wal_size": "1GB",
+    # The log gives its space back at the next checkpoint: kept for later, it would be as large as all of the data.
+    "min_wal_size": "32MB",
+    "wal_recycle": "off",
     # A server that was killed is back sooner: little to redo, and no fsync of each of its thousands of files.
     "checkpoint_timeout": "1min",
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
