@@ -27,7 +27,8 @@ REPEAT_BELOW = 2.0
 """Seconds: a statement that took longer is not run again for a median."""
 
 _BESIDE = (
-    "Without values it is planned beside the open transaction, and sees nothing of it; F9 asks for them and runs inside."
+    "Without values it is planned beside the open transaction, and sees nothing of it; "
+    "F9 asks for them and runs inside."
 )
 
 Progress = Callable[[str], None]
