@@ -26,6 +26,11 @@ LOCK_LIMIT = 2.0
 REPEAT_BELOW = 2.0
 """Seconds: a statement that took longer is not run again for a median."""
 
+_BESIDE = (
+    "Without values it is planned beside the open transaction, and sees nothing of it; "
+    "F9 asks for them and runs inside."
+)
+
 Progress = Callable[[str], None]
 
 
@@ -47,6 +52,8 @@ class PlanRun:
     arguments: tuple[str | None, ...] = ()
     in_transaction: bool = False
     """Whether it was asked for inside a transaction that the user held open, whose changes it then saw."""
+    beside_transaction: bool = False
+    """Whether one was open and it was made beside it, and saw none of its changes: a generic plan is."""
 
 
 def facts_of(run: PlanRun | None) -> dict[str, str]:
@@ -58,7 +65,11 @@ def facts_of(run: PlanRun | None) -> dict[str, str]:
         "statement run": f"{run.mode.value}" if run.options.analyze else "no, estimates only",
         "runs after a warm-up": f"{len(run.times_ms)}: {times}" if len(run.times_ms) > 1 else "",
         "values": values_words(run.arguments),
-        "transaction": "inside the one that was open" if run.in_transaction else "",
+        "transaction": "inside the one that was open"
+        if run.in_transaction
+        else "beside the one that was open, whose changes it did not see"
+        if run.beside_transaction
+        else "",
         "as": run.as_whom or "the login itself",
         "database": run.database,
         "server": run.server_version,
@@ -103,7 +114,11 @@ async def run_plan(
             raise Failure(f"It needs values for its parameters, up to ${parameters}.", FailureKind.USAGE)
         options = replace(options, generic=True)
     if options.generic and not options.analyze:
-        return await _generic_plan(database, sql, options, identity, parameters)
+        try:
+            run = await _generic_plan(database, sql, options, identity, parameters)
+        except Failure as failure:
+            raise failure if transaction is None else replace(failure, hint=_BESIDE) from failure
+        return replace(run, beside_transaction=transaction is not None)
     request = Request(
         explain_statement(sql, options, version), arguments, identity, mode, options.limit, LOCK_LIMIT,
         (*settings, *options.local),

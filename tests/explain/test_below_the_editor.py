@@ -124,6 +124,23 @@ async def test_a_trial_is_not_made_beside_a_transaction_whose_changes_it_does_no
         await until(lambda: any("of the open transaction" in said.text for said in whole.said))
 
 
+async def test_a_plan_without_values_says_that_it_is_made_beside_the_open_transaction(whole: WholeStage) -> None:
+    async with whole.run_test(size=(120, 40)) as pilot:
+        await whole.pane.runner.begin(begin())
+        editor = whole.pane.editing.editor
+        editor.load_text("create table only_here (id int)")
+        await pilot.press("f5")
+        await until(lambda: whole.pane.run is not None and whole.pane.run.state.phase is Phase.DONE)
+        editor.load_text(BY_NAME)
+        await pilot.press("f8")
+        await until(lambda: is_there(whole))
+        assert "generic plan, not run ▪ beside the open transaction" in header(whole)
+        editor.load_text("select * from only_here where id = :id")
+        await pilot.press("f8")
+        await until(lambda: "does not exist" in failure(whole))
+        assert "F9 asks for them and runs inside" in whole.query(ErrorState).first().failure.hint
+
+
 async def test_nothing_is_planned_as_somebody_else_than_the_open_transaction(whole: WholeStage) -> None:
     async with whole.run_test(size=(120, 40)) as pilot:
         await whole.pane.runner.begin(begin())
