@@ -49,7 +49,7 @@ class ColumnDetail:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A constraint of the table itself; `type` is the server's letter: p, u, f, x, c, or n (NOT NULL, not yet valid)."""
+    """A constraint of the table itself; `type` is the server's letter: p, u, f, x, c, or n (NOT NULL not yet valid)."""
 
     name: str
     type: str
