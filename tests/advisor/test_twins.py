@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from typing import Any
 
 import asyncpg
 import pytest
@@ -27,7 +28,7 @@ create index holds on t (b) include (a, c);
 create index lists on t using ivfflat (v extensions.vector_l2_ops) with (lists = 1);
 create index pattern on t (c text_pattern_ops)
 """
-_KINDS = {
+_KINDS: dict[str, dict[str, Any]] = {
     "part": {"keys": ("a",), "where": "gone is null"},
     "both": {"keys": ("a",), "where": "c = 'open'"},
     "a": {"keys": ("a",)},
