@@ -87,7 +87,8 @@ class Transaction:
     ) -> "JoinedResult":  # fmt: skip
         """Run one statement in it: `async with transaction.open(request) as result`; `finish` keeps what it did.
 
-        Its settings are undone with it; where it is kept, they hold until the transaction ends. What its mode READ_ONLY says is the server's guard here too. A result that is still open must be left first.
+        Its settings are undone with it; where it is kept, they hold until the transaction ends. What its mode
+        READ_ONLY says is the server's guard here too. A result that is still open must be left first.
         """
         check_text(request.sql, copying)
         if self.strength == Strength.ADVISORY:
