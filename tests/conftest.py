@@ -93,19 +93,27 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
 def temporary_folder() -> Iterator[Path]:
     """A folder that every user of the machine may enter (pytest's own are closed to all others), and goes at the end.
 
-    What a run that was killed has left goes at the next: no run takes two hours.
+    What a run that was killed has left goes at the next.
     """
     parent = Path(tempfile.gettempdir())
     for left in parent.glob(f"{_PREFIX}*"):
         with suppress(OSError):
-            if left.stat().st_mtime < time.time() - _TWO_HOURS and left.stat().st_uid == os.geteuid():
+            if _is_left(left):
                 shutil.rmtree(left)
-    folder = Path(tempfile.mkdtemp(prefix=_PREFIX))
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
     folder.chmod(0o755)
     try:
         yield folder
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path) -> bool:
+    """Whether it belongs to a run of ours that has ended: by its age, and by the process in its name."""
+    state = folder.stat()
+    pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+    runs = pid.isdigit() and Path(f"/proc/{pid}").exists()
+    return state.st_uid == os.geteuid() and state.st_mtime < time.time() - _TWO_HOURS and not runs
 
 
 @contextmanager
