@@ -90,6 +90,7 @@ async def test_the_card_that_says_what_a_name_means_stands_below_the_cursor(
         app.post_message(OpenStatement("select * from people"))
         await until(lambda: bool(app.query(SqlEditor)) and "people" in app.query_one(SqlEditor).text, 30)
         await until(lambda: len(app.query_one(AssistedEditor).known.now().relations) > 1, 30)
+        app.query_one(SqlEditor).show_offset(16)
         for size in ((120, 40), (80, 24)):
             await pilot.resize_terminal(*size)
             await pilot.press("alt+k")
