@@ -25,20 +25,20 @@ WITHOUT_KEYS = f"""do $$ begin
   create policy all_seen on leaky for select using (id > 0);
   grant select, insert, update, delete on sound, leaky to authenticated; grant select on people to authenticated;
 end $$"""
-IN_CLAIMS = f"""do $$ begin
+IN_CLAIMS = """do $$ begin
   if not exists (select from pg_roles where rolname = 'anon') then create role anon; end if;
   if not exists (select from pg_roles where rolname = 'authenticated') then create role authenticated; end if;
   create schema auth;
   create table auth.users (id uuid primary key default gen_random_uuid(), email text, raw_app_meta_data jsonb,
                            raw_user_meta_data jsonb, aud text, role text, phone text, is_anonymous boolean,
                            created_at timestamptz, deleted_at timestamptz);
-  insert into auth.users (email, raw_app_meta_data) values ('a@a', '{{"tenant_id": 7}}'), ('b@b', '{{"tenant_id": 8}}'),
-    ('c@c', '{{}}');
+  insert into auth.users (email, raw_app_meta_data) values ('a@a', '{"tenant_id": 7}'), ('b@b', '{"tenant_id": 8}'),
+    ('c@c', '{}');
   create table invoices (id int primary key, tenant_id bigint); create table orders (like invoices including all);
   insert into invoices values (1, 7), (2, 8); insert into orders table invoices;
   alter table invoices enable row level security; alter table orders enable row level security;
   create policy own on invoices using (tenant_id =
-    (pg_catalog.current_setting('request.jwt.claims', true)::jsonb #>> '{{app_metadata,tenant_id}}')::bigint);
+    (pg_catalog.current_setting('request.jwt.claims', true)::jsonb #>> '{app_metadata,tenant_id}')::bigint);
   create policy forgotten on orders for delete using (true);
   grant select, insert, update, delete on invoices, orders to authenticated;
 end $$"""
