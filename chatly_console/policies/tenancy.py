@@ -10,6 +10,8 @@ from chatly_console.policies.service import ROOM
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 
+_HINT = "Name another column (T, or --tenant-column NAME); or connect as a login whose reading no policy limits."
+
 
 @dataclass(frozen=True, slots=True)
 class Relation:
@@ -169,6 +171,6 @@ async def find_tenancy(database: Database, column: str = "") -> Tenancy:
     members = tuple((m["tenant"], m["member"], m["role"]) for m in rows)
     if not members:
         words = f"Nobody belongs to any {scheme.column}: {scheme.members} names none."
-        raise Failure(words, FailureKind.USAGE, hint="Name another column: T, or --tenant-column NAME.")
+        raise Failure(words, FailureKind.USAGE, hint=_HINT)
     names = {m["tenant"]: m["tenant_name"] for m in rows if m["tenant_name"]}
     return Tenancy(scheme.column, scheme.relations, members, scheme.parent, names)
