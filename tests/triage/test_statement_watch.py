@@ -104,6 +104,9 @@ def test_counters_that_went_down_count_in_full() -> None:
 @pytest.mark.parametrize("version", ["1.8", "1.9", "1.10", "1.11", "1.12"])
 async def test_every_version_of_the_extension_is_read(database: Database, made: Incident, version: str) -> None:
     observer = made.connections["observer"]
+    offered = "select exists (select from pg_available_extension_versions where (name, version) = ($1, $2))"
+    if not await observer.fetchval(offered, "pg_stat_statements", version):
+        pytest.skip(f"this server does not offer version {version}")
     await observer.execute(f"create extension pg_stat_statements version '{version}'")
     await observer.execute(f"create table of_version_{version.replace('.', '_')} (id int)")
     await observer.fetch(f"select id from of_version_{version.replace('.', '_')}")
