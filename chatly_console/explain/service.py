@@ -26,7 +26,7 @@ LOCK_LIMIT = 2.0
 REPEAT_BELOW = 2.0
 """Seconds: a statement that took longer is not run again for a median."""
 
-_BESIDE = "Without values it is planned beside the open transaction, and sees nothing of it; F9 asks for them and runs inside."
+_BESIDE = "Without values it is planned beside the open transaction and blind to it; F9 asks for them and runs inside."
 
 Progress = Callable[[str], None]
 
