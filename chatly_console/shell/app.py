@@ -113,6 +113,8 @@ class ConsoleApp(App[int]):
         if self.session is None:
             self.panes.current = self.frame.strip.current = index
             return
+        if request is None and index != self.panes.current:
+            self.frame.message_line.quiet()
         with self.type_ahead.changing():
             built = len(self.panes.built)
             pane = await self.panes.show(index, self.session)

@@ -59,8 +59,6 @@ def summary_words(analysis: Analysis | None, run: PlanRun | None, *, planning: b
         parts.append("rolled back")
     if run is not None and run.in_transaction:
         parts.append("in the open transaction")
-    if run is not None and run.beside_transaction:
-        parts.append("beside the open transaction")
     if run is not None and run.as_whom:
         parts.append(f"as {run.as_whom}")
     return " ▪ ".join(part for part in parts if part)
