@@ -35,10 +35,10 @@ def _timeouts(context: Context) -> Iterator[Told]:
             continue
         line, table = seen.statement.line, seen.table
         if waits:
-            yield line, "lock-timeout", f"{table}: say lock_timeout=2s in the header, or SET LOCAL it"
+            yield line, "lock-timeout", f"{table}: say lock_timeout=2s in the header, for this console, or SET LOCAL it, for every tool"
             waits = False
         if works and _takes_time(seen):
-            yield line, "statement-timeout", f"{table}: say statement_timeout=15min in the header, or SET LOCAL it"
+            yield line, "statement-timeout", f"{table}: say statement_timeout=15min in the header, or SET LOCAL it for every tool"
             works = False
 
 
