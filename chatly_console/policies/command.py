@@ -52,7 +52,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
         "--tenant-column", default="", metavar="NAME", help="isolation: the column that is the tenant's"
     )
     parser.add_argument("--thorough", action="store_true",
-                        help="isolation: try every write for every pair, also where that takes longer")  # fmt: skip
+                        help="isolation: each user tries every other tenant, where else a tenant's users share "
+                             "them")  # fmt: skip
+    parser.add_argument("--reads-only", action="store_true",
+                        help="isolation: write nothing and call nothing, not even to undo it")  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="setup: do it")
     parser.add_argument("--as", dest="run_as", metavar="WHO", action="append", default=argparse.SUPPRESS,
                         help="anon, service_role, a user's UUID or e-mail; diff and matrix take several")  # fmt: skip
@@ -157,7 +160,11 @@ async def _isolation(arguments: argparse.Namespace, database: Database) -> int:
             print(f"\r{done} of {of} users", end="" if done < of else "\n", file=sys.stderr)
 
     proof = await prove_isolation(
-        database, column=arguments.tenant_column, thorough=arguments.thorough, progress=progress
+        database,
+        column=arguments.tenant_column,
+        writes=not arguments.reads_only,
+        thorough=arguments.thorough,
+        progress=progress,
     )
     if arguments.json:
         _json(isolation_report.isolation_json(proof))

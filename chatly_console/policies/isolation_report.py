@@ -3,8 +3,9 @@
 import json
 
 from chatly_console import __version__
-from chatly_console.policies.isolation import Bypass, Proof
-from chatly_console.policies.leak import Leak
+from chatly_console.policies.leak import EMPTIED, REFERRED, Leak
+from chatly_console.policies.policy import Command
+from chatly_console.policies.proof import Bypass, Proof
 from chatly_console.policies.report import name_of
 from chatly_console.server.facts import ServerFacts
 
@@ -55,6 +56,13 @@ def leak_words(proof: Proof, leak: Leak) -> str:
     tenancy = proof.tenancy
     who = f"{name_of(leak.identity)} ({tenancy.name_of(leak.tenant)})"
     other, table = tenancy.name_of(leak.other), leak.relation.full_name
+    if leak.how == EMPTIED:
+        return f"{who} empties {table} (TRUNCATE), with the rows of all tenants"
+    if leak.how == REFERRED:
+        return f"{who} learns which rows of {other} are in {table}, by a foreign key to it"
+    if leak.relation.kind == "F" and leak.command is not Command.SELECT:
+        verb = "adds a row to" if leak.command is Command.INSERT else "changes a row of"
+        return f"{who} {verb} {other} in {leak.how.removeprefix('wrote ')} through {table}"
     if leak.relation.kind == "F":
         return f"{who} gets {leak.count:,} row{'s' * (leak.count != 1)} of {other} from {table}"
     if leak.how == "read":
@@ -77,15 +85,19 @@ def method(proof: Proof) -> list[str]:
     if proof.written:
         lines += [
             f"Written: {proof.writes:,} statements really attempted on {len(proof.written)} tables and views, each "
-            "undone at once. Aimed at a row of every other tenant: UPDATE and DELETE, with a WHERE and without one; "
-            "INSERT of a copy under a fresh key, also in the witness's own name; UPDATE that takes the row over, or "
-            "moves an own row there. The users of a tenant share the other tenants among them, so that each pair is "
-            f"tried with each command on {_which_tables(proof)}; whoever gets through once tries all.",
-            "A write that only a key or a constraint stopped counts as let through, one that a trigger stopped does "
-            "not. Through views rows are aimed at by WHERE, for one other tenant as each witness. What a trigger does "
+            "undone at once. UPDATE, UPDATE that takes a row over, and DELETE: as every witness at a row of every "
+            "other tenant, all in one statement, with a WHERE and without one; where that reaches any, each row by "
+            "itself. INSERT of a copy under a fresh key, also in the witness's own name, and UPDATE that moves an own "
+            f"row: for every other tenant by itself, {_by_whom(proof)}.",
+            "What a statement without WHERE could reach is tried through a view of these rows that runs as its caller "
+            "(before PostgreSQL 15 by WHERE CURRENT OF), so that no other row is touched. A write that only a key or a "
+            "constraint stopped counts as let through, one that a trigger stopped does not. What a trigger does "
             "outside of the transaction, and sequences, a rollback does not undo.",
-            f"Called: {proof.calls:,} times a function that runs as its owner, where it takes no argument. TRUNCATE is "
-            "not attempted, because its lock would be felt; who may is listed.",
+            f"Called: {proof.calls:,} times a function that runs as its owner, as every witness; where it "
+            f"wants arguments, with values of another tenant's rows, of the next tenant each time{_sharing(proof)}. "
+            "What it returned was searched for other tenants, and their rows were looked at for changes.",
+            "TRUNCATE and REFERENCES were used where they are granted; a TRUNCATE only if its lock could be had at "
+            "once, and that was given back at once.",
         ]
     else:
         lines.append("Writes were not attempted, and no function was called.")
@@ -142,10 +154,14 @@ def _leak(proof: Proof, leak: Leak) -> str:
     return f"- {leak_words(proof, leak)}{row}; let through by {', '.join(leak.policies) or 'no policy'}"
 
 
-def _which_tables(proof: Proof) -> str:
-    if proof.sparing == 1:
-        return "each table"
-    return f"one of {proof.sparing} tables (on every one with --thorough), changing from pair to pair"
+def _sharing(proof: Proof) -> str:
+    return "" if proof.thorough else ", as one user of every tenant"
+
+
+def _by_whom(proof: Proof) -> str:
+    if proof.thorough:
+        return "as every witness"
+    return "as one of the tenant's users, who share the others among them; whoever gets through once tries all"
 
 
 def _bypass(bypass: Bypass) -> str:

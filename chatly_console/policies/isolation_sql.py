@@ -1,12 +1,13 @@
 """The SQL of the attempts to write: functions that live in the proof's transaction and go with it.
 
-For each relation and role there is one, which the role calls and which runs with the role's own rights. It goes
-through a sample of rows, one of every tenant, and tries to change, delete, add and move them; each attempt is undone at
-once. Rows are aimed at by WHERE CURRENT OF: that reads no column, so no policy for SELECT joins in, and what a
-statement without WHERE could reach is reached, though no other row of the table is touched.
+For each relation and role there is one, which the role calls and which runs with the role's own rights. It aims at a
+sample of rows, one of every tenant, and tries to change, delete, take over, add and move them; each attempt is undone
+at once. UPDATE and DELETE aim at the rows of all other tenants in one statement; where that reaches any or fails, each
+row is tried by itself.
 
-The users of one tenant share the other tenants among them: each pair of tenants is tried with each command on each
-table. Whoever gets through once tries all of them.
+What a statement without WHERE could reach, to which no policy for SELECT applies, is tried without touching any other
+row: all rows at once through a view of them (its WHERE reads columns, the statement does not), one row by WHERE CURRENT
+OF. A row is added, and an own row moved, by a statement for each other tenant.
 """
 
 from collections.abc import Iterable
@@ -24,14 +25,23 @@ TRIED = "tried"
 
 def sample_sql(target: Target, tenants: str) -> tuple[str, ...]:
     """Makes the sample of a row for each of the tenants, a JSON array; everybody may read it."""
-    columns = ", ".join(f"r.{quote_identifier(c)}" for c in target.columns)
-    place = "r.ctid as chatly_place, " if target.table is not None else ""
+    columns = ", ".join(f"r.{_q(c)}" for c in target.columns)
+    place = "r.ctid as chatly_place, r.tableoid as chatly_home, " if target.table is not None else ""
     return (
         f"create temp table chatly_sample_{target.relation.oid} as select s.*, {target.key_sql} as chatly_key, "
         f"{target.tenant}::text as chatly_tenant from pg_catalog.jsonb_array_elements_text({tenants}) t(chatly_of) "
         f"cross join lateral (select {place}{columns} from {target.relation.sql_name} r "
         f"where r.{target.tenant} = t.chatly_of::{target.relation.type_name} limit 1) s",
         f"grant select on {target.sample} to public",
+    )
+
+
+def blind_sql(target: Target) -> tuple[str, ...]:
+    """Makes the view of the real rows of other tenants, for statements that read no column; from PostgreSQL 15 on."""
+    return (
+        f"create temp view chatly_blind_{target.relation.oid} with (security_invoker = true) as "
+        f"select {', '.join(_q(c) for c in target.columns)} from {target.relation.sql_name} t where {_foreign(target)}",
+        f"grant update, delete on {target.blind} to public",
     )
 
 
@@ -44,20 +54,24 @@ declare
 begin
   open spot no scroll for
     select {target.tenant}::text as chatly_tenant, {target.key_sql} as chatly_key, t.*
-      from {target.relation.sql_name} t where t.ctid = any (array(select s.chatly_place from {target.sample} s));
+      from {target.relation.sql_name} t where {places(target, "true")};
   return spot;
 end $chatly$"""
     return created, f"grant execute on function {target.opener}() to public"
 
 
-def attempts_sql(target: Target, granted: Granted, name: str) -> tuple[str, ...]:
-    """Makes the function that tries everything on one table as one role."""
-    on_each = [_update(target, granted), _delete(target, granted), *_inserts(target, granted)]
+def attempts_sql(target: Target, granted: Granted, name: str, *, blind: bool) -> tuple[str, ...]:
+    """Makes the function that tries everything on one relation as one role; `blind` says that there is the view."""
+    aims_blindly = target.table is not None and not blind
+    opened = f"spot := {target.opener}()"
+    if target.table is None:
+        opened = f"open spot for select s.* from {target.sample} s"
     return _function(
         name,
-        f"""{_batches(target, granted)}
+        f"""perform pg_catalog.set_config('chatly.own', chatly_own::text, true);
+  {_batches(target, granted, blind=blind)}
   loop
-    spot := {target.opener}();
+    {opened};
     place := 0;
     <<rows>>
     loop
@@ -66,51 +80,37 @@ def attempts_sql(target: Target, granted: Granted, name: str) -> tuple[str, ...]
       place := place + 1;
       if r.chatly_tenant = any (chatly_own) then
         {_moves(target, granted) or "continue;"}
-      elsif (place + chatly_part) % chatly_parts = 0 then
-        {"".join(on_each)}
+      else
+        mine := (place + chatly_part) % chatly_parts = 0;
+        if reached{" or mine" * aims_blindly} then
+          {_update(target, granted)}{_delete(target, granted)} null;
+        end if;
+        if mine then
+          {"".join(_inserts(target, granted))} null;
+        end if;
       end if;
     end loop;
     close spot;
     exit when not hit or chatly_parts = 1;
     chatly_parts := 1;
-  end loop;""",
-    )
-
-
-def view_attempts_sql(target: Target, granted: Granted, name: str) -> tuple[str, ...]:
-    """Makes the same for a view, which no cursor can aim at: a row of one other tenant, each time of the next."""
-    keys = "".join(f" and v.{_q(c)} is not distinct from r.{_q(c)}" for c in target.key)
-    where = f"where v.{target.tenant}::text = r.chatly_tenant{keys}"
-    parts = _inserts(target, granted)
-    if column := granted.settable:
-        statement = f"update {target.relation.sql_name} v set {_q(column.name)} = r.{_q(column.name)} {where}"
-        parts.append(_attempt("UPDATE", CHANGED, statement))
-    if granted.deletes:
-        parts.append(_attempt("DELETE", DELETED, f"delete from {target.relation.sql_name} v {where}"))
-    return _function(
-        name,
-        f"""<<rows>>
-  for r in select s.* from {target.sample} s where s.chatly_tenant <> all (chatly_own)
-            order by s.chatly_tenant offset chatly_turn % greatest(1, (select pg_catalog.count(*) from {target.sample} c
-            where c.chatly_tenant <> all (chatly_own))) limit 1
-  loop
-    {"".join(parts)}
+    reached := false;
   end loop;""",
     )
 
 
 def _function(name: str, body: str) -> tuple[str, ...]:
     created = f"""create function pg_temp.{name}(
-  chatly_own text[], chatly_me text, chatly_turn int, chatly_part int, chatly_parts int)
+  chatly_own text[], chatly_me text, chatly_part int, chatly_parts int)
 returns table (command text, how text, other text, key text, outcome text) language plpgsql as $chatly$
 #variable_conflict use_column
 declare
-  spot refcursor; r record; o record; tried int := 0; place int; passed boolean; hit boolean := false;
+  spot refcursor; r record; o record; tried int := 0; place int; mine boolean; passed boolean;
+  reached boolean := false; hit boolean := false;
 begin
   {body}
   return query select '{TRIED}', '', '', '', tried::text;
 end $chatly$"""
-    return created, f"grant execute on function pg_temp.{name}(text[], text, int, int, int) to public"
+    return created, f"grant execute on function pg_temp.{name}(text[], text, int, int) to public"
 
 
 def _attempt(command: str, how: str, statement: str, *, then: str = "", other: str = "r.chatly_tenant") -> str:
@@ -137,12 +137,11 @@ def _attempt(command: str, how: str, statement: str, *, then: str = "", other: s
       end if;"""
 
 
-def _batches(target: Target, granted: Granted) -> str:
-    """An UPDATE and a DELETE of all rows of the sample; where one reaches a row, each is looked at on its own."""
-    foreign = f"array(select s.chatly_place from {target.sample} s where s.chatly_tenant <> all (chatly_own))"
-    where, name, column = f"where t.ctid = any ({foreign})", target.relation.sql_name, granted.settable
-    statements = [f"update {name} t set {_q(column.name)} = t.{_q(column.name)} {where}"] if column else []
-    statements += [f"delete from {name} t {where}"] if granted.deletes else []
+def _batches(target: Target, granted: Granted, *, blind: bool) -> str:
+    """Each UPDATE and DELETE of all rows of the sample; where one reaches a row, each row is tried by itself."""
+    statements = _of_all(target, granted, target.relation.sql_name, _foreign(target), from_each=True)
+    if blind:
+        statements += _of_all(target, granted, target.blind, "", from_each=False)
     return "".join(
         f"""
   tried := tried + 1;
@@ -150,24 +149,55 @@ def _batches(target: Target, granted: Granted) -> str:
     {statement};
     if found then raise exception using errcode = 'CH000'; end if;
   exception when others then
-    chatly_parts := 1;
+    reached := true;
   end;"""
         for statement in statements
     )
+
+
+def _of_all(target: Target, granted: Granted, name: str, where: str, *, from_each: bool) -> list[str]:
+    """The statements that change, take over and delete; unless `from_each`, what is set comes from the sample."""
+    where = f" where {where}" if where else ""
+    rows = f"select s.%s from {target.sample} s %s limit 1"
+    column, statements = granted.settable, []
+    if column:
+        value = f"t.{_q(column.name)}" if from_each else f"({rows % (_q(column.name), '')})"
+        statements.append(f"update {name} t set {_q(column.name)} = {value}{where}")
+    if granted.may_set(target.relation.column):
+        own = rows % (target.tenant, "where s.chatly_tenant = any (chatly_own)")
+        statements.append(f"update {name} t set {target.tenant} = ({own}){where}")
+    if granted.deletes:
+        statements.append(f"delete from {name} t{where}")
+    return statements
+
+
+def _foreign(target: Target) -> str:
+    """A condition on `t` that is true of the rows of the sample that are of other tenants than chatly.own says."""
+    others = "s.chatly_tenant <> all (pg_catalog.current_setting('chatly.own')::text[])"
+    if target.table is not None:
+        return places(target, others)
+    return f"exists (select from {target.sample} r where {others.replace('s.', 'r.', 1)} and {_same_row(target)})"
+
+
+def places(target: Target, which: str) -> str:
+    """The same of the rows `s` of the sample of which this is true, by where they are."""
+    places = f"t.ctid = any (array(select s.chatly_place from {target.sample} s where {which}))"
+    if target.relation.kind != "p":
+        return places
+    homes = f"array(select s.chatly_home::text || s.chatly_place::text from {target.sample} s where {which})"
+    return f"{places} and t.tableoid::text || t.ctid::text = any ({homes})"
 
 
 def _update(target: Target, granted: Granted) -> str:
     column = granted.settable
     if column is None:
         return ""
-    name = target.relation.sql_name
-    change = f"update {name} t set {_q(column.name)} = r.{_q(column.name)}"
-    parts = _attempt("UPDATE", BLIND, f"{change} where current of spot", then=_aimed(target, "UPDATE", CHANGED, change))
+    change = f"update {target.relation.sql_name} t set {_q(column.name)} = r.{_q(column.name)}"
+    parts = _each(target, "UPDATE", CHANGED, change)
     if granted.may_set(target.relation.column):
-        taking = (
-            f"update {name} t set {target.tenant} = (select s.{target.tenant} from {target.sample} s "
-            "where s.chatly_tenant = any (chatly_own) limit 1) where current of spot"
-        )
+        own = f"select s.{target.tenant} from {target.sample} s where s.chatly_tenant = any (chatly_own) limit 1"
+        place = "current of spot" if target.table is not None else _same_row(target)
+        taking = f"update {target.relation.sql_name} t set {target.tenant} = ({own}) where {place}"
         parts += f"\n      if not passed and chatly_own <> '{{}}' then {_attempt('UPDATE', TAKEN, taking)} end if;"
     return parts
 
@@ -175,16 +205,18 @@ def _update(target: Target, granted: Granted) -> str:
 def _delete(target: Target, granted: Granted) -> str:
     if not granted.deletes:
         return ""
-    remove = f"delete from {target.relation.sql_name} t"
-    return _attempt("DELETE", BLIND, f"{remove} where current of spot", then=_aimed(target, "DELETE", DELETED, remove))
+    return _each(target, "DELETE", DELETED, f"delete from {target.relation.sql_name} t")
 
 
-def _aimed(target: Target, command: str, how: str, statement: str) -> str:
-    """What got through blindly once more with a WHERE, so that it is known which of both leaks."""
-    keys = _same_row(target)
+def _each(target: Target, command: str, how: str, statement: str) -> str:
+    """One row, blindly; what gets through once more with a WHERE, so that it is known which of both leaks."""
+    aimed = f"{statement} where {_same_row(target)}"
+    if target.table is None:
+        return _attempt(command, how, aimed)
     reported = f"return query select '{command}', {quote_literal(how)}, r.chatly_tenant, r.chatly_key, '';"
     blind = f"return query select '{command}', {quote_literal(BLIND)}, r.chatly_tenant, r.chatly_key, '';"
-    return f"{_attempt(command, how, f'{statement} where {keys}', then=reported)} if not passed then {blind} end if;"
+    then = f"{_attempt(command, how, aimed, then=reported)} if not passed then {blind} end if;"
+    return _attempt(command, BLIND, f"{statement} where current of spot", then=then)
 
 
 def _inserts(target: Target, granted: Granted) -> list[str]:
@@ -209,24 +241,33 @@ def _moves(target: Target, granted: Granted) -> str:
     """An own row given to every other tenant."""
     if not granted.may_set(target.relation.column) or target.relation.is_parent:
         return ""
-    name, keys = target.relation.sql_name, _same_row(target)
-    move = f"update {name} t set {target.tenant} = o.{target.tenant}"
+    move = f"update {target.relation.sql_name} t set {target.tenant} = o.{target.tenant}"
 
     def reported(how: str) -> str:
         return f"return query select 'UPDATE', {quote_literal(how)}, o.chatly_tenant, r.chatly_key, '';"
 
-    aimed = _attempt("UPDATE", MOVED, f"{move} where {keys}", then=reported(MOVED), other="o.chatly_tenant")
-    then = f"{aimed} if not passed then {reported(MOVED_BLIND)} end if;"
+    attempt = aimed = _attempt(
+        "UPDATE", MOVED, f"{move} where {_same_row(target)}", then=reported(MOVED), other="o.chatly_tenant"
+    )
+    if target.table is not None:
+        then = f"{aimed} if not passed then {reported(MOVED_BLIND)} end if;"
+        attempt = _attempt("UPDATE", MOVED_BLIND, f"{move} where current of spot", then=then, other="o.chatly_tenant")
     others = f"select s.*, row_number() over () as chatly_number from {target.sample} s"
     return f"""for o in {others} where s.chatly_tenant <> all (chatly_own) loop
-        continue when (o.chatly_number + chatly_part) % chatly_parts <> 0;
-        {_attempt("UPDATE", MOVED_BLIND, f"{move} where current of spot", then=then, other="o.chatly_tenant")}
-      end loop;"""
+          continue when (o.chatly_number + chatly_part) % chatly_parts <> 0;
+          {attempt}
+        end loop;"""
 
 
 def _same_row(target: Target) -> str:
-    """A condition by which the row is found; without a key all rows of its tenant are."""
-    return " and ".join(f"t.{_q(c)} = r.{_q(c)}" for c in target.key) or f"t.{target.tenant}::text = r.chatly_tenant"
+    """A condition by which the row `r` is found as `t`; without a key by all that is known of it."""
+    if target.key:
+        return " and ".join(f"t.{_q(c)} is not distinct from r.{_q(c)}" if target.table is None else
+                            f"t.{_q(c)} = r.{_q(c)}" for c in target.key)  # fmt: skip
+    if target.table is not None:
+        return f"t.{target.tenant}::text = r.chatly_tenant"
+    to_json = "pg_catalog.to_jsonb"
+    return " and ".join(f"{to_json}(t.{_q(c)}) is not distinct from {to_json}(r.{_q(c)})" for c in target.columns)
 
 
 def _q(name: str) -> str:

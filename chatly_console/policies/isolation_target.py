@@ -1,5 +1,6 @@
 """What the proof of isolation writes to: relations with their samples, and what a role may do with them."""
 
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -37,6 +38,11 @@ class Target:
         return f"pg_temp.chatly_sample_{self.relation.oid}"
 
     @property
+    def blind(self) -> str:
+        """The view of the real rows of the sample that are of other tenants, for statements that read no column."""
+        return f"pg_temp.chatly_blind_{self.relation.oid}"
+
+    @property
     def opener(self) -> str:
         """The function that opens the cursor over the real rows of the sample, whoever asks."""
         return f"pg_temp.chatly_open_{self.relation.oid}"
@@ -57,6 +63,10 @@ class Target:
     def key_sql(self) -> str:
         """SQL for a row's key as JSON text."""
         return f"pg_catalog.jsonb_build_array({', '.join(map(text_of, self.key or (self.relation.column,)))})::text"
+
+    def key_of(self, text: str) -> tuple[str | None, ...]:
+        """The key that this SQL gave."""
+        return tuple(json.loads(text))
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,22 +27,18 @@ from chatly_console.server.sql_files import load_sql
 
 
 class Share(NamedTuple):
-    """Which other tenants a witness tries: the `part`-th of `parts`; `turn` counts all witnesses, for the views."""
+    """Which other tenants a witness adds rows for and moves rows to: the `part`-th of `parts`."""
 
-    turn: int
     part: int
     parts: int
 
 
-def shares_of(witnesses: Sequence[Witness], sparing: int) -> list[Share]:
-    """The users of one tenant divide the others among them; who is of no tenant tries all.
-
-    `sparing` leaves that part of each share untried, another one on each table.
-    """
+def shares_of(witnesses: Sequence[Witness], *, thorough: bool) -> list[Share]:
+    """The users of one tenant divide the others among them; if it shall be `thorough`, each tries all."""
     count, before = Counter(w.tenant for w in witnesses), Counter[str]()
     shares = []
-    for turn, witness in enumerate(witnesses):
-        shares.append(Share(turn, before[witness.tenant] * sparing, count[witness.tenant] * sparing))
+    for witness in witnesses:
+        shares.append(Share(0, 1) if thorough else Share(before[witness.tenant], count[witness.tenant]))
         before[witness.tenant] += 1
     return shares
 
@@ -61,8 +57,8 @@ class _Found:
 class WriteTrial:
     """The attempts to write; without `prepare` there are none."""
 
-    def __init__(self, tenancy: Tenancy, tables: Mapping[int, Table]) -> None:
-        self._tenancy, self._tables = tenancy, tables
+    def __init__(self, tenancy: Tenancy, tables: Mapping[int, Table], *, views_of_callers: bool) -> None:
+        self._tenancy, self._tables, self._blind = tenancy, tables, views_of_callers
         self._calls: dict[str, list[tuple[Target, str]]] = {}
         """For each role the functions that it calls."""
         self.targets: list[Target] = []
@@ -100,14 +96,15 @@ class WriteTrial:
         return errors
 
     async def _make(self, rehearsal: Rehearsal, target: Target, by_role: Mapping[str, Granted], tenants: str) -> None:
-        make = isolation_sql.attempts_sql if target.table is not None else isolation_sql.view_attempts_sql
+        blind = self._blind and target.table is not None
         scripts = [*isolation_sql.sample_sql(target, tenants)]
         scripts += isolation_sql.opener_sql(target) if target.table is not None else []
+        scripts += isolation_sql.blind_sql(target) if blind else []
         calls = []
         for number, (role, granted) in enumerate(by_role.items()):
             if granted.is_any:
                 name = f"chatly_try_{target.relation.oid}_{number}"
-                scripts += make(target, granted, name)
+                scripts += isolation_sql.attempts_sql(target, granted, name, blind=blind)
                 calls.append((role, name))
         for script in scripts:
             await rehearsal.records(script)
@@ -156,7 +153,7 @@ class WriteTrial:
 
 def _call(at: int, name: str) -> str:
     own = "array(select pg_catalog.jsonb_array_elements_text($1::text::jsonb))"
-    numbers = f"$3::text::int, $4::text::int + {at}, $5::text::int"
+    numbers = f"$3::text::int + {at}, $4::text::int"
     return f"select {at} as at, f.* from pg_temp.{name}({own}, $2::text, {numbers}) f"
 
 

@@ -6,6 +6,9 @@ from chatly_console.core.identity import Identity
 from chatly_console.policies.policy import Command
 from chatly_console.policies.tenancy import Relation
 
+EMPTIED = "emptied"
+REFERRED = "told that they exist"
+
 
 @dataclass(frozen=True, slots=True)
 class Witness:
@@ -19,7 +22,7 @@ class Witness:
 
 @dataclass(frozen=True, slots=True)
 class Leak:
-    """Rows of a tenant that somebody else reaches, by which command, and how that was seen."""
+    """Rows of a tenant that somebody else reaches, by which command, and how that was seen; `other` empty: of all."""
 
     identity: Identity
     tenant: str

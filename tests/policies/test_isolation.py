@@ -6,10 +6,12 @@ import re
 import pytest
 
 from chatly_console.core.request import Mode
-from chatly_console.policies.isolation import Proof, prove_isolation
+from chatly_console.policies.isolation import prove_isolation
 from chatly_console.policies.isolation_report import isolation_markdown
+from chatly_console.policies.proof import Proof
 from chatly_console.policies.ui.isolation_view import _table
 from chatly_console.server.database import Database
+from tests.server.conftest import opening_of
 
 CLAIM = "(pg_catalog.current_setting('request.jwt.claims', true)::jsonb ->> 'sub')"
 QUOTED = CLAIM.replace("'", "''")
@@ -70,8 +72,19 @@ POLICIES = f"""do $$ declare t text; begin
   create function own() returns setof sound security definer language sql as 'select s.* from sound s join members m
     on m.client_id = s.client_id where m.user_id = {QUOTED}';
   create function wants(id int) returns setof sound security definer language sql as 'select * from sound';
+  create function grabs(p_sound_id int) returns void security definer language sql as
+    'update sound set client_id = client_id where id = p_sound_id';
+  create function plants(client_id int) returns void security definer language sql as
+    'insert into sound values (100 + client_id, client_id)';
+  create function echoes(client_id int) returns int security definer language sql as 'select client_id';
+  create function refuses(client_id int) returns void security definer language plpgsql as
+    'begin raise exception ''no''; end';
   create function breaks() returns setof sound security definer language sql as 'select 1 / 0, 1';
-  grant truncate on sound to authenticated;
+  create table emptied (id int primary key, client_id int); alter table emptied enable row level security;
+  create table hanging (emptied_id int references emptied, client_id int); insert into emptied table sound;
+  grant truncate, references on emptied to authenticated; grant truncate on hanging to authenticated;
+  create table held (id int primary key, client_id int); alter table held enable row level security;
+  create table holding (held_id int references held); grant truncate on held to authenticated;
 end $$"""
 
 
@@ -106,7 +119,7 @@ async def test_every_kind_of_leak_is_found_and_what_is_sound_is_not_accused(leak
         ]
     assert ("SELECT", "read", ("row level security is off",)) in found(proof, "parted_two")
     kinds = {(b.kind, b.object) for b in proof.bypasses}
-    assert {("definer view", "public.owners_view"), ("truncate grant", "public.sound"),
+    assert {("definer view", "public.owners_view"), ("truncate grant", "public.emptied"),
             ("materialized view", "public.frozen"), ("security definer function", "past()")} <= kinds  # fmt: skip
 
 
@@ -118,13 +131,74 @@ async def test_functions_that_run_as_their_owner_are_called_and_what_they_return
     notes = {b.object: b.note for b in proof.bypasses if b.kind == "security definer function"}
     assert not any("chatly" in name for name in notes), "what the proof makes for itself is no way past the policies"
     assert notes["past()"] == "called: it returned rows of other tenants"
-    assert notes["own()"] == "called: nothing of another tenant came back"
-    assert notes["wants(integer)"] == "not called: it needs arguments"
-    assert notes["breaks()"] == "called without success: Division by zero"
+    assert notes["own()"] == "called: nothing of another tenant came back or changed"
+    assert notes["wants(integer)"] == "called with values of others: it returned rows of other tenants"
+    assert notes["grabs(integer)"] == "called with values of others: it wrote rows of other tenants"
+    assert notes["echoes(integer)"] == "called with values of others: nothing of another tenant came back or changed"
+    assert notes["refuses(integer)"] == "called with values of others without success: no"
+    assert {(c, how) for c, how, _ in found(proof, "grabs()")} == {("UPDATE", "wrote public.sound")}
+    assert {(c, how) for c, how, _ in found(proof, "plants()")} == {("INSERT", "wrote public.sound")}
+    assert notes["breaks()"] == "called without success: division by zero"
     drawn = "\n".join(line.plain for line in _table(proof, narrow=False))
     assert re.search(r"public\.past\(\) +✗ \d", drawn) and "own()" not in drawn
     assert re.search(r"public\.taken +✓ +✓ +✗ \d +✓", drawn)
-    assert "gets 1 row of Alpha from public.past()" in isolation_markdown(proof, leaky.facts)
+    report = isolation_markdown(proof, leaky.facts)
+    assert "gets 1 row of Alpha from public.past()" in report
+    assert "changes a row of Alpha in public.sound through public.grabs()" in report
+
+
+async def test_grants_that_no_policy_limits_are_used_and_undone(leaky: Database) -> None:
+    proof = await prove_isolation(leaky)
+    assert found(proof, "emptied") == {("DELETE", "emptied", ("none: no policy applies to TRUNCATE",))}
+    notes = {(b.kind, b.object): b.note for b in proof.bypasses}
+    assert notes["truncate grant", "public.emptied"] == "attempted: it empties the table"
+    assert notes["references grant", "public.emptied"].startswith("of no use")
+    assert "permission denied for table holding" in notes["truncate grant", "public.held"]
+    assert "(TRUNCATE), with the rows of all tenants" in isolation_markdown(proof, leaky.facts)
+    assert (await leaky.records("select count(*) as n from emptied"))[0]["n"] == 3
+
+
+async def test_who_may_create_a_table_learns_by_references_which_rows_there_are(leaky: Database) -> None:
+    await leaky.records("create schema workshop", mode=Mode.COMMITTED)
+    await leaky.records("grant usage, create on schema workshop to authenticated", mode=Mode.COMMITTED)
+    await leaky.records("revoke truncate on emptied from authenticated", mode=Mode.COMMITTED)
+    proof = await prove_isolation(leaky)
+    assert found(proof, "emptied") == {
+        ("SELECT", "told that they exist", ("none: foreign keys are checked past the policies",))
+    }
+    notes = {(b.kind, b.object): b.note for b in proof.bypasses}
+    assert notes["references grant", "public.emptied"] == "attempted: a table that refers to it tells which rows exist"
+    assert await leaky.records("select from pg_class where relname = 'chatly_reference'") == []
+
+
+async def test_a_truncate_does_not_wait_for_whoever_reads_the_table(leaky: Database) -> None:
+    async with leaky.dedicated("reader") as reader:
+        await reader.run("begin; select from emptied")
+        proof = await prove_isolation(leaky)
+    notes = {(b.kind, b.object): b.note for b in proof.bypasses}
+    assert notes["truncate grant", "public.emptied"] == "not attempted: somebody was working on the table"
+    assert found(proof, "emptied") == set()
+
+
+async def test_each_pair_is_tried_and_thoroughly_by_each_user(leaky: Database) -> None:
+    """Gamma has two members, who share the other tenants; a policy that lets only one of them add must not hide."""
+    only_three = f"create policy three on sound for insert with check ({CLAIM} = 'three')"
+    for statement in ("alter table members add role text", "update members set role = user_id", only_three):
+        await leaky.records(statement, mode=Mode.COMMITTED)
+    everybody = {(k.identity.subject, k.other) for k in (await prove_isolation(leaky, thorough=True)).leaks
+                 if k.relation.name == "sound"}  # fmt: skip
+    assert everybody == {("three", "1"), ("three", "2")}
+
+
+async def test_one_connection_does_it_all_where_the_pool_has_no_other(database_dsn: str) -> None:
+    database = await Database.connect(opening_of(database_dsn, pool_size=1))
+    try:
+        await database.records(SCHEMA, mode=Mode.COMMITTED)
+        await database.records(POLICIES, mode=Mode.COMMITTED)
+        proof = await prove_isolation(database)
+    finally:
+        await database.close()
+    assert proof.errors == [] and found(proof, "readable") == {("SELECT", "read", ("everybody",))}
 
 
 async def test_a_member_of_two_tenants_is_not_blamed_for_either(leaky: Database) -> None:

@@ -11,7 +11,7 @@ reachable as (
    where c.relkind in ('r', 'p', 'v', 'm', 'f')
      and n.nspname not in ('pg_catalog', 'information_schema')
    group by c.oid, n.nspname)
-select 'definer view' as kind, x.nspname || '.' || x.relname as object, x.roles as detail
+select 'definer view' as kind, x.nspname || '.' || x.relname as object, x.roles as detail, x.oid::bigint as oid
   from reachable x
  where x.relkind = 'v'
    and not exists (select from pg_catalog.unnest(x.reloptions) o(word)
@@ -22,27 +22,28 @@ select 'definer view' as kind, x.nspname || '.' || x.relname as object, x.roles 
                 where d.classid = 'pg_catalog.pg_rewrite'::pg_catalog.regclass
                   and d.refclassid = 'pg_catalog.pg_class'::pg_catalog.regclass)
 union all
-select case x.relkind when 'm' then 'materialized view' else 'foreign table' end, x.nspname || '.' || x.relname, x.roles
+select case x.relkind when 'm' then 'materialized view' else 'foreign table' end, x.nspname || '.' || x.relname,
+       x.roles, x.oid::bigint
   from reachable x where x.relkind in ('m', 'f')
 union all
-select 'partition or child read directly', x.nspname || '.' || x.relname, x.roles
+select 'partition or child read directly', x.nspname || '.' || x.relname, x.roles, x.oid::bigint
   from reachable x
   join pg_catalog.pg_inherits i on i.inhrelid = x.oid
   join pg_catalog.pg_class p on p.oid = i.inhparent and p.relrowsecurity
  where x.relkind in ('r', 'p') and not x.relrowsecurity
 union all
-select 'row level security off', x.nspname || '.' || x.relname, x.roles
+select 'row level security off', x.nspname || '.' || x.relname, x.roles, x.oid::bigint
   from reachable x
  where x.relkind in ('r', 'p') and not x.relrowsecurity
    and not exists (select from pg_catalog.pg_inherits i where i.inhrelid = x.oid)
 union all
 select pg_catalog.lower(v.name) || ' grant', n.nspname || '.' || c.relname,
-       pg_catalog.string_agg(a.rolname, ', ' order by a.rolname)
+       pg_catalog.string_agg(a.rolname, ', ' order by a.rolname), c.oid::bigint
   from pg_catalog.pg_class c
   join pg_catalog.pg_namespace n on n.oid = c.relnamespace
  cross join (values ('TRUNCATE'), ('REFERENCES'), ('TRIGGER')) v(name)
   join api a on pg_catalog.has_schema_privilege(a.oid, n.oid, 'USAGE')
             and pg_catalog.has_table_privilege(a.oid, c.oid, v.name)
  where c.relkind in ('r', 'p') and n.nspname not in ('pg_catalog', 'information_schema')
- group by v.name, n.nspname, c.relname
+ group by v.name, n.nspname, c.relname, c.oid
  order by 1, 2;

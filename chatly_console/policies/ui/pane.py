@@ -15,9 +15,9 @@ from textual.worker import Worker, WorkerState
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.policies.cost import Cost
-from chatly_console.policies.isolation import Proof
 from chatly_console.policies.people import Person
 from chatly_console.policies.policy import Command, Table
+from chatly_console.policies.proof import Proof
 from chatly_console.policies.rows_why import Show
 from chatly_console.policies.service import Cell
 from chatly_console.policies.ui import deeds, filling, reading
