@@ -50,6 +50,7 @@ class Frame(Screen[None]):
         self.banner = Banner()
         self.switcher = ContentSwitcher(id="panes")
         self.message_line = MessageLine()
+        self._was_too_small = False
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
@@ -78,7 +79,8 @@ class Frame(Screen[None]):
 
     def on_resize(self) -> None:
         """Say when the console is to be seen again."""
-        if not self.is_too_small and self.focused is None:
+        was_too_small, self._was_too_small = self._was_too_small, self.is_too_small
+        if was_too_small and not self.is_too_small:
             self.call_after_refresh(self.post_message, self.Enlarged())
 
     def show_session(self, session: Session | None, doing: str = "") -> None:
