@@ -228,6 +228,10 @@ class ConsoleApp(App[int]):
     def _details(self, message: ErrorState.Details) -> None:
         self.start_command("details", message.failure)
 
+    @on(Frame.Enlarged)
+    def _focus_again(self) -> None:
+        self.panes.focus_shown()
+
     @on(MessageLine.Clicked)
     def _messages(self) -> None:
         self.action_command("messages")

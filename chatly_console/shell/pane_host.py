@@ -84,6 +84,11 @@ class PaneHost:
             await widget.remove()
         return await self.show(index, session)
 
+    def focus_shown(self) -> None:
+        """Give the pane on show the focus again."""
+        if self.shown is not None and self._frame.focused is None:
+            self._focus(self.shown)
+
     def _focus(self, widget: Widget) -> None:
         """Give the pane the focus, where it was left the last time."""
         focused = self._frame.focused
