@@ -69,9 +69,7 @@ async def test_why_tells_that_there_may_be_rows_of_which_it_does_not_know(
     assert explained.partial and not free.partial
     admitted = [t.count for t in explained.tallies if t.verdict.passes]
     assert admitted == [t.count for t in free.tallies if t.verdict.passes]
-    assert not [t for t in explained.tallies if not t.verdict.passes], (
-        "what is hidden from the login stays hidden"
-    )
+    assert not [t for t in explained.tallies if not t.verdict.passes], "what is hidden from the login stays hidden"
     assert "subject to policies here itself" in report.why_summary(explained)
     assert (await explain_rows(bound, conversations, LOGIN)).rows == ()
 
