@@ -39,6 +39,7 @@ pictures: $(STAMP)
 
 $(STAMP): pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "chatly-console needs Python 3.11 or newer")'
+	@echo "Installing what the console needs into $(VENV); the first time this takes a minute or two ..."
 	@if command -v uv >/dev/null 2>&1; then \
 	  uv venv --quiet --allow-existing --python $(PYTHON) $(VENV); else $(PYTHON) -m venv $(VENV); fi
 	@$(INSTALL) -e '.[embedded,dev]'

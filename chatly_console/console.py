@@ -23,9 +23,8 @@ from chatly_console.shell.session import NothingNamed, Opener, Progress, Session
 if TYPE_CHECKING:
     from types import ModuleType
 
-    from textual.message import Message
-    from textual.screen import Screen
-
+    from chatly_console.connections.ui.screen import ConnectScreen
+    from chatly_console.schema.ui.find_screen import FindScreen
     from chatly_console.server.profiles import Profile
     from chatly_console.shell.identity_book import IdentityBook
 
@@ -135,12 +134,12 @@ class Console:
 
         self.app.run_worker(offer_to_keep(self.app, profile), group="keep", exit_on_error=False)
 
-    def _find_screen(self, session: Session) -> Screen[Message | None]:
+    def _find_screen(self, session: Session) -> FindScreen:
         from chatly_console.schema.ui.find_screen import FindScreen
 
         return FindScreen(session)
 
-    def _connect_screen(self) -> Screen[Opener | None]:
+    def _connect_screen(self) -> ConnectScreen:
         from chatly_console.connections.ui.screen import ConnectScreen
 
         return ConnectScreen(self.opener_of, self.app.session, self._open_demo)

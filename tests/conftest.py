@@ -4,9 +4,11 @@ import asyncio
 import os
 import shutil
 import tempfile
+import time
 import uuid
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -27,6 +29,8 @@ _PG17_MISSING = f"needs the PostgreSQL 17 test server: set {PG17} to 1, or to a 
 ELSEWHERE = "CHATLY_TEST_SERVER"
 """The variable that names another server for the empty databases of tests, as its superuser:
 `CHATLY_TEST_SERVER=postgresql://postgres@127.0.0.1:5415 pytest tests/schema` runs a room on an older PostgreSQL."""
+_PREFIX = "chatly-test-"
+_TWO_HOURS = 2 * 60 * 60
 _UNSAFE = {"fsync": "off", "full_page_writes": "off", "max_connections": "200"}
 """Settings that only data nobody needs tomorrow may have."""
 
@@ -85,16 +89,51 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     keyring.set_keyring(former)
 
 
+@contextmanager
+def temporary_folder() -> Iterator[Path]:
+    """A folder that every user of the machine may enter (pytest's own are closed to all others), and goes at the end.
+
+    What a run that was killed has left goes at the next.
+    """
+    parent = Path(tempfile.gettempdir())
+    for left in parent.glob(f"{_PREFIX}*"):
+        with suppress(OSError):
+            if _is_left(left):
+                shutil.rmtree(left)
+    folder = Path(tempfile.mkdtemp(prefix=f"{_PREFIX}{os.getpid()}-"))
+    folder.chmod(0o755)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_left(folder: Path) -> bool:
+    """Whether it belongs to a run of ours that has ended: by its age, and by the process in its name."""
+    state = folder.stat()
+    pid = folder.name.removeprefix(_PREFIX).partition("-")[0]
+    runs = pid.isdigit() and Path(f"/proc/{pid}").exists()
+    return state.st_uid == os.geteuid() and state.st_mtime < time.time() - _TWO_HOURS and not runs
+
+
+@contextmanager
+def own_server(settings: Mapping[str, str]) -> Iterator[EmbeddedServer]:
+    """A server for whoever wants one for itself, gone at the end with all its files."""
+    with temporary_folder() as folder:
+        share = run_apart(embedded.start(folder / "server", settings=settings))
+        try:
+            yield share
+        finally:
+            run_apart(share.stop())
+            run_apart(embedded.reset(folder / "server"))
+
+
 @pytest.fixture(scope="session")
 def server() -> Iterator[EmbeddedServer]:
     """One PostgreSQL for each worker: roles, locks and running statements are the server's, so tests beside each other
     would see one another's."""
-    folder = Path(tempfile.mkdtemp(prefix="chatly-tests-"))
-    share = run_apart(embedded.start(folder / "server", settings=_UNSAFE))
-    yield share
-    run_apart(share.stop())
-    run_apart(embedded.reset(folder / "server"))
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_server(_UNSAFE) as share:
+        yield share
 
 
 @pytest.fixture
@@ -138,14 +177,12 @@ def pg17_dsn() -> str:
 
 @pytest.fixture
 def open_folder() -> Iterator[Callable[[str], Path]]:
-    """Makes folders below one that every user of the machine may enter (pytest's own are closed to all others)."""
-    folder = Path(tempfile.mkdtemp(prefix="chatly-test-"))
-    folder.chmod(0o755)
+    """Makes folders below one that every user of the machine may enter."""
+    with temporary_folder() as folder:
 
-    def make(name: str) -> Path:
-        path = folder / name
-        path.mkdir(parents=True)
-        return path
+        def make(name: str) -> Path:
+            path = folder / name
+            path.mkdir(parents=True)
+            return path
 
-    yield make
-    shutil.rmtree(folder, ignore_errors=True)
+        yield make

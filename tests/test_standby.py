@@ -10,18 +10,17 @@ import pytest
 
 from chatly_console.demo.service import migrate, prepare
 from chatly_console.server import embedded
-from tests.conftest import run_apart
+from tests.conftest import run_apart, temporary_folder
 from tests.shell.terminal import Terminal
 
 F5, F9 = "\x1b[15~", "\x1b[20~"
 
 
 @pytest.fixture(scope="module")
-def standby_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def standby_dsn() -> Iterator[str]:
     """A server with Chatly's schema that has been made a standby; its primary is gone, as in a bad night."""
-    folder = tmp_path_factory.getbasetemp().parent / f"{tmp_path_factory.getbasetemp().name}-standby"
 
-    async def build() -> Path:
+    async def build(folder: Path) -> Path:
         server = await embedded.start(folder)
         connection = await asyncpg.connect(server.dsn("postgres"))
         await prepare(connection)
@@ -30,12 +29,13 @@ def standby_dsn(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         await server.stop()
         return server.socket_dir.parent
 
-    home = run_apart(build())
-    (home / "pgdata" / "standby.signal").touch()
-    server = run_apart(embedded.start(folder))
-    yield server.dsn("postgres")
-    run_apart(server.stop())
-    run_apart(embedded.reset(folder))
+    with temporary_folder() as folder:
+        home = run_apart(build(folder / "server"))
+        (home / "pgdata" / "standby.signal").touch()
+        server = run_apart(embedded.start(folder / "server"))
+        yield server.dsn("postgres")
+        run_apart(server.stop())
+        run_apart(embedded.reset(folder / "server"))
 
 
 JUMP, SELECT_ALL, DELETE = "\x0f", "\x1b[18~", "\x1b[3~"

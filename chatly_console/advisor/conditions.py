@@ -1,6 +1,7 @@
 """The parts of a condition in a plan, as far as an index could serve them, read from the text that EXPLAIN prints.
 
-With VERBOSE each column is written with its table's alias: `((c.status = 'open'::text) AND (c.opened_at > $1))`.
+With VERBOSE each column is written with its table's alias: `((c.status = 'open'::text) AND (c.opened_at > $1))`. The
+plan says more than the statement's own text: views, policies and functions are in it as what they come to.
 """
 
 import re
@@ -8,11 +9,20 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["equal", "range", "null", "not null", "flag", "gin", "pattern"]
+from chatly_console.advisor.deparsed import NAME, Word, bare_of_strings, parted, references, unwrapped, words
 
-_NAME = r'(?:"(?:[^"]|"")+"|[A-Za-z_]\w*)'
-_CAST = r"(?:\)?::[\w \"\[\]\.]+?)?"
-_LITERAL = re.compile(r"^\(?('(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false)(?:::[\w \"\[\].]+)?\)?$")
+Kind = Literal["equal", "range", "differs", "null", "not null", "flag", "gin", "pattern"]
+
+_LITERAL = re.compile(r"^\(?([eE]?'(?:[^']|'')*'|-?\d+(?:\.\d+)?|true|false)(?:::[\w \"\[\].]+)?\)?$")
+_SAME_BYTES = r"(?:text|character varying)"
+"""Casts that an index on the column does not mind."""
+_COMPARISONS: dict[str, Kind] = {
+    "=": "equal", "<": "range", ">": "range", "<=": "range", ">=": "range", "<>": "differs",
+    "@>": "gin", "<@": "gin", "&&": "gin", "@@": "gin", "?": "gin", "?|": "gin", "?&": "gin",
+    "~~": "pattern", "~~*": "pattern", "~": "pattern", "~*": "pattern",
+}  # fmt: skip
+_TURNED = {"=": "=", "<": ">", ">": "<", "<=": ">=", ">=": "<=", "<>": "<>", "<@": "@>", "@>": "<@", "&&": "&&"}
+"""What the operator is called where its sides are exchanged."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,94 +50,121 @@ class Atom:
 
 def conjuncts(condition: str) -> list[str]:
     """The parts that AND joins at the top of a condition."""
-    text = _unwrapped(condition)
-    parts, depth, start, quoted = [], 0, 0, False
-    for at, character in enumerate(text):
-        if character == "'":
-            quoted = not quoted
-        elif not quoted and character in "([":
-            depth += 1
-        elif not quoted and character in ")]":
-            depth -= 1
-        elif not quoted and depth == 0 and text.startswith(" AND ", at):
-            parts.append(text[start:at])
-            start = at + len(" AND ")
-    parts.append(text[start:])
-    return [_unwrapped(part) for part in parts] if len(parts) > 1 else [text]
-
-
-def _unwrapped(text: str) -> str:
-    """Without the parentheses around the whole; those inside quotes are text."""
-    text = text.strip()
-    while text.startswith("(") and text.endswith(")"):
-        depth, quoted = 0, False
-        for at, character in enumerate(text):
-            quoted ^= character == "'"
-            if not quoted:
-                depth += (character == "(") - (character == ")")
-            if depth == 0 and at < len(text) - 1:
-                return text
-        text = text[1:-1].strip()
-    return text
+    return parted(condition, "AND")
 
 
 def atoms_of(condition: str, alias: str) -> list[Atom]:
-    """What of `condition` an index on the table called `alias` could serve; parts with OR are left out."""
+    """What of `condition` an index on the table called `alias` could serve by itself; parts with OR are left out."""
     return [atom for part in conjuncts(condition) if condition for atom in _atoms(part, alias)]
 
 
+def alternatives_of(condition: str, alias: str) -> list[list[list[Atom]]]:
+    """For each part that OR joins: what an index could serve of each of its arms; only where all arms have something.
+
+    Such a part is served where each arm has an index, by a BitmapOr.
+    """
+    found = []
+    for part in conjuncts(condition):
+        arms = parted(part, "OR")
+        atoms = [atoms_of(arm, alias) for arm in arms]
+        if len(arms) > 1 and all(atoms):
+            found.append(atoms)
+    return found
+
+
 def _atoms(part: str, alias: str) -> Iterator[Atom]:
-    column = rf'(?:"?{re.escape(alias)}"?\.)?(?P<column>{_NAME})'
-    if re.search(r" OR |^NOT \(|SubPlan", part) and "hashed" not in part:
+    if re.search(r"\bSubPlan \d", bare_of_strings(part)):
         return
-    found = re.fullmatch(rf"\(?{column}{_CAST}\)?\s(?P<operator>=|<=|>=|<|>)\s(?P<value>.+)", part, re.DOTALL)
-    if found and not _mentions(found["value"], alias):
-        yield Atom("equal" if found["operator"] == "=" else "range", found["column"], found["operator"], found["value"])
+    found = words(part)
+    texts = [word.text.upper() for word in found]
+    if "OR" in texts:
         return
-    found = re.fullmatch(rf"(?P<value>.+)\s(?P<operator>=|<=|>=|<|>)\s\(?{column}{_CAST}\)?", part, re.DOTALL)
-    if found and f"{alias}." in part and not _mentions(found["value"], alias):
-        yield Atom("equal" if found["operator"] == "=" else "range", found["column"], found["operator"], found["value"])
-        return
-    found = re.fullmatch(rf"{column} IS (?P<not>NOT )?NULL", part)
-    if found:
-        yield Atom("not null" if found["not"] else "null", found["column"], "is")
-        return
-    found = re.fullmatch(rf"(?P<not>NOT )?{column}", part)
-    if found:
-        yield Atom("flag", found["column"], "not" if found["not"] else "")
-        return
-    found = re.fullmatch(r"(?P<left>.+?)\s(?P<operator>=|<=|>=|<|>)\s(?P<value>.+)", part, re.DOTALL)
-    if found and _mentions(found["left"], alias) and not _mentions(found["value"], alias):
-        kind: Kind = "equal" if found["operator"] == "=" else "range"
-        yield Atom(kind, _bare(found["left"], alias), found["operator"], found["value"])
-        return
-    found = re.fullmatch(r"(?P<left>.+?)\s(?P<operator>@>|&&|@@|~~\*?|<@|\?)\s(?P<value>.+)", part, re.DOTALL)
-    if found and _mentions(found["left"], alias):
-        expression = _bare(found["left"], alias)
-        yield Atom(
-            "pattern" if found["operator"].startswith("~~") else "gin", expression, found["operator"], found["value"]
-        )
+    at = next((number for number, word in enumerate(found) if word.operator in _COMPARISONS), 0)
+    if at:
+        yield from _compared(part[: found[at].start].strip(), found[at], part[found[at].end :].strip(), alias)
+    elif "IS" in texts:
+        yield from _is(part, found, texts, alias)
+    else:
+        inner = unwrapped(part[4:]) if texts[:1] == ["NOT"] else part
+        column = _column(inner, alias)
+        if column:
+            yield Atom("flag", column, "not" if texts[0] == "NOT" else "")
 
 
-def _bare(text: str, alias: str) -> str:
-    """A column by its name alone, or an expression in parentheses, without the alias."""
-    bare = re.sub(rf'"?{re.escape(alias)}"?\.', "", _unwrapped(text))
-    bare = re.sub(rf"^\(?({_NAME})\)?::(?:text|character varying)$", r"\1", bare)
-    return bare if re.fullmatch(_NAME, bare) else f"({bare})"
+def _is(part: str, found: list[Word], texts: list[str], alias: str) -> Iterator[Atom]:
+    """`x IS NULL` and `x IS DISTINCT FROM y`."""
+    at = texts.index("IS")
+    expression, rest = _expression(part[: found[at].start], alias), texts[at + 1 :]
+    if not expression:
+        return
+    if rest in (["NULL"], ["NOT", "NULL"]):
+        yield Atom("not null" if rest[0] == "NOT" else "null", expression, "is")
+    elif rest[:2] == ["DISTINCT", "FROM"] and not _mentions(part[found[at].end :], alias):
+        yield Atom("differs", expression, "is distinct from", part[found[at + 2].end :].strip())
+
+
+def _compared(left: str, operator: Word, right: str, alias: str) -> Iterator[Atom]:
+    name, value = operator.operator, right
+    expression = _expression(left, alias)
+    if not expression or _mentions(right, alias):
+        if name not in _TURNED or _mentions(left, alias) or right.startswith(("ANY", "ALL")):
+            return
+        name, value, expression = _TURNED[name], left, _expression(right, alias)
+    if expression and not value.startswith("ALL"):
+        yield Atom(_COMPARISONS[name], expression, name, value)
+
+
+def _column(text: str, alias: str) -> str:
+    """The column that a text is, also behind a cast that changes nothing; empty for anything else."""
+    prefix = rf'(?:"?{re.escape(alias.strip(chr(34)))}"?\.)?' if alias else ""
+    found = re.fullmatch(rf"\(?{prefix}(?P<column>{NAME})\)?(?:::{_SAME_BYTES})?", text.strip())
+    return found["column"] if found else ""
+
+
+def _expression(text: str, alias: str) -> str:
+    """A column by its name alone, or an expression in parentheses, without the alias; empty where it is neither."""
+    text = unwrapped(text)
+    column = _column(text, alias)
+    if column:
+        return "" if column.lower() in ("null", "true", "false") else column
+    if alias and not _mentions(text, alias):
+        return ""
+    if any(_plain(table) != _plain(alias) for table, _ in references(text)):
+        return ""
+    if text.startswith("ROW(") or re.search(r"\$\d|\bInitPlan\b|\b(?:ANY|ALL) \(", bare_of_strings(text)):
+        return ""
+    bare = without_alias(text, alias)
+    return f"({bare})" if re.search(r"[(:]|->", bare) or words(bare)[1:] else ""
+
+
+def without_alias(text: str, alias: str) -> str:
+    """An expression on columns of one table, as an index would have it."""
+    if not alias:
+        return text
+    pieces, strings = re.split(r"((?<!\w)[eE]'(?:[^'\\]|''|\\.)*'|'(?:[^']|'')*')", text), []
+    for number, piece in enumerate(pieces):
+        own = re.sub(rf'(?<![\w".])"?{re.escape(_plain(alias))}"?\.', "", piece)
+        strings.append(piece if number % 2 else own)
+    return "".join(strings)
+
+
+def _plain(name: str) -> str:
+    return name[1:-1].replace('""', '"') if name.startswith('"') else name
 
 
 def _mentions(text: str, alias: str) -> bool:
-    return re.search(rf'(?<![\w"]){re.escape(alias)}"?\.', text) is not None
+    if not alias:
+        return False
+    return re.search(rf'(?<![\w"]){re.escape(_plain(alias))}"?\.', bare_of_strings(text)) is not None
 
 
 def sort_keys(text: str, alias: str) -> tuple[str, ...]:
-    """The keys of a Sort, as index columns, if all are plain columns of this table; else none."""
+    """The keys of a Sort as index keys, if all are of this table; else none."""
     keys = []
-    for key in filter(None, text.split(", ")):
-        found = re.fullmatch(
-            rf'"?{re.escape(alias)}"?\.(?P<column>{_NAME})(?P<order>(?: DESC)?(?: NULLS (?:FIRST|LAST))?)', key
-        )
-        if not found:
+    for key in filter(None, parted(text, ",")):
+        found = re.fullmatch(r"(?P<what>.+?)(?P<order>(?: DESC)?(?: NULLS (?:FIRST|LAST))?)", key, re.DOTALL)
+        expression = _expression(found["what"], alias) if found and _mentions(key, alias) else ""
+        if not found or not expression or re.search(r" (?:COLLATE|USING) ", bare_of_strings(key)):
             return ()
-        keys.append(found["column"] + found["order"].lower())
+        keys.append(expression + found["order"].lower())
     return tuple(keys)

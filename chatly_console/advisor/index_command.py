@@ -7,6 +7,7 @@ import sys
 from chatly_console.advisor.building import Building, build_index, may_build
 from chatly_console.advisor.index_report import document, side_by_side, told
 from chatly_console.advisor.index_service import Permission, advise_index
+from chatly_console.advisor.partitions import script_text
 from chatly_console.advisor.tried import Figures, IndexAdvice, Tried, figures_of
 from chatly_console.advisor.workload import advise_many, named_table, with_the_others
 from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
@@ -111,7 +112,7 @@ async def _apply(database: Database, advice: IndexAdvice, identity: Identity) ->
 
 def _print(advice: IndexAdvice, built: tuple[Tried, Figures] | None, *, as_json: bool) -> None:
     if as_json:
-        applied = {"sql": f"{built[0].candidate.sql()};", "undo": f"{built[0].candidate.undo};"} if built else None
+        applied = {"sql": script_text(built[0].candidate), "undo": f"{built[0].candidate.undo};"} if built else None
         shown = document(advice) | ({"applied": applied} if built else {})
         sys.stdout.write(json.dumps(shown, ensure_ascii=False) + "\n")
         return

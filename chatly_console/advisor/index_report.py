@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
+from chatly_console.advisor.partitions import script_text
 from chatly_console.advisor.tried import Combination, Figures, IndexAdvice, Looked, Tried, WithValues
 from chatly_console.explain.wording import milliseconds
 
@@ -19,7 +20,7 @@ def row(one: Tried) -> tuple[str, str, str, str]:
     mark = "✓" if one.pays else "·"
     return (
         f"{mark} {effect(one)}",
-        one.candidate.sql(concurrently=False).partition(" on ")[2],
+        one.candidate.on,
         one.tier.value,
         one.candidate.why,
     )
@@ -50,7 +51,7 @@ def details(one: Tried) -> list[tuple[str, str]]:
                          f"{' '.join(s.sql.split())[:160]}") for s in one.serves[:_SERVED_SHOWN]]  # fmt: skip
     if len(one.serves) > _SERVED_SHOWN:
         lines.append(("", f"and {len(one.serves) - _SERVED_SHOWN} more statements"))
-    return [*lines, ("index", f"{one.candidate.sql()};"), ("size", size(one)), ("writes", writes(one)),
+    return [*lines, ("index", script_text(one.candidate)), ("size", size(one)), ("writes", writes(one)),
             ("undo", f"{one.candidate.undo};"), *[("note", words) for words in neighbours(one)]]  # fmt: skip
 
 
@@ -146,7 +147,7 @@ def told(advice: IndexAdvice) -> Iterator[str]:
     elif not advice.proposals:
         yield "no index pays" + ("" if advice.tried else ": nothing in the plans asks for one")
     for one in advice.proposals[:_SHOWN]:
-        yield f"{one.candidate.sql()};"
+        yield script_text(one.candidate)
         for name, words in details(one):
             if name != "index":
                 yield f"  {name:<12} {words}"
@@ -180,7 +181,7 @@ def document(advice: IndexAdvice) -> dict[str, Any]:
         ],
         "first": [{"rule": f.rule, "evidence": f.evidence, "fix": f.fix, "sql": f.sql} for f in advice.first],
         "candidates": [_candidate(one) for one in advice.tried],
-        "together": [f"{one.sql()};" for one in advice.together.candidates] if advice.together else [],
+        "together": [script_text(one) for one in advice.together.candidates] if advice.together else [],
         "together_measured": _together(advice.together),
         "notes": list(advice.notes),
         "skipped": [{"sql": sql, "reason": reason} for sql, reason in advice.skipped],
@@ -195,7 +196,7 @@ def _together(made: Combination | None) -> dict[str, Any] | None:
 
 def _candidate(one: Tried) -> dict[str, Any]:
     return {
-        "sql": f"{one.candidate.sql()};",
+        "sql": script_text(one.candidate),
         "undo": f"{one.candidate.undo};",
         "why": one.candidate.why,
         "tier": one.tier.value,

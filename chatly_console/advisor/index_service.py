@@ -162,7 +162,7 @@ async def _baseline(database: Database, sql: str, identity: Identity, *, reads: 
 
 async def _alone(sets: Sequence[Looked], costing: Costing) -> list[Tried]:
     """What each candidate would do by itself, to the statement with each set of values."""
-    every = {candidate.sql(): candidate for looked in sets for candidate in looked.candidates}
+    every = {candidate.on: candidate for looked in sets for candidate in looked.candidates}
     candidates = list(every.values())[:MOST_CANDIDATES]
     priced = [await costing.costs(looked, [(candidate,) for candidate in candidates]) for looked in sets]
     tried = []

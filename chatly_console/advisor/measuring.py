@@ -16,6 +16,8 @@ from chatly_console.advisor.tried import Looked, WithValues, figures_of
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity, Strength
 from chatly_console.core.request import Mode, Request
+from chatly_console.explain import built_index
+from chatly_console.explain.built_index import BuiltIndex
 from chatly_console.explain.plan import Plan
 from chatly_console.explain.running import PlanOptions, explain_statement
 from chatly_console.explain.trying import LOCK_LIMIT, TIME_LIMIT, Trial, may_try
@@ -72,16 +74,16 @@ async def measure(
         for index in indexes:
             await rehearsal.prepare(index.sql(concurrently=False))
         built = time.monotonic() - began
-        megabytes = sum([await _usable(rehearsal, index) for index in indexes])
+        found = [await _built(rehearsal, index) for index in indexes]
         await rehearsal.become(identity)
         after = [await _median(rehearsal, sql) for sql in asked]
     waited = time.monotonic() - began
-    names = {index.name for index in indexes}
+    names = {name for built_one in found for name in built_one.names}
     sets = tuple(
         WithValues(one.values, figures_of(a), figures_of(b), any(node.index in names for node in b.nodes))
         for one, a, b in zip(statements, before, after, strict=True)
     )
-    return Measured(sets, megabytes, built, waited)
+    return Measured(sets, sum(one.megabytes for one in found), built, waited)
 
 
 def strength_note(identity: Identity) -> str:
@@ -90,17 +92,18 @@ def strength_note(identity: Identity) -> str:
     return "" if identity.is_login else words
 
 
-async def _usable(rehearsal: Rehearsal, candidate: Candidate) -> float:
-    """The size of the new index, if this transaction may use it."""
-    rows: Any = await rehearsal.records(load_sql("chatly_console.advisor", "index_state"), candidate.qualified_name)
-    if rows[0]["waits"]:
+async def _built(rehearsal: Rehearsal, candidate: Candidate) -> BuiltIndex:
+    """The new index, if this transaction may use it."""
+    rows = await rehearsal.records(load_sql("chatly_console.explain", built_index.SQL), candidate.qualified_name)
+    built = BuiltIndex.of(list(rows[0].values()))
+    if built.must_wait:
         raise Failure(
             "It cannot be measured now: a session with an older snapshot keeps the new index from being used"
-            f"{' (pid ' + str(rows[0]['holder']) + ')' if rows[0]['holder'] else ''}.",
+            f"{f' (pid {built.holder})' if built.holder else ''}.",
             FailureKind.REFUSED,
             hint="Try again once that session's transaction has ended.",
         )
-    return float(rows[0]["megabytes"])
+    return built
 
 
 async def _median(rehearsal: Rehearsal, sql: str) -> Plan:

@@ -68,6 +68,12 @@ async def pretended_costs(
     return costs
 
 
+def _on_each_part(candidate: Candidate) -> list[str]:
+    """hypopg knows no index of a partitioned table, but those of the partitions that hold rows."""
+    leaves = [one.qualified for one in candidate.table.partitions if one.is_leaf and not one.is_foreign]
+    return [candidate.sql_on(leaf) for leaf in leaves] or [candidate.sql(concurrently=False)]
+
+
 def _as_it_is(looked: Looked) -> Cost:
     return Cost(looked.run.plan.root.number("Total Cost"), frozenset(), {})
 
@@ -96,9 +102,11 @@ async def _with(
                 f"select indexname, {schema}.hypopg_relation_size(indexrelid)::float8 as size"
                 f" from {schema}.hypopg_create_index($1)"
             )
-            made: Any = (await rehearsal.records(sql, candidate.sql(concurrently=False)))[0]
-            names[made["indexname"]] = candidate.name
-            sizes[candidate.name] = made["size"] / 1024 / 1024
+            sizes[candidate.name] = 0.0
+            for statement in _on_each_part(candidate):
+                made: Any = (await rehearsal.records(sql, statement))[0]
+                names[made["indexname"]] = candidate.name
+                sizes[candidate.name] += made["size"] / 1024 / 1024
         if not identity.is_login:
             await rehearsal.become(identity)
         rows: Any = await rehearsal.records(ask)

@@ -57,7 +57,7 @@ async def sample(database: Database, looked: Looked, candidate: Candidate) -> Sa
         before = await _plan(rehearsal, explain)
         if not any(node.relation == table.name and node.text("Schema").startswith("pg_temp") for node in before.nodes):
             return None
-        await rehearsal.prepare(candidate.sql_on(name, concurrently=False))
+        await rehearsal.prepare(candidate.sql_on(name))
         if candidate.has_expression:
             await rehearsal.prepare(f"analyze {name}")
         after = await _plan(rehearsal, explain)

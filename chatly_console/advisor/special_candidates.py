@@ -6,8 +6,9 @@ from math import sqrt
 
 from chatly_console.advisor.candidate import Candidate, plain_key
 from chatly_console.advisor.conditions import Atom
+from chatly_console.advisor.expressions import may_be_constant
+from chatly_console.advisor.scans import Scan
 from chatly_console.advisor.table_info import TableInfo
-from chatly_console.explain.plan import Node
 
 CORRELATED = 0.9
 BRIN_MB = 32.0
@@ -15,20 +16,19 @@ BRIN_MB = 32.0
 _MOST_DIMENSIONS = 2000
 _DISTANCE = {"<=>": "cosine", "<->": "l2", "<#>": "ip", "<+>": "l1"}
 _OPERATOR = r"(?:OPERATOR\((?:\w+|\"[^\"]+\")\.(?P<qualified><=>|<->|<#>|<\+>)\)|(?P<bare><=>|<->|<#>|<\+>))"
-_GIVES_TEXT = re.compile(r"\((?:lower|upper|btrim)\(.+\)\)|\(.+->> '.+'::text\)")
 
 
-def special(node: Node, atoms: list[Atom], table: TableInfo, alias: str) -> Iterator[Candidate]:
-    """What helps the scan `node` of `table`, whose conditions are `atoms`."""
-    for atom in atoms:
-        yield from _inside(atom, table)
-        yield from _patterns(atom, table)
-        yield from _expressions(atom, table)
-        yield from _in_order_on_disk(atom, table)
-    yield from _nearest(node, table, alias)
+def special(scan: Scan) -> Iterator[Candidate]:
+    """What helps a scan besides B-trees on its columns."""
+    for atom in scan.atoms:
+        yield from inside(atom, scan.table)
+        yield from _patterns(atom, scan.table)
+        yield from _expressions(atom, scan.table)
+        yield from _in_order_on_disk(atom, scan.table)
+    yield from _nearest(scan)
 
 
-def _inside(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
+def inside(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
     """A document, an array, a text or a range that is asked for what is in it."""
     if atom.kind != "gin":
         return
@@ -43,10 +43,11 @@ def _inside(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
 
 
 def _patterns(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
-    """LIKE: the beginning of a word by a B-tree, parts of it by its trigrams."""
+    """LIKE and regular expressions: the beginning of a word by a B-tree, parts of it by its trigrams."""
     if atom.kind != "pattern":
         return
-    begins = re.match(r"'(?:[^%_'\\]){2,}%'", atom.value) is not None
+    is_like = atom.operator.startswith("~~")
+    begins = re.match(r"'(?:[^%_'\\]){2,}%'" if is_like else r"'\^\w{2,}", atom.value) is not None
     if begins and not atom.operator.endswith("*"):
         yield Candidate(table, (atom.expression,), "the beginning of a word is looked for", opclass="text_pattern_ops")
     elif not begins and "pg_trgm" in table.extensions:
@@ -57,8 +58,8 @@ def _patterns(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
 
 
 def _expressions(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
-    """What a function makes of a column, where it always makes the same of it."""
-    if atom.kind in ("equal", "range") and _GIVES_TEXT.fullmatch(atom.expression):
+    """What a function makes of a column, as far as it always makes the same of it; the server has the last word."""
+    if atom.kind in ("equal", "range") and not atom.is_column and may_be_constant(atom.expression, table):
         yield Candidate(table, (atom.expression,), f"{atom.kind}: {atom.expression[1:-1]}, which no column holds")
 
 
@@ -68,13 +69,14 @@ def _in_order_on_disk(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
         yield Candidate(table, (atom.expression,), "rows lie on the disk in this order", "brin")
 
 
-def _nearest(node: Node, table: TableInfo, alias: str) -> Iterator[Candidate]:
+def _nearest(scan: Scan) -> Iterator[Candidate]:
     """The nearest by a distance, where a LIMIT ends the search."""
-    sort = next((above for above in node.ancestors() if above.kind == "Sort"), None)
+    table = scan.table
+    sort = next((above for above in scan.nodes[0].ancestors() if above.kind == "Sort"), None)
     if sort is None or not any(above.kind == "Limit" for above in sort.ancestors()):
         return
     found = re.match(
-        rf'\(?\(?"?{re.escape(alias)}"?\.(?P<column>"(?:[^"]|"")+"|\w+) {_OPERATOR} ', sort.text("Sort Key")
+        rf'\(?\(?"?{re.escape(scan.outer)}"?\.(?P<column>"(?:[^"]|"")+"|\w+) {_OPERATOR} ', sort.text("Sort Key")
     )
     if not found or sort.text("Sort Key").endswith(" DESC"):
         return

@@ -1,34 +1,59 @@
 """Reads what the catalogue and the statistics say of the tables in a plan."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
-from chatly_console.advisor.table_info import ColumnFacts, IndexFacts, TableInfo
+from chatly_console.advisor.table_info import ColumnFacts, IndexFacts, Partition, TableInfo
 from chatly_console.explain.plan import Plan
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql
 
 
 async def read_tables(database: Database, plan: Plan) -> list[TableInfo]:
-    """Size, columns, indexes and writes of each table that the plan reads."""
+    """Size, columns, indexes and writes of each table that the plan reads; of a partition also those of the whole."""
     names = sorted({f"{node.text('Schema')}.{node.relation}" for node in plan.nodes if node.relation})
     if not names:
         return []
-    rows: Sequence[Any] = await database.records(load_sql("chatly_console.advisor", "index_tables"), "\n".join(names))
-    return [_table(row) for row in rows]
+    rows = await _rows(database, names)
+    roots = sorted({row["root"] for row in rows if row["root"]})
+    whole = {f"{row['schema']}.{row['name']}": row for row in await _rows(database, roots)} if roots else {}
+    return [_table(row, whole.get(row["root"])) for row in rows]
 
 
-def _table(row: Any) -> TableInfo:
+async def read_named(database: Database, names: Sequence[str]) -> list[TableInfo]:
+    """The same of tables by their names, as the catalogue spells them: schema.name."""
+    return [_table(row) for row in await _rows(database, names)]
+
+
+async def _rows(database: Database, names: Sequence[str]) -> Sequence[Any]:
+    return await database.records(load_sql("chatly_console.advisor", "index_tables"), "\n".join(names))
+
+
+def _table(row: Any, whole: Any = None) -> TableInfo:
+    columns = {name: _column(facts) for name, facts in row["columns"].items()}
+    root = _table(whole) if whole is not None else None
+    if root is not None and not any(column.distinct for column in root.columns.values()):
+        # autovacuum does not analyse the whole: one of its parts tells more than nothing
+        root = replace(root, columns=columns)
     return TableInfo(
-        row["schema"], row["name"], row["rows"], row["pages"],
-        {name: _column(facts) for name, facts in row["columns"].items()},
-        tuple(
-            IndexFacts(
-                i["name"], i["method"], tuple(i["columns"]), i["partial"], i["valid"], i["plain"], i["definition"]
-            )
-            for i in row["indexes"]
-        ),
+        row["schema"], row["name"], row["rows"], row["pages"], columns, tuple(map(_index, row["indexes"])),
         row["writes"], row["hours"], row["hot_share"], row["all_visible"], row["extensions"],
+        tuple(map(_partition, row["partitions"])), root,
+    )  # fmt: skip
+
+
+def _partition(facts: dict[str, Any]) -> Partition:
+    return Partition(
+        facts["schema"], facts["name"], facts["parent"], facts["leaf"], facts["foreign"], tuple(facts["indexes"] or ())
+    )
+
+
+def _index(facts: dict[str, Any]) -> IndexFacts:
+    return IndexFacts(
+        facts["name"], facts["method"], tuple(facts["columns"]), facts["valid"], facts["plain"],
+        tuple(facts["include"] or ()), facts["where"] or "", tuple(facts["options"] or ()),
+        tuple(facts["opclasses"]), tuple(facts["standard"]), tuple(facts["orders"]), facts["attached"],
     )  # fmt: skip
 
 

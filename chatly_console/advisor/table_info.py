@@ -31,21 +31,51 @@ class ColumnFacts:
 
 @dataclass(frozen=True, slots=True)
 class IndexFacts:
-    """An index that is there."""
+    """An index that is there. `columns` are its keys; `opclasses`, `standard` and `orders` have an entry for each."""
 
     name: str
     method: str
     columns: tuple[str, ...]
-    is_partial: bool = False
     is_valid: bool = True
     is_plain: bool = True
     """Whether it is only an index: no constraint stands on it, and it keeps nothing unique."""
-    definition: str = ""
-    """The statement that makes it, as the server words it."""
+    include: tuple[str, ...] = ()
+    where: str = ""
+    """Its condition as the server words it; empty for an index of all rows."""
+    options: tuple[str, ...] = ()
+    """Its storage parameters: `lists=100`."""
+    opclasses: tuple[str, ...] = ()
+    """Their names without a schema."""
+    standard: tuple[bool, ...] = ()
+    """Whether the operator class is the one that its type has where none is named."""
+    orders: tuple[int, ...] = ()
+    """As `pg_index.indoption`: 1 is added for DESC, 2 for NULLS FIRST."""
+    is_attached: bool = False
+    """Whether it is a part of the index of a partitioned table."""
 
-    def is_made_by(self, tail: str) -> bool:
-        """Whether its definition ends with this after USING: `btree (a, b desc)`."""
-        return self.definition.partition(" USING ")[2].lower() == tail.lower()
+    @property
+    def is_partial(self) -> bool:
+        """Whether it holds only the rows that meet its condition."""
+        return bool(self.where)
+
+
+@dataclass(frozen=True, slots=True)
+class Partition:
+    """A part of a partitioned table: one that holds rows, or one that is partitioned again."""
+
+    schema: str
+    name: str
+    parent: str
+    """The full name of the table that it is directly a part of."""
+    is_leaf: bool = True
+    is_foreign: bool = False
+    indexes: tuple[str, ...] = ()
+    """The names of its indexes, without those that are invalid."""
+
+    @property
+    def qualified(self) -> str:
+        """Its full name, quoted where needed."""
+        return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,11 +97,20 @@ class TableInfo:
     """The part of its pages that VACUUM has found to hold nothing but rows that everybody sees."""
     extensions: Mapping[str, str] = field(default_factory=dict)
     """The schemas of the installed extensions that bring operator classes."""
+    partitions: tuple[Partition, ...] = field(default=(), repr=False)
+    """Where its rows are, if they are in partitions; the figures are then the sums of all of them."""
+    root: "TableInfo | None" = field(default=None, repr=False)
+    """The table that it is a partition of, the topmost one."""
 
     @property
     def qualified(self) -> str:
         """Its full name, quoted where needed."""
         return f"{quote_identifier(self.schema)}.{quote_identifier(self.name)}"
+
+    @property
+    def is_partitioned(self) -> bool:
+        """Whether its rows are in partitions."""
+        return bool(self.partitions)
 
     @property
     def megabytes(self) -> float:

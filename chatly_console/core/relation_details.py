@@ -19,6 +19,11 @@ class ColumnDetail:
     is_local: bool = True
     null_is_own: bool = True
     """Whether no parent of the table says already that it may not be null."""
+    null_name: str | None = None
+    """The name of what says that it may not be null, where that is not the usual one."""
+    null_stays: bool = False
+    """Whether that holds for this table alone and not for those that inherit from it."""
+    null_is_valid: bool = True
     storage: str | None = None
     compression: str | None = None
     statistics_target: int | None = None
@@ -44,13 +49,15 @@ class ColumnDetail:
 
 @dataclass(frozen=True, slots=True)
 class Constraint:
-    """A constraint of the table itself; `type` is the server's letter: p, u, f, x, c."""
+    """A constraint of the table itself; `type` is the server's letter: p, u, f, x, c, or n (NOT NULL not yet valid)."""
 
     name: str
     type: str
     definition: str
     is_valid: bool = True
     is_local: bool = True
+    is_of_parent: bool = False
+    """Whether a parent of the table has it too."""
     target: str = ""
     comment: str | None = None
 
@@ -151,6 +158,7 @@ class OwnedSequence:
     maximum: int
     cache: int
     cycles: bool
+    unlogged: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -203,6 +211,8 @@ class RelationFacts:
     partition_key: str | None = None
     view: str | None = None
     parent: str | None = None
+    is_attached: bool = False
+    """Whether it is a partition with a mind of its own: names or an order that it has only if it is attached later."""
     replica_identity: str = "d"
     is_populated: bool = True
     has_own_method: bool = False
@@ -265,6 +275,7 @@ class ThingDetails:
     facts: tuple[tuple[str, str], ...] = ()
     definition: str = ""
     listed: tuple[tuple[str, ...], ...] = ()
+    dependencies: tuple[Dependency, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -274,6 +285,8 @@ class TypeDetails:
     base: str = ""
     default: str | None = None
     not_null: bool = False
+    null_name: str | None = None
+    """The name of what says that a domain is never null, where that is not the usual one."""
     checks: tuple[str, ...] = ()
     fields: tuple[tuple[str, str], ...] = ()
     range: str | None = None

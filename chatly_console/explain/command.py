@@ -120,7 +120,9 @@ async def _from_server(arguments: argparse.Namespace, facts: dict[str, str]) -> 
         read_only = profile.read_only or profile.is_production
         mode, question = mode_for(sql, analyze=options.analyze, read_only=read_only, database=database.facts.database)
         if mode is Mode.ROLLED_BACK and not arguments.yes:
-            raise Failure(f"{question} It was not run.", FailureKind.USAGE, hint="Say --yes; it is rolled back.")
+            raise Failure(
+                f"{question.rstrip('.?')}: it was not run.", FailureKind.USAGE, hint="Say --yes; it is rolled back."
+            )
         made = await run_plan(
             database, sql, options, identity=identity, mode=mode, arguments=tuple(arguments.value)
         )  # fmt: skip

@@ -91,7 +91,7 @@ async def run_plan(
     """The plan of one statement; analysed, the median of several runs where it is quick and only reads.
 
     `time_limit` in seconds for each run holds over that of the options. In `transaction`, a transaction that is open,
-    it sees what was changed there, and what it changes itself is undone at once; a generic plan is made beside it.
+    it sees what was changed there, and what it changes itself is undone at once.
     """
     if time_limit is not None:
         options = replace(options, limit=time_limit)
@@ -103,7 +103,7 @@ async def run_plan(
             raise Failure(f"It needs values for its parameters, up to ${parameters}.", FailureKind.USAGE)
         options = replace(options, generic=True)
     if options.generic and not options.analyze:
-        return await _generic_plan(database, sql, options, identity, parameters)
+        return await _generic_plan(database, sql, options, identity, parameters, transaction)
     request = Request(
         explain_statement(sql, options, version), arguments, identity, mode, options.limit, LOCK_LIMIT,
         (*settings, *options.local),
@@ -137,26 +137,32 @@ async def _ask(opens: Database | Transaction, request: Request) -> tuple[Plan, s
 
 
 async def _generic_plan(
-    database: Database, sql: str, options: PlanOptions, identity: Identity, parameters: int
-) -> PlanRun:
+    database: Database, sql: str, options: PlanOptions, identity: Identity, parameters: int,
+    transaction: Transaction | None,
+) -> PlanRun:  # fmt: skip
     """The plan for unknown values, by a prepared statement.
 
     EXPLAIN (GENERIC_PLAN) will not do: a driver has to send values for its parameters, and the server plans with
     those. This way also works before version 16.
     """
     settings = (("plan_cache_mode", "force_generic_plan"), *options.local)
-    request = Request("", (), identity, Mode.READ_ONLY, options.limit, LOCK_LIMIT, settings)
-    name = "chatly_generic_plan"
-    async with database.series(request) as series:
-        await series.prepare(name, sql)
-        values = ", ".join(["null"] * parameters)
-        call = f"execute {name}({values})" if parameters else f"execute {name}"
-        plain = explain_statement(call, replace(options, generic=False), database.facts.version_number)
-        timed = await series.run(plain)
-    plan = read_plans("\n".join(row[0] or "" for row in timed.rows))[0]
-    as_whom = _as_whom(identity, await database.strength(identity) if not identity.is_login else "")
-    return PlanRun(sql, plan, options, as_whom, Mode.READ_ONLY, (), database.facts.database, database.facts.version,
-                   datetime.now(UTC))  # fmt: skip
+    name = f"chatly_generic_plan_{time.monotonic_ns()}"
+    call = f"execute {name}({', '.join(['null'] * parameters)})" if parameters else f"execute {name}"
+    plain = explain_statement(call, replace(options, generic=False), database.facts.version_number)
+    request = Request(plain, (), identity, Mode.READ_ONLY, options.limit, LOCK_LIMIT, settings)
+    if transaction is not None:
+        await transaction.prepare(name, sql, limit=options.limit)
+        plan, strength = await _ask(transaction, request)
+    else:
+        async with database.series(replace(request, sql="")) as series:
+            await series.prepare(name, sql)
+            timed = await series.run(plain)
+        plan = read_plans("\n".join(row[0] or "" for row in timed.rows))[0]
+        strength = await database.strength(identity) if not identity.is_login else ""
+    return PlanRun(
+        sql, plan, options, _as_whom(identity, strength), Mode.READ_ONLY, (), database.facts.database,
+        database.facts.version, datetime.now(UTC), in_transaction=transaction is not None,
+    )  # fmt: skip
 
 
 def _as_whom(identity: Identity, strength: str) -> str:

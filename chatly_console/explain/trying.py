@@ -10,8 +10,10 @@ from dataclasses import dataclass
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
+from chatly_console.explain import built_index
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.analysis import analyse
+from chatly_console.explain.built_index import BuiltIndex
 from chatly_console.explain.diff import Comparison, compare
 from chatly_console.explain.migration import migration_of
 from chatly_console.explain.rounds import Rounds, measure_in_turn, middle
@@ -123,7 +125,6 @@ async def may_try(database: Database, trial: Trial) -> str:
     refusals = (
         (gate["in_recovery"], "This server is a standby: nothing can be tried on it."),
         (not gate["is_ours"], f"{trial.table} belongs to somebody else."),
-        (gate["kind"] == "p" and trial.index, f"{trial.table} is partitioned; try it on one partition."),
         (megabytes > LARGEST_MB, f"{trial.table} has {megabytes:,.0f} MB: its writers would wait too long."),
         (gate["waiting"], f"Others wait for {trial.table} just now."),
     )
@@ -156,32 +157,26 @@ async def try_change(
 
         rounds = await measure_in_turn(series, sql, run.arguments, change, progress)
     after = middle(rounds.after)
-    used = not trial.index or any(node.index == trial.index for node in after.nodes)
+    used = not trial.index or any(node.index in built.names for node in after.nodes)
     change_words = "; ".join([*trial.statements, *(f"{name} = {value}" for name, value in trial.settings)])
     comparison = compare(analyse(middle(rounds.before)), analyse(after), f"{change_words}: {rounds.words}")
     return Outcome(comparison, trial, rounds, built.megabytes, used, "" if used else built.waits_for)
 
 
 class _Built:
-    """What the catalogue says of the index that was built for the trial."""
+    """What the catalogue says of the indexes that were built for the trial."""
 
     def __init__(self) -> None:
         self.megabytes = 0.0
         self.waits_for = ""
+        self.names: frozenset[str] = frozenset()
 
     async def look(self, series: Series, trial: Trial) -> None:
         """Look once more: each round builds anew."""
         self.megabytes = 0.0
         for name in trial.names:
-            found = (await series.run(load_sql("chatly_console.explain", "index_built"), name)).rows
-            for size, must_wait, pid in found:
-                self.megabytes += float(size or 0) / 1024 / 1024
-                self._note(must_wait == "t", pid)
-
-    def _note(self, must_wait: bool, pid: str | None) -> None:
-        if must_wait:
-            holder = f" (pid {pid})" if pid else ""
-            self.waits_for = (
-                f"This says nothing of the index: an older transaction{holder} still sees rows that were changed since,"
-                " and the planner may not use the index before that has ended."
-            )
+            for row in (await series.run(load_sql("chatly_console.explain", built_index.SQL), name)).rows:
+                built = BuiltIndex.of(row)
+                self.megabytes += built.megabytes
+                self.names |= built.names
+                self.waits_for = built.obstacle or self.waits_for

@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 from chatly_console.core.catalogue import Relation, qualified
 from chatly_console.core.quote import quote_identifier, quote_literal
-from chatly_console.core.relation_details import ColumnDetail, OwnedSequence, Policy, RelationDetails
-from chatly_console.schema.statements import grants_definition, grouped, in_small_letters
+from chatly_console.core.relation_details import OwnedSequence, Policy, RelationDetails, Rule, Trigger
+from chatly_console.schema.statements import grants_definition, grouped, in_small_letters, remark
+from chatly_console.schema.table_definition import added_constraint, attaching, noun_of, table_definition
 
 
 def relation_definition(relation: Relation, details: RelationDetails) -> str:
@@ -18,22 +19,19 @@ def relation_definition(relation: Relation, details: RelationDetails) -> str:
     elif relation.kind in ("view", "materialised view"):
         statements = [_view(relation, details)]
     else:
-        statements = [*map(_owned_sequence, details.sequences), _table(relation, details)]
+        statements = [*map(_owned_sequence, details.sequences), table_definition(relation, details)]
         statements += [f"alter sequence {s.name} owned by {relation.quoted}.{s.column};" for s in details.sequences]
+        statements += list(attaching(relation, details))
     statements += list(_column_settings(relation, details))
-    statements += [f"{i.definition};" for i in details.indexes if not (i.is_of_constraint or i.is_inherited)]
+    statements += list(_indexes(details))
     statements += list(_identities(relation, details))
-    statements += [
-        f"alter {_noun_of(relation.kind)} {relation.quoted} add constraint {quote_identifier(c.name)} {c.definition};"
-        for c in details.constraints
-        if c.is_local and not c.is_valid
-    ]
+    statements += [added_constraint(relation, c) for c in details.constraints if c.is_local and not c.is_valid]
     statements += [f"{one.definition};" for one in details.statistics]
     statements += _row_security(relation)
     statements += [policy_definition(relation.quoted, policy) for policy in details.policies]
     statements += list(_triggers_and_rules(relation, details))
     statements += list(_comments(relation, details))
-    statements.append(f"alter {_noun_of(relation.kind)} {relation.quoted} owner to {quote_identifier(facts.owner)};")
+    statements.append(f"alter {noun_of(relation.kind)} {relation.quoted} owner to {quote_identifier(facts.owner)};")
     statements += grants_definition(_noun(relation.kind), relation.quoted, details.grants, facts.owner)
     statements += details.more
     return in_small_letters("\n\n".join(grouped(statements))) + "\n"
@@ -57,64 +55,16 @@ def _noun(kind: str) -> str:
     return "sequence" if kind == "sequence" else "table"
 
 
-def _noun_of(kind: str) -> str:
-    """The kind of a relation as ALTER and COMMENT name it."""
-    return {"materialised view": "materialized view", "partitioned table": "table"}.get(kind, kind)
-
-
-def _table(relation: Relation, details: RelationDetails) -> str:
-    facts = details.facts
-    own = [c for c in details.constraints if c.is_local and c.is_valid]
-    constraints = [f"  constraint {quote_identifier(c.name)} {c.definition}" for c in own]
-    unlogged = "unlogged " if facts.persistence == "u" else ""
-    foreign = "foreign " if relation.kind == "foreign table" else ""
-    sql = f"create {unlogged}{foreign}table {relation.quoted}"
-    if facts.bound and facts.parent:
-        body = _settings_of_partition(details) + constraints
-        inside = " (\n" + ",\n".join(body) + "\n)" if body else ""
-        sql += f" partition of {facts.parent}{inside}\n  {facts.bound}"
-    else:
-        body = [_column(column) for column in details.columns if column.is_local or not facts.parent] + constraints
-        sql += " (\n" + ",\n".join(body) + "\n)" if body else " ()"
-        sql += f"\n  inherits ({facts.parent})" if facts.parent else ""
-    sql += f"\n  partition by {facts.partition_key}" if facts.partition_key else ""
-    sql += f"\n  using {quote_identifier(facts.access_method or '')}" if facts.has_own_method else ""
-    options = ", ".join(text for text in (facts.options, facts.toast_options) if text)
-    sql += f"\n  with ({options})" if options else ""
-    sql += f"\n  tablespace {quote_identifier(facts.tablespace)}" if facts.tablespace else ""
-    if facts.server:
-        sql += f"\n  server {quote_identifier(facts.server)}"
-        sql += f" options ({facts.foreign_options})" if facts.foreign_options else ""
-    return sql + ";"
-
-
-def _settings_of_partition(details: RelationDetails) -> list[str]:
-    """What a partition says of its columns beyond its parent: their defaults, and what may not be null."""
-    settings = [
-        (c, f"{f' default {c.default}' if c.default else ''}{' not null' if c.not_null and c.null_is_own else ''}")
-        for c in details.columns
-        if not (c.identity or c.generated)
-    ]
-    return [f"  {quote_identifier(column.name)}{words}" for column, words in settings if words]
-
-
-def _column(column: ColumnDetail) -> str:
-    parts = [quote_identifier(column.name), column.type]
-    if column.compression:
-        parts.append(f"compression {column.compression}")
-    if column.foreign_options:
-        parts.append(f"options ({column.foreign_options})")
-    if column.collation:
-        parts.append(f"collate {column.collation}")
-    if column.origin:
-        parts.append(column.origin)
-    if column.not_null:
-        parts.append("not null")
-    return "  " + " ".join(parts)
+def _indexes(details: RelationDetails) -> Iterator[str]:
+    """Indexes but those that a constraint or a parent makes."""
+    for index in details.indexes:
+        if not (index.is_of_constraint or index.is_inherited):
+            left_out = remark(f"index {quote_identifier(index.name)} is left out, as it is INVALID: build it again.")
+            yield f"{index.definition};" if index.is_valid else left_out
 
 
 def _column_settings(relation: Relation, details: RelationDetails) -> Iterator[str]:
-    noun = _noun_of(relation.kind)
+    noun = noun_of(relation.kind)
     for column in details.columns:
         of = f"alter {noun} {relation.quoted} alter column {quote_identifier(column.name)}"
         if column.storage:
@@ -140,16 +90,26 @@ def _identities(relation: Relation, details: RelationDetails) -> Iterator[str]:
 
 
 def _triggers_and_rules(relation: Relation, details: RelationDetails) -> Iterator[str]:
-    states = {"D": "disable", "R": "enable replica", "A": "enable always"}
     for trigger in details.triggers:
-        if not trigger.is_inherited:
-            yield f"{trigger.definition};"
-        if trigger.enabled in states:
-            yield f"alter table {relation.quoted} {states[trigger.enabled]} trigger {quote_identifier(trigger.name)};"
+        yield from trigger_definition(relation, trigger)
     for rule in details.rules:
-        yield rule.definition
-        if rule.enabled in states:
-            yield f"alter table {relation.quoted} {states[rule.enabled]} rule {quote_identifier(rule.name)};"
+        yield from rule_definition(relation, rule)
+
+
+def trigger_definition(relation: Relation, trigger: Trigger) -> list[str]:
+    """A trigger, unless the partitioned table gives it to its partition, and whether it is on."""
+    made = [] if trigger.is_inherited else [f"{trigger.definition};"]
+    return made + _state(relation, "trigger", trigger.name, trigger.enabled)
+
+
+def rule_definition(relation: Relation, rule: Rule) -> list[str]:
+    """A rule, and whether it is on."""
+    return [rule.definition, *_state(relation, "rule", rule.name, rule.enabled)]
+
+
+def _state(relation: Relation, noun: str, name: str, enabled: str) -> list[str]:
+    state = {"D": "disable", "R": "enable replica", "A": "enable always"}.get(enabled)
+    return [f"alter table {relation.quoted} {state} {noun} {quote_identifier(name)};"] if state else []
 
 
 def _view(relation: Relation, details: RelationDetails) -> str:
@@ -158,14 +118,15 @@ def _view(relation: Relation, details: RelationDetails) -> str:
     body = (details.facts.view or "").rstrip().rstrip(";")
     columns = ", ".join(quote_identifier(column.name) for column in details.columns)
     space = f"\n  tablespace {quote_identifier(details.facts.tablespace)}" if details.facts.tablespace else ""
+    method = f"\n  using {quote_identifier(details.facts.access_method or '')}" if details.facts.has_own_method else ""
     empty = "\n  with no data" if noun == "materialized view" and not details.facts.is_populated else ""
-    return f"create {noun} {relation.quoted} ({columns}){options}{space} as\n{body}{empty};"
+    return f"create {noun} {relation.quoted} ({columns}){method}{options}{space} as\n{body}{empty};"
 
 
 def _sequence(relation: Relation, details: RelationDetails) -> str:
     of = details.facts.sequence or {}
     if details.facts.is_of_identity:
-        return f"-- sequence {relation.quoted}: the identity column {details.facts.owned_by} makes it."
+        return remark(f"sequence {relation.quoted}: the identity column {details.facts.owned_by} makes it.")
     unlogged = "unlogged " if details.facts.persistence == "u" else ""
     owned = f"\n  owned by {details.facts.owned_by}" if details.facts.owned_by else ""
     return (
@@ -177,7 +138,8 @@ def _sequence(relation: Relation, details: RelationDetails) -> str:
 
 def _owned_sequence(of: OwnedSequence) -> str:
     return (
-        f"create sequence {of.name} as {of.type}\n  start with {of.start} increment by {of.increment}"
+        f"create {'unlogged ' if of.unlogged else ''}sequence {of.name} as {of.type}\n"
+        f"  start with {of.start} increment by {of.increment}"
         f" minvalue {of.minimum} maxvalue {of.maximum} cache {of.cache}{' cycle' if of.cycles else ''};"
     )
 
@@ -189,7 +151,7 @@ def _row_security(relation: Relation) -> list[str]:
 
 def _comments(relation: Relation, details: RelationDetails) -> Iterator[str]:
     if details.facts.comment:
-        yield f"comment on {_noun_of(relation.kind)} {relation.quoted} is {quote_literal(details.facts.comment)};"
+        yield f"comment on {noun_of(relation.kind)} {relation.quoted} is {quote_literal(details.facts.comment)};"
     for column in details.columns:
         if column.comment:
             where = f"{relation.quoted}.{quote_identifier(column.name)}"

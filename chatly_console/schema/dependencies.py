@@ -1,6 +1,6 @@
 """What an object needs and what needs it, level below level, in the order in which it is read."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from chatly_console.core.catalogue import Catalogue, CatalogueObject
@@ -9,30 +9,46 @@ from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Row
 from chatly_console.schema.tab import Tab
 
-MOST = 500
-"""Lines that are listed."""
+MOST = 1_000
+"""Lines that are listed of each way."""
+ENTRIES = 2 * MOST
+"""Entries that the server gives of each way: what is reached twice is in them twice."""
+COUNTED = 20_000
+"""Entries that the server counts."""
 WAYS = ("needed by", "needs")
+_THINGS = ("foreign server", "publication", "event trigger")
 
 
 def in_order(entries: Iterable[Mapping[str, Any]]) -> tuple[Dependency, ...]:
     """The entries of the server, each below the one from which it was reached; what was there already is not gone into.
 
-    They come level by level, so that the first of those with the same key is the nearest.
+    They come level by level, so that the first of those with the same key is the nearest. Where there are more than are
+    listed, a last line says how many.
     """
     below: dict[tuple[str, str], dict[str, Mapping[str, Any]]] = {}
+    numbers: dict[str, int] = {}
     for entry in entries:
         below.setdefault((entry["way"], entry["parent"]), {}).setdefault(entry["key"], entry)
-    found: list[Dependency] = []
-    for way in WAYS:
-        nearest = _nearest(way, below)
-        stack = [(1, "", entry) for entry in _sorted(below.get((way, ""), {}))]
-        while stack and len(found) < MOST:
-            depth, parent, entry = stack.pop()
-            repeated = nearest[entry["key"]] != parent
-            found.append(Dependency(way, entry["object"], depth, entry["catalogue"], entry["oid"], repeated))
-            if not repeated:
-                stack += [(depth + 1, entry["key"], one) for one in _sorted(below.get((way, entry["key"]), {}))]
-    return tuple(found)
+        numbers[entry["way"]] = entry.get("number", 0)
+    return tuple(one for way in WAYS for one in _listed(way, below, numbers.get(way, 0)))
+
+
+def _listed(
+    way: str, below: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]], number: int
+) -> Iterator[Dependency]:
+    nearest = _nearest(way, below)
+    stack = [(1, "", entry) for entry in _sorted(below.get((way, ""), {}))]
+    listed = 0
+    while stack and listed < MOST:
+        depth, parent, entry = stack.pop()
+        repeated = nearest[entry["key"]] != parent
+        listed += 1
+        yield Dependency(way, entry["object"], depth, entry["catalogue"], entry["oid"], repeated)
+        if not repeated:
+            stack += [(depth + 1, entry["key"], one) for one in _sorted(below.get((way, entry["key"]), {}))]
+    if listed < number and (stack or number > ENTRIES):
+        over = "over " if number >= COUNTED else ""
+        yield Dependency(way, f"… and {over}{number - listed:,} more")
 
 
 def _nearest(way: str, below: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
@@ -71,6 +87,7 @@ def followed(catalogue: Catalogue, target: tuple[str, int]) -> CatalogueObject |
     if name == "pg_class":
         return catalogue.relations.get(oid)
     of: dict[str, Sequence[CatalogueObject]] = {
-        "pg_proc": catalogue.routines, "pg_type": catalogue.types, "pg_foreign_server": catalogue.things,
+        "pg_proc": catalogue.routines, "pg_type": catalogue.types, "pg_extension": catalogue.extensions,
+        **{f"pg_{kind.replace(' ', '_')}": [one for one in catalogue.things if one.kind == kind] for kind in _THINGS},
     }  # fmt: skip
     return next((one for one in of.get(name, ()) if one.oid == oid), None)

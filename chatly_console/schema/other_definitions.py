@@ -3,8 +3,8 @@
 from chatly_console.core.catalogue import Extension, Relation, Role, Routine, Thing, TypeInfo, qualified
 from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.relation_details import RelationDetails, RoutineDetails, ThingDetails, TypeDetails
-from chatly_console.schema.definition import policy_definition
-from chatly_console.schema.statements import grants_definition, grouped, in_small_letters
+from chatly_console.schema.definition import policy_definition, rule_definition, trigger_definition
+from chatly_console.schema.statements import grants_definition, grouped, in_small_letters, remark
 
 _OWNED = ("event trigger", "publication", "subscription", "foreign server")
 """Kinds whose owner is set by a statement of its own."""
@@ -13,7 +13,7 @@ _OWNED = ("event trigger", "publication", "subscription", "foreign server")
 def routine_definition(routine: Routine, details: RoutineDetails) -> str:
     """A function, procedure or aggregate as the server writes it, with its owner and grants."""
     if details.definition.startswith("--"):
-        return details.definition + "\n"
+        return remark(details.definition.removeprefix("--").strip()) + "\n"
     noun = routine.kind if routine.kind in ("procedure", "aggregate") else "function"
     granted = "procedure" if noun == "procedure" else "function"
     signature = (
@@ -34,8 +34,10 @@ def type_definition(info: TypeInfo, details: TypeDetails) -> str:
         body = f"create type {info.quoted} as enum ({', '.join(map(quote_literal, info.labels))});"
     elif info.kind == "domain":
         collation = f" collate {details.collation}" if details.collation else ""
+        named = f"constraint {quote_identifier(details.null_name)} " if details.null_name else ""
         parts = [f"create domain {info.quoted} as {details.base}{collation}"]
-        parts += [f"default {details.default}"] * (details.default is not None) + ["not null"] * details.not_null
+        parts += [f"default {details.default}"] * (details.default is not None)
+        parts += [f"{named}not null"] * details.not_null
         body = "\n  ".join([*parts, *details.checks]) + ";"
     elif info.kind == "composite type":
         fields = ",\n".join(f"  {quote_identifier(name)} {type_}" for name, type_ in details.fields)
@@ -43,7 +45,7 @@ def type_definition(info: TypeInfo, details: TypeDetails) -> str:
     elif info.kind == "range type":
         body = f"create type {info.quoted} as range ({details.range});"
     else:
-        body = f"-- {info.kind} {info.quoted}: it comes with its extension or with another type."
+        body = remark(f"{info.kind} {info.quoted}: it comes with its extension or with another type.")
     noun = "domain" if info.kind == "domain" else "type"
     comment = f"\n\ncomment on {noun} {info.quoted} is {quote_literal(info.comment)};" if info.comment else ""
     owner = (
@@ -68,31 +70,42 @@ def attached_definition(
     relation: Relation, thing: Thing, details: RelationDetails
 ) -> tuple[str, tuple[tuple[str, str], ...]]:
     """The definition of a trigger, a rule or a policy of a relation, and a few words on it."""
+    statements, facts = _attached(relation, thing, details)
+    if statements and thing.comment:
+        on = f"{thing.kind} {thing.quoted} on {relation.quoted}"
+        statements = [*statements, f"comment on {on} is {quote_literal(thing.comment)};"]
+    return (in_small_letters("\n\n".join(statements)) + "\n" if statements else ""), facts
+
+
+def _attached(
+    relation: Relation, thing: Thing, details: RelationDetails
+) -> tuple[list[str], tuple[tuple[str, str], ...]]:
     if thing.kind == "policy":
         policy = next((one for one in details.policies if one.name == thing.name), None)
         if policy is None:
-            return "", ()
+            return [], ()
         facts = (
             ("command", policy.command_words), ("kind", "permissive" if policy.is_permissive else "restrictive"),
             ("roles", ", ".join(policy.roles)), ("using", policy.using or ""), ("with check", policy.check or ""),
         )  # fmt: skip
-        return in_small_letters(policy_definition(relation.quoted, policy)) + "\n", facts
+        return [policy_definition(relation.quoted, policy)], facts
     if thing.kind == "trigger":
         trigger = next((one for one in details.triggers if one.name == thing.name), None)
-        state = "off" if trigger is not None and trigger.enabled == "D" else "on"
-        return (
-            (f"{in_small_letters(trigger.definition)};\n", (("calls", trigger.function), ("state", state)))
-            if trigger
-            else ("", ())
-        )
+        if trigger is None:
+            return [], ()
+        state = "off" if trigger.enabled == "D" else "on"
+        given = [remark("the partitioned table gives it to this partition.")] if trigger.is_inherited else []
+        return given + trigger_definition(relation, trigger), (("calls", trigger.function), ("state", state))
     rule = next((one for one in details.rules if one.name == thing.name), None)
-    return (f"{in_small_letters(rule.definition)}\n", ()) if rule is not None else ("", ())
+    return (rule_definition(relation, rule) if rule is not None else []), ()
 
 
 def extension_definition(extension: Extension) -> str:
-    """CREATE EXTENSION, in the schema where it is."""
-    where = f" with schema {quote_identifier(extension.schema)}" if extension.schema else ""
-    return f"create extension if not exists {extension.quoted}{where};\n"
+    """CREATE EXTENSION, in the schema where it is, and in the version that it has if that is not the one offered."""
+    where = f" schema {quote_identifier(extension.schema)}" if extension.schema else ""
+    old = extension.installed not in ("", extension.offered)
+    version = f" version {quote_literal(extension.installed)}" if old else ""
+    return f"create extension if not exists {extension.quoted}{where}{version};\n"
 
 
 def schema_definition(more: tuple[str, ...]) -> str:

@@ -6,7 +6,17 @@ from functools import cache
 from typing import Any, TypeVar, cast
 from weakref import WeakKeyDictionary
 
-from chatly_console.core.catalogue import Catalogue, CatalogueObject, Relation, Role, Routine, Schema, Thing, TypeInfo
+from chatly_console.core.catalogue import (
+    Catalogue,
+    CatalogueObject,
+    Extension,
+    Relation,
+    Role,
+    Routine,
+    Schema,
+    Thing,
+    TypeInfo,
+)
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import (
@@ -26,13 +36,14 @@ from chatly_console.core.relation_details import (
     Trigger,
     TypeDetails,
 )
-from chatly_console.schema.dependencies import in_order
+from chatly_console.schema.dependencies import COUNTED, ENTRIES, in_order
 from chatly_console.schema.find import NameIndex
 from chatly_console.schema.statements_tab import statements_tab
 from chatly_console.schema.subject import (
     Subject,
     attached_subject,
     bucket_subject,
+    extension_subject,
     known_subject,
     relation_subject,
     routine_subject,
@@ -52,10 +63,13 @@ _STATEMENTS = {
     "foreign server": "foreign_server", "database": "database", "storage bucket": "bucket",
 }  # fmt: skip
 _IN = {
-    "relation": "'pg_catalog.pg_class'::pg_catalog.regclass", "routine": "'pg_catalog.pg_proc'::pg_catalog.regclass",
-    "type": "'pg_catalog.pg_type'::pg_catalog.regclass",
+    "relation": "pg_class", "routine": "pg_proc", "type": "pg_type", "role": "pg_authid", "schema": "pg_namespace",
+    "event_trigger": "pg_event_trigger", "publication": "pg_publication", "subscription": "pg_subscription",
+    "foreign_server": "pg_foreign_server", "database": "pg_database", "extension": "pg_extension",
 }  # fmt: skip
-"""The catalogue of each kind whose dependencies are read with it."""
+"""The catalogue that each kind is in."""
+_SHARED = ("dependencies", "labels", "subscription_options")
+"""Parts that the statements of several kinds have in common."""
 _INDEXES: "WeakKeyDictionary[SharedCatalogue, NameIndex]" = WeakKeyDictionary()
 
 
@@ -82,7 +96,10 @@ async def look_at(database: Database, catalogue: Catalogue, found: CatalogueObje
             return await _look_at_thing(database, catalogue, found)
         if isinstance(found, Role | Schema):
             row = await _one(database, "role" if isinstance(found, Role) else "schema", found.oid, 10.0)
-            return known_subject(catalogue, found, more=tuple(row["more"] or ()))
+            return known_subject(catalogue, found, more=_statements(row))
+        if isinstance(found, Extension) and found.installed:
+            row = await _one(database, "extension", found.oid, 10.0)
+            return extension_subject(found, in_order(row["dependencies"] or ()))
     except Failure as failure:
         return known_subject(catalogue, found, failure)
     return known_subject(catalogue, found)
@@ -105,7 +122,9 @@ async def thing_details(database: Database, thing: Thing) -> ThingDetails:
     identifier: object = thing.name if thing.kind == "storage bucket" else thing.oid
     row = await _one(database, _STATEMENTS[thing.kind], identifier, 10.0)
     facts = tuple((str(name), str(value)) for name, value in row["facts"] if value not in (None, ""))
-    return ThingDetails(facts, row["definition"] or "", tuple(tuple(map(str, entry)) for entry in row["listed"] or ()))
+    definition = "\n\n".join((row["definition"] or "", *(row.get("labels") or ())))
+    listed = tuple(tuple(map(str, entry)) for entry in row["listed"] or ())
+    return ThingDetails(facts, definition, listed, in_order(row.get("dependencies") or ()))
 
 
 async def relation_details(database: Database, oid: int, *, timeout: float = 10.0) -> RelationDetails:
@@ -124,7 +143,7 @@ async def relation_details(database: Database, oid: int, *, timeout: float = 10.
         _all(OwnedSequence, row["sequences"]),
         _all(Grant, row["grants"]),
         in_order(row["dependencies"] or ()),
-        tuple(row["more"] or ()),
+        _statements(row),
     )
 
 
@@ -133,7 +152,7 @@ async def routine_details(database: Database, oid: int, *, timeout: float = 10.0
     row = await _one(database, "routine", oid, timeout)
     return RoutineDetails(
         row["definition"], row["language"], row["source"] or "", _all(Grant, row["grants"]),
-        in_order(row["dependencies"] or ()), tuple(row["more"] or ()),
+        in_order(row["dependencies"] or ()), _statements(row),
     )  # fmt: skip
 
 
@@ -143,8 +162,8 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     fields = tuple((name, type_) for name, type_ in row["fields"] or ())
     checks = tuple(row["checks"] or ())
     return TypeDetails(
-        row["base"], row["default"], row["not_null"], checks, fields, row["range"], row["collation"],
-        in_order(row["dependencies"] or ()), tuple(row["more"] or ()),
+        row["base"], row["default"], row["not_null"], row["null_name"], checks, fields, row["range"], row["collation"],
+        in_order(row["dependencies"] or ()), _statements(row),
     )  # fmt: skip
 
 
@@ -186,10 +205,18 @@ async def _one(database: Database, name: str, oid: object, timeout: float) -> Ma
 def _statement(name: str, version: int) -> str:
     """The statement that reads one kind of object, with the part that all of them share put in."""
     sql = load_sql("chatly_console.schema", name, version)
-    if name not in _IN:
-        return sql
-    shared = load_sql("chatly_console.schema", "dependencies", version).replace("{class}", _IN[name])
-    return sql.replace("(dependencies)", f"({shared})")
+    for part in _SHARED:
+        if f"({part})" in sql:
+            shared = load_sql("chatly_console.schema", part, version)
+            shared = shared.replace("{class}", f"'pg_catalog.{_IN[name]}'::pg_catalog.regclass")
+            shared = shared.replace("{listed}", str(ENTRIES)).replace("{counted}", str(COUNTED))
+            sql = sql.replace(f"({part})", f"({shared})")
+    return sql
+
+
+def _statements(row: Mapping[str, Any]) -> tuple[str, ...]:
+    """What no list of an object has, as statements, and its security labels."""
+    return (*(row["more"] or ()), *(row["labels"] or ()))
 
 
 def _all(type_: type[T], rows: list[dict[str, Any]] | None) -> tuple[T, ...]:

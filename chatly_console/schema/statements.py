@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.relation_details import Grant
 from chatly_console.core.sql import TokenKind, tokens
+from chatly_console.core.text import safe_text
 
 _BARE = frozenset({TokenKind.KEYWORD, TokenKind.TYPE, TokenKind.IDENTIFIER, TokenKind.FUNCTION})
 
@@ -22,26 +23,46 @@ def in_small_letters(sql: str) -> str:
     return "".join([*pieces, sql[at:]])
 
 
+def remark(words: str) -> str:
+    """A comment of SQL, on one line whatever names are in it: what follows a line break would be run."""
+    return f"-- {safe_text(words)}"
+
+
 def grants_definition(
     noun: str, name: str, grants: Iterable[Grant], owner: str, *, by_default: bool = False
 ) -> list[str]:
-    """GRANT statements for everybody but the owner, who has all rights anyway.
+    """GRANT statements for everybody but the owner, who has all rights anyway; what others handed on, as these others.
 
     `by_default` is for routines, which everybody may execute unless that was taken away.
     """
-    by_grantee: dict[tuple[str, bool], list[str]] = {}
+    granted: dict[tuple[str, str, bool], list[str]] = {}
     everybody = False
     for grant in grants:
         everybody |= grant.grantee == "public"
         if grant.grantee != owner and not (by_default and grant.grantee == "public"):
             column = f" ({quote_identifier(grant.column)})" if grant.column else ""
-            by_grantee.setdefault((grant.grantee, grant.is_grantable), []).append(grant.privilege.lower() + column)
+            key = (grant.grantor or owner, grant.grantee, grant.is_grantable)
+            granted.setdefault(key, []).append(grant.privilege.lower() + column)
     statements = [f"revoke all on {noun} {name} from public;"] if by_default and not everybody else []
-    for (grantee, grantable), privileges in by_grantee.items():
+    for grantor, grantee, grantable in _as_handed_on(granted, owner):
         to = grantee if grantee == "public" else quote_identifier(grantee)
         option = " with grant option" if grantable else ""
-        statements.append(f"grant {', '.join(privileges)} on {noun} {name} to {to}{option};")
+        privileges = ", ".join(granted[grantor, grantee, grantable])
+        statement = f"grant {privileges} on {noun} {name} to {to}{option};"
+        as_other = f"set role {quote_identifier(grantor)};\n{statement}\nreset role;"
+        statements.append(statement if grantor == owner else as_other)
     return statements
+
+
+def _as_handed_on(granted: Iterable[tuple[str, str, bool]], owner: str) -> list[tuple[str, str, bool]]:
+    """The same, each after the one by which its grantor got the right to grant."""
+    rest, ordered, may = list(granted), list[tuple[str, str, bool]](), {owner}
+    while rest:
+        now = [one for one in rest if one[0] in may] or rest
+        ordered += now
+        may |= {grantee for _, grantee, _ in now}
+        rest = [one for one in rest if one not in now]
+    return ordered
 
 
 def grouped(statements: list[str]) -> list[str]:

@@ -14,7 +14,13 @@ from chatly_console.core.catalogue import (
     TypeInfo,
 )
 from chatly_console.core.failure import Failure
-from chatly_console.core.relation_details import RelationDetails, RoutineDetails, ThingDetails, TypeDetails
+from chatly_console.core.relation_details import (
+    Dependency,
+    RelationDetails,
+    RoutineDetails,
+    ThingDetails,
+    TypeDetails,
+)
 from chatly_console.core.row_source import ListedRows
 from chatly_console.schema import definition, other_definitions
 from chatly_console.schema.dependencies import uses_tab
@@ -88,6 +94,15 @@ def known_subject(
         tabs = thing_tabs(found, ThingDetails())
     kind = "schema" if isinstance(found, Schema) else found.kind
     return Subject(found, name, kind, _facts(found), found.comment or "", tuple(tabs), sql, failure=failure)
+
+
+def extension_subject(extension: Extension, dependencies: tuple[Dependency, ...]) -> Subject:
+    """An extension that is installed, with what uses the objects in it."""
+    facts, definition_ = extension_tabs(extension)
+    return Subject(
+        extension, extension.quoted, extension.kind, _facts(extension), extension.comment or "",
+        (facts, uses_tab(dependencies), definition_), other_definitions.extension_definition(extension),
+    )  # fmt: skip
 
 
 def routine_subject(routine: Routine, details: RoutineDetails) -> Subject:

@@ -6,7 +6,7 @@ from chatly_console.core.row_source import ListedRows
 
 BLANK = " "
 """A cell where there is nothing to say; NULL and the empty text would be drawn as values."""
-KEY_WORDS = {"p": "primary", "u": "unique", "f": "foreign", "x": "exclusion", "c": "check"}
+KEY_WORDS = {"p": "primary", "u": "unique", "f": "foreign", "x": "exclusion", "c": "check", "n": "not null"}
 """The types of constraints in words."""
 
 

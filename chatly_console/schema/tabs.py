@@ -34,6 +34,9 @@ _LISTED = {
 }
 
 
+_WITH_USES = ("event trigger", "publication", "foreign server")
+
+
 def relation_tabs(relation: Relation, details: RelationDetails) -> list[Tab]:
     """The tabs of a table, view or sequence."""
     uses = uses_tab(details.dependencies)
@@ -122,6 +125,8 @@ def thing_tabs(thing: Thing, details: ThingDetails) -> list[Tab]:
     title, names = _LISTED.get(thing.kind, ("listed", ("what", "value", "more")))
     if details.listed:
         tabs.append(Tab(title, ListedRows(names, [tuple(cell or BLANK for cell in row) for row in details.listed])))
+    if thing.kind in _WITH_USES:
+        tabs.append(uses_tab(details.dependencies))
     return [*tabs, DEFINITION] if details.definition else tabs
 
 

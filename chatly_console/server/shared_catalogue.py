@@ -17,6 +17,7 @@ from chatly_console.server.sql_files import load_sql
 FRESH = 5.0
 """Seconds for which nobody asks the server again whether something has changed."""
 _CHECK_LIMIT = 5.0
+_BUCKET = "storage bucket"
 
 T = TypeVar("T")
 Listener = Callable[[], None]
@@ -118,29 +119,31 @@ class SharedCatalogue:
     async def _read(self) -> Catalogue:
         mark = await self._ask_mark()  # before, so that what changes meanwhile is noticed the next time
         wanted_whole = self.whole is not None
-        catalogue = await self._with_buckets(await load_catalogue(self._database))
+        catalogue = await load_catalogue(self._database)
+        catalogue = _with_buckets(catalogue, await self._buckets(catalogue) or ())
         whole = await with_system(self._database, catalogue) if wanted_whole else None
-        self.current, self.whole = catalogue, whole
         self._mark = mark
+        self._keep(catalogue, whole)
+        return catalogue
+
+    def _keep(self, catalogue: Catalogue, whole: Catalogue | None) -> None:
+        self.current, self.whole = catalogue, whole
         self.read_at = self._checked_at = monotonic()
         for listener in list(self._listeners):
             listener()
-        return catalogue
 
-    async def _with_buckets(self, catalogue: Catalogue) -> Catalogue:
-        """The same with the buckets of Supabase's storage, where there is one and it may be read."""
+    async def _buckets(self, catalogue: Catalogue) -> tuple[Thing, ...] | None:
+        """The buckets of Supabase's storage; None where there is none, or it may not be read."""
         if catalogue.relation("storage", "buckets") is None:
-            return catalogue
+            return None
         sql = load_sql("chatly_console.server", "buckets", self._database.facts.version_number)
         try:
             rows = await self._database.records(sql, timeout=_CHECK_LIMIT, lock_timeout=0.5)
         except Failure:
-            return catalogue
-        buckets = tuple(
-            Thing(-number, str(row["id"]), "storage bucket", about=str(row["about"]))
-            for number, row in enumerate(rows, 1)
+            return None
+        return tuple(
+            Thing(-number, str(row["id"]), _BUCKET, about=str(row["about"])) for number, row in enumerate(rows, 1)
         )
-        return replace(catalogue, things=catalogue.things + buckets)
 
     async def _read_whole(self, catalogue: Catalogue) -> Catalogue:
         whole = await with_system(self._database, catalogue)
@@ -151,15 +154,31 @@ class SharedCatalogue:
     async def _check(self) -> bool:
         mark = await self._ask_mark()
         self._checked_at = monotonic()
-        if mark == self._mark:
+        if mark != self._mark:
+            await self.read()
+            return True
+        return await self._check_buckets()
+
+    async def _check_buckets(self) -> bool:
+        """Buckets are rows of a table, which no change of the catalogue tells of."""
+        catalogue, whole = self.current, self.whole
+        buckets = await self._buckets(catalogue) if catalogue is not None else None
+        if catalogue is None or buckets is None or catalogue is not self.current:
             return False
-        await self.read()
+        if buckets == tuple(thing for thing in catalogue.things if thing.kind == _BUCKET):
+            return False
+        self._keep(_with_buckets(catalogue, buckets), _with_buckets(whole, buckets) if whole is not None else None)
         return True
 
     async def _ask_mark(self) -> str:
         sql = load_sql("chatly_console.server", "catalogue_check", self._database.facts.version_number)
         [row] = await self._database.records(sql, timeout=_CHECK_LIMIT)
         return str(row["mark"])
+
+
+def _with_buckets(catalogue: Catalogue, buckets: tuple[Thing, ...]) -> Catalogue:
+    others = tuple(thing for thing in catalogue.things if thing.kind != _BUCKET)
+    return replace(catalogue, things=others + buckets)
 
 
 def _begun(work: Coroutine[object, object, T]) -> "asyncio.Task[T]":

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
+from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.server import frame
 from chatly_console.server.copying import Copying
@@ -86,7 +87,8 @@ class Transaction:
     ) -> "JoinedResult":  # fmt: skip
         """Run one statement in it: `async with transaction.open(request) as result`; `finish` keeps what it did.
 
-        What its mode READ_ONLY says is the server's guard here too. A result that is still open must be left first.
+        Its settings are undone with it; where it is kept, they hold until the transaction ends. What its mode
+        READ_ONLY says is the server's guard here too. A result that is still open must be left first.
         """
         check_text(request.sql, copying)
         if self.strength == Strength.ADVISORY:
@@ -94,6 +96,19 @@ class Transaction:
         if request.mode is Mode.OUTSIDE:
             raise Failure("This cannot run inside a transaction.", FailureKind.REFUSED)
         return JoinedResult(self, replace(request, identity=self.identity), first_page, on_notice, copying)
+
+    async def prepare(self, name: str, sql: str, *, limit: float | None = None) -> None:
+        """Let the server remember `sql` under a name of ours, for EXECUTE, until the transaction has ended.
+
+        What is prepared is held to what the identity may run, as if it were run at once; `limit` is in seconds.
+        """
+        check_text(sql)
+        request = Request(sql, (), self.identity, Mode.READ_ONLY, limit)
+        if self.strength == Strength.ADVISORY:
+            check_advisory(request)
+        request = replace(request, sql=f"prepare {quote_identifier(name)} as {sql}")
+        async with JoinedResult(self, request, PAGE_ROWS, None):
+            pass
 
     async def commit(self) -> None:
         """Keep everything that was done in it."""
@@ -193,6 +208,7 @@ class JoinedResult(Result):
         parts = [f"savepoint {_SAVEPOINT}", *frame.timeouts(self.request)]
         if self.request.mode is Mode.READ_ONLY:
             parts.append("set transaction read only")  # it ends with the savepoint
+        parts += [frame.local_setting(name, value) for name, value in self.request.settings]
         await connection.execute("; ".join(parts))
 
     async def finish(self) -> None:

@@ -17,6 +17,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN
 from chatly_console.shell import messages, session_changes
 from chatly_console.shell.bindings import GLOBAL_BINDINGS, IN_DIALOGS
+from chatly_console.shell.compositor import draw_faithfully
 from chatly_console.shell.connector import Connector
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.frame import Frame
@@ -56,6 +57,7 @@ class ConsoleApp(App[int]):
         clock: Callable[[], float] = monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        draw_faithfully()
         super().__init__()
         self.animation_level = "none"
         self.folders = folders or Folders.of_user()
@@ -111,6 +113,8 @@ class ConsoleApp(App[int]):
         if self.session is None:
             self.panes.current = self.frame.strip.current = index
             return
+        if request is None and index != self.panes.current:
+            self.frame.message_line.quiet()
         with self.type_ahead.changing():
             built = len(self.panes.built)
             pane = await self.panes.show(index, self.session)

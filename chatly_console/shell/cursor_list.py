@@ -96,9 +96,11 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
         if top != self.top:
             self.scroll_to(y=top, animate=False, immediate=True)
 
-    def refresh_line(self, at: int) -> None:
-        """Draw one line anew."""
-        self.refresh(Region(0, at - self.top + self._head, self.size.width, 1))
+    def redraw(self, lines: Iterable[int]) -> None:
+        """Draw these lines anew, if there are any, and no others."""
+        regions = [Region(0, at - self.top + self._head, self.size.width, 1) for at in lines]
+        if regions:
+            self.refresh(*regions)
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor there; twice, open it."""

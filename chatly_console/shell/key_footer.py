@@ -45,7 +45,7 @@ def key_name(key: str) -> str:
     elif last.startswith("upper_"):
         name = last.removeprefix("upper_").upper()
     if modifiers == ["ctrl"]:
-        return f"^{name}"
+        return "^space" if name in ("at", "@") else f"^{name}"  # terminals send the one for the other
     return "+".join([*modifiers, name])
 
 

@@ -60,6 +60,10 @@ class MessageLine(Widget):
         self.history.append(entry)
         self.entry = entry
 
+    def quiet(self) -> None:
+        """Take the last entry from the line: what happened in one room says nothing in the next. The history has it."""
+        self.entry = None
+
     def render(self) -> Content:
         """The last entry, and the key to its details."""
         if self.entry is None:

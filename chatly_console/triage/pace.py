@@ -5,6 +5,7 @@ from dataclasses import dataclass
 STEPS = (1.0, 2.0, 5.0, 10.0, 30.0)
 """The intervals to choose from, in seconds."""
 _SHARE = 0.25
+_NEW = 0.1
 
 
 @dataclass
@@ -14,9 +15,12 @@ class Pace:
     interval: float = 2.0
     paused: bool = False
     cost: float = 0.0
+    usual: float = 0.0
+    """What a tick costs as a rule, in seconds: the mean of about the last twenty."""
 
     def took(self, seconds: float) -> None:
         """Note what a tick cost."""
+        self.usual += (seconds - self.usual) * (_NEW if self.usual else 1.0)
         self.cost = seconds
 
     @property
@@ -43,4 +47,5 @@ class Pace:
         if self.paused:
             return "paused"
         words = f"every {self.delay:.1f} s (slowed)" if self.slowed else f"every {self.interval:.0f} s"
-        return f"{words} · tick {self.cost * 1000:.0f} ms"
+        cost = self.cost if self.slowed else self.usual
+        return f"{words} · tick {cost * 1000:.0f} ms"

@@ -7,7 +7,7 @@ from typing import TypeVar
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
-from chatly_console.triage.activity import Session, longest_transaction
+from chatly_console.triage.activity import Session, live_list, longest_transaction
 from chatly_console.triage.drain import PACE as DRAIN_PACE
 from chatly_console.triage.drain import Drain
 from chatly_console.triage.glance import glance
@@ -57,6 +57,7 @@ class Watching:
     drain: Drain | None = None
     """The tree whose root was cancelled last."""
     _kept: tuple[Database, KeptConnection] | None = None
+    _listed: dict[tuple[str, bool], Sequence[Session]] = field(default_factory=dict)
     _asked_at: dict[str, float] = field(default_factory=dict)
     _costs: dict[str, float] = field(default_factory=dict)
 
@@ -136,6 +137,7 @@ class Watching:
         """Add what a look has seen, and judge it."""
         self.remember(snapshot.sessions, snapshot.pulse)
         self.snapshot, self.seen_at = snapshot, self.clock()
+        self._listed.clear()
         if self.drain is not None:
             self.drain.saw(snapshot.sessions, self.seen_at)
         self.judge()
@@ -186,6 +188,13 @@ class Watching:
     def hurry(self) -> None:
         """Ask for everything at the next tick, due or not."""
         self._asked_at.clear()
+
+    def listed(self, needle: str = "", *, own: bool = False) -> Sequence[Session]:
+        """The sessions worth a look that a filter finds, in their order; worked out once a look."""
+        if (needle, own) not in self._listed:
+            sessions = self.snapshot.sessions if self.snapshot is not None else ()
+            self._listed[needle, own] = live_list(sessions, needle=needle, own=own)
+        return self._listed[needle, own]
 
     def session(self, key: object) -> Session | None:
         """The session of a row: its pid and the moment at which it began."""

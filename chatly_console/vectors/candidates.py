@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from chatly_console.core.quote import quote_identifier
 from chatly_console.vectors.column import VectorColumn, VectorIndex
 from chatly_console.vectors.operators import HAMMING, Form, Metric
+from chatly_console.vectors.statements import apart_sql
 
 _SHORT = {"cosine": "cosine", "L2": "l2", "inner product": "ip", "L1": "l1", "hamming": "hamming", "jaccard": "jaccard"}
 _IVFFLAT_METRICS = frozenset({"cosine", "L2", "inner product", "hamming"})
@@ -79,6 +80,7 @@ def _current(column: VectorColumn) -> list[Candidate]:
 def indexed_sql(column: VectorColumn, form: Form) -> str:
     """What is between the parentheses of CREATE INDEX: the column or its shorter form, and the operator class."""
     schema, name = quote_identifier(column.extension_schema), quote_identifier(column.name)
+    name = apart_sql(column, name) if column.apart else name
     if form == "binary":
         return f"({schema}.binary_quantize({name})::bit({column.dimensions})) {schema}.{_class('bit', HAMMING)}"
     if form == "halfvec" and column.type == "vector":

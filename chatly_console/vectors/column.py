@@ -79,6 +79,8 @@ class VectorColumn:
     full_text: FullText | None = None
     filter: str = ""
     """A condition that rows must meet, as the user wrote it."""
+    apart: bool = False
+    """Whether it is indexed and searched in words of its own, so that no index that is there already can serve."""
 
     @property
     def index(self) -> VectorIndex | None:

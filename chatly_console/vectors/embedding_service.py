@@ -3,6 +3,7 @@
 import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import isfinite
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -126,5 +127,8 @@ class Service:
         except (ValueError, KeyError, TypeError, AttributeError, IndexError, RecursionError):
             vectors = []
         if len(vectors) != wanted or not all(vectors):
-            raise Failure(f"{self.host} did not answer with {wanted} embeddings.", FailureKind.REFUSED)
+            asked = "an embedding" if wanted == 1 else f"{wanted} embeddings"
+            raise Failure(f"{self.host} did not answer with {asked}.", FailureKind.REFUSED)
+        if not all(isfinite(number) for vector in vectors for number in vector):
+            raise Failure(f"{self.host} answered with a vector that has NaN or infinity in it.", FailureKind.REFUSED)
         return vectors, tokens

@@ -24,7 +24,7 @@ from chatly_console.vectors.candidates import Candidate, as_index, create_sql
 from chatly_console.vectors.column import VectorColumn
 from chatly_console.vectors.lab import Curve, Point, sweep_of_index
 from chatly_console.vectors.measuring import MEASURING, Lab, sample
-from chatly_console.vectors.service import PACKAGE, prepare, series_as
+from chatly_console.vectors.service import PACKAGE, prepare, series_as, version_of
 
 NAME = "chatly-console scratch index"
 QUESTIONS = 20
@@ -34,6 +34,9 @@ name."""
 _DROP_LIMIT = 20.0
 _MEASURE_LIMIT = 60.0
 
+_HAS_SUBVECTOR = (0, 7, 0)
+_MOST_DENSE = 16_000
+"""Dimensions that a vector has at most; a sparsevec may have more."""
 _OTHERS_DEAR = {"hnsw": {"ivfflat.probes": "32768"}, "ivfflat": {"hnsw.ef_search": "1000"}}
 """Settings under which the planner finds an index of the other method dear, so that it takes the one that is tried."""
 
@@ -51,7 +54,8 @@ async def try_on_table(
 ) -> AsyncGenerator[Trial, None]:
     """The trial as it grows, point by point; when it has ended, or is closed, the index is gone. Raises `Failure`.
 
-    It runs as the login. The planner chooses among all indexes: a point that another one served says so.
+    It runs as the login. Where the table has an index that could serve as well, the trial is over the same values in
+    other words, which only its own index matches. A point that something else served all the same says so.
     """
     if database.facts.standby:
         raise Failure("This server is a standby: nothing can be built on it.", FailureKind.REFUSED,
@@ -61,6 +65,7 @@ async def try_on_table(
     async with database.dedicated(NAME, on_notice=notices.append) as session:
         await _remove_left(session, column)
         await session.records("select pg_catalog.pg_advisory_lock($1, pg_catalog.hashtext($2))", LOCK_CLASS, name)
+        column = await _set_apart(session, column, candidate)
         memory = str((await session.records("select pg_catalog.current_setting('maintenance_work_mem') as m"))[0]["m"])
         try:
             trial = await _built(database, session, column, candidate, name, tell)
@@ -75,6 +80,17 @@ async def try_on_table(
         finally:
             tell("removing the index again")
             await in_any_case(_remove(database, session, column, name))
+
+
+async def _set_apart(session: Dedicated, column: VectorColumn, candidate: Candidate) -> VectorColumn:
+    """The column in words of the trial's own, where an index of the table could serve its searches."""
+    if not any(index.serves(column.metric, candidate.form) for index in column.indexes):
+        return column
+    version = await session.records("select extversion from pg_catalog.pg_extension where extname = 'vector'")
+    fits = version_of(str(version[0]["extversion"])) >= _HAS_SUBVECTOR if version else False
+    if column.type == "sparsevec":
+        fits = (column.dimensions or 0) <= _MOST_DENSE
+    return replace(column, apart=fits or column.type == "bit")
 
 
 async def _built(

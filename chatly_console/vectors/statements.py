@@ -32,17 +32,28 @@ def distance_sql(column: VectorColumn, vector: str = "$1") -> str:
 def ordering_sql(column: VectorColumn, vector: str = "$1") -> str:
     """What the column's index is sorted by: the distance itself, or that between the shorter forms that it holds."""
     schema = quote_identifier(column.extension_schema)
+    value = apart_sql(column, value_sql(column)) if column.apart else value_sql(column)
+    symbol = operator(column.metric, column.extension_schema)
     if column.form == "halfvec":
         half = f"{schema}.halfvec({column.dimensions})"
-        symbol = operator(column.metric, column.extension_schema)
-        return f"({value_sql(column)}::{half}) {symbol} {vector}::{column.cast}::{half}"
+        return f"({value}::{half}) {symbol} {vector}::{column.cast}::{half}"
     if column.form == "binary":
         bits = f"pg_catalog.bit({column.dimensions})"
         return (
-            f"({schema}.binary_quantize({value_sql(column)})::{bits}) {operator(HAMMING, column.extension_schema)} "
+            f"({schema}.binary_quantize({value})::{bits}) {operator(HAMMING, column.extension_schema)} "
             f"{schema}.binary_quantize({vector}::{column.cast})::{bits}"
         )
-    return distance_sql(column, vector)
+    return f"{value} {symbol} {vector}::{column.cast}"
+
+
+def apart_sql(column: VectorColumn, value: str) -> str:
+    """The same value in other words, over which no index of the table is: only one made for them can serve."""
+    schema, length = quote_identifier(column.extension_schema), column.dimensions
+    if column.type == "bit":
+        return f"(pg_catalog.substring({value}, 1, {length})::pg_catalog.bit({length}))"
+    if column.type == "sparsevec":
+        return f"({value}::{schema}.vector::{schema}.sparsevec({length}))"
+    return f"({schema}.subvector({value}, 1, {length})::{schema}.{column.type}({length}))"
 
 
 def where_sql(column: VectorColumn, *conditions: str) -> str:

@@ -55,11 +55,17 @@ create extension pg_trgm;
 create table places (id int primary key, at point, name text) with (autovacuum_enabled = false);
 insert into places select i, point(i % 317, i % 401), 'Place ' || md5(i::text) from generate_series(1, 40000) i;
 create view recent as select * from orders where made > '2026-02-01';
+create table logs (id int, at date, customer int, note text) partition by range (at);
+create table logs_a partition of logs for values from ('2025-01-01') to ('2025-07-01');
+create table logs_b partition of logs for values from ('2025-07-01') to ('2026-01-01') partition by list (customer);
+create table logs_b_few partition of logs_b for values in (1, 2, 3);
+create table logs_b_rest partition of logs_b default;
+insert into logs select i, '2025-01-01'::date + i % 365, i % 4000, repeat('x', 40) from generate_series(1, 80000) i;
 create table changed (id int primary key, kind int) with (autovacuum_enabled = false);
 insert into changed select i, 1 from generate_series(1, 2000) i;
 """
 _LATER = "insert into changed select i, i % 2000 from generate_series(2001, 80000) i"
-_ANALYZED = "vacuum analyze orders, tiny, tenants, slow, indexed, events, stays, papers, changed, places"
+_ANALYZED = "vacuum analyze orders, tiny, tenants, slow, indexed, events, stays, papers, changed, places, logs"
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +109,7 @@ async def nothing_is_left(database: Database) -> None:
 
 _LEFT = """
 select (select count(*) from pg_index i where i.indexrelid >= 16384 and i.indrelid::regclass::text !~ '^pg_toast'
-           and i.indexrelid::regclass::text !~ 'pkey|indexed_a') as indexes,
+           and i.indexrelid::regclass::text !~ 'pkey|indexed_a|twin') as indexes,
        (select count(*) from pg_class c where c.relpersistence = 't') as copies,
        (select count(*) from pg_prepared_statements where name !~ '^__asyncpg') as prepared,
        (select count(*) from pg_locks l where l.relation >= 16384 and l.pid <> pg_backend_pid()

@@ -23,11 +23,11 @@ from chatly_console.server.database import Database
 from tests.advisor.conftest import nothing_is_left
 from tests.server.conftest import opening_of
 
-TABLE = TableInfo("public", "sold", 5000, 20)
+TABLE = TableInfo("public", "sold", 30000, 160)
 BY_A = Candidate(TABLE, ("a",), "planted")
 _MADE = """
 create table sold (id int primary key, a int, n int);
-insert into sold select i, i, 0 from generate_series(1, 5000) i
+insert into sold select i, i, 0 from generate_series(1, 30000) i
 """
 _KILLED = """
 import asyncio, sys
@@ -69,7 +69,7 @@ async def database(database_dsn: str) -> AsyncIterator[Database]:
 async def writer(database: Database, database_dsn: str) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """Somebody who has written to the table and has not committed: a build waits for him."""
     connection = await asyncpg.connect(database_dsn)
-    await connection.execute("begin; insert into sold values (9999, 1, 1)")
+    await connection.execute("begin; insert into sold values (99999, 1, 1)")
     yield connection
     await connection.close()
 
@@ -168,7 +168,7 @@ async def test_an_invalid_index_of_the_same_definition_is_mended_not_built_again
     assert "invalid: REINDEX mends it" in lines["note"] and lines["undo"] == "drop index concurrently public.broken;"
     assert "reindex" in await may_build(database, one.candidate)
     assert "dropped first" not in await may_build(database, one.candidate)
-    await admin.execute("begin; insert into sold values (9998, 1, 1)")
+    await admin.execute("begin; insert into sold values (99998, 1, 1)")
     seen: asyncio.Queue[Building] = asyncio.Queue()
     building = asyncio.create_task(build_index(database, one.candidate, seen.put_nowait))
     await seen.get()
@@ -213,7 +213,7 @@ async def test_where_it_cannot_be_built_that_is_said(database: Database, databas
     admin = await asyncpg.connect(database_dsn)
     await admin.execute("create table parts (id int, a int) partition by range (id)")
     await admin.execute("do $$ begin create role few_rights login; exception when duplicate_object then null; end $$")
-    with pytest.raises(Failure, match="partitioned"):
+    with pytest.raises(Failure, match="no partitions"):
         await may_build(database, Candidate(TableInfo("public", "parts", 1, 1), ("a",), "planted"))
     poor = await Database.connect(opening_of(database_dsn.replace("postgres@", "few_rights@", 1)))
     try:

@@ -43,4 +43,5 @@ def test_constants_and_sort_keys() -> None:
     assert Atom("equal", "a", "=", "'it''s'::text").constant == "'it''s'"
     assert Atom("equal", "a", "=", "$1").constant == ""
     assert sort_keys("o.made DESC NULLS LAST, o.id", "o") == ("made desc nulls last", "id")
-    assert sort_keys("lower(o.name)", "o") == ()
+    assert sort_keys("lower(o.name), p.id", "o") == ()
+    assert sort_keys("lower(o.name) DESC, o.id", "o") == ("(lower(name)) desc", "id")

@@ -51,6 +51,15 @@ PLANTED = [
     ("select id from places where name like '%c4ca4238a%'", "public.places using gin (name public.gin_trgm_ops)"),
     ("select id from places order by at <-> point '(17, 40)' limit 5", "public.places using gist (at)"),
     ("select total from recent where customer = 17", "public.orders (customer)"),
+    ("select id from orders where customer = 17 and note = 'this OR that, a SubPlan 1'", "public.orders (note)"),
+    ("select max(total) from orders", "public.orders (total)"),
+    ("select id from orders where status <> 'done' and total < 20", "public.orders (total) where status <> 'done'"),
+    ("select id from orders order by upper(note) limit 5", "public.orders ((upper(note)))"),
+    ("select id from orders where date_trunc('day', made at time zone 'utc') = '2026-01-03'",
+     "public.orders ((date_trunc('day'::text, (made AT TIME ZONE 'utc'::text))))"),
+    ("select id from orders where (customer, total) in ((17, 3), (18, 5))", "public.orders (customer)"),
+    ("select count(*) from logs where customer = 17", "public.logs (customer)"),
+    ("select * from logs where customer > 1000 order by at desc limit 5", "public.logs (at desc"),
 ]  # fmt: skip
 
 
@@ -68,6 +77,7 @@ async def test_the_known_best_index_is_found_and_measured(database: Database, sq
         "select * from indexed where a = 17",
         "select count(*) from orders",
         "select * from orders where id = 5",
+        "select * from orders where made::date = '2026-01-05'",
     ],
 )
 async def test_none_is_proposed_where_none_pays(database: Database, sql: str) -> None:
@@ -229,6 +239,6 @@ async def test_as_json_it_has_stable_keys(database: Database) -> None:
         "skipped",
     }  # fmt: skip
     one = made["candidates"][0]
-    assert one["sql"] == "create index concurrently orders_customer_idx on public.orders (customer);"
+    assert one["sql"] == "create index concurrently if not exists orders_customer_idx on public.orders (customer);"
     assert one["undo"] == "drop index concurrently public.orders_customer_idx;"
     assert one["pays"] and one["tier"] == "estimated" and one["after"]["cost"] < one["before"]["cost"] / 2

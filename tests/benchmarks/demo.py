@@ -1,5 +1,6 @@
 """The demo where it never was: its first start, its later ones, and the seed alone and at five times the size."""
 
+import asyncio
 import resource
 import time
 from datetime import UTC, datetime
@@ -8,6 +9,7 @@ from tempfile import TemporaryDirectory
 
 from chatly_console.demo.seed import batches
 from chatly_console.resources import data_folder
+from chatly_console.server.embedded import reset
 from chatly_console.server.embedded.keeper import postmaster_pid
 from tests.shell.terminal import Terminal
 
@@ -19,6 +21,7 @@ def rows() -> list[tuple[str, str, str, bool]]:
     """Seconds until the editor is there, and how the seed grows with its scale."""
     with TemporaryDirectory() as folder:
         first, *later = [_start(folder) for _ in range(4)]
+        asyncio.run(reset(Path(folder, "demo")))
     one, memory = _generated(1)
     five, more_memory = _generated(5)
     growth = five / one

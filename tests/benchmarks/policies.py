@@ -45,6 +45,7 @@ async def _measure() -> list[Row]:
             return await _measure_on(server.dsn("chatly"))
         finally:
             await server.stop()
+            await embedded.reset(Path(folder) / "server")
 
 
 async def _measure_on(dsn: str) -> list[Row]:

@@ -2,8 +2,6 @@
 
 import argparse
 import asyncio
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -18,9 +16,8 @@ from textual.pilot import Pilot
 from chatly_console.connections.choose import config_path, find_profile, open_asking
 from chatly_console.console import Console
 from chatly_console.core.failure import Failure
-from chatly_console.server import embedded
 from chatly_console.shell.folders import Folders
-from tests.conftest import MemoryKeyring, run_apart
+from tests.conftest import MemoryKeyring, own_server, run_apart, temporary_folder
 
 PASSWORD = "corréct h0rse"
 HBA = "local all locked scram-sha-256\nlocal all all trust\n"
@@ -36,15 +33,12 @@ class LockedKeyring(MemoryKeyring):
 @pytest.fixture(scope="module")
 def guarded() -> Iterator[str]:
     """The socket folder of a server that wants a password of the login `locked`."""
-    folder = Path(tempfile.mkdtemp(prefix="chatly-test-"))
-    folder.chmod(0o755)
-    rules = folder / "hba.conf"
-    rules.write_text(HBA)
-    server = run_apart(embedded.start(folder / "server", settings={"hba_file": str(rules)}))
-    run_apart(_make_login(server.dsn()))
-    yield str(server.socket_dir)
-    run_apart(server.stop())
-    shutil.rmtree(folder, ignore_errors=True)
+    with temporary_folder() as folder:
+        rules = folder / "hba.conf"
+        rules.write_text(HBA)
+        with own_server({"hba_file": str(rules)}) as server:
+            run_apart(_make_login(server.dsn()))
+            yield str(server.socket_dir)
 
 
 async def _make_login(dsn: str) -> None:

@@ -29,7 +29,10 @@ SETUP = (
     'create index "line -> (odd) on" on line ("Odd -> (name")',
     "create function note_it() returns trigger language plpgsql as"
     " $$begin insert into audit values (1); return null; end$$",
-    "create trigger noted after insert on customer for each row execute function note_it()",
+    "create trigger noted after insert on customer for each row execute procedure note_it()",
+    "vacuum analyze",
+)
+FOREIGN = (
     "create extension if not exists postgres_fdw",
     "do $$begin execute format('create server itself foreign data wrapper postgres_fdw options (host %L, port %L,"
     " dbname %L, async_capable ''true'')', current_setting('unix_socket_directories'), current_setting('port'),"
@@ -44,16 +47,21 @@ SETUP = (
     " options (table_name 'near_2')",
     "vacuum analyze",
 )
-"""The server must let its superuser in through its own socket, for the foreign tables."""
+"""From version 14. The server must let its superuser in through its own socket."""
 
 PARALLEL = ("parallel_setup_cost = 0", "parallel_tuple_cost = 0", "min_parallel_table_scan_size = 0",
             "min_parallel_index_scan_size = 0", "max_parallel_workers_per_gather = 2")  # fmt: skip
 ALL_FORMS = ("text", "json", "yaml", "xml")
 
 
-OF_17 = {"hash-join", "parallel-count", "cte-twice", "init-plan", "init-plans-eleven", "sub-plan-hashed", "sort-disk",
+IN_FULL = (15, 18)
+"""The versions whose plans are kept for all cases."""
+SHORT = {"hash-join", "parallel-count", "cte-twice", "init-plan", "init-plans-eleven", "sub-plan-hashed", "sort-disk",
          "update", "everything-17", "union", "upsert"}  # fmt: skip
-"""What version 17 prints in its own way; the rest is as in 15 or 18."""
+"""What a version prints in its own way; these are kept for 17."""
+OF_OLDER = {"parallel-append", "sort-parallel-disk", "hashagg-spill", "memoize", "sort-incremental", "io-timings",
+            "settings-jit", "window", "pruned", "bitmap-lossy"} | SHORT  # fmt: skip
+"""These for the versions from 10 to 14, and for 16."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +71,8 @@ class Case:
     settings: tuple[str, ...] = ()
     options: tuple[str, ...] = ()
     forms: tuple[str, ...] = ("text",)
-    since: int = 15
+    since: int = 10
+    """The first version that knows the statement and its options; settings that a version lacks are left out."""
     paired: bool = True
     """Whether auto_explain can print the same: it knows fewer options than EXPLAIN."""
 
@@ -104,6 +113,7 @@ CASES = (
         "with busy as materialized (select customer_id, count(*) as n from orders group by 1)"
         " select (select max(n) from busy), count(*) from busy b join customer c on c.id = b.customer_id where b.n > 1",
         forms=ALL_FORMS,
+        since=12,
     ),
     Case(
         "cte-writes",
@@ -119,12 +129,14 @@ CASES = (
         "cte-same-name",
         "select * from (with x as materialized (select count(*) as n from orders) select n from x) a,"
         " (with x as materialized (select sum(amount) as n from orders where note like '%x%') select n from x) b",
+        since=12,
     ),
     Case(
         "cte-nested",
         "with x as materialized (select id from orders where amount < 50) select count(*) from ("
         "with x as materialized (select id % 10 as id from x) select a.id from x a join x b"
         " on a.id = b.id - 9 limit 1000) q",
+        since=12,
     ),
     Case(
         "cte-recursive",
@@ -255,6 +267,7 @@ CASES = (
         options=("wal",),
         forms=("text", "json", "xml"),
         paired=False,
+        since=13,
     ),
     Case(
         "upsert",
@@ -265,6 +278,7 @@ CASES = (
         "merge",
         "merge into customer c using (select generate_series(999, 1003) as id) s on c.id = s.id"
         " when matched then update set name = 'merged' when not matched then insert values (s.id, 'new', 0)",
+        since=15,
     ),
     Case("lock-rows", "select * from customer where region = 2 order by id limit 3 for update"),
     Case("sample-tid", "select count(*) from orders tablesample system (10), customer where customer.ctid = '(0,1)'"),
@@ -277,7 +291,7 @@ CASES = (
         17,
         False,
     ),
-    Case("async-append", "select count(*) from far where value % 3 = 1"),
+    Case("async-append", "select count(*) from far where value % 3 = 1", since=14),
     Case(
         "io-timings",
         "select * from orders where note like 'x%' order by note, amount",
@@ -290,5 +304,6 @@ CASES = (
         ("settings", "verbose"),
         ("text", "json"),
         paired=False,
+        since=12,
     ),
 )

@@ -111,6 +111,21 @@ async def test_a_plan_is_of_the_open_transaction_and_leaves_it_as_it_was(whole: 
     assert (await database.records("select count(*)::int as n from kept"))[0]["n"] == 2000
 
 
+async def test_a_plan_for_unknown_values_is_of_the_open_transaction_too(whole: WholeStage) -> None:
+    async with whole.run_test(size=(120, 40)) as pilot:
+        editor = whole.pane.editing.editor
+        await whole.pane.runner.begin(begin())
+        editor.load_text("create table made as select generate_series(1, 900) as id")
+        await pilot.press("f5")
+        await until(lambda: whole.pane.run is not None and whole.pane.run.state.phase is Phase.DONE)
+        editor.load_text("select * from made where id = :id")
+        for _ in range(2):
+            await pilot.press("f8")
+            await until(lambda: is_there(whole))
+            assert "generic plan, not run ▪ in the open transaction" in header(whole)
+        assert plan(whole).run.plan.root.relation == "made"  # type: ignore[union-attr]
+
+
 async def test_a_trial_is_not_made_beside_a_transaction_whose_changes_it_does_not_see(whole: WholeStage) -> None:
     async with whole.run_test(size=(120, 40)) as pilot:
         await whole.pane.runner.begin(begin())

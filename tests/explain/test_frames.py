@@ -30,6 +30,26 @@ def test_wide_characters_are_measured_in_cells() -> None:
     assert plan.execution_ms == 4.15
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "<TABLE>\n<tr>\n<td>Seq Scan on t  (cost=0.00..1.00 rows=1 width=4)</td></tr><tr><td>&nbsp;&nbsp;Filter:"
+        " (a ~~ '&lt;td&gt;{x|\\y_%'::text)</td>",
+        "\\begin{tabular}{l}\n\\textit{QUERY PLAN} \\\\\nSeq Scan on t  (cost=0.00..1.00 rows=1 width=4) \\\\\n"
+        "  Filter: (a \\~{}\\~{} '\\textless{}td\\textgreater{}\\{x\\textbar{}\\textbackslash{}y\\_\\%'::text) \\\\\n"
+        "\\end{tabular}",
+        '[options="header",cols="<l",frame="none"]\n|====\n^l|QUERY PLAN\n|Seq Scan on t  (cost=0.00..1.00 rows=1'
+        " width=4)\n|  Filter: (a ~~ '<td>{x\\|\\y_%'::text)\n|====",
+        ".TS\ncenter;\nl.\n\\fIQUERY PLAN\\fP\n_\nSeq Scan on t  (cost=0.00..1.00 rows=1 width=4)\n"
+        "  Filter: (a ~~ '<td>{x|\\(rsy_%'::text)\n.TE",
+    ],
+    ids=["html", "latex", "asciidoc", "troff-ms"],
+)
+def test_what_a_document_escapes_is_read_as_it_was(text: str) -> None:
+    (plan,) = read_plans(text)
+    assert plan.root.raw["Filter"] == "(a ~~ '<td>{x|\\y_%'::text)"
+
+
 def test_several_plans_in_one_paste() -> None:
     text = (PLANS / "nested-loops.text").read_text(encoding="utf-8")
     session = f"db=# explain analyze select 1;\n{text}\nTime: 3.1 ms\ndb=# explain analyze select 2;\n{text}(9 rows)\n"
@@ -45,6 +65,8 @@ def test_several_plans_in_one_paste() -> None:
     [
         ("", "nothing in it"),
         ("hello\nworld", "Line 1 "),
+        ("<table>\n<tr><td>hello</td></tr></table>", "Line 2 "),
+        ("<table></table>", "nothing|Line 1"),
         ('[\n  {\n    "Plan": {\n      "Node Type": "Seq Scan",\n      oops\n', "Line 5 "),
         ('{"a": 1}', "no object with the key Plan"),
         ("- Plan: \n    Node Type: \"Seq Scan\n", "Line 2 "),

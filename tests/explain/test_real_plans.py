@@ -1,4 +1,4 @@
-"""Plans of real servers 15, 17 and 18, each run printed twice: by EXPLAIN in one form, by auto_explain in JSON."""
+"""Plans of real servers 10 to 18, each run printed twice: by EXPLAIN in one form, by auto_explain in JSON."""
 
 from pathlib import Path
 
@@ -12,6 +12,8 @@ FOLDER = Path(__file__).with_name("plans")
 PAIRS = sorted(path for path in FOLDER.glob("1?/*.json") if path.name.count(".") == 2)
 ALL = sorted(path for path in FOLDER.glob("1?/*") if path not in PAIRS)
 IN_TEXT_ONLY_WITH_VERBOSE = "Inner Unique"
+MEMBER_BEFORE_14 = ("ModifyTable", "Parent Relationship")
+"""What a ModifyTable reads from is called Member there, and Outer since: the text does not say which it was."""
 OF_15 = {f"I/O {name} Time": f"Shared I/O {name} Time" for name in ("Read", "Write")}
 """Its JSON and its text name the same time in different words."""
 OVERLAP = {"Gather", "Gather Merge", "Append"}
@@ -45,7 +47,9 @@ def test_both_forms_of_one_run_are_the_same_plan(path: Path) -> None:
     assert len(one.plan.nodes) == len(other.plan.nodes)
     for ours, theirs in zip(one.plan.nodes, other.plan.nodes, strict=True):
         assert (ours.parent and ours.parent.id) == (theirs.parent and theirs.parent.id)
-        assert said(ours.raw) == said(theirs.raw)
+        kind, key = MEMBER_BEFORE_14
+        renamed = {key: "Outer"} if theirs.parent is not None and theirs.parent.kind == kind else {}
+        assert said(ours.raw) == said({**theirs.raw, **renamed})
     assert one.timing.nodes == other.timing.nodes
     assert one.estimates == other.estimates
 

@@ -165,8 +165,7 @@ async def test_what_must_not_be_tried_is_refused_with_the_reason(visits: Databas
     with pytest.raises(Failure, match="not there"):
         await may_try(visits, trial_of(finding("create index concurrently on nowhere (a);")))
     await visits.records("create table app.parts (a int) partition by range (a)", mode=Mode.COMMITTED)
-    with pytest.raises(Failure, match="partitioned"):
-        await may_try(visits, trial_of(finding("create index concurrently on app.parts (a);")))
+    assert "0 MB" in await may_try(visits, trial_of(finding("create index concurrently on app.parts (a);")))
     await visits.records("update pg_class set relpages = 100000 where relname = 'visits'", mode=Mode.COMMITTED)
     with pytest.raises(Failure, match="too long"):
         await may_try(visits, trial_of(finding("create index concurrently on app.visits (visitor);")))

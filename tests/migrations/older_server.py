@@ -2,12 +2,12 @@
 
 import os
 import pwd
-import shutil
 import subprocess
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.conftest import temporary_folder
 
 OLDER = (14, 15, 16)
 
@@ -26,15 +26,14 @@ def installed() -> list[int]:
 def older_server(version: int) -> Iterator[str]:
     """Run it on a socket of its own, without a port on the network; gives the connection string of its `postgres`."""
     user = "postgres" if os.geteuid() == 0 else None  # it refuses to run as root
-    folder = Path(tempfile.mkdtemp(prefix="chatly-older-"))
-    if user is not None:
-        os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
-    programs, data = programs_of(version), folder / "data"
+    with temporary_folder() as folder:
+        if user is not None:
+            os.chown(folder, pwd.getpwnam(user).pw_uid, -1)
+        programs, data = programs_of(version), folder / "data"
 
-    def run(*words: object) -> None:
-        subprocess.run([str(word) for word in words], user=user, check=True, stdout=subprocess.DEVNULL, cwd=folder)
+        def run(*words: object) -> None:
+            subprocess.run([str(word) for word in words], user=user, check=True, stdout=subprocess.DEVNULL, cwd=folder)
 
-    try:
         run(programs / "initdb", "-D", data, "-A", "trust", "-U", "postgres", "-E", "UTF8", "--no-sync")
         settings = f"-c listen_addresses='' -c unix_socket_directories={folder} -c fsync=off"
         run(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", settings, "start")
@@ -42,5 +41,3 @@ def older_server(version: int) -> Iterator[str]:
             yield f"postgresql://postgres@/postgres?host={folder}"
         finally:
             run(programs / "pg_ctl", "-D", data, "-m", "immediate", "stop")
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)

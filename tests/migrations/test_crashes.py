@@ -5,7 +5,6 @@ import os
 import signal
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
@@ -19,7 +18,7 @@ from chatly_console.migrations.events import FileEnded
 from chatly_console.migrations.status import State
 from chatly_console.server import embedded
 from chatly_console.server.database import Database
-from tests.conftest import run_apart
+from tests.conftest import own_server
 from tests.migrations.crashes import (
     DONE,
     GATED,
@@ -184,13 +183,10 @@ async def building(connection: "asyncpg.Connection[asyncpg.Record]") -> bool:
 
 
 @pytest.fixture(scope="module")
-def own_server() -> Iterator[embedded.EmbeddedServer]:
+def mortal() -> Iterator[embedded.EmbeddedServer]:
     """A server that may be killed."""
-    folder = Path(tempfile.mkdtemp(prefix="chatly-crash-"))
-    share = run_apart(embedded.start(folder / "server", settings={"max_connections": "100"}))
-    yield share
-    run_apart(share.stop())
-    run_apart(embedded.reset(folder / "server"))
+    with own_server({"max_connections": "100"}) as share:
+        yield share
 
 
 async def kill_server(share: embedded.EmbeddedServer) -> None:
@@ -249,11 +245,11 @@ def is_up(database: Database) -> bool:
 
 @pytest.mark.parametrize("number", range(0, len(BOUNDARIES), AT_ONCE))
 async def test_a_killed_server_says_what_it_kept_and_goes_on(
-    own_server: embedded.EmbeddedServer, tmp_path: Path, number: int
+    mortal: embedded.EmbeddedServer, tmp_path: Path, number: int
 ) -> None:
-    runs = [await halted(own_server, tmp_path, *one) for one in BOUNDARIES[number : number + AT_ONCE]]
+    runs = [await halted(mortal, tmp_path, *one) for one in BOUNDARIES[number : number + AT_ONCE]]
     try:
-        await kill_server(own_server)
+        await kill_server(mortal)
         for one in runs:
             with pytest.raises(Failure):
                 await one.task

@@ -65,6 +65,7 @@ async def main(messages: int, path: Path) -> None:
                 await connection.close()
         finally:
             await server.stop()
+            await embedded.reset(Path(folder) / "server")
     path.write_text(write(report), encoding="utf-8")
     print(f"written to {path}")
 

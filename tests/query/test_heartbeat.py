@@ -49,3 +49,19 @@ async def test_it_looks_often_only_while_something_is_live() -> None:
     live[0] = True
     await seldom()
     assert timers.told[2:] == ["pause", "resume"], "what began without a word is found by the seldom look"
+
+
+async def test_a_pane_that_nobody_sees_is_looked_at_only_while_something_is_live() -> None:
+    async def look() -> bool:
+        return True
+
+    timers = Timers()
+    heartbeat = Heartbeat(look)
+    heartbeat.attend(False)  # before it has begun there is nothing to rest
+    heartbeat.start(cast(Widget, timers))
+    often, _seldom = (timers.callbacks[seconds] for seconds in sorted(timers.callbacks))
+    heartbeat.attend(False)
+    await often()
+    assert timers.told == ["pause"], "the seldom look rests; what is live is looked at as before"
+    heartbeat.attend(True)
+    assert timers.told == ["pause", "resume"]

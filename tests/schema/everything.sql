@@ -13,7 +13,7 @@ select 'relation ' || c.relname || ' ' || c.relkind::text || c.relpersistence::t
 union all
 select 'column ' || a.attrelid::regclass || '.' || a.attname || ' ' || a.attnum || ' ' || format_type(a.atttypid, a.atttypmod) || ' '
        || a.attnotnull || a.attidentity::text || a.attgenerated::text || a.attstorage::text || a.attcompression::text
-       || coalesce(nullif(a.attstattarget, -1)::text, '') || a.attislocal || ' ' || coalesce(a.attoptions::text, '') || ' '
+       || coalesce(nullif(a.attstattarget, -1)::text, '') || a.attislocal || ' ' || coalesce((select string_agg(o, ',') from unnest(a.attoptions) o where o ~ '^n_distinct'), '') || ' '
        || coalesce(a.attfdwoptions::text, '') || ' ' || a.attcollation || ' ' || coalesce(pg_get_expr(d.adbin, d.adrelid), '')
        || ' ' || coalesce(a.attacl::text, '') || ' ' || coalesce(col_description(a.attrelid, a.attnum), '')
   from pg_attribute a join pg_class c on c.oid = a.attrelid left join pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum

@@ -2,9 +2,9 @@
 
 import asyncpg
 
-from chatly_console.core.catalogue import Relation
+from chatly_console.core.catalogue import Catalogue, Relation
 from chatly_console.core.relation_details import Dependency
-from chatly_console.schema.dependencies import MOST, followed, in_order, uses_tab
+from chatly_console.schema.dependencies import COUNTED, MOST, followed, in_order, uses_tab
 from chatly_console.schema.service import look_at
 from chatly_console.schema.subject import Subject
 from chatly_console.server.catalogue import load_catalogue
@@ -46,9 +46,61 @@ def test_what_is_reached_in_two_ways_is_gone_into_once_where_it_is_nearest() -> 
 def test_a_circle_and_a_book_come_to_an_end() -> None:
     circle = in_order([entry("needs", "a"), entry("needs", "b", "a"), entry("needs", "a", "b")])
     assert [(one.object, one.is_repeated) for one in circle] == [("a", False), ("b", False), ("a", True)]
-    assert len(in_order(entry("needed by", str(number)) for number in range(5 * MOST))) == MOST
     assert uses_tab(()).empty
     assert uses_tab((Dependency("needs", "x", 1, "pg_class", 7),)).targets == (("pg_class", 7),)
+
+
+def test_a_list_that_is_too_long_says_how_many_more_there_are() -> None:
+    many = [{**entry("needed by", f"{number:06}"), "number": 5 * MOST} for number in range(2 * MOST)]
+    found = in_order([*many, entry("needs", "a")])
+    assert [one.object for one in found[MOST:]] == ["… and 4,000 more", "a"]
+    assert followed(Catalogue(), (found[MOST].catalogue, found[MOST].oid)) is None
+    counted = in_order([{**one, "number": COUNTED} for one in many])
+    assert counted[-1].object == "… and over 19,000 more"
+
+
+OUTSIDE = """
+create table people (id int primary key, at date); create schema other; create table other.there (id int);
+create publication news for table people;
+create function on_ddl() returns event_trigger language plpgsql as $$ begin end $$;
+create event trigger "watch [/]" on ddl_command_end execute function on_ddl();
+create extension hstore; create table tagged (id int, tags hstore, more hstore[]);
+create index on tagged using gist (tags);
+create view seen as select tags -> 'a' as a from tagged;
+create extension file_fdw; create server far foreign data wrapper file_fdw;
+create user mapping for public server far; create foreign table remote (a int) server far options (filename '/nowhere');
+create view of_remote as select * from remote;
+"""
+
+
+async def test_what_publications_event_triggers_extensions_and_servers_need_and_who_needs_them(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]"
+) -> None:
+    await other.execute(OUTSIDE)
+    if database.facts.version_number >= 150000:
+        await other.execute("alter publication news add tables in schema other")
+    catalogue = await load_catalogue(database)
+    subjects = {one.name: await look_at(database, catalogue, one) for one in catalogue.objects()}
+    news = ["needs|public.people"] + ["needs|schema other"] * (database.facts.version_number >= 150000)
+    assert listed(subjects["news"]) == news
+    assert "needed by|publication news" in listed(subjects["people"])
+    assert listed(subjects["watch [/]"]) == ["needs|public.on_ddl()"]
+    assert listed(subjects["on_ddl"])[0].startswith("needed by|event trigger")
+    hstore = listed(subjects["hstore"])
+    assert {"needed by|column tags of table public.tagged", "needed by|column more of table public.tagged"} <= set(
+        hstore
+    )
+    assert "needed by|public.seen" in hstore and any("index" in line and "tagged" in line for line in hstore)
+    assert not any("function" in line or "operator" in line or "hstore(" in line for line in hstore), "its own parts"
+    assert "needs|public.hstore" in listed(subjects["tagged"]) and " |└ hstore" in [
+        line.replace("extension ", "") for line in listed(subjects["tagged"])
+    ]
+    far = listed(subjects["far"])
+    assert "needed by|public.remote" in far and " |└ public.of_remote" in far
+    assert any("user mapping" in line for line in far) and "needs|foreign-data wrapper file_fdw" in far
+    for name in ("news", "watch [/]", "hstore", "far"):
+        [tab] = [tab for tab in subjects[name].tabs if tab.title == "uses"]
+        assert any(followed(catalogue, target) is not None for target in tab.targets), name
 
 
 async def test_both_ways_level_below_level(database: Database, other: "asyncpg.Connection[asyncpg.Record]") -> None:

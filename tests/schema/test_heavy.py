@@ -78,7 +78,7 @@ async def test_an_invalid_index_and_a_duplicate_are_named(
 ) -> None:
     await other.execute("create table twice (a int); insert into twice values (1), (1); create index one on twice (a)")
     with pytest.raises(asyncpg.UniqueViolationError):
-        await other.execute("create unique index concurrently bad on twice (a)")
+        await other.execute('create unique index concurrently "bad\n[/]" on twice (a)')
     await other.execute("create index two on twice (a)")
     catalogue = await load_catalogue(database)
     table = catalogue.relation("public", "twice")
@@ -87,7 +87,8 @@ async def test_an_invalid_index_and_a_duplicate_are_named(
     indexes = next(tab for tab in subject.tabs if tab.title == "indexes").rows
     assert indexes is not None
     states = {row[0]: row[1] or "" for row in indexes.rows()}
-    assert states["bad"].startswith("INVALID") and states["two"] == "duplicates public.one"
+    assert states["bad\n[/]"].startswith("INVALID") and states["two"] == "duplicates public.one"
+    assert '\n-- index "bad⏎[/]" is left out, as it is INVALID: build it again.\n' in subject.sql
 
 
 @pytest.mark.parametrize("size", [(80, 24), (160, 50)])

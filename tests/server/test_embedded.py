@@ -67,6 +67,19 @@ async def test_it_has_the_settings_of_the_demo_and_keeps_its_data(open_folder: M
     wait_until_nothing_runs(folder)
 
 
+async def test_the_log_of_a_load_gives_its_space_back(open_folder: MakeFolder) -> None:
+    folder = open_folder("parent") / "demo"
+    server = await embedded.start(folder)
+    try:
+        await ask(server, "create table large as select repeat('x', 1000) as x from generate_series(1, 100000)")
+        grown = sum(file.stat().st_size for file in (folder / "pgdata" / "pg_wal").glob("0*"))
+    finally:
+        await server.stop()
+    left = sum(file.stat().st_size for file in (folder / "pgdata" / "pg_wal").glob("0*"))
+    assert grown > 90_000_000
+    assert left <= 33_000_000
+
+
 async def test_no_tcp_socket_listens_and_only_its_user_enters_the_socket_folder(open_folder: MakeFolder) -> None:
     server = await embedded.start(open_folder("demo"))
     try:

@@ -3,6 +3,7 @@
 import contextlib
 import os
 import pwd
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -85,7 +86,7 @@ async def test_reset_removes_what_we_made_and_only_that(open_folder: MakeFolder)
 async def test_reset_does_not_pull_the_data_from_under_another_console(
     open_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatly_console.server.embedded.server._RESET_SECONDS", 0.5)
+    monkeypatch.setattr("chatly_console.server.embedded.removal._RESET_SECONDS", 0.5)
     folder = open_folder("demo")
     server = await embedded.start(folder)
     with pytest.raises(Failure) as raised:
@@ -159,8 +160,50 @@ async def test_root_keeps_a_server_in_a_folder_that_its_user_cannot_enter_elsewh
     monkeypatch.setattr(home, "ROOT_HOME", elsewhere)
     assert await works(closed / "demo")
     assert closed.stat().st_mode & 0o777 == 0o700
-    assert list(closed.iterdir()) == []
+    (note,) = (closed / "demo").iterdir()  # whoever looks for the data there finds where they are
+    (stands_in,) = elsewhere.iterdir()
+    assert str(stands_in) in note.read_text()
     assert await embedded.reset(closed / "demo")
+    assert [*elsewhere.iterdir(), *closed.iterdir()] == []
+
+
+@as_root
+async def test_what_stands_in_for_a_folder_goes_after_it(
+    open_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Temporary folders are removed without a word to us: each would leave a whole server behind."""
+    elsewhere, closed = open_folder("elsewhere"), open_folder("closed")
+    closed.chmod(0o700)
+    monkeypatch.setattr(home, "ROOT_HOME", elsewhere)
+    for name in ("kept", "gone"):
+        assert await works(closed / name)
+    used = await embedded.start(closed / "in use")
+    before = set(elsewhere.iterdir())
+    shutil.rmtree(closed / "gone")
+    shutil.rmtree(closed / "in use")
+    await embedded.remove_abandoned()
+    (removed,) = before - set(elsewhere.iterdir())
+    assert removed == home.find_home(closed / "gone").path
+    assert used.pid is not None
+    await used.stop()
+    assert await works(open_folder("another") / "demo")  # the start of any demo looks after the others
+    assert list(elsewhere.iterdir()) == [home.find_home(closed / "kept").path]
+    assert await embedded.reset(closed / "kept")
+
+
+@as_root
+def test_a_folder_whose_disk_is_not_mounted_is_not_taken_for_removed(
+    open_folder: MakeFolder, monkeypatch: pytest.MonkeyPatch, small_disk: Path
+) -> None:
+    elsewhere = open_folder("elsewhere")
+    monkeypatch.setattr(home, "ROOT_HOME", elsewhere)
+    (small_disk / "closed").mkdir(mode=0o700)
+    wanted = home.find_home(small_disk / "closed" / "demo")
+    wanted.prepare()
+    subprocess.run(["umount", small_disk], check=True)
+    assert home.abandoned_homes() == []
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", small_disk], check=True)
+    wanted.clear()
     assert list(elsewhere.iterdir()) == []
 
 

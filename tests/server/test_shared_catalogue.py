@@ -2,7 +2,10 @@
 
 import asyncio
 import gc
+import shutil
+import tempfile
 import weakref
+from pathlib import Path
 
 import asyncpg
 import pytest
@@ -28,6 +31,10 @@ CHANGES = [
     "create policy p on kept using (true)",
     "create view v as select 1 as one",
     "begin; create table x (i int); drop table kept; commit",
+    "comment on database {here} is 'said of the whole server'",
+    "create subscription {here} connection 'host=nowhere' publication p with (connect = false, slot_name = none)",
+    "insert into storage.buckets values ('attachments', true)",
+    "update storage.buckets set public = true",
 ]
 
 
@@ -35,17 +42,72 @@ CHANGES = [
 async def test_a_change_elsewhere_is_noticed(database: Database, database_dsn: str, change: str) -> None:
     other = await asyncpg.connect(database_dsn)
     try:
-        await other.execute("create table kept (a int)")
+        await other.execute(
+            "create table kept (a int); create schema storage; create table storage.buckets (id text, public boolean);"
+            "insert into storage.buckets values ('documents', false)"
+        )
         shared = SharedCatalogue.of(database)
         before = await shared.get()
         assert not await shared.bring_up_to_date(at_once=True), "nothing has changed yet"
         assert shared.current is before
-        await other.execute(change)
+        await other.execute(change.format(here=database.facts.database))
         assert await shared.bring_up_to_date(at_once=True)
         assert shared.current is not before
         assert not await shared.bring_up_to_date(at_once=True)
     finally:
+        await _drop_subscriptions(other)
         await other.close()
+
+
+async def _drop_subscriptions(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    for [name] in await connection.fetch(
+        "select s.subname from pg_subscription s join pg_database d on d.oid = s.subdbid"
+        " where d.datname = current_database()"
+    ):
+        await connection.execute(f"drop subscription {name}")
+
+
+async def test_another_database_of_the_server_is_noticed(database: Database, database_dsn: str) -> None:
+    other = await asyncpg.connect(database_dsn)
+    name = f"{database.facts.database}_too"
+    try:
+        shared = SharedCatalogue.of(database)
+        await shared.get()
+        await other.execute(f"create database {name}")
+        assert await shared.bring_up_to_date(at_once=True)
+        catalogue = await shared.get()
+        assert ("database", name) in {(thing.kind, thing.name) for thing in catalogue.things}
+    finally:
+        await other.execute(f"drop database if exists {name}")
+        await other.close()
+
+
+async def test_an_extension_that_the_server_has_begun_to_offer_is_noticed(database_dsn: str) -> None:
+    """Its files are put beside the server, as an update of its packages does."""
+    other = await asyncpg.connect(database_dsn)
+    folder = Path(tempfile.mkdtemp(prefix="chatly-extensions-"))
+    try:
+        if other.get_server_version() < (18, 0):
+            pytest.skip("before PostgreSQL 18 extensions have one place, which a test leaves alone")
+        name = await other.fetchval("select current_database()")
+        await other.execute(f"alter database {name} set extension_control_path = '{folder}:$system'")
+        (folder / "extension").mkdir()
+        for path in (folder, folder / "extension"):
+            path.chmod(0o755)
+        database = await Database.connect(opening_of(database_dsn))
+        shared = SharedCatalogue.of(database)
+        await shared.get()
+        control = folder / "extension" / "newcomer.control"
+        for version in ("1.0", "1.1"):
+            control.write_text(f"comment = 'it is new'\ndefault_version = '{version}'\n", "utf-8")
+            control.chmod(0o644)
+            assert await shared.bring_up_to_date(at_once=True)
+            catalogue = await shared.get()
+            assert [one.offered for one in catalogue.extensions if one.name == "newcomer"] == [version]
+        await database.close()
+    finally:
+        await other.close()
+        shutil.rmtree(folder)
 
 
 async def test_rows_and_statistics_are_no_change(database: Database, database_dsn: str) -> None:

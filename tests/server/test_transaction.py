@@ -125,3 +125,20 @@ async def test_as_another_role_it_stays_that_role_and_keeps_only_what_it_may(dat
     with pytest.raises(Failure, match="could only be rolled back"):
         await transaction.commit()
     assert database.pool_in_use == 0
+
+
+async def test_what_is_prepared_in_it_sees_its_tables_and_ends_with_it(database: Database) -> None:
+    transaction = database.transaction(WRITES)
+    await transaction.begin()
+    await run(transaction, "create table made as select 1 as id")
+    await transaction.prepare("known", "select id from made where id = $1")
+    settings = (("plan_cache_mode", "force_generic_plan"),)
+    request = Request("explain execute known(1)", mode=Mode.READ_ONLY, settings=settings)
+    async with transaction.open(request) as result:
+        assert any("$1" in (row[0] or "") for row in await result.fetch())
+    async with transaction.open(Request("show plan_cache_mode")) as result:
+        assert [list(row) for row in await result.fetch()] == [["auto"]]
+    with pytest.raises(Failure, match="does not exist"):
+        await transaction.prepare("other", "select * from nowhere")
+    await transaction.roll_back()
+    assert await database.records("select name from pg_prepared_statements where name = 'known'") == []

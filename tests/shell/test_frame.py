@@ -284,6 +284,24 @@ async def test_messages_are_text_and_their_history_is_kept(make_app: MakeApp) ->
         await misses(pilot, "hint: a hint")
 
 
+async def test_what_happened_in_one_room_is_not_said_in_the_next(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        app.panes.built[0].post_message(messages.Report(Failure("it failed here")))
+        await sees(pilot, "✗ it failed here")
+        app.show_pane(1)
+        await sees(pilot, "below")
+        await misses(pilot, "it failed here")
+        app.panes.built[1].post_message(messages.Say("this led to the other room"))
+        await sees(pilot, "this led to")
+        app.panes.built[1].post_message(messages.OpenStatement("select 1"))
+        await until(pilot, lambda: any("OpenStatement" in heard for heard in app.panes.built[1].heard))  # type: ignore[attr-defined]
+        assert "this led to" in text(app)
+        await pilot.press("ctrl+l")
+        await sees(pilot, "it failed here")
+
+
 @pytest.mark.parametrize(("width", "height"), [(59, 30), (80, 15), (20, 5), (1, 1)])
 async def test_a_terminal_that_is_too_small_says_its_size(make_app: MakeApp, width: int, height: int) -> None:
     app = make_app()

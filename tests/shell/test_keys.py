@@ -6,9 +6,11 @@ import pytest
 from textual.binding import Binding
 
 from chatly_console.shell.folders import Folders
+from chatly_console.shell.help_screen import groups_content, key_groups
 from chatly_console.shell.keymap import bad_key, check_keymap, loaded_bindings, read_keymap, usable_part
 from chatly_console.shell.memory import recall
 from chatly_console.shell.pane import PaneSpec
+from chatly_console.shell.text_fields import TextBox
 from tests.shell.conftest import MakeApp
 from tests.shell.fakes import FakeProfile, make_session, opener_of
 from tests.shell.panes import OnePane
@@ -31,6 +33,32 @@ async def test_help_lists_the_keys_of_the_focus_in_words(make_app: MakeApp) -> N
         await misses(pilot, "Everywhere")
         await pilot.press("f1")
         await sees(pilot, "Everywhere")
+
+
+def test_long_keys_and_words_of_the_help_go_on_below_themselves() -> None:
+    groups = [("Editor", [("^w ^backspace alt+backspace", "Delete to the beginning of the word " * 3), ("x", "Cut")])]
+    lines = groups_content(groups, 60).plain.split("\n")
+    assert max(map(len, lines)) <= 60
+    assert lines[0] == "Editor" and lines[-1].split() == ["x", "Cut"]
+    words = [line.index("Delete") for line in lines if "Delete" in line]
+    assert {line[words[0] - 2 : words[0]] for line in lines[1:]} == {"  "}, "nothing stands between the columns"
+    assert "".join(line[: words[0]] for line in lines[1:-1]).split() == ["^w", "^backspace", "alt+backspace"]
+
+
+async def test_the_help_begins_with_what_the_console_does(make_app: MakeApp) -> None:
+    """What any field of text does comes last, and the way out stays in sight however long the list is."""
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "the left region")
+        field = TextBox("", id="typed")
+        await app.screen.mount(field)
+        field.focus()
+        await until(pilot, lambda: app.focused is field)
+        groups = [title for title, _ in key_groups(app.screen.active_bindings)]
+        assert groups.index("Everywhere") == len(groups) - 2
+        await pilot.press("f1")
+        await sees(pilot, "Keys that work here")
+        await sees(pilot, "close")
 
 
 async def test_the_palette_does_what_is_typed(make_app: MakeApp) -> None:

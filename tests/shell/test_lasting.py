@@ -18,8 +18,10 @@ class Ring:
 
 @pytest.fixture(autouse=True)
 def back_to_normal() -> Iterator[None]:
+    thresholds = gc.get_threshold()
     yield
     gc.unfreeze()
+    gc.set_threshold(*thresholds)
 
 
 def test_what_was_set_aside_is_not_looked_at_again() -> None:
@@ -27,6 +29,19 @@ def test_what_was_set_aside_is_not_looked_at_again() -> None:
     assert any(one is lasting for one in gc.get_objects())
     set_aside()
     assert not any(one is lasting for one in gc.get_objects())
+
+
+def test_what_takes_the_place_of_what_it_made_before_is_not_looked_at() -> None:
+    set_aside()
+    gc.collect()
+    made = [Ring() for _ in range(1_000)]
+    looks = [one["collections"] for one in gc.get_stats()]
+    for _ in range(20):
+        made = [Ring() for _ in range(1_000)]
+        for one in made:
+            del one.me
+    assert [one["collections"] for one in gc.get_stats()] == looks
+    assert made
 
 
 def test_what_was_thrown_away_between_two_panes_is_freed() -> None:

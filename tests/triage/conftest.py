@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Iterator
-from pathlib import Path
 
 import asyncpg
 import pytest
 
-from chatly_console.server import embedded
 from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
-from tests.conftest import run_apart
+from tests.conftest import own_server
 from tests.server.conftest import opening_of
 from tests.triage.incidents import Incident, incident
 
@@ -34,11 +30,8 @@ _SETTINGS = {
 @pytest.fixture(scope="session")
 def small_server() -> Iterator[EmbeddedServer]:
     """A server that takes 20 clients, where nothing but the test goes on."""
-    folder = Path(tempfile.mkdtemp(prefix="chatly-triage-"))
-    share = run_apart(embedded.start(folder / "server", settings=_SETTINGS))
-    yield share
-    run_apart(share.stop())
-    shutil.rmtree(folder, ignore_errors=True)
+    with own_server(_SETTINGS) as share:
+        yield share
 
 
 @pytest.fixture

@@ -14,10 +14,10 @@ from chatly_console.server.database import Database
 from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.session import Session
 from chatly_console.triage.ui.evidence_table import EvidenceTable
-from chatly_console.triage.ui.glance_view import GlanceView
 from chatly_console.triage.ui.layout import Cell, Heading, TableRow, widths
 from chatly_console.triage.ui.pane import TriagePane
 from chatly_console.triage.ui.rows import HEALTH
+from chatly_console.triage.ui.tone_lines import ToneLines
 from tests.query.stage import session_without_server, until
 from tests.triage.incidents import Incident, make_lock_chain
 
@@ -57,7 +57,8 @@ class Stage(App[None]):
         return self.pane.table
 
     def text(self, selector: str) -> str:
-        return str(self.query_one(selector).render())
+        shown = self.query_one(selector)
+        return shown.text if isinstance(shown, ToneLines) else str(shown.render())
 
 
 @pytest.fixture
@@ -76,9 +77,7 @@ async def test_the_glance_the_tree_and_ending_its_root(stage: Stage, trouble: In
     async with stage.run_test(size=(120, 40)) as pilot:
         await seen(stage, "alter table messages")
         assert "not impersonated: runs as postgres" in stage.text("#triage-title")
-        assert f"pid {trouble.pids['app']} is idle in transaction and holds messages" in str(
-            stage.query_one(GlanceView).render()
-        )
+        assert f"pid {trouble.pids['app']} is idle in transaction and holds messages" in stage.text("GlanceView")
         await pilot.press("b")
         await seen(stage, f"└ {trouble.pids['migrator']}")
         assert stage.table.cursor_key is not None
@@ -141,7 +140,7 @@ async def test_the_last_state_stays_dimmed_with_its_age_when_the_server_is_gone(
         assert stage.table.has_class("-stale")
         assert any("still here" in text for text in stage.table.texts)
         assert "stale: as it was" in stage.text("#triage-title")
-        assert "The server is gone." in str(stage.query_one(GlanceView).render())
+        assert "The server is gone." in stage.text("GlanceView")
         stage.session.link = replace(stage.session.link, state=LinkState.CONNECTED)
         stage.pane.on_link_changed()
         await until(lambda: not stage.table.has_class("-stale"))

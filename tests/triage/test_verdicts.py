@@ -105,7 +105,14 @@ def test_a_tick_that_costs_more_than_a_quarter_of_the_interval_backs_off() -> No
     assert (pace.delay, pace.slowed) == (2.0, False)
     pace.took(1.0)
     assert (pace.delay, pace.slowed) == (4.0, True)
-    assert "slowed" in pace.words
+    assert pace.words == "every 4.0 s (slowed) · tick 1000 ms"
+
+
+def test_the_cost_of_a_tick_does_not_jump_about_on_the_screen() -> None:
+    pace = Pace()
+    for cost in (0.004, 0.004, 0.009, 0.004):
+        pace.took(cost)
+        assert pace.words == "every 2 s · tick 4 ms", cost
 
 
 def test_readings() -> None:

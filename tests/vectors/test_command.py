@@ -14,6 +14,7 @@ from chatly_console.vectors.candidates import Candidate
 from chatly_console.vectors.documents import advice_document
 from chatly_console.vectors.ui.keys import VECTORS_BINDINGS
 from tests.vectors.conftest import HOSTILE
+from tests.vectors.service_stand_in import running
 from tests.vectors.test_advice import point
 from tests.vectors.test_rules import column
 
@@ -107,6 +108,19 @@ def test_wrong_use_is_a_sentence_and_status_2(chatly_dsn: str, capsys: Captured,
 def test_texts_go_nowhere_without_consent(chatly_dsn: str, capsys: Captured) -> None:
     assert vectors(chatly_dsn, "search", "secret words", "--url", "https://api.example.com/v1") != 0
     assert "nobody has agreed" in capsys.readouterr().err
+
+
+def test_a_text_is_searched_through_a_service(chatly_dsn: str, capsys: Captured) -> None:
+    with running() as url:
+        asked = ("search", "return glasses", "--model", "m", "-k", "3", "--url")
+        assert vectors(chatly_dsn, *asked, f"{url}/once/v1", "--dimensions", "384", "--json") == 0
+        found = document(capsys)
+        assert found["rows_returned"] == 3 and found["provider"] == "m at 127.0.0.1"
+        for path, words in (("v1", "m makes 2 dimensions, and the column has 384"), ("busy", "HTTP 429 4 times"),
+                            ("denied", "HTTP 401"), ("wrong/page", "did not answer with an embedding")):  # fmt: skip
+            assert vectors(chatly_dsn, *asked, f"{url}/{path}") != 0
+            out, err = capsys.readouterr()
+            assert out == "" and words in err and "Traceback" not in err
 
 
 def test_without_pgvector_it_says_what_to_do(database_dsn: str, capsys: Captured) -> None:

@@ -86,15 +86,59 @@ async def test_it_is_measured_on_the_table_and_removed(
     assert "Measured on 3,000 rows" in migration(advice, trial, column)[1]
 
 
-async def test_a_point_that_another_index_served_is_told(
+RIVALS = """
+create table rivals (id int primary key, v vector(64), h halfvec(64), s sparsevec(64), b bit(64));
+insert into rivals select i, v, v, v::sparsevec, binary_quantize(v)::bit(64) from (
+  select i, (select array_agg(random() - 0.5) from generate_series(1, 64 + 0 * i))::vector as v
+    from generate_series(1, 1500) i) made;
+create index on rivals using ivfflat (v vector_cosine_ops) with (lists = 30);
+create index on rivals using hnsw (v vector_cosine_ops);
+create index on rivals using hnsw ((v::halfvec(64)) halfvec_cosine_ops);
+create index on rivals using hnsw ((binary_quantize(v)::bit(64)) bit_hamming_ops);
+create index on rivals using hnsw (h halfvec_cosine_ops);
+create index on rivals using hnsw (s sparsevec_cosine_ops);
+create index on rivals using hnsw (b bit_hamming_ops);
+analyze rivals
+"""
+SMALL = (("m", 4), ("ef_construction", 10))
+
+
+@pytest.mark.parametrize(
+    ("name", "candidate"),
+    [
+        ("v", Candidate("ivfflat", (("lists", 2),))),
+        ("v", Candidate("hnsw", SMALL)),
+        ("v", Candidate("hnsw", SMALL, "halfvec")),
+        ("v", Candidate("hnsw", SMALL, "binary")),
+        ("h", Candidate("hnsw", SMALL)),
+        ("s", Candidate("hnsw", SMALL)),
+        ("b", Candidate("hnsw", SMALL)),
+    ],
+    ids=lambda value: value.words if isinstance(value, Candidate) else value,
+)
+async def test_no_index_that_is_there_serves_in_place_of_the_one_that_is_tried(
+    table: Database, other: "asyncpg.Connection[asyncpg.Record]", name: str, candidate: Candidate
+) -> None:
+    await other.execute(RIVALS)
+    column = next(one for one in (await find_columns(table)).columns if (one.table, one.name) == ("rivals", name))
+    async with aclosing(try_on_table(table, column, candidate, k=5, questions=3)) as trials:
+        async for trial in trials:
+            assert all("chatly_scratch" in point.node.words for point in trial.points if point.node.approximate)
+    assert any(point.node.approximate for point in trial.points), trial.remark
+    scans = "select count(*) from pg_stat_user_indexes where relname = 'rivals' and idx_scan > 0"
+    assert await other.fetchval(scans) == 0
+
+
+async def test_a_point_that_no_index_served_is_told(
     table: Database, other: "asyncpg.Connection[asyncpg.Record]"
 ) -> None:
+    await other.execute('delete from "t T" where id > 5')
+    await other.execute('vacuum analyze "t T"')
     column = (await find_columns(table)).columns[0]
-    worse = Candidate("ivfflat", (("lists", 2),))
-    async with aclosing(try_on_table(table, column, worse, k=5, questions=3)) as trials:
+    async with aclosing(try_on_table(table, column, GRAPH, k=5, questions=3)) as trials:
         async for trial in trials:
-            assert trial.rows == 3000
-    assert "the planner takes Index Scan using t_v instead" in trial.remark
+            assert trial.rows == 5
+    assert "the planner takes Seq Scan + Sort instead" in trial.remark
     assert trial.best(5) is None
 
 

@@ -1,11 +1,9 @@
 """Providers of vectors against a real HTTP server on the loopback: what is sent, what is refused, and when it stops."""
 
 import asyncio
-import json
 import sys
 import threading
 from collections.abc import Iterator
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -19,54 +17,15 @@ from chatly_console.vectors.embedding_service import Service, Template
 from chatly_console.vectors.http_provider import HttpProvider
 from chatly_console.vectors.provider_file import Chosen, key_name, read_choice, write_choice
 from chatly_console.vectors.providers import Cached, Lexical, LocalModel, fitting
+from tests.vectors.service_stand_in import WRONG, Answers, running
 
 KEY = Secret("sk-very-secret")
 
 
-class Answers(BaseHTTPRequestHandler):
-    """A service that answers as its path says, and remembers what it was sent."""
-
-    asked: list[tuple[str, str | None, Any]] = []
-    released = threading.Event()
-
-    def do_POST(self) -> None:
-        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.asked.append((self.path, self.headers["Authorization"], body))
-        if "hang" in self.path:
-            self.released.wait(20)
-        status = 429 if "busy" in self.path or ("once" in self.path and len(self.asked) == 1) else 200
-        status = {"denied": 401, "moved": 302}.get(self.path.split("/")[1], status)
-        self.send_response(status)
-        self.send_header("Retry-After", "0.01")
-        self.send_header("Location", "http://127.0.0.1:9/elsewhere")
-        self.end_headers()
-        self.wfile.write(self._answer(body))
-
-    def _answer(self, body: Any) -> bytes:
-        if "function" in self.path:
-            return json.dumps({"result": [{"vector": [1, 2, len(body["nested"]["text"])]}]}).encode()
-        if "rubbish" in self.path:
-            return b'{"data": [{"index": 0, "embedding": ["x"]}]}'
-        rows = [{"index": i, "embedding": [float(i), 1.0]} for i in reversed(range(len(body["input"])))]
-        return json.dumps({"data": rows, "usage": {"total_tokens": 7}}).encode()
-
-    def log_message(self, *_: Any) -> None:
-        pass
-
-
 @pytest.fixture
 def url() -> Iterator[str]:
-    Answers.asked = []
-    Answers.released.clear()
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Answers)
-    server.daemon_threads = True
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    Answers.released.set()
-    server.shutdown()
-    server.server_close()
-    thread.join()
+    with running() as url:
+        yield url
 
 
 def provider(url: str, **more: Any) -> HttpProvider:
@@ -90,7 +49,11 @@ async def test_one_that_stays_busy_is_given_up_in_a_sentence(url: str) -> None:
 
 @pytest.mark.parametrize(
     ("path", "words"),
-    [("denied", "HTTP 401"), ("moved", "HTTP 302"), ("rubbish", "did not answer with 1 embeddings")],
+    [
+        ("denied", "HTTP 401"),
+        ("moved", "HTTP 302"),
+        *((f"wrong/{name}", "did not answer with an embedding") for name in WRONG),
+    ],
 )
 async def test_a_refusal_never_tells_the_key_and_no_redirect_is_followed(url: str, path: str, words: str) -> None:
     with pytest.raises(Failure, match=words) as raised:
@@ -98,6 +61,38 @@ async def test_a_refusal_never_tells_the_key_and_no_redirect_is_followed(url: st
     failure = raised.value
     assert "very-secret" not in f"{failure} {failure.detail} {failure.hint} {failure.__cause__} {failure.__context__!r}"
     assert len(Answers.asked) == 1
+
+
+@pytest.mark.parametrize("number", ["NaN", "Infinity", "-Infinity", "1e999"])
+async def test_a_vector_with_no_number_in_it_never_reaches_the_server(
+    url: str, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(WRONG, "number", f'{{"data": [{{"index": 0, "embedding": [0.5, {number}]}}]}}'.encode())
+    with pytest.raises(Failure, match="NaN or infinity"):
+        await provider(f"{url}/wrong/number").embed(["a"])
+
+
+async def test_an_answer_that_ends_too_early_or_drips_is_given_up(url: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    def cut(self: Answers) -> None:
+        self.send_response(200)
+        self.send_header("Content-Length", "1000000")
+        self.end_headers()
+        self.wfile.write(b'{"data": [')
+        self.close_connection = True
+
+    monkeypatch.setattr(Answers, "do_POST", cut)
+    with pytest.raises(Failure, match="did not answer with an embedding"):
+        await provider(url).embed(["a"])
+
+    def drip(self: Answers) -> None:
+        self.send_response(200)
+        self.end_headers()
+        while not self.released.wait(0.01):
+            self.wfile.write(b" ")
+
+    monkeypatch.setattr(Answers, "do_POST", drip)
+    with pytest.raises(Failure, match=r"within 0\.3 s"):
+        await provider(url, timeout=0.3).embed(["a"])
 
 
 async def test_nobody_there_is_a_sentence() -> None:

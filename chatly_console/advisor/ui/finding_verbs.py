@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from chatly_console.advisor.fix import is_sql, is_upkeep, migration_name, undo_of
 from chatly_console.advisor.listing import Group
+from chatly_console.advisor.partitions import script_text
 from chatly_console.advisor.service import advise
 from chatly_console.advisor.silence import Silence, add_silence
 from chatly_console.advisor.views import IndexView
@@ -44,7 +45,7 @@ async def show_findings(pane: AdvisorPane) -> None:
 def open_fix(pane: AdvisorPane) -> None:
     """Put the fix into the Query pane; nothing is run."""
     if pane.tried is not None:
-        pane.post_message(OpenStatement(f"{pane.tried.candidate.sql()};\n"))
+        pane.post_message(OpenStatement(f"{script_text(pane.tried.candidate)}\n"))
         return
     if isinstance(pane.view, IndexView) and pane.view.advice.first:
         pane.post_message(
@@ -65,7 +66,7 @@ def write_migration(pane: AdvisorPane) -> None:
     """Write the fix, and what takes it back, as a pair of files."""
     if pane.tried is not None:
         candidate = pane.tried.candidate
-        pane.post_message(WriteMigration(f"index {candidate.name}", f"{candidate.sql()};", f"{candidate.undo};"))
+        pane.post_message(WriteMigration(f"index {candidate.name}", script_text(candidate), f"{candidate.undo};"))
         return
     if pane.group_here is not None:
         _write_all(pane, pane.group_here)

@@ -5,8 +5,19 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.explain.parsing.repeated import put_key
 
-_DECODER = json.JSONDecoder()
+
+def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        found = {}
+        for name, value in pairs:
+            put_key(found, name, value)
+    return found
+
+
+_DECODER = json.JSONDecoder(object_pairs_hook=_object)
 _DEEPEST = 6
 """How deep clients nest a plan in rows and columns of their own."""
 
@@ -37,7 +48,7 @@ def read_json(text: str, first_line: int = 1) -> list[Mapping[str, Any]]:
 def _statements(value: object, depth: int) -> Iterator[Mapping[str, Any]]:
     if isinstance(value, str) and value.lstrip()[:1] in ("[", "{"):
         try:
-            value = json.loads(value)
+            value = _DECODER.decode(value)
         except ValueError:
             return
     if isinstance(value, Mapping):

@@ -9,6 +9,7 @@ from chatly_console.explain.parsing.frames import unframed
 from chatly_console.explain.parsing.json_form import read_json
 from chatly_console.explain.parsing.lines import NEW_LINES, Line
 from chatly_console.explain.parsing.logs import entries_of
+from chatly_console.explain.parsing.marked_up import out_of_markup
 from chatly_console.explain.parsing.pieces import text_pieces
 from chatly_console.explain.parsing.text_form import TextReader
 from chatly_console.explain.parsing.xml_form import read_xml
@@ -33,9 +34,11 @@ def read_plans(text: str) -> list[Plan]:
     entries = entries_of(text)
     if entries:
         return [plan for entry in entries for plan in _logged(entry.text, entry.number, entry.ms)]
-    if text.lstrip()[0] in "[{" and not _is_marked(text):
-        return [build_plan(keys, source=text) for keys in read_json(text.lstrip(), _skipped(text))]
-    lines = unframed(text)
+    lines = out_of_markup(text)
+    if lines is None:
+        if text.lstrip()[0] in "[{" and not _is_marked(text):
+            return [build_plan(keys, source=text) for keys in read_json(text.lstrip(), _skipped(text))]
+        lines = unframed(text)
     return [build_plan(keys, source=text) for keys in _read(lines)]
 
 

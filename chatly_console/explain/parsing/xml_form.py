@@ -7,6 +7,7 @@ from typing import Any
 from xml.parsers import expat
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.explain.parsing.repeated import put_key
 
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?$")
 _LISTS = {"Plans", "Workers", "Triggers", "Grouping Sets"}
@@ -82,7 +83,10 @@ def _value(element: _Element) -> Any:
         return [_value(child) for child in children]
     if element.name == "Settings":
         return {child.name: "".join(child.text) for child in children}
-    return {child.name: _value(child) for child in children}
+    keys: dict[str, Any] = {}
+    for child in children:
+        put_key(keys, child.name, _value(child))
+    return keys
 
 
 def _scalar(name: str, text: str) -> Any:

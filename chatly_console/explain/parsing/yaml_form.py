@@ -10,6 +10,7 @@ from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.parsing.lines import Line
+from chatly_console.explain.parsing.repeated import put_key
 
 _KEY = re.compile(r"""(?P<key>"(?:[^"\\]|\\.)*"|[^\s"'\[{#-][^:]*?):(?:\s+(?P<value>.*))?$""")
 BEGINS = re.compile(r"(?:- )?(?:Plan:\s*|Query Text: \".*)$")
@@ -69,9 +70,9 @@ class _Reader:
             key = str(json.loads(entry["key"])) if entry["key"].startswith('"') else entry["key"]
             self._at += 1
             if entry["value"]:
-                found[key] = self._scalar(number, entry["value"].strip())
+                put_key(found, key, self._scalar(number, entry["value"].strip()))
             elif not self.ended and self._lines[self._at][1] > indent:
-                found[key] = self.block()
+                put_key(found, key, self.block())
             else:
                 found[key] = None
         if not found:

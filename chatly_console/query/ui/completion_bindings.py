@@ -15,7 +15,7 @@ COMPLETION_BINDINGS: list[BindingType] = [
     _in_list("enter,tab", "take", "take", "take", "Write the chosen proposal", show=True),
     _in_list("escape", "close_list", "close", "close", "Close the list of proposals", show=True),
     Binding("ctrl+at,ctrl+@", "propose", "Complete", show=False, priority=True, id="editor.complete",
-            tooltip="Show what can be written here, with the first proposal chosen (ctrl+space)"),
+            tooltip="Show what can be written here, with the first proposal chosen"),
     Binding("alt+k", "hover", "What is this?", show=False, id="editor.hover",
             tooltip="Show the definition of what is under the cursor (K with vi keys)"),
     Binding("alt+d", "go_to_definition", "Go to definition", show=False, id="editor.definition",

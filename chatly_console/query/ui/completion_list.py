@@ -29,16 +29,6 @@ _SIGNS = {
 }  # fmt: skip
 
 
-def uncover(floating: Widget) -> None:
-    """Have what lies under something that floats drawn anew, before it is moved or leaves.
-
-    Textual compares where widgets were with where they are. It forgets where they were when it is asked for a place
-    after something that is not on show (of another pane) wanted to be drawn, and would leave this one on the screen.
-    """
-    if floating.display and floating.is_attached:
-        floating.screen.refresh(floating.region)
-
-
 class CompletionList(Widget, can_focus=False):
     """Draws the proposals in sight; the editor keeps the focus and the keys."""
 
@@ -85,7 +75,6 @@ class CompletionList(Widget, can_focus=False):
 
         Nothing is covered above the line `top`: who one is and what is connected stays in sight.
         """
-        uncover(self)
         self.completion, self.chosen, self._top = completion, None, 0
         self._matcher = Matcher(completion.prefix)
         self._widths = self._column_widths(min(_WIDEST, screen.width - 2))
@@ -117,7 +106,6 @@ class CompletionList(Widget, can_focus=False):
 
     def close(self) -> None:
         """Leave the screen."""
-        uncover(self)
         self.completion, self.chosen = None, None
         self.display = False
 

@@ -8,7 +8,6 @@ from textual.widget import Widget
 
 from chatly_console.core.completion import Signature
 from chatly_console.core.text import safe_text
-from chatly_console.query.ui.completion_list import uncover
 
 _MOST = 3
 """Overloads that are shown; the others are counted."""
@@ -27,7 +26,6 @@ class SignatureLine(Widget, can_focus=False):
 
         `below` says whether the room below is free: where the list of proposals is there, nothing is shown.
         """
-        uncover(self)
         shown = signatures[:_MOST]
         self.signatures = shown
         lines = [_line(signature, screen.width - 4) for signature in shown]
@@ -49,7 +47,6 @@ class SignatureLine(Widget, can_focus=False):
 
     def close(self) -> None:
         """Leave the screen."""
-        uncover(self)
         self.signatures = ()
         self.display = False
 

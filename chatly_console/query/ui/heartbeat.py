@@ -16,11 +16,17 @@ class Heartbeat:
         """`look` answers whether anything is live, which is to be looked at again soon."""
         self._look = look
         self._often: Timer | None = None
+        self._seldom: Timer | None = None
 
     def start(self, widget: Widget) -> None:
         """Begin."""
         self._often = widget.set_interval(_LIVE, self._beat)
-        widget.set_interval(_AT_REST, self._wake_if_live)
+        self._seldom = widget.set_interval(_AT_REST, self._wake_if_live)
+
+    def attend(self, seen: bool) -> None:
+        """While nobody sees the pane, it is looked at only as long as something is live."""
+        if self._seldom is not None:
+            (self._seldom.resume if seen else self._seldom.pause)()
 
     def wake(self) -> None:
         """Something has begun: look often from now on, until nothing is live any more."""

@@ -47,7 +47,12 @@ class QueryPane(RunningPane, inherit_bindings=False):
 
     def on_shown(self) -> None:
         """Typing goes to the editor."""
+        self.heartbeat.attend(True)
         self.editing.editor.focus()
+
+    def on_hidden(self) -> None:
+        """Time passes on another screen now."""
+        self.heartbeat.attend(False)
 
     def on_typed_ahead(self) -> None:
         """A text of the last session stays as it was; what was typed begins a statement of its own behind it."""

@@ -1,6 +1,7 @@
 -- One foreign server: its wrapper, its options (without passwords), and whose user mappings it has.
 -- $1: its oid
-with options as (
+with path as materialized (select pg_catalog.set_config('search_path', '', true)
+), options as (
   select o.option_name, case when o.option_name ~* 'password|secret|token|key' then '…' else o.option_value end as value
     from pg_catalog.pg_foreign_server s, pg_catalog.pg_options_to_table(s.srvoptions) o
    where s.oid = $1::pg_catalog.oid
@@ -22,7 +23,8 @@ select pg_catalog.jsonb_build_array(
                    else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) end, case when g.is_grantable then ' with grant option' end), '')
             from pg_catalog.aclexplode(s.srvacl) g where g.grantee <> s.srvowner)) as definition,
        (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(case when m.umuser = 0 then 'public' else m.usename end, '', ''))
-          from pg_catalog.pg_user_mappings m where m.srvid = s.oid) as listed
-  from pg_catalog.pg_foreign_server s
+          from pg_catalog.pg_user_mappings m where m.srvid = s.oid) as listed,
+       (dependencies) as dependencies
+  from path, pg_catalog.pg_foreign_server s
   join pg_catalog.pg_foreign_data_wrapper f on f.oid = s.srvfdw
  where s.oid = $1::pg_catalog.oid;

@@ -14,12 +14,8 @@ select pg_catalog.jsonb_build_array(
          pg_catalog.jsonb_build_array('of partitions', case when p.pubviaroot then 'as rows of their parent' else 'as rows of their own' end)) as facts,
        pg_catalog.concat(pg_catalog.format('create publication %I', p.pubname),
          case when p.puballtables then E'\n  for all tables'
-              else (select E'\n  for table ' || pg_catalog.string_agg(pg_catalog.concat(pg_catalog.format('%I.%I', r.nspname, r.relname), r.columns, r.filter), ', ')
-                      from (select n.nspname, c.relname,
-                                   (select ' (' || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum) || ')'
-                                      from pg_catalog.pg_attribute a
-                                     where a.attrelid = c.oid and a.attnum::text = any (pg_catalog.string_to_array(pg_catalog.to_jsonb(pr) ->> 'prattrs', ' '))) as columns,
-                                   ' where ' || (select pg_catalog.format('(%s)', t.filter) from tables t where t.schemaname = n.nspname and t.tablename = c.relname and t.filter is not null) as filter
+              else (select E'\n  for table ' || pg_catalog.string_agg(pg_catalog.format('%I.%I', r.nspname, r.relname), ', ')
+                      from (select n.nspname, c.relname
                               from pg_catalog.pg_publication_rel pr
                               join pg_catalog.pg_class c on c.oid = pr.prrelid
                               join pg_catalog.pg_namespace n on n.oid = c.relnamespace
@@ -28,6 +24,7 @@ select pg_catalog.jsonb_build_array(
            case when p.pubupdate then 'update' end, case when p.pubdelete then 'delete' end, case when p.pubtruncate then 'truncate' end),
            case when p.pubviaroot then ', publish_via_partition_root' else '' end)) as definition,
        (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(pg_catalog.format('%I.%I', t.schemaname, t.tablename),
-               coalesce(t.columns, ''), coalesce(t.filter, '')) order by t.schemaname, t.tablename) from tables t) as listed
+               coalesce(t.columns, ''), coalesce(t.filter, '')) order by t.schemaname, t.tablename) from tables t) as listed,
+       (labels) as labels, (dependencies) as dependencies
   from pg_catalog.pg_publication p
  where p.oid = $1::pg_catalog.oid;

@@ -19,9 +19,9 @@ select pg_catalog.jsonb_build_array(
                         from (select n.nspname, c.relname,
                                    (select ' (' || pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ', ' order by a.attnum) || ')'
                                       from pg_catalog.pg_attribute a
-                                     where a.attrelid = c.oid and a.attnum::text = any (pg_catalog.string_to_array(pg_catalog.to_jsonb(pr) ->> 'prattrs', ' '))) as columns,
-                                   ' where ' || (select pg_catalog.format('(%s)', t.filter) from tables t where t.schemaname = n.nspname and t.tablename = c.relname and t.filter is not null) as filter
-                              from pg_catalog.pg_publication_rel pr
+                                     where a.attrelid = c.oid and a.attnum = any (pr.prattrs)) as columns,
+                                   ' where (' || pg_catalog.pg_get_expr(pr.prqual, pr.prrelid) || ')' as filter
+                              from path, pg_catalog.pg_publication_rel pr
                               join pg_catalog.pg_class c on c.oid = pr.prrelid
                               join pg_catalog.pg_namespace n on n.oid = c.relnamespace
                              where pr.prpubid = p.oid order by 1, 2) r
@@ -33,6 +33,7 @@ select pg_catalog.jsonb_build_array(
            case when p.pubupdate then 'update' end, case when p.pubdelete then 'delete' end, case when p.pubtruncate then 'truncate' end),
            pg_catalog.concat(case when p.pubviaroot then ', publish_via_partition_root' end, case pg_catalog.to_jsonb(p) ->> 'pubgencols' when 's' then ', publish_generated_columns = stored' end))) as definition,
        (select pg_catalog.jsonb_agg(pg_catalog.jsonb_build_array(pg_catalog.format('%I.%I', t.schemaname, t.tablename),
-               coalesce(t.columns, ''), coalesce(t.filter, '')) order by t.schemaname, t.tablename) from tables t) as listed
+               coalesce(t.columns, ''), coalesce(t.filter, '')) order by t.schemaname, t.tablename) from tables t) as listed,
+       (labels) as labels, (dependencies) as dependencies
   from pg_catalog.pg_publication p
  where p.oid = $1::pg_catalog.oid;

@@ -6,6 +6,12 @@ with path as materialized (
   select c.*, n.nspname from path, pg_catalog.pg_class c
     join pg_catalog.pg_namespace n on n.oid = c.relnamespace
    where c.oid = $1::pg_catalog.oid
+), inside as (  -- the sequences of serial and identity columns, which the definition of their table makes
+  select q.oid, n.nspname, q.relname, q.relacl, q.relowner from self c
+    join pg_catalog.pg_depend d on d.refobjid = c.oid and d.refobjsubid > 0 and d.deptype in ('a', 'i')
+     and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = d.classid
+    join pg_catalog.pg_class q on q.oid = d.objid and q.relkind = 'S'
+    join pg_catalog.pg_namespace n on n.oid = q.relnamespace
 )
 select
   (select pg_catalog.to_jsonb(f) from (
@@ -24,6 +30,34 @@ select
             case when c.relkind in ('v', 'm') then pg_catalog.pg_get_viewdef(c.oid) end as view,
             (select pg_catalog.string_agg(i.inhparent::pg_catalog.regclass::text, ', ' order by i.inhseqno)
                from pg_catalog.pg_inherits i where i.inhrelid = c.oid) as parent,
+            c.relispartition and (  -- what the server would not make so by itself, if it were written as PARTITION OF
+              (select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ',' order by a.attnum) from pg_catalog.pg_attribute a
+                where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped)
+              <> (select pg_catalog.string_agg(pg_catalog.quote_ident(a.attname), ',' order by a.attnum) from pg_catalog.pg_inherits i
+                    join pg_catalog.pg_attribute a on a.attrelid = i.inhparent and a.attnum > 0 and not a.attisdropped where i.inhrelid = c.oid)
+              or exists (
+                select from pg_catalog.pg_index x join pg_catalog.pg_class i on i.oid = x.indexrelid
+                  join pg_catalog.pg_inherits h on h.inhrelid = i.oid
+                  left join pg_catalog.pg_constraint k on k.conindid = i.oid and k.conrelid = c.oid and k.contype in ('u', 'x')
+                 where x.indrelid = c.oid and i.relname <> case when x.indisprimary then pg_catalog.concat(c.relname, '_pkey') else
+                   pg_catalog.concat(c.relname, '_', (select pg_catalog.string_agg(a.attname, '_' order by a.attnum) from pg_catalog.pg_attribute a
+                     where a.attrelid = i.oid), case k.contype when 'u' then '_key' when 'x' then '_excl' else '_idx' end) end)
+              or exists (
+                select from pg_catalog.pg_constraint k
+                  left join (pg_catalog.pg_inherits i join pg_catalog.pg_attribute b on b.attrelid = i.inhparent
+                             join pg_catalog.pg_constraint n on n.conrelid = i.inhparent and n.contype = 'n' and n.conkey[1] = b.attnum)
+                    on i.inhrelid = c.oid and b.attname = (select a.attname from pg_catalog.pg_attribute a where a.attrelid = c.oid and a.attnum = k.conkey[1])
+                 where k.conrelid = c.oid and k.contype = 'n' and not k.conislocal and (k.conname <> n.conname or not k.convalidated))
+              or exists (
+                select from pg_catalog.pg_constraint k join pg_catalog.pg_constraint n on n.oid = k.conparentid
+                 where k.conrelid = c.oid and k.contype = 'f' and n.conrelid <> c.oid and n.conname <> k.conname)
+              or exists (
+                select from pg_catalog.pg_inherits i join pg_catalog.pg_attribute b on b.attrelid = i.inhparent and b.attgenerated <> ''
+                  join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attname = b.attname
+                  join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+                  join pg_catalog.pg_attrdef e on e.adrelid = b.attrelid and e.adnum = b.attnum
+                 where i.inhrelid = c.oid and pg_catalog.pg_get_expr(d.adbin, d.adrelid) <> pg_catalog.pg_get_expr(e.adbin, e.adrelid))
+            ) as is_attached,
             c.relreplident::text as replica_identity, c.relispopulated as is_populated,
             am.oid is not null and am.amname <> 'heap' as has_own_method,
             (select pg_catalog.string_agg('toast.' || o, ', ') from pg_catalog.pg_class x, pg_catalog.unnest(x.reloptions) o
@@ -57,8 +91,11 @@ select
             a.attgenerated::text as generated, pg_catalog.col_description(a.attrelid, a.attnum) as comment,
             case when a.attcollation <> t.typcollation then a.attcollation::pg_catalog.regcollation::text end as collation,
             a.attislocal as is_local,
-            not exists (select from pg_catalog.pg_inherits i join pg_catalog.pg_attribute b on b.attrelid = i.inhparent
-                         where i.inhrelid = a.attrelid and b.attname = a.attname and b.attnotnull) as null_is_own,
+            coalesce(nn.conislocal, not exists (
+              select from pg_catalog.pg_inherits i join pg_catalog.pg_attribute b on b.attrelid = i.inhparent
+               where i.inhrelid = a.attrelid and b.attname = a.attname and b.attnotnull)) as null_is_own,
+            case when nn.conname <> pg_catalog.concat(c.relname, '_', a.attname, '_not_null') then nn.conname end as null_name,
+            coalesce(nn.connoinherit, false) as null_stays, coalesce(nn.convalidated, true) as null_is_valid,
             case when a.attstorage <> t.typstorage then case a.attstorage when 'p' then 'plain' when 'e' then 'external'
                  when 'm' then 'main' else 'extended' end end as storage,
             case a.attcompression when 'p' then 'pglz' when 'l' then 'lz4' end as compression,
@@ -66,29 +103,38 @@ select
             (select pg_catalog.string_agg(pg_catalog.format('%I %L', o.option_name, o.option_value), ', ')
                from pg_catalog.pg_options_to_table(a.attfdwoptions) o) as foreign_options,
             case when a.attidentity <> '' then (
-              select pg_catalog.format('start with %s increment by %s minvalue %s maxvalue %s cache %s%s', q.seqstart,
-                       q.seqincrement, q.seqmin, q.seqmax, q.seqcache, case when q.seqcycle then ' cycle' else '' end)
+              select nullif(pg_catalog.concat_ws(' ',
+                       case when (qc.relname, qc.relnamespace) <> (pg_catalog.concat(c.relname, '_', a.attname, '_seq')::pg_catalog.name, c.relnamespace)
+                            then pg_catalog.format('sequence name %I.%I', qn.nspname, qc.relname) end,
+                       case when not (q.seqstart = 1 and q.seqincrement = 1 and q.seqmin = 1 and q.seqcache = 1 and not q.seqcycle
+                                      and q.seqmax in (32767, 2147483647, 9223372036854775807))
+                            then pg_catalog.format('start with %s increment by %s minvalue %s maxvalue %s cache %s%s', q.seqstart,
+                                   q.seqincrement, q.seqmin, q.seqmax, q.seqcache, case when q.seqcycle then ' cycle' else '' end) end), '')
                 from pg_catalog.pg_depend o join pg_catalog.pg_sequence q on q.seqrelid = o.objid
+                join pg_catalog.pg_class qc on qc.oid = o.objid join pg_catalog.pg_namespace qn on qn.oid = qc.relnamespace
                where o.refobjid = a.attrelid and o.refobjsubid = a.attnum and o.deptype = 'i'
-                 and o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass
-                 and not (q.seqstart = 1 and q.seqincrement = 1 and q.seqmin = 1 and q.seqcache = 1 and not q.seqcycle
-                          and q.seqmax in (32767, 2147483647, 9223372036854775807))) end as identity_options,
+                 and o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass) end as identity_options,
             s.null_frac as null_fraction, s.n_distinct as distinct_values, s.avg_width as width,
             s.most_common_vals::text::text[] as common_values, s.most_common_freqs as common_fractions
        from self c
        join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped
        join pg_catalog.pg_type t on t.oid = a.atttypid
        left join pg_catalog.pg_attrdef d on d.adrelid = a.attrelid and d.adnum = a.attnum
+       left join pg_catalog.pg_constraint nn on nn.conrelid = a.attrelid and nn.contype = 'n' and nn.conkey[1] = a.attnum
        left join pg_catalog.pg_stats s
          on s.schemaname = c.nspname and s.tablename = c.relname
         and s.attname = a.attname and s.inherited = (c.relkind = 'p')
       where c.relkind <> 'S') f) as columns,
   (select pg_catalog.jsonb_agg(f order by f.rank, f.name) from (
      select k.conname as name, k.contype::text as type, pg_catalog.pg_get_constraintdef(k.oid) as definition,
-            k.convalidated as is_valid, k.conislocal and k.conparentid = 0 as is_local, k.confrelid::pg_catalog.regclass::text as target,
-            pg_catalog.strpos('pufxct', k.contype::text) as rank, pg_catalog.obj_description(k.oid, 'pg_constraint') as comment
+            k.convalidated as is_valid, k.conislocal and k.conparentid = 0 as is_local,
+            not (k.conislocal and k.conparentid = 0)
+              and not exists (select from pg_catalog.pg_constraint p where p.oid = k.conparentid and p.conrelid = k.conrelid) as is_of_parent,
+            k.confrelid::pg_catalog.regclass::text as target,
+            pg_catalog.strpos('pufxcn', k.contype::text) as rank,
+            case when k.contype <> 'n' then pg_catalog.obj_description(k.oid, 'pg_constraint') end as comment
        from self c join pg_catalog.pg_constraint k on k.conrelid = c.oid
-      where k.contype in ('p', 'u', 'f', 'x', 'c')) f) as constraints,
+      where k.contype in ('p', 'u', 'f', 'x', 'c') or (k.contype = 'n' and not k.convalidated)) f) as constraints,
   (select pg_catalog.jsonb_agg(f order by f.source, f.name) from (
      select k.conname as name, k.conrelid::pg_catalog.regclass::text as source,
             pg_catalog.pg_get_constraintdef(k.oid) as definition, k.convalidated as is_valid
@@ -137,7 +183,8 @@ select
   (select pg_catalog.jsonb_agg(f order by f.name) from (
      select pg_catalog.format('%I.%I', qn.nspname, qc.relname) as name,
             pg_catalog.format('%I', a.attname) as column, pg_catalog.format_type(q.seqtypid, null) as type, q.seqstart as start,
-            q.seqincrement as increment, q.seqmin as minimum, q.seqmax as maximum, q.seqcache as cache, q.seqcycle as cycles
+            q.seqincrement as increment, q.seqmin as minimum, q.seqmax as maximum, q.seqcache as cache, q.seqcycle as cycles,
+            qc.relpersistence = 'u' as unlogged
        from self c
        join pg_catalog.pg_depend d on d.refobjid = c.oid and d.deptype = 'a' and d.refobjsubid > 0
         and d.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and d.refclassid = d.classid
@@ -182,12 +229,6 @@ select
        from self c join pg_catalog.pg_class t on t.oid = c.reltoastrelid, pg_catalog.unnest(t.reloptions) o
       where c.relkind = 'm' group by c.nspname, c.relname
      union all
-     select 2, pg_catalog.format('alter table %I.%I rename constraint %I to %I;', c.nspname, c.relname, usual.name, k.conname)
-       from self c join pg_catalog.pg_constraint k on k.conrelid = c.oid and k.contype = 'n' and k.conislocal
-       join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum = k.conkey[1]
-      cross join lateral (select pg_catalog.concat(c.relname, '_', a.attname, '_not_null') as name) usual
-      where k.conname <> usual.name and pg_catalog.octet_length(usual.name) < 64 and not c.relispartition
-     union all
      select 3, pg_catalog.format('comment on constraint %I on %I.%I is %L;', k.conname, c.nspname, c.relname, d.description)
        from self c join pg_catalog.pg_constraint k on k.conrelid = c.oid and k.contype = 'n'
        join pg_catalog.pg_description d on d.objoid = k.oid and d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
@@ -223,6 +264,16 @@ select
       where g.grantee = c.relowner and c.relacl is not null
         and not exists (select from pg_catalog.aclexplode(c.relacl) h where h.grantee = g.grantee and h.privilege_type = g.privilege_type)
       group by c.relkind, c.nspname, c.relname, c.relowner
+     union all
+     select 8, pg_catalog.format('comment on sequence %I.%I is %L;', q.nspname, q.relname, pg_catalog.obj_description(q.oid, 'pg_class'))
+       from inside q where pg_catalog.obj_description(q.oid, 'pg_class') is not null
+     union all
+     select 8, pg_catalog.format('grant %s on sequence %I.%I to %s%s;', pg_catalog.string_agg(pg_catalog.lower(g.privilege_type), ', ' order by g.privilege_type),
+                         q.nspname, q.relname, case when g.grantee = 0 then 'public' else pg_catalog.quote_ident(pg_catalog.pg_get_userbyid(g.grantee)) end,
+                         case when g.is_grantable then ' with grant option' else '' end)
+       from inside q, pg_catalog.aclexplode(q.relacl) g where g.grantee <> q.relowner
+      group by q.nspname, q.relname, g.grantee, g.is_grantable
      ) f) as more,
+  (labels) as labels,
   (dependencies) as dependencies
   from path, self;

@@ -43,7 +43,7 @@ select case when exists (select from pg_catalog.pg_depend d
           union all
           select pg_catalog.format('revoke execute on routine %s from %I;', p.oid::pg_catalog.regprocedure, pg_catalog.pg_get_userbyid(p.proowner))
            where p.proacl is not null and not exists (select from pg_catalog.aclexplode(p.proacl) g where g.grantee = p.proowner)) f) as more,
-       (dependencies) as dependencies
+       (labels) as labels, (dependencies) as dependencies
   from path, pg_catalog.pg_proc p
   join pg_catalog.pg_language l on l.oid = p.prolang
   join pg_catalog.pg_namespace n on n.oid = p.pronamespace

@@ -1,6 +1,6 @@
 -- One schema as statements: who owns it, its comment, who may use it, and what new objects in it grant by default.
 -- $1: its oid
-select pg_catalog.jsonb_agg(f.statement order by f.rank, f.statement) as more from pg_catalog.pg_namespace n cross join lateral (
+select pg_catalog.jsonb_agg(f.statement order by f.rank, f.statement) as more, (labels) as labels from pg_catalog.pg_namespace n cross join lateral (
   select 1 as rank, pg_catalog.format('create schema %I authorization %I;', n.nspname, pg_catalog.pg_get_userbyid(n.nspowner)) as statement
   union all
   select 2, pg_catalog.format('comment on schema %I is %L;', n.nspname, pg_catalog.obj_description(n.oid, 'pg_namespace'))

@@ -5,9 +5,13 @@ select pg_catalog.jsonb_build_array(
          pg_catalog.jsonb_build_array('publications', pg_catalog.array_to_string(s.subpublications, ', ')),
          pg_catalog.jsonb_build_array('slot', s.subslotname::text),
          pg_catalog.jsonb_build_array('synchronous commit', s.subsynccommit)) as facts,
-       pg_catalog.format(E'create subscription %I\n  connection ''…''  -- not shown: it may hold a password\n  publication %s\n  with (connect = false%s);',
+       pg_catalog.format(E'create subscription %I\n  connection ''…''  -- not shown: it may hold a password\n  publication %s\n  with (connect = false, slot_name = %s%s);%s',
          s.subname, (select pg_catalog.string_agg(pg_catalog.quote_ident(p), ', ') from pg_catalog.unnest(s.subpublications) p),
-         case when s.subslotname is not null then pg_catalog.format(', slot_name = %L', s.subslotname) else '' end) as definition,
-       null::jsonb as listed
+         coalesce(pg_catalog.quote_literal(s.subslotname), 'none'),
+         pg_catalog.concat(case when s.subbinary then ', binary = true' end,
+           case when s.subsynccommit <> 'off' then pg_catalog.format(', synchronous_commit = %L', s.subsynccommit) end,
+           (subscription_options)),
+         case when s.subenabled then E'\n\n-- it is on: enable it once its connection is filled in' else '' end) as definition,
+       null::jsonb as listed, (labels) as labels
   from pg_catalog.pg_subscription s
  where s.oid = $1::pg_catalog.oid;

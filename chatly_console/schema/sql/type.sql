@@ -2,6 +2,8 @@
 -- $1: its oid
 with path as materialized (select pg_catalog.set_config('search_path', '', true))
 select pg_catalog.format_type(t.typbasetype, t.typtypmod) as base, t.typdefault as default, t.typnotnull as not_null,
+       (select k.conname from pg_catalog.pg_constraint k where k.contypid = t.oid and k.contype = 'n'
+           and k.conname <> pg_catalog.concat(t.typname, '_not_null')) as null_name,
        case when t.typcollation <> 0 and t.typcollation <> (select b.typcollation from pg_catalog.pg_type b where b.oid = t.typbasetype)
             then t.typcollation::pg_catalog.regcollation::text end as collation,
        (select pg_catalog.jsonb_agg(pg_catalog.format('constraint %I %s', k.conname, pg_catalog.pg_get_constraintdef(k.oid)) order by k.oid)
@@ -31,7 +33,7 @@ select pg_catalog.format_type(t.typbasetype, t.typtypmod) as base, t.typdefault 
           select 2, pg_catalog.format('comment on constraint %I on domain %s is %L;', k.conname, t.oid::pg_catalog.regtype, d.description)
             from pg_catalog.pg_constraint k
             join pg_catalog.pg_description d on d.objoid = k.oid and d.classoid = 'pg_catalog.pg_constraint'::pg_catalog.regclass
-           where k.contypid = t.oid and k.contype = 'c'
+           where k.contypid = t.oid and k.contype in ('c', 'n')
           union all
           select 2, pg_catalog.format('comment on column %s.%I is %L;', t.oid::pg_catalog.regtype, a.attname, d.description)
             from pg_catalog.pg_attribute a
@@ -47,6 +49,6 @@ select pg_catalog.format_type(t.typbasetype, t.typtypmod) as base, t.typdefault 
           select 4, pg_catalog.format('grant usage on type %s to %I%s;', t.oid::pg_catalog.regtype, pg_catalog.pg_get_userbyid(g.grantee),
                       case when g.is_grantable then ' with grant option' else '' end)
             from pg_catalog.aclexplode(t.typacl) g where g.grantee not in (0, t.typowner)) f) as more,
-       (dependencies) as dependencies
+       (labels) as labels, (dependencies) as dependencies
   from path, pg_catalog.pg_type t
  where t.oid = $1::pg_catalog.oid;

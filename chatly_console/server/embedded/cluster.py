@@ -12,6 +12,7 @@ from pathlib import Path
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.embedded.binaries import Binaries
+from chatly_console.server.embedded.failures import explain_failure
 from chatly_console.server.embedded.home import Home
 from chatly_console.server.embedded.keeper import command_line, is_postgres_of, postmaster_pid, recorded_pid
 from chatly_console.server.embedded.locks import Progress
@@ -32,6 +33,9 @@ _SETTINGS = {
     "work_mem": "16MB",
     "effective_cache_size": "1GB",
     "max_wal_size": "1GB",
+    # The log gives its space back at the next checkpoint: kept for later, it would be as large as all of the data.
+    "min_wal_size": "32MB",
+    "wal_recycle": "off",
     # A server that was killed is back sooner: little to redo, and no fsync of each of its thousands of files.
     "checkpoint_timeout": "1min",
     **({"recovery_init_sync_method": "syncfs"} if sys.platform == "linux" else {}),
@@ -52,56 +56,7 @@ _ORPHAN_SECONDS = 15
 _ENDING_SECONDS = 5
 _STEP_SECONDS = 0.02
 
-_CAUSES = (
-    (
-        ("could not map anonymous shared memory", "could not resize shared memory", "could not create shared memory"),
-        "This machine has not enough shared memory for PostgreSQL.",
-        "End other programs, or give the container more memory (--shm-size).",
-    ),
-    (
-        ("No space left on device", "Disk quota exceeded"),
-        "The disk is full: PostgreSQL cannot write in {path}.",
-        "Free some space and try again; nothing else has to be done.",
-    ),
-    (
-        ("Permission denied", "Operation not permitted", "Read-only file system"),
-        "PostgreSQL may not write in {path}.",
-        "Name another folder with --data-dir.",
-    ),
-    (
-        ("incompatible with server", "was initialized by PostgreSQL version"),
-        "The data in {path} belong to another version of PostgreSQL.",
-        "Start afresh with: chatly-console demo --reset",
-    ),
-)
 _ORPHANS = "pre-existing shared memory block"
-
-
-def explain_failure(home: Home, text: str) -> Failure:
-    """What PostgreSQL's output means, as a sentence with a way out; the output itself is the detail."""
-    return _known_cause(home, text) or Failure(
-        "The embedded PostgreSQL did not start.",
-        FailureKind.LINK,
-        detail=text,
-        hint=f"Its log is {home.log}. To start afresh: chatly-console demo --reset",
-    )
-
-
-def explain_refusal(home: Home, error: OSError) -> Failure:
-    """What the operating system refused, as a sentence."""
-    words = error.strerror or str(error)
-    return _known_cause(home, words) or Failure(
-        f"{error.filename or home.path} cannot be used: {words}.",
-        FailureKind.LINK,
-        hint="Name another folder with --data-dir.",
-    )
-
-
-def _known_cause(home: Home, text: str) -> Failure | None:
-    for words, sentence, hint in _CAUSES:
-        if any(word in text for word in words):
-            return Failure(sentence.format(path=home.path), FailureKind.LINK, detail=text, hint=hint)
-    return None
 
 
 async def make_cluster(home: Home, binaries: Binaries) -> None:

@@ -1,7 +1,4 @@
-"""The folder that holds all of the embedded server: its data, its log, its locks, and a marker that it is ours.
-
-Only folders that we made ourselves get permissions from us; a folder that is not ours and not empty is left alone.
-"""
+"""The folder that holds all of the embedded server: its data, its log, its locks, and a marker that it is ours."""
 
 import hashlib
 import os
@@ -15,13 +12,18 @@ from pathlib import Path
 import platformdirs
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.server.embedded.marker import (
+    claim,
+    claim_for,
+    disclaim,
+    disclaim_named,
+    is_abandoned,
+    is_marked,
+)
 from chatly_console.server.embedded.owner import Owner, server_owner
 
-MARKER = ".chatly-console"
 ROOT_HOME = Path("/var/lib/chatly-console")
-_MARKER_TEXT = "This folder was made by chatly-console for its embedded PostgreSQL; `demo --reset` removes it.\n"
-_MADE_TEXT = "made\n"
-_OURS = ("pgdata", "pgdata.new-*", "run", "server.log", "postgresql-*", "*.lock", MARKER)
+_OURS = ("pgdata", "pgdata.new-*", "run", "server.log", "postgresql-*", "*.lock")
 _SOCKET_NAME_BYTES = len("/.s.PGSQL.5432")
 _SOCKET_PATH_BYTES = 100
 _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
@@ -29,10 +31,14 @@ _PLAIN_PATH = re.compile(r"[A-Za-z0-9_./+-]+")
 
 @dataclass(frozen=True, slots=True)
 class Home:
-    """The places in the folder `path`, which belongs to the console; the server's own are owned by `owner`."""
+    """The places in the folder `path`, which belongs to the console; the server's own are owned by `owner`.
+
+    `named` is the folder that was asked for, where `path` stands in for one that the server's user cannot enter.
+    """
 
     path: Path
     owner: Owner
+    named: Path | None = None
 
     @property
     def data(self) -> Path:
@@ -51,20 +57,15 @@ class Home:
     @property
     def is_ours(self) -> bool:
         """Whether the folder carries our marker."""
-        return (self.path / MARKER).is_file()
+        return is_marked(self.path)
 
     def prepare(self) -> None:
         """Make the folder where it is missing; refuse one with somebody else's files in it."""
-        made = not self.path.exists()
-        if not made and not self.is_ours and any(self.path.iterdir()):
-            raise Failure(
-                f"{self.path} holds other files and was not made by chatly-console.",
-                FailureKind.USAGE,
-                hint="Name an empty or a new folder with --data-dir.",
-            )
-        make_folders(self.path, 0o755 if self.owner.lent else 0o700)
-        if not self.is_ours:
-            (self.path / MARKER).write_text(_MARKER_TEXT + (_MADE_TEXT if made else ""), encoding="utf-8")
+        mode = 0o755 if self.owner.lent else 0o700
+        if self.named is None:
+            claim(self.path, mode)
+        else:
+            claim_for(self.path, mode, self.named)
 
     def give(self, path: Path) -> None:
         """Hand a folder that we just made to the server's user, for nobody else to enter."""
@@ -118,7 +119,6 @@ class Home:
 
     def clear(self) -> None:
         """Remove all that we made in the folder, and the folder itself if we made that too."""
-        text = (self.path / MARKER).read_text(encoding="utf-8")
         for folder in self._short_folders():
             if self._is_closed_and_ours(folder):
                 shutil.rmtree(folder)
@@ -128,8 +128,9 @@ class Home:
                     shutil.rmtree(path)
                 else:
                     path.unlink(missing_ok=True)
-        if text.endswith(_MADE_TEXT) and not any(self.path.iterdir()):
-            self.path.rmdir()
+        disclaim(self.path)
+        if self.named is not None:
+            disclaim_named(self.named)
 
 
 def find_home(data_dir: Path | None) -> Home:
@@ -142,18 +143,16 @@ def find_home(data_dir: Path | None) -> Home:
         data_dir = ROOT_HOME if unnamed else platformdirs.user_data_path("chatly-console") / "postgresql"
     path = Path(os.path.realpath(data_dir.expanduser()))
     owner = server_owner(path / "pgdata")
-    if owner.lent and not owner.can_enter(path):
-        path = ROOT_HOME / f"for-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
-        owner = server_owner(path / "pgdata")
-    return Home(path, owner)
+    if not owner.lent or owner.can_enter(path):
+        return Home(path, owner)
+    elsewhere = ROOT_HOME / f"for-{hashlib.sha256(os.fsencode(path)).hexdigest()[:16]}"
+    return Home(elsewhere, server_owner(elsewhere / "pgdata"), named=path)
 
 
-def make_folders(path: Path, mode: int) -> None:
-    """Make the folder and its missing parents, all with `mode`; those that exist are not touched."""
-    missing = [place for place in (path, *path.parents) if not place.exists()]
-    for place in reversed(missing):
-        place.mkdir(exist_ok=True)
-        place.chmod(mode)
+def abandoned_homes() -> list[Home]:
+    """The homes beside the default one whose named folder has been removed since, with no `demo --reset` before."""
+    found = [path for path in ROOT_HOME.glob("for-*") if is_abandoned(path)] if os.geteuid() == 0 else []
+    return [Home(path, server_owner(path / "pgdata")) for path in found]
 
 
 def _fits(folder: Path) -> bool:

@@ -13,6 +13,9 @@ from chatly_console.server.embedded.keeper import open_lock
 
 Progress = Callable[[str], None]
 
+START_SECONDS = 180
+"""How long another console may take to start the server."""
+
 _STEP_SECONDS = 0.02
 
 
@@ -54,6 +57,14 @@ async def holding(path: Path, *, seconds: float, waiting: str, progress: Progres
         yield
     finally:
         os.close(descriptor)
+
+
+@contextlib.asynccontextmanager
+async def starting(path: Path, progress: Progress, *, seconds: float = START_SECONDS) -> AsyncIterator[None]:
+    """Hold the lock of whoever starts or removes a server for a block."""
+    waiting = "Waiting for another console that is starting the server"
+    async with holding(path, seconds=seconds, waiting=waiting, progress=progress):
+        yield
 
 
 def is_held(path: Path) -> bool:

@@ -9,7 +9,7 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import quote
@@ -21,17 +21,16 @@ from chatly_console.server.embedded.cluster import (
     PORT,
     USER,
     check_version,
-    explain_refusal,
     make_cluster,
     socket_folder_of,
     start_postmaster,
 )
+from chatly_console.server.embedded.failures import in_words
 from chatly_console.server.embedded.home import Home, find_home
-from chatly_console.server.embedded.locks import Progress, holding, is_held, take_lock
+from chatly_console.server.embedded.locks import START_SECONDS, Progress, is_held, starting, take_lock
+from chatly_console.server.embedded.removal import remove_abandoned
 
-_START_SECONDS = 180
 _STOP_SECONDS = 30
-_RESET_SECONDS = 10
 _KEEPER_SECONDS = 20
 _NO_KEEPER = "The process that watches over the embedded PostgreSQL did not start."
 
@@ -73,8 +72,8 @@ class EmbeddedServer:
 
     async def revive(self, progress: Progress = lambda words: None) -> None:
         """Start the server again if it ended: killed, or on a full disk."""
-        with _failures(self.home):
-            async with _starting(self.home, progress):
+        with in_words(self.home):
+            async with starting(self.home.lock("start"), progress):
                 await asyncio.to_thread(ensure_keeper, self.home)
                 self.socket_dir = await _running(self.home, self.binaries, self.settings, progress)
 
@@ -108,11 +107,12 @@ async def start(
     `progress` hears what is being done. `settings` are given to the server if it has to be started.
     """
     binaries = find_binaries()
+    await remove_abandoned(progress)
     home = await asyncio.to_thread(find_home, data_dir)
-    with _failures(home):
+    with in_words(home):
         home.prepare()
         binaries = await asyncio.to_thread(binaries.reachable_by, home.owner, home.path)
-        async with _starting(home, progress):
+        async with starting(home.lock("start"), progress):
             users = await take_lock(
                 home.lock("users"),
                 shared=True,
@@ -129,39 +129,6 @@ async def start(
     return EmbeddedServer(home, binaries, socket_dir, settings or {}, _users_lock=users)
 
 
-async def reset(data_dir: Path | None = None, progress: Progress = lambda words: None) -> bool:
-    """Remove everything that we made in `data_dir`; returns whether there was anything."""
-    home = await asyncio.to_thread(find_home, data_dir)
-    if not home.path.exists():
-        return False
-    if not home.is_ours:
-        raise Failure(f"{home.path} was not made by chatly-console, and nothing in it was removed.", FailureKind.USAGE)
-    with _failures(home):
-        async with _starting(home, progress):
-            users = await take_lock(
-                home.lock("users"),
-                shared=False,
-                seconds=_RESET_SECONDS,
-                waiting="The demo is open in another console",
-                progress=progress,
-            )
-            try:
-                progress("Removing the former data")
-                if not await asyncio.to_thread(keeper.stop_server, str(home.data)):
-                    raise Failure("The embedded PostgreSQL does not end.", FailureKind.LINK)
-                await asyncio.to_thread(home.clear)
-            finally:
-                os.close(users)
-    return True
-
-
-@contextlib.asynccontextmanager
-async def _starting(home: Home, progress: Progress) -> AsyncIterator[None]:
-    waiting = "Waiting for another console that is starting the server"
-    async with holding(home.lock("start"), seconds=_START_SECONDS, waiting=waiting, progress=progress):
-        yield
-
-
 async def _running(home: Home, binaries: Binaries, settings: Mapping[str, str], progress: Progress) -> Path:
     """Make sure that the server runs; returns the folder of its socket. The start lock is held."""
     if not home.data.exists():
@@ -176,7 +143,7 @@ async def _running(home: Home, binaries: Binaries, settings: Mapping[str, str], 
 
 async def _adopted(home: Home, progress: Progress) -> Path | None:
     """The socket folder of a server that runs already, once it takes connections; None if it ends meanwhile."""
-    limit = time.monotonic() + _START_SECONDS
+    limit = time.monotonic() + START_SECONDS
     said = False
     while keeper.postmaster_pid(str(home.data)) is not None and time.monotonic() < limit:
         with contextlib.suppress(IndexError):
@@ -234,14 +201,3 @@ async def _is_shared(users: Path) -> bool:
         os.close(await take_lock(users, shared=False, seconds=0))
         return False
     return not is_held(users)
-
-
-@contextlib.contextmanager
-def _failures(home: Home) -> Iterator[None]:
-    """Turn what the operating system refuses into a sentence."""
-    try:
-        yield
-    except TimeoutError as error:
-        raise Failure("The embedded PostgreSQL did not start in time.", FailureKind.TIMEOUT) from error
-    except OSError as error:
-        raise explain_refusal(home, error) from error

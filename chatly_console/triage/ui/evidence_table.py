@@ -3,15 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rich.style import Style
+from rich.segment import Segment
 from textual.binding import Binding
 from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
-from chatly_console.core.text import cell_text, fit
+from chatly_console.core.text import fit
 from chatly_console.shell.cursor_list import CursorList
-from chatly_console.triage.ui.layout import GAP, Heading, TableRow, fits, keys_of, widths
+from chatly_console.triage.ui.layout import GAP, Heading, TableRow, fits, keys_of, padded, widths
+from chatly_console.triage.ui.tones import Tones
 
 _TONES = ("plain", "muted", "good", "warn", "bad", "strong")
 
@@ -36,7 +37,7 @@ class EvidenceTable(CursorList):
         self._rows: Sequence[TableRow] = ()
         self._empty = ""
         self._room: tuple[int, list[int]] = (0, [])
-        self._looks: dict[tuple[str, str], Style] = {}
+        self._tones = Tones(self, "table")
 
     @property
     def cursor_key(self) -> object | None:
@@ -60,16 +61,16 @@ class EvidenceTable(CursorList):
             places = [index for index, one in enumerate(keys) if one == key] if key is not None else []
             self.hold(len(rows), head=1, at=places[0] if places else 0 if anew else None)
         changed = self._changed(before)
-        if not alike or self._room[0] != self.line_width or not self._have_room(changed):
-            self._measure_columns()
-        if same and self._room == was_room and self.at == was_at:
-            for at in changed:
-                self.refresh_line(at)
-        else:
+        width = self.line_width
+        if not alike or self._room[0] != width or not self._have_room(changed):
+            self._measure_columns(width)
+        if not same or self._room != was_room or self.at != was_at:
             self.refresh()
+        else:
+            self.redraw(changed)
 
-    def _measure_columns(self) -> None:
-        self._room = (self.line_width, widths(self._headings, self._rows, self.line_width))
+    def _measure_columns(self, width: int) -> None:
+        self._room = (width, widths(self._headings, self._rows, width))
 
     def _have_room(self, lines: Sequence[int]) -> bool:
         return all(fits(self._headings, self._rows[at], self._room[1]) for at in lines if at < len(self._rows))
@@ -85,47 +86,42 @@ class EvidenceTable(CursorList):
         if self.cursor_key is not None:
             self.post_message(self.Opened(self.cursor_key))
 
+    def notify_style_update(self) -> None:
+        """Another theme, the focus, or stale data: the tones are others."""
+        super().notify_style_update()
+        self._tones.forget()
+
     def render_lines(self, crop: Region) -> list[Strip]:
-        """All that is drawn at once is drawn with styles that are worked out once."""
-        self._looks.clear()
+        """All lines that are drawn at once have columns of the same widths."""
+        width = self.line_width
+        if self._room[0] != width:
+            self._measure_columns(width)
         return super().render_lines(crop)
 
     def draw_head(self, y: int) -> Strip:
         """The headings."""
-        room = self._columns
-        cells = [
-            fit(heading.title, room[place], right=heading.right)
-            for place, heading in enumerate(self._headings)
-            if room[place]
-        ]
-        return self.strip([(" " + (" " * GAP).join(cells), self._look("head"))])
+        named = zip(self._headings, self._room[1], strict=True)
+        cells = [fit(heading.title, room, right=heading.right) for heading, room in named if room]
+        return self.strip([(" " + (" " * GAP).join(cells), self._tones.of("head"))])
 
     def draw(self, at: int, here: bool) -> Strip:
-        """One row."""
-        cursor = "cursor" if here else ""
-        parts = [("▎" if here else " ", self._look("strong" if self.has_focus else "", cursor))]
-        stale, gap = self.has_class("-stale"), " " * GAP
-        for cell, heading, width in zip(self._rows[at].cells, self._headings, self._columns, strict=True):
-            if width:
-                shown = fit(cell_text(cell.text, width), width, right=heading.right)
-                parts.append((shown + gap, self._look("old" if stale else cell.tone, cursor)))
-        return self.strip(parts, self._look("", cursor))
+        """One row; cells of one tone are one piece, since every piece costs."""
+        cursor, tones, stale = "cursor" if here else "", self._tones, self.has_class("-stale")
+        width, room = self._room
+        style, text, drawn = tones.of("strong" if self.has_focus else "", cursor), "▎" if here else " ", 1
+        pieces = []
+        for cell, heading, cells in zip(self._rows[at].cells, self._headings, room, strict=True):
+            if cells:
+                look = tones.of("old" if stale else cell.tone, cursor)
+                if look is not style:
+                    pieces.append(Segment(text, style))
+                    style, text = look, ""
+                text += padded(cell.text, cells, heading.right)
+                drawn += cells + GAP
+        pieces.append(Segment(text[:-GAP], style))
+        return Strip(pieces, drawn - GAP).adjust_cell_length(width, tones.of("", cursor))
 
     def draw_beyond(self, below: int) -> Strip:
         """What it means that there is nothing."""
         empty = not self._rows and below == 1
-        return self.strip([(f" {self._empty}", self._look("muted"))] if empty else [])
-
-    @property
-    def _columns(self) -> list[int]:
-        if self._room[0] != self.line_width:
-            self._measure_columns()
-        return self._room[1]
-
-    def _look(self, name: str, under: str = "") -> Style:
-        """The style of a component, on the table or on the component under it."""
-        if (name, under) not in self._looks:
-            base = self._look(under) if under else self.rich_style
-            partial = self.get_component_styles(f"table--{name}").partial_rich_style if name else Style()
-            self._looks[name, under] = base + partial
-        return self._looks[name, under]
+        return self.strip([(f" {self._empty}", self._tones.of("muted"))] if empty else [])

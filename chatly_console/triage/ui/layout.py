@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Literal, overload
+from functools import lru_cache
+from typing import Literal, NamedTuple, overload
 
-from chatly_console.core.text import cell_width, safe_text
+from chatly_console.core.text import cell_text, cell_width, fit, safe_text
 
 GAP = 2
 Tone = Literal["plain", "muted", "good", "warn", "bad", "strong"]
@@ -24,16 +25,17 @@ class Heading:
     least: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """One value and how it is meant. The text is raw: the table cleans it."""
+class Cell(NamedTuple):
+    """One value and how it is meant. The text is raw: the table cleans it.
+
+    It is a tuple, as rows are, since each tick makes hundreds and compares them.
+    """
 
     text: str
     tone: Tone = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class TableRow:
+class TableRow(NamedTuple):
     """One line, known from tick to tick by its key."""
 
     key: object
@@ -109,6 +111,12 @@ def fits(headings: Sequence[Heading], row: TableRow, found: Sequence[int]) -> bo
         for heading, cell, width in zip(headings[:-1], row.cells, found, strict=False)
         if width
     )
+
+
+@lru_cache(1024)
+def padded(text: str, width: int, right: bool) -> str:
+    """A cell's text as it stands in a column of this width, with the gap behind it; most are the same at each tick."""
+    return fit(cell_text(text, width), width, right=right) + " " * GAP
 
 
 def _need(text: str) -> int:

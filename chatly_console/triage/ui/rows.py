@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, lru_cache
 
 from chatly_console.core.durations import age_words
 from chatly_console.triage.activity import Session
@@ -64,13 +64,31 @@ def activity_rows(sessions: Sequence[Session]) -> LazyRows:
 
 
 def _session_row(session: Session) -> TableRow:
+    idle = session.state == "idle" and session.wait is None and session.leader is None
+    return TableRow((session.pid, session.backend_start), _idle_cells(
+        session.pid, session.user, session.application, session.database, session.client,
+        coarse_age_words(session.state_s), session.query,
+    ) if idle else _busy_cells(session))  # fmt: skip
+
+
+@lru_cache(512)
+def _idle_cells(
+    pid: int, user: str, application: str, database: str, client: str, age: str, query: str
+) -> tuple[Cell, ...]:
+    """What most sessions do most of the time: the same as at the last look."""
+    texts = (str(pid), user, application, database, client, "idle", age, "", "", " ".join(query.split()))
+    return tuple(Cell(text, "muted") for text in texts)
+
+
+def _busy_cells(session: Session) -> tuple[Cell, ...]:
     tone: Tone = "muted" if session.state == "idle" or session.concealed else "plain"
-    idle = session.state.startswith("idle in transaction")
-    state_tone: Tone = "bad" if session.wait else "warn" if idle else "good" if session.state == "active" else tone
+    in_transaction = session.state.startswith("idle in transaction")
+    state_tone: Tone = (
+        "bad" if session.wait else "warn" if in_transaction else "good" if session.state == "active" else tone
+    )
     waits = session.wait.words if session.wait else session.wait_event if session.state == "active" else ""
-    pid = f"└ {session.pid}" if session.leader is not None else str(session.pid)
-    cells = (
-        Cell(pid, tone),
+    return (
+        Cell(f"└ {session.pid}" if session.leader is not None else str(session.pid), tone),
         Cell(session.user, tone),
         Cell(session.application, tone),
         Cell(session.database, tone),
@@ -81,7 +99,6 @@ def _session_row(session: Session) -> TableRow:
         Cell(waits, "bad" if session.wait else tone),
         Cell(" ".join(session.query.split()), tone),
     )
-    return TableRow((session.pid, session.backend_start), cells)
 
 
 def blocking_rows(roots: Sequence[Node]) -> list[TableRow]:

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatly_console.triage.activity import live_list
 from chatly_console.triage.groups import Group, grouped
 from chatly_console.triage.readings import milliseconds_words, size_words
 from chatly_console.triage.statements import Statement
@@ -68,7 +67,7 @@ def table_of(watching: Watching, choice: Choice) -> Shown:
         found = _containing(rows.blocking_rows(watching.snapshot.roots), choice.needle)
         empty = "Nobody waits for a lock." if not choice.needle else "No line of the tree contains this."
         return Shown(rows.BLOCKING, found, empty, missing)
-    sessions = live_list(watching.snapshot.sessions, needle=choice.needle, own=choice.own)
+    sessions = watching.listed(choice.needle, own=choice.own)
     empty = "No other session is connected; w shows the console's own." if not choice.needle else "No session matches."
     if choice.by:
         return Shown(rows.GROUPS, rows.group_rows(grouped(sessions, choice.by)), empty, missing)
@@ -79,7 +78,7 @@ def group_of(watching: Watching, choice: Choice, key: object) -> Group | None:
     """The group that a line stands for."""
     if watching.snapshot is None or not choice.by:
         return None
-    sessions = live_list(watching.snapshot.sessions, needle=choice.needle, own=choice.own)
+    sessions = watching.listed(choice.needle, own=choice.own)
     return next((one for one in grouped(sessions, choice.by) if ("group", one.by, one.name) == key), None)
 
 
@@ -124,7 +123,7 @@ def view_marks(watching: Watching, choice: Choice) -> list[tuple[str, str, bool]
     """Key, words and whether it is on show, for every view; then what the view on show is set to."""
     snapshot, view = watching.snapshot, choice.view
     waiting = sum(1 for one in snapshot.sessions if one.wait is not None) if snapshot is not None else 0
-    sessions = len(live_list(snapshot.sessions, own=choice.own)) if snapshot is not None else 0
+    sessions = len(watching.listed(own=choice.own))
     marks = [
         ("a", f"activity {sessions}", view == "activity"),
         ("b", f"blocking {waiting}", view == "blocking"),

@@ -25,8 +25,9 @@ from chatly_console.triage.stored_past import past_file
 from chatly_console.triage.ui import views
 from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
-from chatly_console.triage.ui.headline import Line, title_of, views_content
+from chatly_console.triage.ui.headline import title_of, views_line
 from chatly_console.triage.ui.incidents import Incidents
+from chatly_console.triage.ui.tone_lines import ToneLines
 from chatly_console.triage.ui.views import Choice
 from chatly_console.triage.watching import Watching
 
@@ -47,8 +48,8 @@ class WatchingPane(Pane):
         self._aging: Timer | None = None
         self._glance = GlanceView()
         self._lines = (
-            Line(lambda width: title_of(self, width), id="triage-title"),
-            Line(lambda width: views_content(self._marks), id="triage-views"),
+            ToneLines(lambda width: title_of(self, width), id="triage-title"),
+            ToneLines(lambda width: views_line(self._marks), id="triage-views"),
         )
         self.table = EvidenceTable(id="triage-list")
         self.incidents = Incidents(self, self.folder / "incidents")

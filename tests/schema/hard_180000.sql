@@ -1,0 +1,21 @@
+-- Since PostgreSQL 18: what says that a column may not be null has a name, and may hold here alone, or not yet.
+create table shop.stays (a int not null no inherit, b int constraint "mine [/]" not null no inherit, c int);
+alter table shop.stays add constraint c_later not null c not valid;
+create table shop.stays_below (d int) inherits (shop.stays);
+create table shop."a table whose name is so long that the usual name is cut, truly" (a int not null, "a column with a long name too" text not null);
+create table shop.renamed_null (a int not null, b int not null); alter table shop.renamed_null rename constraint renamed_null_a_not_null to a_must;
+comment on constraint a_must on shop.renamed_null is 'it''s a must';
+create table shop.nn (a int constraint parent_says not null, b int, c int not null) partition by list (a);
+create table shop.nn_own (a int constraint child_says not null, b int constraint b_here not null, c int not null); alter table shop.nn attach partition shop.nn_own for values in (1);
+create table shop.nn_2 partition of shop.nn (b constraint b_there not null) for values in (2);
+create table shop.nn_3 partition of shop.nn for values in (3);
+create table shop.not_yet (a int, b int) partition by list (a);
+create table shop.not_yet_1 partition of shop.not_yet for values in (1);
+alter table shop.not_yet add constraint b_one_day not null b not valid;
+create table shop.inherited_null (e int) inherits (shop.renamed_null);
+create table shop.own_and_inherited (a int constraint both_say not null) inherits (shop.renamed_null);
+create table shop.loose (a int check (a > 0) not enforced, customer_id int constraint loose_key references shop.customers not enforced);
+create table shop.virtual (a int, b int generated always as (a * 2) virtual);
+create table shop.rooms (id int, at int4range not null);
+create table shop.periods (a int4range, at tsrange, primary key (a, at without overlaps));
+create table shop.within (a int4range, at tsrange, foreign key (a, period at) references shop.periods (a, period at));
