@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from chatly_console.core.dsn import parse_dsn
+from chatly_console.core.private_file import file_of_profile
 from chatly_console.server.database import Database
 from chatly_console.server.own_statements import is_ours
 from chatly_console.triage.counts import Counts
@@ -15,7 +16,7 @@ from chatly_console.triage.service import read_rights, read_snapshot, read_state
 from chatly_console.triage.statement_texts import read_top
 from chatly_console.triage.statement_watch import OPENED, RESET, StatementWatch, Window
 from chatly_console.triage.statements import Statement, since
-from chatly_console.triage.stored_past import DAY, HOUR, StoredCount, past_file, read_past, with_count, write_past
+from chatly_console.triage.stored_past import DAY, HOUR, StoredCount, read_past, with_count, write_past
 from chatly_console.triage.verdicts import causes
 from chatly_console.triage.watching import Watching
 from tests.triage.incidents import Incident
@@ -69,8 +70,8 @@ def test_the_past_is_that_since_the_oldest_stored_count_or_where_it_was_reset_th
 
 
 def test_what_is_stored_comes_back_and_is_thinned_with_age(tmp_path: Path) -> None:
-    path = past_file(tmp_path / "statements", "prod/eu", "db.example/chatly")
-    assert path != past_file(tmp_path / "statements", "prod/eu", "db.example/other")
+    path = file_of_profile(tmp_path / "statements", "prod/eu", "db.example/chatly")
+    assert path != file_of_profile(tmp_path / "statements", "prod/eu", "db.example/other")
     assert read_past(path) == []
     past: list[StoredCount] = []
     for hour in range(24 * 30):
