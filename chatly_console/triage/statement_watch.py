@@ -146,5 +146,7 @@ class StatementWatch:
             then = datetime.fromtimestamp(window.value).astimezone()
             return f"since {then:%a %d %b %H:%M}, {age_words(self.wall() - window.value)} ago"
         began = self.counts.first if window.kind == "opened" else self.counts.before(self.clock(), window.value)
-        age = age_words(self.clock() - began[0]) if began is not None else ""
+        if began is None:
+            return "since opened"
+        age = age_words(self.clock() - began[0])
         return f"since opened, {age}" if window.kind == "opened" else f"of the last {age}"
