@@ -1,4 +1,4 @@
-"""How the Supabase CLI before 2.121 splits a file; where psql differs, `supabase db push` sends something else than what is
+"""How the Supabase CLI before 2.121 splits a file; where psql differs, `supabase db push` sends something else than is
 written.
 
 It takes any `end` (also within a word) for the end of BEGIN ATOMIC, knows no backslash in E'...', and takes the `$b$`
