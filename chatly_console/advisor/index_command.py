@@ -29,7 +29,8 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--table", metavar="NAME", help="index: for all statements on record that read this table")
     parser.add_argument(
         "--measure", action="store_true",
-        help="index: build the best candidates in transactions that are rolled back (writers of the table wait)",
+        help="index: build the best candidates in transactions that are rolled back (writers of the table wait); with"
+        " --yes also run a statement that writes, in them",
     )  # fmt: skip
     parser.add_argument(
         "--anyway", action="store_true", help="index: look for indexes although the statistics are too old to judge by"
@@ -67,7 +68,10 @@ async def run(arguments: argparse.Namespace) -> int:
     try:
         identity = await identity_of(arguments, database)
         permission = Permission(
-            copies=not held and not database.facts.standby, goes_on=arguments.anyway, builds=arguments.measure
+            copies=not held and not database.facts.standby,
+            goes_on=arguments.anyway,
+            builds=arguments.measure,
+            writes=arguments.measure and arguments.yes,
         )
         advice = await _advice(database, arguments, identity, permission)
         built = await _apply(database, advice, identity) if arguments.apply and advice.proposals else None
@@ -90,7 +94,9 @@ async def _advice(
         )
         return await with_the_others(database, advice, identity, _progress)
     table = await named_table(database, arguments.table) if arguments.table else None
-    return await advise_many(database, top=arguments.top or 0, table=table, identity=identity, progress=_progress)
+    return await advise_many(
+        database, top=arguments.top or 0, table=table, identity=identity, goes_on=permission.goes_on, progress=_progress
+    )
 
 
 async def _apply(database: Database, advice: IndexAdvice, identity: Identity) -> tuple[Tried, Figures]:

@@ -3,19 +3,27 @@
 import asyncio
 import gzip
 import os
+import re
 import shutil
 import zlib
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Awaitable, Callable
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
 
 Restore = Callable[[Database], Awaitable[None]]
+Pieces = AsyncGenerator[bytes, None]
 _CUSTOM, _TAR, _GZIP = b"PGDMP", b"toc.dat\0", b"\x1f\x8b"
 """How pg_dump's formats `custom` and `tar` and a packed script begin."""
+_WHOLE = ("--no-owner",)
+_KNOWS_ALL = 170_000
+"""From this version on a server knows all settings that pg_dump and pg_restore write."""
+_NEW_SETTING = re.compile(rb"^SET transaction_timeout = 0;\r?\n", re.MULTILINE)
 _PIECE = 1 << 20
+_HEAD = 1 << 16
+"""Bytes at the beginning of a script, in which it sets what it needs."""
 _STOP_SECONDS = 5.0
 _MOST_WORDS = 600
 
@@ -29,9 +37,20 @@ def restored(dump: Path) -> Restore:
         raise Failure(f"There is no dump {dump}.", FailureKind.USAGE)
 
     async def restore(database: Database) -> None:
-        await _run(_command(dump), database, dump if _begins(dump) == _GZIP else None)
+        mark, is_older = _begins(dump), database.facts.version_number < _KNOWS_ALL
+        if mark in (_CUSTOM, _TAR) and not is_older:
+            await _run([_program("pg_restore"), *_WHOLE, "--exit-on-error", "--dbname", "", str(dump)], database)
+        elif mark == _GZIP or is_older:
+            pieces = _script_of(dump, mark)
+            await _run([*_psql(), "--file", "-", "--dbname", ""], database, _for_older(pieces) if is_older else pieces)
+        else:
+            await _run([*_psql(), "--file", str(dump), "--dbname", ""], database)
 
     return restore
+
+
+def _psql() -> list[str]:
+    return [_program("psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1"]
 
 
 def _begins(dump: Path) -> bytes:
@@ -41,14 +60,6 @@ def _begins(dump: Path) -> bytes:
     with dump.open("rb") as file:
         head = file.read(len(_TAR))
     return next((mark for mark in (_CUSTOM, _TAR, _GZIP) if head.startswith(mark)), b"")
-
-
-def _command(dump: Path) -> list[str]:
-    mark = _begins(dump)
-    if mark in (_CUSTOM, _TAR):
-        return [_program("pg_restore"), "--no-owner", "--exit-on-error", "--dbname", "", str(dump)]
-    script = "-" if mark == _GZIP else str(dump)
-    return [_program("psql"), "--no-psqlrc", "--quiet", "--set", "ON_ERROR_STOP=1", "--file", script, "--dbname", ""]
 
 
 def _program(name: str) -> str:
@@ -68,7 +79,7 @@ def _program(name: str) -> str:
     return found
 
 
-async def _run(command: list[str], database: Database, packed: Path | None) -> None:
+async def _run(command: list[str], database: Database, pieces: Pieces | None = None) -> None:
     arguments = database.opening.arguments
     host, port = arguments.get("host") or [""], arguments.get("port") or [5432]
     words = {
@@ -82,24 +93,28 @@ async def _run(command: list[str], database: Database, packed: Path | None) -> N
     environment = {**os.environ, "PGPASSWORD": str(arguments.get("password") or "")}
     process = await asyncio.create_subprocess_exec(
         *command[:place], target, *command[place + 1 :],
-        stdin=asyncio.subprocess.PIPE if packed else asyncio.subprocess.DEVNULL,
+        stdin=asyncio.subprocess.PIPE if pieces else asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL, stderr=asyncio.subprocess.PIPE, env=environment,
     )  # fmt: skip
     try:
-        said, _ = await asyncio.gather(_said(process), _fed(process, packed))
+        said, _ = await asyncio.gather(_said(process), _fed(process, pieces))
         await process.wait()
     except (asyncio.CancelledError, Failure):
-        with suppress(ProcessLookupError):
-            process.terminate()
-        try:
-            async with asyncio.timeout(_STOP_SECONDS):
-                await process.wait()
-        except TimeoutError:
-            process.kill()
+        await _stop(process)
         raise
     if process.returncode:
         text = said.decode(errors="replace").strip()[:_MOST_WORDS]
         raise Failure(f"The dump could not be restored: {text}", FailureKind.SQL)
+
+
+async def _stop(process: asyncio.subprocess.Process) -> None:
+    with suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        async with asyncio.timeout(_STOP_SECONDS):
+            await process.wait()
+    except TimeoutError:
+        process.kill()
 
 
 async def _said(process: asyncio.subprocess.Process) -> bytes:
@@ -107,20 +122,68 @@ async def _said(process: asyncio.subprocess.Process) -> bytes:
     return await process.stderr.read()
 
 
-async def _fed(process: asyncio.subprocess.Process, packed: Path | None) -> None:
-    """Unpack the script into the program, piece by piece. Raises `Failure` where it is damaged."""
-    if packed is None or process.stdin is None:
+async def _fed(process: asyncio.subprocess.Process, pieces: Pieces | None) -> None:
+    """Send the script into the program, piece by piece."""
+    if pieces is None or process.stdin is None:
         return
     try:
-        with gzip.open(packed) as file:
-            while piece := await asyncio.to_thread(file.read, _PIECE):
+        async with aclosing(pieces):
+            async for piece in pieces:
                 process.stdin.write(piece)
                 await process.stdin.drain()
-    except (OSError, EOFError, zlib.error) as error:
-        if not isinstance(error, ConnectionError):
-            raise Failure(f"{packed.name} cannot be unpacked: {error}.", FailureKind.USAGE) from error
+    except ConnectionError:
+        pass  # it has ended with an error of its own, which is told
     finally:
         process.stdin.close()
+
+
+async def _script_of(dump: Path, mark: bytes) -> Pieces:
+    """The dump as SQL, piece by piece. Raises `Failure` where it is damaged."""
+    if mark in (_CUSTOM, _TAR):
+        async with aclosing(_written_out(dump)) as pieces:
+            async for piece in pieces:
+                yield piece
+        return
+    try:
+        with gzip.open(dump) if mark == _GZIP else dump.open("rb") as file:
+            while piece := await asyncio.to_thread(file.read, _PIECE):
+                yield piece
+    except (OSError, EOFError, zlib.error) as error:
+        raise Failure(f"{dump.name} cannot be unpacked: {error}.", FailureKind.USAGE) from error
+
+
+async def _written_out(dump: Path) -> Pieces:
+    process = await asyncio.create_subprocess_exec(
+        _program("pg_restore"), *_WHOLE, "--file", "-", str(dump),
+        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    said = asyncio.create_task(_said(process))
+    try:
+        while piece := await process.stdout.read(_PIECE):
+            yield piece
+        if await process.wait():
+            words = (await said).decode(errors="replace").strip()[:_MOST_WORDS]
+            raise Failure(f"The dump could not be read: {words}", FailureKind.USAGE)
+    finally:
+        if process.returncode is None:
+            await _stop(process)
+        await said
+
+
+async def _for_older(pieces: Pieces) -> Pieces:
+    """Without the settings at its head that servers before 17 do not know: the programs of 17 and 18 write them."""
+    head: bytes | None = b""
+    async with aclosing(pieces):
+        async for piece in pieces:
+            if head is not None:
+                head += piece
+                if len(head) < _HEAD:
+                    continue
+                piece, head = _NEW_SETTING.sub(b"", head, count=1), None
+            yield piece
+    if head:
+        yield _NEW_SETTING.sub(b"", head, count=1)
 
 
 def _quoted(value: str) -> str:

@@ -11,6 +11,7 @@ from textual.pilot import Pilot
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.panes import PANES, RESULT_TABS
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.schema.ui.object_tree import ObjectTree
 from chatly_console.schema.ui.pane import SchemaPane
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import profile_of_target
@@ -40,7 +41,7 @@ async def console(database: Database, folder: Path) -> AsyncIterator[tuple[Conso
         PANES, opener_of(session), result_tabs=RESULT_TABS, first_pane="schema", folders=Folders(folder, folder)
     )
     async with app.run_test(size=(120, 40)) as pilot:
-        await until(lambda: bool(app.query(SchemaPane)) and bool(app.query_one(SchemaPane).tree_of_objects.rows), 30)
+        await until(lambda: bool(app.query(ObjectTree)) and bool(app.query_one(ObjectTree).rows), 30)
         pane = app.query_one(SchemaPane)
         pane.receive(OpenRelation("public", "no_key"))
         await until(lambda: pane.looking.subject is not None and pane.looking.subject.name == "public.no_key")

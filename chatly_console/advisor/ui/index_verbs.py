@@ -20,8 +20,9 @@ from chatly_console.advisor.workload import (
     top_statements,
     with_the_others,
 )
+from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.explain.running import PlanOptions
+from chatly_console.explain.running import ROLLED_BACK_DETAIL, PlanOptions
 from chatly_console.explain.service import run_plan
 from chatly_console.explain.wording import milliseconds
 from chatly_console.server.shared_catalogue import SharedCatalogue
@@ -45,7 +46,8 @@ def _who(pane: AdvisorPane, advice: IndexAdvice) -> str:
 
 def _permission(pane: AdvisorPane, *, builds: bool = False) -> Permission:
     held = pane.session.is_read_only or pane.database().facts.standby
-    return Permission(copies=not held, goes_on=builds, builds=builds and not held)
+    measures = builds and not held
+    return Permission(copies=not held, goes_on=builds, builds=measures, writes=measures)
 
 
 def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
@@ -140,12 +142,17 @@ def ask_to_measure(pane: AdvisorPane) -> None:
         if view.advice.is_of_many:
             if tried is None or not tried.serves:
                 raise Failure("This index serves none of the statements.", FailureKind.USAGE)
-            sql = max(tried.serves, key=lambda served: served.saved_ms).sql
-        question = Confirm(
-            "Build and measure each candidate, and roll it back?",
-            "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB.",
-            verb="build and measure",
-        )
+            sql = max(tried.serves, key=lambda served: served.saved_ms).on_record
+        found = view.advice.tried
+        if not found:
+            if await pane.app.push_screen_wait(Confirm("Look for indexes before the statistics are mended?")):
+                pane.start(for_statement(sql, measure_it=True), "the index advisor", keep=False)
+            return
+        detail = "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB."
+        if not classify(sql).reads_only:
+            detail += f"\n\nThe statement writes. {ROLLED_BACK_DETAIL}"
+        table = (tried or found[0]).candidate.table.name
+        question = TypedConfirm("Build and measure each candidate, and roll it back?", table, detail)
         if await pane.app.push_screen_wait(question):
             pane.start(for_statement(sql, measure_it=True), "building and measuring", keep=False)
 

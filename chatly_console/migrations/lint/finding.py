@@ -35,7 +35,7 @@ RULES: dict[str, tuple[Level, str]] = {
     "identifier-too-long": ("error", "PostgreSQL cuts names after 63 bytes"),
     "json-column": ("note", "json has no equality: SELECT DISTINCT and GROUP BY fail; jsonb has"),
     "lock-held": ("warning", "more work after a strong lock: it is held until the file ends"),
-    "lock-timeout": ("note", "a strong lock without a limit: another tool than this console would wait for ever"),
+    "lock-timeout": ("note", "a strong lock, and the file does not say how long to wait for it"),
     "many-alters": ("note", "several ALTER TABLE of one table read or rewrite it several times; one can do all"),
     "materialized-view-refresh": ("warning", "REFRESH keeps readers waiting; CONCURRENTLY does not"),
     "not-valid-and-validate": ("warning", "NOT VALID and VALIDATE in one transaction hold the strong lock for both"),

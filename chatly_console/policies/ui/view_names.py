@@ -35,7 +35,7 @@ class Choice:
     words: str
 
 
-def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
+def switches(view: View, which: Show, command: Command, *, thorough: bool = False) -> tuple[Choice, ...]:
     """What can be switched in this view, and how it stands."""
     choices: list[Choice] = []
     if view == "why":
@@ -48,6 +48,7 @@ def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
     if view in ("why", "matrix"):
         choices.append(Choice("c", str(command)))
     if view == "isolation":
+        choices.append(Choice("H", "each user" if thorough else "each pair"))
         choices.append(Choice("T", "tenant column"))
     if view in ("matrix", "isolation"):
         choices.append(Choice("E", "report"))

@@ -190,17 +190,24 @@ def _line(policy: Policy) -> Content:
     )  # fmt: skip
 
 
+_PARTIAL = "The login is subject to policies here itself: of rows that it may not see nobody was asked."
+
+
 def outcome(change: Change, answers: Sequence[Answer], *, narrow: bool = False) -> list[Content]:
     """For each question that the policy decides a line for each identity, and the rows that come and go."""
     verb = "without it" if change.after is None else "with it" if change.policy is None else "as written"
     deltas = [delta for _, found in answers for delta in found]
     failures = {d.failure.sentence for d in deltas if d.failure is not None}
     lines = []
+    if any(d.partial for d in deltas):
+        lines.append(Content.assemble(("  ▲ ", "bold $warn"), _PARTIAL))
     if len(failures) == 1:  # what is wrong with the expression is wrong for everybody whom it is asked about
         lines.append(Content.assemble(("  ✗ ", "bold $bad"), (safe_text(failures.pop()), "$bad")))
         answers = [(aspect, [d for d in found if d.failure is None]) for aspect, found in answers]
     elif all(not d.gained and not d.lost and not d.note for d in deltas):
-        lines.append(Content.styled("  Nobody gains or loses a row.", "bold $good"))
+        some = any(d.partial for d in deltas)
+        words = "  Nobody gains or loses a row that the login may see." if some else "  Nobody gains or loses a row."
+        lines.append(Content.styled(words, "bold $warn" if some else "bold $good"))
     named = _ROWS if len(answers) == 1 and len(deltas) < 4 else 2
     for aspect, found in answers:
         lines += [
