@@ -29,9 +29,8 @@ def _sources(root: Path) -> list[Path]:
 
 def out_of_date(comment: str | None, days: float) -> str:
     """What is out of date in a demo with this comment on its database, built so many days ago; empty if nothing is."""
-    afresh = "`chatly-console demo --reset` builds it afresh."
     if comment != PREFIX + fingerprint():
-        return f"This demo was built by another version of the console: {afresh}"
+        return "This demo was built by another version of the console: `chatly-console demo --reset` builds it afresh."
     if days >= OLD_DAYS:
-        return f"This demo's data end {days:.0f} days ago, where most queries look back from today: {afresh}"
+        return f"The demo's data end {days:.0f} days ago: `chatly-console demo --reset` makes new ones, up to today."
     return ""
