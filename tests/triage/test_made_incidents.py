@@ -131,7 +131,10 @@ async def test_temporary_files_of_a_statement_that_still_runs(alone: Database, t
     )  # fmt: skip
     watching = Watching(limits=Limits(temp_in_use=MB, temp_written=MB))
     first = (await said(alone, watching=watching))[0]
-    assert first.startswith("temp files take ") and f"pid {trouble.pids['sorter']} (postgres) has " in first
+    assert (
+        first.startswith("temp files take ")
+        and f"pid {trouble.pids['sorter']} (postgres) is idle in transaction and has " in first
+    )
     await trouble.connections["sorter"].execute("rollback")
     await let_count(trouble.connections["sorter"])
     watching.hurry()
@@ -154,7 +157,7 @@ async def test_temporary_files_that_parallel_workers_share(alone: Database, trou
     async with asyncio.timeout(20):
         while not (first := (await said(alone, watching=watching))[0]).startswith("temp files take "):
             watching.hurry()
-    assert f"pid {trouble.pids['joiner']} (postgres) has " in first
+    assert f"pid {trouble.pids['joiner']} (postgres) is active and has " in first
 
 
 async def test_an_index_whose_build_failed(alone: Database, trouble: Incident) -> None:
