@@ -44,11 +44,15 @@ def connections(sessions: Sequence[Session], pulse: Pulse, history: History, lim
     share = pulse.backends / usable
     level: Level = "bad" if share >= limits.full else "warn" if share >= limits.nearly_full else "ok"
     sentence = ""
-    if level != "ok":
-        sentence = f"{pulse.backends} of {usable} connections are taken ({pulse.reserved} more are reserved): " + (
-            "the next client is refused" if share >= 1 else "soon clients will be refused"
+    if share >= 1:
+        beyond = pulse.backends - usable
+        also = (
+            f", and {beyond} of {pulse.reserved} reserved ones" if beyond else f" ({pulse.reserved} more are reserved)"
         )
-        sentence += _by_whom(sessions)
+        sentence = f"all {usable} connections are taken{also}: the next client is refused{_by_whom(sessions)}"
+    elif level != "ok":
+        sentence = f"{pulse.backends} of {usable} connections are taken ({pulse.reserved} more are reserved): "
+        sentence += f"soon clients will be refused{_by_whom(sessions)}"
     short = f"connections {pulse.backends}/{pulse.connection_limit}"
     return Verdict("connections", level, short, sentence, "activity", 90 + share, tuple(history.series("connections")))
 
@@ -59,7 +63,7 @@ def _by_whom(sessions: Sequence[Session]) -> str:
         return ""
     (name, most), *_ = Counter(one.application or one.user for one in clients).most_common(1)
     idle = sum(1 for one in clients if one.state == "idle")
-    return f"; {most} are of {name or 'unnamed clients'}, {idle} of all are idle"
+    return f"; {most} are of {name or 'unnamed clients'}, {idle} of all idle"
 
 
 def transaction(sessions: Sequence[Session], history: History, limits: Limits) -> Verdict:

@@ -94,7 +94,7 @@ async def test_a_server_that_takes_no_further_client_is_watched_on(
                     )
                 )
         first = (await said(alone, watching=watching))[0]
-        assert "of 17 connections are taken (3 more are reserved): the next client is refused" in first
+        assert "all 17 connections are taken (3 more are reserved): the next client is refused" in first
         assert f"{len(taken)} are of leaky" in first
         late = Watching()
         assert "are of leaky" in (await said(alone, watching=late))[0], "who begins to look now is answered too"

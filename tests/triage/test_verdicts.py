@@ -81,7 +81,13 @@ def test_who_waits_comes_first_and_the_culprit_is_named_with_what_he_holds() -> 
 
 def test_connections_near_the_limit_count_without_the_reserved_ones() -> None:
     verdicts = look([], replace(CALM, backends=97))
-    assert "97 of 97 connections are taken" in sentences(verdicts)[0]
+    assert "all 97 connections are taken (3 more are reserved): the next client" in sentences(verdicts)[0]
+    beyond = sentences(look([], replace(CALM, backends=99)))[0]
+    assert beyond.startswith("all 97 connections are taken, and 2 of 3 reserved ones: the next client is refused")
+    assert (
+        "90 of 97 connections are taken (3 more are reserved): soon"
+        in sentences(look([], replace(CALM, backends=90)))[0]
+    )
     assert sentences(look([], replace(CALM, backends=70))) == []
 
 
