@@ -13,6 +13,7 @@ from chatly_console.migrations.events import Event, FileEnded, FileFailed, Task
 from chatly_console.migrations.files import MigrationFile, Script
 from chatly_console.migrations.layouts import read_folder
 from chatly_console.migrations.proof import Proof
+from chatly_console.migrations.restoring import Restore
 from chatly_console.migrations.runner import Runner
 from chatly_console.migrations.service import read_status
 from chatly_console.migrations.shadow import Shadow, shadow_of
@@ -53,20 +54,20 @@ async def verify(
 
 
 async def verify_on_copy(
-    host: Database, folder: Path, restore: Seed, *, tell: Told = lambda words, proofs: None
+    host: Database, folder: Path, restore: Restore, *, tell: Told = lambda words, proofs: None
 ) -> list[Proof]:
-    """Prove what is pending on a copy of real data: `restore` fills an empty shadow, with its history. Raises
-    `Failure`."""
+    """Prove what is pending on a copy of real data: `restore` fills an empty shadow, with its history, and says what it
+    had to leave out. Raises `Failure`."""
     proofs: list[Proof] = []
     async with shadow_of(host, folder, lambda words: tell(words, proofs), bare=True) as shadow:
         tell("restoring the dump", proofs)
-        await restore(shadow.database)
+        left = await restore(shadow.database)
         pending = [m.file for m in await read_status(shadow.database, folder) if m.is_pending and m.file is not None]
         prover = _Prover(shadow, proofs, tell)
         await prover.prove_all(pending, rebuild=False)
         for proof in proofs:
             if proof.done:
-                proof.done.append("on a copy of real data")
+                proof.done.append(f"on a copy of real data {left}".rstrip())
     return proofs
 
 
