@@ -74,8 +74,7 @@ async def test_bad_files_are_told_of_and_nothing_is_lost(stage: Stage, tmp_path:
     async with stage.run_test(size=(120, 40)):
         write(stage, "select 'mine'")
         for name, words in (("nul", "NUL characters"), ("bad", "no UTF-8"), ("big", "too many")):
-            write(stage, f"\\i {tmp_path}/{name}.sql")
-            stage.pane.action_run()
+            stage.pane.do(stage.pane.files.open(f"{tmp_path}/{name}.sql"))
             await until(lambda: any(words in say.text for say in stage.said))  # noqa: B023
 
 
