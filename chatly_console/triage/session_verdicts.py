@@ -90,13 +90,17 @@ def transaction(sessions: Sequence[Session], history: History, limits: Limits) -
 
 def temp_in_use(sessions: Sequence[Session], used: Sequence[TempUse], limits: Limits) -> Verdict | None:
     """Who fills the disk with temporary files just now; None where nobody has any."""
-    total = sum(one.bytes for one in used)
+    leaders = {session.pid: session.leader for session in sessions if session.leader is not None}
+    by_whom: Counter[int] = Counter()
+    for one in used:
+        by_whom[leaders.get(one.pid, one.pid)] += one.bytes
+    total = by_whom.total()
     if not total:
         return None
     level: Level = "bad" if total >= limits.temp_in_use_bad else "warn" if total >= limits.temp_in_use else "ok"
-    most = max(used, key=lambda one: one.bytes)
-    user = next((session.user for session in sessions if session.pid == most.pid), "")
-    who = f"pid {most.pid} ({user})" if user else f"pid {most.pid}"
-    sentence = f"temp files take {size_words(total)}: {who} has {size_words(most.bytes)} and still runs"
+    (pid, most), *_ = by_whom.most_common(1)
+    user = next((session.user for session in sessions if session.pid == pid), "")
+    who = f"pid {pid} ({user})" if user else f"pid {pid}"
+    sentence = f"temp files take {size_words(total)}: {who} has {size_words(most)} and still runs"
     return Verdict("temp in use", level, f"temp in use {size_words(total)}", sentence if level != "ok" else "",
                    "activity", 58)  # fmt: skip

@@ -10,14 +10,16 @@ from textual.pilot import Pilot
 
 from chatly_console.core.target import ConnectionTarget
 from chatly_console.panes import PANES, RESULT_TABS
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.hover import HoverCard
 from chatly_console.schema.ui.object_tree import ObjectTree
 from chatly_console.schema.ui.pane import SchemaPane
 from chatly_console.server.database import Database
 from chatly_console.server.profiles import profile_of_target
 from chatly_console.shell.app import ConsoleApp
 from chatly_console.shell.folders import Folders
-from chatly_console.shell.messages import OpenRelation
+from chatly_console.shell.messages import OpenRelation, OpenStatement
 from chatly_console.shell.session import Session
 from tests.query.stage import until
 from tests.shell.fakes import opener_of
@@ -77,3 +79,25 @@ async def test_a_analyses_the_table_once_that_was_agreed_to(
             while await other.fetchval("select reltuples from pg_class where relname = 'people'") != 50:
                 await pilot.pause(0.02)
         await until(lambda: "✓ ANALYZE" in text(app))
+
+
+async def test_the_card_that_says_what_a_name_means_stands_below_the_cursor(
+    database: Database, other: "asyncpg.Connection[asyncpg.Record]", tmp_path: Path
+) -> None:
+    """In the whole console, whose rules for dialogs would put it in the middle, and on the smallest screen."""
+    await other.execute(MADE)
+    async with console(database, tmp_path) as (app, pilot):
+        app.post_message(OpenStatement("select * from people"))
+        await until(lambda: bool(app.query(SqlEditor)) and "people" in app.query_one(SqlEditor).text, 30)
+        await until(lambda: len(app.query_one(AssistedEditor).known.now().relations) > 1, 30)
+        app.query_one(SqlEditor).show_offset(16)
+        for size in ((120, 40), (80, 24)):
+            await pilot.resize_terminal(*size)
+            await pilot.press("alt+k")
+            await until(lambda: isinstance(app.screen, HoverCard) and "create table public.people" in text(app), 30)
+            lines = text(app).split("\n")
+            at = next(number for number, line in enumerate(lines) if "select * from people" in line)
+            assert lines[at + 1].lstrip(" ▌").startswith("public.people")
+            assert lines[0].startswith(" ●"), "what is behind it stays to be read"
+            await pilot.press("escape")
+            await until(lambda: not isinstance(app.screen, HoverCard))

@@ -7,10 +7,13 @@ from chatly_console.triage.activity import Session, live_list
 from chatly_console.triage.blocking import blocking_tree
 from chatly_console.triage.filters import matches
 from chatly_console.triage.glance import glance
+from chatly_console.triage.health import Finding
 from chatly_console.triage.pace import Pace
 from chatly_console.triage.pulse import History, Pulse, Wraparound
 from chatly_console.triage.readings import size_words, sparkline
-from chatly_console.triage.verdicts import Verdict, causes
+from chatly_console.triage.session_verdicts import temp_in_use
+from chatly_console.triage.temp_files import TempUse
+from chatly_console.triage.verdicts import MB, Limits, Verdict, causes
 from tests.triage.sessions import holder, waiter
 
 CALM = Pulse(
@@ -35,6 +38,24 @@ def test_a_calm_server_has_no_cause_of_trouble() -> None:
     verdicts = look([])
     assert causes(verdicts) == []
     assert [one.level for one in verdicts if one.name != "cache"] == ["ok"] * 7
+
+
+def test_what_has_been_wrong_for_long_is_as_bad_as_it_is_and_stands_behind_what_goes_wrong_now() -> None:
+    off = Finding("setting", "bad", "fsync", "off: a crash destroys the database", is_cause=True)
+    history = History()
+    history.add(CALM)
+    sessions = [holder(1, seconds=400), waiter(2, 1)]
+    verdicts = glance(sessions, blocking_tree(sessions), history, None, findings=[off])
+    assert {one.name: one.level for one in verdicts}["setting"] == "bad", "as in the view that it leads to"
+    assert [(one.name, one.level) for one in causes(verdicts)] == [
+        ("waiting", "warn"), ("transaction", "warn"), ("setting", "bad"),
+    ]  # fmt: skip
+
+
+def test_temporary_files_of_a_parallel_worker_are_its_leaders() -> None:
+    sessions = [Session(7, user="ada"), Session(8, leader=7), Session(9, user="bob")]
+    verdict = temp_in_use(sessions, [TempUse(9, 300 * MB, 1), TempUse(7, 1, 1), TempUse(8, 400 * MB, 1)], Limits())
+    assert verdict is not None and verdict.sentence == ("temp files take 700 MB: pid 7 (ada) has 400 MB and still runs")
 
 
 def test_who_waits_comes_first_and_the_culprit_is_named_with_what_he_holds() -> None:
@@ -110,7 +131,9 @@ def test_a_tick_that_costs_more_than_a_quarter_of_the_interval_backs_off() -> No
 
 def test_the_cost_of_a_tick_does_not_jump_about_on_the_screen() -> None:
     pace = Pace()
-    for cost in (0.004, 0.004, 0.009, 0.004):
+    pace.took(0.060)
+    assert pace.words == "every 2 s · tick 60 ms", "the first one, which connects"
+    for cost in (0.004, 0.004, 0.004, 0.005, 0.004):
         pace.took(cost)
         assert pace.words == "every 2 s · tick 4 ms", cost
 

@@ -18,6 +18,8 @@ ADVISOR_BINDINGS: list[BindingType] = [
             tooltip="Build the indexes that are proposed for a statement, measure and roll back"),
     Binding("c", "do('build')", "create", id="advisor.build",
             tooltip="Create this index CONCURRENTLY, and measure the statement again"),
+    Binding("w", "do('applied')", "built here", show=False, id="advisor.applied",
+            tooltip="What came of the indexes that were built here: whether they are used, what to drop"),
     Binding("p", "review", "review", id="advisor.review", tooltip="The ten points of the review, with their evidence"),
     Binding("J", "read(4)", "read on", show=False, id="advisor.read-on", tooltip="Further down in the details"),
     Binding("K", "read(-4)", "read back", show=False, id="advisor.read-back", tooltip="Further up in the details"),
