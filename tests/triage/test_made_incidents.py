@@ -94,7 +94,7 @@ async def test_a_server_that_takes_no_further_client_is_watched_on(
                     )
                 )
         first = (await said(alone, watching=watching))[0]
-        assert "of 17 connections are taken (3 more are reserved): the next client is refused" in first
+        assert "all 17 connections are taken (3 more are reserved): the next client is refused" in first
         assert f"{len(taken)} are of leaky" in first
         late = Watching()
         assert "are of leaky" in (await said(alone, watching=late))[0], "who begins to look now is answered too"
@@ -131,12 +131,33 @@ async def test_temporary_files_of_a_statement_that_still_runs(alone: Database, t
     )  # fmt: skip
     watching = Watching(limits=Limits(temp_in_use=MB, temp_written=MB))
     first = (await said(alone, watching=watching))[0]
-    assert first.startswith("temp files take ") and f"pid {trouble.pids['sorter']} (postgres) has " in first
+    assert (
+        first.startswith("temp files take ")
+        and f"pid {trouble.pids['sorter']} (postgres) is idle in transaction and has " in first
+    )
     await trouble.connections["sorter"].execute("rollback")
     await let_count(trouble.connections["sorter"])
     watching.hurry()
     later = await said(alone, watching=watching)
     assert any("of temp files in" in one and "do not fit into work_mem" in one for one in later)
+
+
+async def test_temporary_files_that_parallel_workers_share(alone: Database, trouble: Incident) -> None:
+    await trouble.session(
+        "joiner",
+        "create table wide as select n, repeat('x', 200) as t from generate_series(1, 50000) n; analyze wide",
+        "set work_mem = '64kB'; set parallel_setup_cost = 0; set parallel_tuple_cost = 0",
+        "set min_parallel_table_scan_size = 0; set enable_nestloop = off; set enable_mergejoin = off",
+    )
+    joiner = trouble.connections["joiner"]
+    sql = "select count(pg_sleep(0.01)), max(p.t || q.t) from wide p join wide q using (n)"
+    assert "Parallel Hash" in str(await joiner.fetch(f"explain {sql}"))
+    trouble.waiting.append(asyncio.create_task(joiner.execute(sql)))
+    watching = Watching(limits=Limits(temp_in_use=MB))
+    async with asyncio.timeout(20):
+        while not (first := (await said(alone, watching=watching))[0]).startswith("temp files take "):
+            watching.hurry()
+    assert f"pid {trouble.pids['joiner']} (postgres) is active and has " in first
 
 
 async def test_an_index_whose_build_failed(alone: Database, trouble: Incident) -> None:

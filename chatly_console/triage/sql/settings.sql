@@ -17,5 +17,7 @@ select s.name, pg_catalog.current_setting(s.name) as value,
    and s.setting is distinct from s.boot_val
    and not (s.name = 'shared_buffers' and pg_catalog.current_setting(s.name) = '128MB')
    and s.category !~ '^(File Locations|Preset Options|Client Connection Defaults / Locale|Customized Options)'
-   and s.name not in ('port', 'listen_addresses', 'unix_socket_directories', 'cluster_name', 'ssl', 'application_name')
+   and s.name not in ('port', 'listen_addresses', 'unix_socket_directories', 'cluster_name', 'ssl', 'application_name',
+                      'log_timezone')
+   and not (s.name = 'max_stack_depth' and s.source = 'environment variable')
  order by s.name
