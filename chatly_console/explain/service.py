@@ -26,6 +26,8 @@ LOCK_LIMIT = 2.0
 REPEAT_BELOW = 2.0
 """Seconds: a statement that took longer is not run again for a median."""
 
+_BESIDE = "Without values it is planned beside the open transaction and blind to it; F9 asks for them and runs inside."
+
 Progress = Callable[[str], None]
 
 

@@ -3,7 +3,7 @@ r"""What a backslash command of psql means here: `\dt` lists tables, `\x` shows 
 import re
 import shlex
 from bisect import bisect_right
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -11,8 +11,8 @@ from chatly_console.core.classify import redact
 from chatly_console.query.meta_words import SAID
 
 Kind = Literal[
-    "list", "relation", "policies", "rows_down", "say", "unknown", "watch", "edit", "file", "export", "set", "unset",
-    "connect", "history", "quit", "run", "save", "copy", "commands",
+    "list", "relation", "policies", "rows_down", "say", "unknown", "watch", "edit", "include", "include beside", "set",
+    "unset", "connect", "history", "quit", "run", "save", "copy", "commands",
 ]  # fmt: skip
 
 
@@ -35,7 +35,13 @@ class MetaCommand:
 
 SENDING = ("g", "gx", "watch")
 """Commands that send the statement before them."""
+INCLUDING = ("i", "include")
+"""Commands that run a file."""
+INCLUDING_BESIDE = ("ir", "include_relative")
+"""The same; its path is seen from the folder of the file that the command stands in."""
 _COMMAND_LINE = re.compile(r"^[ \t]*\\[A-Za-z?!]", re.MULTILINE)
+_BEHIND = re.compile(r"[ \t]*;?[ \t]*\\([A-Za-z]+)[ \t]*([^\n]*)")
+_BELOW = re.compile(r"[ \t]*;?[ \t]*\n[ \t]*\\(gx|g|watch)\b[ \t]*([^\n]*)")
 _COMMAND = re.compile(r"\s*\\(!|\?|[A-Za-z][A-Za-z_]*\+?|\S)[ \t]*([^\n]*)")
 
 
@@ -50,19 +56,24 @@ def command_on(line: str) -> MetaCommand | None:
 
 
 def command_behind(text: str, end: int) -> MetaCommand | None:
-    r"""The command that sends a statement ending at `end`: `\gx` or `\watch 5` behind it, or on the next line."""
-    found = re.compile(r"[ \t]*;?[ \t]*\n?[ \t]*\\(gx|g|watch)\b[ \t]*([^\n]*)").match(text, end)
+    r"""The command that sends the statement ending at `end`: `\gx` or any behind it, `\watch 5` on the next line.
+
+    >>> command_behind(r"select 1 \gx", 8), command_behind("select 1;\n\\dt", 8)
+    (MetaCommand(name='gx', argument=''), None)
+    """
+    found = _BEHIND.match(text, end) or _BELOW.match(text, end)
     return None if found is None else MetaCommand(found[1], found[2].strip())
 
 
-def count_between(text: str, ends: Sequence[tuple[int, int]]) -> int:
-    """How many commands stand on lines of their own between the statements, whose starts and ends are given."""
-    starts = [start for start, _ in ends]
-    found = 0
-    for line in _COMMAND_LINE.finditer(text):
-        before = bisect_right(starts, line.end() - 1) - 1
-        found += before < 0 or ends[before][1] <= line.start()
-    return found
+def commands_between(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tuple[int, MetaCommand]]:
+    """The commands that stand on lines of their own between the statements, whose starts and ends are given."""
+    starts = [start for start, _ in spans]
+    for found in _COMMAND_LINE.finditer(text):
+        before = bisect_right(starts, found.end() - 1) - 1
+        line_end = text.find("\n", found.end())
+        command = command_on(text[found.start() : len(text) if line_end < 0 else line_end])
+        if command is not None and (before < 0 or spans[before][1] <= found.start()):
+            yield found.start(), command
 
 
 def meaning(command: MetaCommand) -> Meaning:
@@ -179,9 +190,8 @@ _KNOWN: dict[str, Meaning | Callable[[str], Meaning]] = {
     "watch": _watch,
     "e": _path("edit"),
     "edit": _path("edit"),
-    "i": _path("file"),
-    "include": _path("file"),
-    "ir": _path("file"),
+    **dict.fromkeys(INCLUDING, _path("include")),
+    **dict.fromkeys(INCLUDING_BESIDE, _path("include beside")),
     "w": _path("save"),
     "write": _path("save"),
     "copy": lambda argument: Meaning("copy", argument),

@@ -79,7 +79,7 @@ LISTED = [
     (r"\watch SECONDS", "Behind a statement: repeat it, changes are marked"),
     (r"\copy", "TABLE from 'FILE', or TABLE or (QUERY) to 'FILE'"),
     (r"\e FILE", "Edit the text with $EDITOR"),
-    (r"\i FILE", "Open a file of SQL in a buffer; alt+a runs it"),
+    (r"\i FILE", "Run the statements of a file; \\ir: beside this one"),
     (r"\w FILE", "Write the text to a file"),
     (r"\set NAME VALUE", "The value for :name; \\unset forgets it"),
     (r"\s \c \q", "The history, another connection, the end"),

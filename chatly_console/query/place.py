@@ -16,6 +16,10 @@ class Place:
     sql: str
     original: Callable[[int], int] = field(default=lambda position: position, repr=False, compare=False)
     """Where in `sql` a place of the text that was sent is; they differ where parameters were named."""
+    file: str = ""
+    """The name of the file that the statement is from, where it is not from a buffer."""
+    text: str = field(default="", repr=False, compare=False)
+    """The whole text of that file."""
 
     def error_in(self, text: str, failure: Failure) -> tuple[int, int] | None:
         """Offset and length of the token that the failure points at; None where it, or the statement, is not there.
@@ -31,6 +35,11 @@ class Place:
             return None
         inside = min(position - 1, max(len(self.sql) - 1, 0))
         return self.offset + inside, _token_length(self.sql, inside)
+
+    def words_in_file(self, failure: Failure) -> str:
+        """Where in its file the failure points, or the statement begins."""
+        found = self.error_in(self.text, failure)
+        return f"{self.file}, {line_and_column(self.text, self.offset if found is None else found[0])}"
 
 
 def _token_length(sql: str, at: int) -> int:

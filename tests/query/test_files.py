@@ -26,6 +26,15 @@ def test_what_is_no_text_is_refused_with_its_place(tmp_path: Path) -> None:
     assert read_text(bad) == "select 1"
 
 
+def test_what_is_no_file_is_neither_read_nor_replaced() -> None:
+    """/dev/zero never ends; and as root, saving could put a file in the place of a device."""
+    with pytest.raises(Failure, match="device"):
+        read_text(Path("/dev/zero"))
+    with pytest.raises(Failure, match="device"):
+        write_text(Path("/dev/null"), "select 1")
+    assert Path("/dev/null").is_char_device()
+
+
 def test_a_file_keeps_its_rights_and_stays_whole_where_writing_fails(tmp_path: Path) -> None:
     path = tmp_path / "a.sql"
     path.write_text("old")
@@ -74,8 +83,7 @@ async def test_bad_files_are_told_of_and_nothing_is_lost(stage: Stage, tmp_path:
     async with stage.run_test(size=(120, 40)):
         write(stage, "select 'mine'")
         for name, words in (("nul", "NUL characters"), ("bad", "no UTF-8"), ("big", "too many")):
-            write(stage, f"\\i {tmp_path}/{name}.sql")
-            stage.pane.action_run()
+            stage.pane.do(stage.pane.files.open(f"{tmp_path}/{name}.sql"))
             await until(lambda: any(words in say.text for say in stage.said))  # noqa: B023
 
 

@@ -10,7 +10,7 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.core.sql import Script
 from chatly_console.core.values import Column
 from chatly_console.query import line_edits, meta_commands, transaction_words, watch
-from chatly_console.query.meta_commands import MetaCommand, command_behind, command_on, count_between, meaning
+from chatly_console.query.meta_commands import MetaCommand, command_behind, command_on, commands_between, meaning
 from chatly_console.query.meta_words import LISTED, SAID
 from chatly_console.query.run import Phase
 from chatly_console.query.watch import Watched
@@ -35,7 +35,8 @@ def test_the_examples_in_the_documentation_hold(module: object) -> None:
         (r"\dt+ x*", "list", "list_relations"),
         (r"\dp messages;", "policies", "messages"), (r"\x", "rows_down", ""), (r"\watch 0", "watch", "0.2"),
         (r"\watch i=5 c=3", "watch", "5.0"), (r"\copy t to 'a b.csv' csv", "copy", "t to 'a b.csv' csv"),
-        (r"\i 'my file.sql'", "file", "my file.sql"), (r"\q", "quit", ""), (r"\s", "history", ""),
+        (r"\i 'my file.sql'", "include", "my file.sql"), (r"\ir a.sql", "include beside", "a.sql"),
+        (r"\q", "quit", ""), (r"\s", "history", ""),
     ],
 )  # fmt: skip
 def test_commands_are_understood(line: str, kind: str, text: str) -> None:
@@ -94,8 +95,8 @@ def test_commands_between_statements_are_counted_and_text_is_not() -> None:
     text = "\\dt\nselect 'a\n\\x b';\n\\timing\nselect 2"
     ends = [(statement.start, statement.end) for statement in Script(text)]
     assert [text[start:end] for start, end in ends] == ["select 'a\n\\x b'", "select 2"]
-    assert count_between(text, ends) == 2
-    assert count_between("select 1", [(0, 8)]) == 0
+    assert [command.name for _, command in commands_between(text, ends)] == ["dt", "timing"]
+    assert not [*commands_between("select 1", [(0, 8)])]
 
 
 async def press_f5_on(stage: Stage, text: str) -> None:

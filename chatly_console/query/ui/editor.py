@@ -9,6 +9,7 @@ from textual import events
 from textual.binding import Binding, BindingType
 from textual.document._document import Selection
 from textual.message import Message
+from textual.widgets.text_area import Edit, EditResult
 
 from chatly_console.core.sql import Script
 from chatly_console.query.line_edits import dedent, indent, toggle_comments
@@ -72,6 +73,12 @@ class SqlEditor(EditorCanvas):
         """The user wants to be told what is under the cursor, or to go where it is defined."""
 
         goes: bool
+
+    @dataclass
+    class VerbAsked(Message):
+        """The user wants what a vi key stands for: `format`, `command`, `next buffer` or `buffer before`."""
+
+        verb: str
 
     @dataclass
     class ModeChanged(Message):
@@ -191,6 +198,25 @@ class SqlEditor(EditorCanvas):
         else:
             self.selection = Selection((top, 0), (bottom, len(self.document.get_line(bottom))))
 
+    def edit(self, edit: Edit) -> EditResult:
+        """Change the text; what vi keys remember of it moves along."""
+        result = super().edit(edit)
+        if self.vi is not None:
+            first, last = min(edit.from_location, edit.to_location)[0], max(edit.from_location, edit.to_location)[0]
+            self.vi.vi.marks.edited(first, last, edit.text.count("\n") - (last - first))
+        return result
+
+    def _carry_out(self, request: str) -> None:
+        """What a vi key stands for, where the editor or others have it."""
+        if request == "find":
+            self.action_find()
+        elif request in ("next", "previous"):
+            self.post_message(self.FindAgain(1 if request == "next" else -1))
+        elif request in ("tell", "go there"):
+            self.post_message(self.DefinitionAsked(goes=request == "go there"))
+        elif request:
+            self.post_message(self.VerbAsked(request))
+
     async def _on_key(self, event: events.Key) -> None:
         self.typed_at = time.monotonic()
         self._about_to_type(event.character or "" if event.is_printable and self.vi is None else "")
@@ -200,6 +226,7 @@ class SqlEditor(EditorCanvas):
             if taken:
                 event.stop()
                 event.prevent_default()
+                self._carry_out(self.vi.request)
                 return
         if event.key == "escape":
             event.stop()

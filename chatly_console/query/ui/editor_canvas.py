@@ -16,6 +16,8 @@ from chatly_console.core.text import safe_characters
 from chatly_console.query.ui.colours import COLOUR_CLASSES, LineColours, Span
 from chatly_console.query.ui.sql_document import SqlDocument, UnwrappedDocument, as_sql_document
 
+_UNDONE = 500
+"""Steps that can be undone."""
 _BRACKET_REACH = 20_000
 """Characters that are looked through for a matching bracket, so that one without a match costs nothing."""
 
@@ -32,7 +34,9 @@ class EditorCanvas(TextArea):
         self._error: tuple[int, int] | None = None
         self._colours = LineColours()
         self._drawn: LRUCache[object, Strip] = LRUCache(512)
-        super().__init__(text, soft_wrap=False, tab_behavior="indent", show_line_numbers=True, id=id)
+        super().__init__(
+            text, soft_wrap=False, tab_behavior="indent", show_line_numbers=True, max_checkpoints=_UNDONE, id=id
+        )
         self.cursor_blink = False
 
     # What stands in the editor

@@ -17,6 +17,8 @@ def error_in_editor(editing: EditorArea, place: Place | None, failure: Failure |
 
 def error_words_in(editing: EditorArea, place: Place | None, failure: Failure | None) -> str:
     """The same place in words; empty where there is none."""
+    if place is not None and place.file and failure is not None:
+        return place.words_in_file(failure)
     found = error_in_editor(editing, place, failure)
     if found is None or failure is None or place is None:
         return ""

@@ -2,7 +2,6 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
@@ -12,16 +11,14 @@ from chatly_console.query.run import export_source, export_words
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import rows_words
 from chatly_console.query.ui.export_screen import ExportScreen
+from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.unfinished import remove_leftovers
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.running_pane import RunningPane
 
 
 class Exporting:
     """Belongs to the pane: one export at a time."""
 
-    def __init__(self, pane: "RunningPane") -> None:
+    def __init__(self, pane: PaneFace) -> None:
         self._pane = pane
         self._worker: Worker[None] | None = None
         self.rows = 0

@@ -5,21 +5,18 @@ import os
 import shlex
 import tempfile
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from textual.app import SuspendNotSupported
 
 from chatly_console.query.text_files import path_of, read_text, write_text
+from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.shell.dialogs import AskText, Confirm
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.pane import QueryPane
 
 
 class FileVerbs:
     """Belongs to the pane; its coroutines run in the pane's workers and raise Failure."""
 
-    def __init__(self, pane: "QueryPane") -> None:
+    def __init__(self, pane: PaneFace) -> None:
         self._pane = pane
 
     async def open(self, name: str = "") -> None:

@@ -10,6 +10,7 @@ from textual.message import Message
 from chatly_console.query.meta_commands import MetaCommand
 from chatly_console.query.sql_format import format_script
 from chatly_console.query.ui.bindings import QUERY_BINDINGS
+from chatly_console.query.ui.colon_commands import ColonCommands
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.file_verbs import FileVerbs
@@ -34,7 +35,11 @@ class QueryPane(RunningPane, inherit_bindings=False):
         super().__init__(session, state_root=state_root)
         self._state_root = state_root
         self.files = FileVerbs(self)
-        self.meta = MetaVerbs(self, state_root)
+        self.meta = MetaVerbs(
+            self, state_root, runner=self.runner, tables=self.verbs.tables, files=self.files, watching=self.watching,
+            exporting=self.exporting, show_history=self.action_history,
+        )  # fmt: skip
+        self.colon = ColonCommands(self, self.files)
         self.snippets = SnippetLibrary(self, state_root / "queries" if state_root else None)
 
     def compose(self) -> ComposeResult:
@@ -127,6 +132,15 @@ class QueryPane(RunningPane, inherit_bindings=False):
         wanted = self.editing.editor.vi is None
         self.editing.use_vi(wanted)
         self.say("Vi keys: i types, esc ends that; F5 and all the console's keys stay." if wanted else "Plain keys.")
+
+    @on(SqlEditor.VerbAsked)
+    def _verb_of_vi(self, event: SqlEditor.VerbAsked) -> None:
+        if event.verb == "command":
+            self.do(self.colon.ask())
+        elif event.verb == "format":
+            self.action_format()
+        else:
+            self.action_step_buffer(1 if event.verb == "next buffer" else -1)
 
     def action_format(self) -> None:
         """Lay the selection, or the statement at the cursor, out anew."""

@@ -2,17 +2,14 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Request
 from chatly_console.query.parameter_memory import ParameterMemory
 from chatly_console.query.parameters import Bound, bound, filled
 from chatly_console.query.ui.asking import ask
+from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.parameter_form import ParameterForm
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.running_pane import RunningPane
 
 _DESCRIBE_WITHIN = 5.0
 
@@ -20,7 +17,7 @@ _DESCRIBE_WITHIN = 5.0
 class ParameterAsking:
     """Belongs to the pane; the values are those of the session's profile."""
 
-    def __init__(self, pane: "RunningPane", root: Path | None) -> None:
+    def __init__(self, pane: PaneFace, root: Path | None) -> None:
         self._pane = pane
         self._root = root
 

@@ -1,24 +1,21 @@
 """What the user is asked before a statement is sent."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING
 
 from chatly_console.core.classify import Classification
 from chatly_console.core.failure import Failure
 from chatly_console.query.decision import Circumstances, Decision, writing
 from chatly_console.query.place import Place
 from chatly_console.query.ui.asking import ask
+from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.would_go import what_would_go
 from chatly_console.shell.dialogs import Confirm
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.running_pane import RunningPane
 
 
 class Questions:
     """Belongs to the pane; each comes up in a pause of the typing."""
 
-    def __init__(self, pane: "RunningPane") -> None:
+    def __init__(self, pane: PaneFace) -> None:
         self._pane = pane
 
     async def ask(self, question: Confirm) -> bool:

@@ -2,7 +2,6 @@
 
 import asyncio
 from dataclasses import replace
-from typing import TYPE_CHECKING
 
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure
@@ -12,13 +11,11 @@ from chatly_console.query.place import Place
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import changed_rows
 from chatly_console.query.ui.results import ResultView
+from chatly_console.query.ui.runner import Runner
 from chatly_console.shell.dialogs import Confirm
 
-if TYPE_CHECKING:
-    from chatly_console.query.ui.runner import Runner
 
-
-async def show_rows(runner: "Runner", sql: str, title: str, *, came_from: ResultView) -> None:
+async def show_rows(runner: Runner, sql: str, title: str, *, came_from: ResultView) -> None:
     """Run a query of our own and show it in a tab that leads back."""
     try:
         runner.held.check()
@@ -29,14 +26,14 @@ async def show_rows(runner: "Runner", sql: str, title: str, *, came_from: Result
     await runner.run(run, Place("", 0, sql), title, came_from=came_from)
 
 
-async def run_again(runner: "Runner", view: ResultView) -> None:
+async def run_again(runner: Runner, view: ResultView) -> None:
     """Run the statement of a view once more, in its tab."""
     if view.place is not None and view.run is not None and not runner.is_working:
         run = runner.new_run(replace(view.run.request, identity=runner.session.identity))
         await runner.run(run, view.place, view.title, into=view)
 
 
-async def change_one(runner: "Runner", sql: str, *, grave: bool = False) -> StatementRun | None:
+async def change_one(runner: Runner, sql: str, *, grave: bool = False) -> StatementRun | None:
     """Show a statement that changes exactly one row, and run it if the user agrees; None where it did not."""
     try:
         runner.held.check()
@@ -70,7 +67,7 @@ async def change_one(runner: "Runner", sql: str, *, grave: bool = False) -> Stat
     return run if changed == 1 and (kept or not own) else None
 
 
-def _nothing_changed(runner: "Runner") -> str:
+def _nothing_changed(runner: Runner) -> str:
     if runner.session.is_impersonating:
         return "No row was changed: the policies hide it from this user, or it is not what it was any more."
     return "The row is not what it was: somebody changed or deleted it. Nothing was done."

@@ -1,7 +1,6 @@
 """What can be done with the rows of a result: follow their foreign keys, draw, change, add and delete them."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from chatly_console.core.catalogue import ColumnInfo
 from chatly_console.core.failure import Failure, FailureKind
@@ -14,13 +13,12 @@ from chatly_console.query.table_rows import Link, TableRows
 from chatly_console.query.table_service import Tables
 from chatly_console.query.ui.cell_editor import CellEditor, fit_to_edit
 from chatly_console.query.ui.chart_screen import ChartScreen
+from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.parameter_form import ParameterForm
 from chatly_console.query.ui.results import ResultView
 from chatly_console.query.ui.row_runs import change_one, run_again, show_rows
+from chatly_console.query.ui.runner import Runner
 from chatly_console.shell.choose import Choice, Choose
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.running_pane import RunningPane
 
 _TO_CHOOSE = {"boolean": ("true", "false")}
 
@@ -28,8 +26,9 @@ _TO_CHOOSE = {"boolean": ("true", "false")}
 class RowVerbs:
     """Belongs to the pane; its coroutines run in the pane's workers."""
 
-    def __init__(self, pane: "RunningPane") -> None:
+    def __init__(self, pane: PaneFace, runner: Runner) -> None:
         self._pane = pane
+        self._runner = runner
         self.tables = Tables()
 
     async def learn(self, view: ResultView) -> TableRows:
@@ -79,7 +78,7 @@ class RowVerbs:
         if sql is None:
             self._pane.say("The key of this row is NULL: it names no other row.")
             return
-        await show_rows(self._pane.runner, sql, f"{mark} {link.relation.name}", came_from=view)
+        await show_rows(self._runner, sql, f"{mark} {link.relation.name}", came_from=view)
 
     async def chart(self, view: ResultView) -> None:
         """Draw what is loaded of this result."""
@@ -114,7 +113,7 @@ class RowVerbs:
         assert found.editable is not None
         plain = [o.column.name for o in found.origins if o is not None]
         sql = update(found.editable.quoted, self._key(found, values), cell, new[0], plain)
-        run = await change_one(self._pane.runner, sql)
+        run = await change_one(self._runner, sql)
         if run is not None and run.rows is not None and (after := run.rows.row(0)) is not None:
             fresh = iter(after)
             changed = tuple([next(fresh) if o is not None else v for o, v in zip(found.origins, values, strict=True)])
@@ -145,9 +144,9 @@ class RowVerbs:
         await self._apply(view, delete(found.editable.quoted, self._key(found, values), row), grave=True)
 
     async def _apply(self, view: ResultView, sql: str, *, grave: bool = False) -> None:
-        run = await change_one(self._pane.runner, sql, grave=grave)
+        run = await change_one(self._runner, sql, grave=grave)
         if run is not None and run.state.phase is Phase.DONE and view.place is not None:
-            await run_again(self._pane.runner, view)
+            await run_again(self._runner, view)
 
     async def _new_value(self, column: ColumnInfo, value: str | None) -> tuple[Value] | None:
         catalogue = await self.tables.catalogue(self._pane.database())

@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
-from typing import TYPE_CHECKING
 
 from chatly_console.core.classify import Classification, classify
 from chatly_console.core.failure import Failure, FailureKind
@@ -19,13 +18,12 @@ from chatly_console.query.titles import title_of
 from chatly_console.query.transaction_words import Control, changed_rows, changed_words, control_of, counted
 from chatly_console.query.ui.asking import CommitQuestion, ask, may_cancel
 from chatly_console.query.ui.held_transaction import HeldTransaction, Joined
+from chatly_console.query.ui.pane_face import PaneFace
+from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.questions import Questions
 from chatly_console.query.ui.results import ResultView
 from chatly_console.shell.dialogs import Confirm
 from chatly_console.shell.messages import LockWrites, RanAs, Say
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.running_pane import RunningPane
 
 _SOON = 0.3
 """Seconds after which a run takes the place of what the message line said of the one before."""
@@ -35,10 +33,11 @@ _REFUSED_WRITE = "25006"
 class Runner:
     """Belongs to the pane; its coroutines run in the pane's workers."""
 
-    def __init__(self, pane: "RunningPane", record: Record) -> None:
+    def __init__(self, pane: PaneFace, record: Record, parameters: ParameterAsking) -> None:
         self.pane = pane
         self.session = pane.session
         self._record = record
+        self._parameters = parameters
         self.questions = Questions(pane)
         self.held = HeldTransaction(pane.session, record)
         self.at_work: StatementRun | None = None
@@ -113,7 +112,7 @@ class Runner:
             if control is not None:
                 return await self._control(control)
             decision = await asyncio.to_thread(decide, place.sql, self.circumstances())
-            given = await self.pane.parameters.ask(place.sql)
+            given = await self._parameters.ask(place.sql)
             if given is None or not await self.questions.agreed(decision):
                 self.pane.say("Not sent.")
                 return False
@@ -182,7 +181,7 @@ class Runner:
         if database is None:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         joins = self.held.current if request.mode is not Mode.OUTSIDE else None
-        self.pane.heartbeat.wake()
+        self.pane.wake()
         return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied)
 
     async def run(
@@ -254,7 +253,7 @@ class Runner:
         except Failure as failure:
             self.pane.fail(failure)
             return False
-        self.pane.heartbeat.wake()
+        self.pane.wake()
         self.pane.show_mode()
         self.pane.say("A transaction is open: every statement joins it until alt+c commits or alt+r rolls back.")
         return True

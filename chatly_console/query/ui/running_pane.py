@@ -1,57 +1,49 @@
-"""The running half of the Query pane: what is sent, its results, its transaction, and what is written to files."""
+"""The running half of the Query pane: what is sent, in which transaction, and what can be done with its rows."""
 
-import logging
-from collections.abc import Coroutine
 from contextlib import suppress
 from pathlib import Path
 
 from textual import on, work
-from textual.worker import Worker, WorkerState
 
-from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode
 from chatly_console.query.history import History
-from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind, count_between
+from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind, commands_between
 from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import Control, mode_words, open_words
 from chatly_console.query.ui.completion import AssistedEditor
-from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
-from chatly_console.query.ui.error_place import error_in_editor, error_words_in
+from chatly_console.query.ui.error_place import error_in_editor
 from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.heartbeat import Heartbeat
 from chatly_console.query.ui.hosted_offers import HostedOffers
-from chatly_console.query.ui.hosted_tabs import HostingPane
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
 from chatly_console.query.ui.results import ResultView
 from chatly_console.query.ui.row_verbs import RowVerbs
 from chatly_console.query.ui.runner import Runner
+from chatly_console.query.ui.showing_pane import ShowingPane
 from chatly_console.query.ui.watching import Watching
-from chatly_console.server.database import Database
-from chatly_console.shell.grid.messages import ExportRequested, LinkFollowed, RowsWanted
-from chatly_console.shell.messages import Report, Say, TransactionMode
+from chatly_console.shell.grid.messages import ExportRequested, LinkFollowed
+from chatly_console.shell.messages import TransactionMode
 from chatly_console.shell.session import Session
 
-log = logging.getLogger(__name__)
 
-
-class RunningPane(HostingPane):
+class RunningPane(ShowingPane):
     """Runs belong to the pane, not to its widgets, and go on while another pane is looked at."""
 
     def __init__(self, session: Session, *, state_root: Path | None = None) -> None:
         super().__init__(session)
-        self.results = ResultTabs()
         history = History(state_root / "history.sqlite" if state_root else None)
         self.record = Record(history, lambda sentence: self.say(sentence, failed=True))
-        self.runner = Runner(self, self.record)
-        self.parameters = ParameterAsking(self, state_root)
-        self.offers = HostedOffers(self.parameters, self.runner)
-        self.verbs = RowVerbs(self)
-        self.watching = Watching(self)
+        parameters = ParameterAsking(self, state_root)
+        self.runner = Runner(self, self.record, parameters)
+        self.offers = HostedOffers(parameters, self.runner)
+        self.verbs = RowVerbs(self, self.runner)
+        self.watching = Watching(self, self.runner)
         self.exporting = Exporting(self)
         self.heartbeat = Heartbeat(self._look)
         self._mode = mode_words(None)
@@ -61,51 +53,7 @@ class RunningPane(HostingPane):
         self.heartbeat.start(self)
         self.do(self.exporting.remove_leftovers())
 
-    @property
-    def editing(self) -> EditorArea:
-        """The upper half."""
-        return self.query_one(EditorArea)
-
-    @property
-    def result(self) -> ResultView:
-        """The result on show."""
-        return self.results.active
-
-    def database(self) -> Database:
-        """The connected database; raises Failure where there is none."""
-        if self.session.database is None:
-            raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
-        return self.session.database
-
-    @property
-    def run(self) -> StatementRun | None:
-        """The run whose result is on show."""
-        return self.result.run
-
-    def say(self, text: str, *, failed: bool = False) -> None:
-        """Put a sentence on the message line."""
-        self.post_message(Say(text, "error" if failed else "done"))
-
-    def fail(self, failure: Failure) -> None:
-        """Put a failure on the message line, with its details."""
-        self.post_message(Report(failure))
-
-    def on_worker_state_changed(self, event: Worker.StateChanged) -> None:
-        """What nobody foresaw is said and logged; it must neither vanish nor end the console."""
-        if event.state is WorkerState.ERROR:
-            log.error("The Query pane failed", exc_info=event.worker.error)
-            self.say(
-                f"This is a fault of the console ({type(event.worker.error).__name__}); its log has more.", failed=True
-            )
-
     # What the shell calls
-
-    def on_link_changed(self) -> None:
-        """Rows that are on show stay, and say that they may be old while the server is away."""
-        link = self.session.link
-        if self.is_mounted and link is not None:
-            for view in self.results:
-                view.set_stale(not link.is_up)
 
     @property
     def busy(self) -> str:
@@ -161,7 +109,7 @@ class RunningPane(HostingPane):
         """Run all statements of the buffer, one after the other."""
         chosen, text = self.editing.editor.all_statements(), self.editing.editor.text
         self._run_chosen(chosen, "There is no statement in this buffer.")
-        left = count_between(text, [(start, start + len(sql)) for start, sql in chosen])
+        left = len([*commands_between(text, [(start, start + len(sql)) for start, sql in chosen])])
         if left:
             self.say(f"{left} backslash commands of this buffer are left out; F5 on its line runs one.")
 
@@ -194,21 +142,14 @@ class RunningPane(HostingPane):
         """Transactions are ended only where one is open."""
         return self.runner.held.current is not None if action == "end" else True
 
-    def begins(self) -> None:
-        """A statement is about to be sent."""
-        self.query_one(AssistedEditor).statement_began()
-        self.show_rows()
-        self.editing.forget_recalled()
-        self.editing.editor.mark_error(None)
-        self.app.refresh_bindings()
+    def wake(self) -> None:
+        """Something is under way whose time is to pass on the screen."""
+        self.heartbeat.wake()
 
     def run_changed(self, run: StatementRun) -> None:
         """The run has moved on: show it, whichever pane is in sight."""
-        self.heartbeat.wake()
-        view = self.results.view_of(run) if self.is_mounted else None
-        if view is not None and view.children:  # there are none while the console ends
-            view.show(run, place=error_words_in(self.editing, view.place, run.state.failure))
-            self.results.show_names()
+        self.wake()
+        super().run_changed(run)
 
     def ended(self, run: StatementRun, place: Place) -> None:
         """The statement has its first page, or its end."""
@@ -248,14 +189,6 @@ class RunningPane(HostingPane):
         except Failure as failure:
             self.fail(failure)
 
-    @work(group="verbs", exit_on_error=False)
-    async def do(self, doing: Coroutine[object, object, None]) -> None:
-        """Do something that may fail, and say so where it does."""
-        try:
-            await doing
-        except Failure as failure:
-            self.fail(failure)
-
     def show_mode(self) -> None:
         """Bring the transaction's age on the identity bar up to date."""
         held = self.runner.held
@@ -279,16 +212,6 @@ class RunningPane(HostingPane):
             else:
                 view.show(run)
         return bool(live) or self.runner.is_working or self.runner.held.current is not None
-
-    @on(RowsWanted)
-    def _rows_wanted(self, event: RowsWanted) -> None:
-        event.stop()
-        run = next((run for run in self.results.runs if run.rows is event.grid.source), None)
-        if run is not None:
-            if event.upto is None:
-                run.rest()
-            else:
-                run.more()
 
     @on(ExportRequested)
     def _export_asked(self, event: ExportRequested) -> None:

@@ -2,21 +2,18 @@
 
 import asyncio
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatly_console.query.snippets import Snippet, as_snippet, folders, read_folders
 from chatly_console.query.state_folder import write_private
+from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText, Confirm
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.pane import QueryPane
 
 
 class SnippetLibrary:
     """Belongs to the pane; reads the folders anew each time, so that a file that was just saved is there."""
 
-    def __init__(self, pane: "QueryPane", own: Path | None) -> None:
+    def __init__(self, pane: PaneFace, own: Path | None) -> None:
         self._pane = pane
         self._folders = folders(own)
 

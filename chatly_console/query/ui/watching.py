@@ -1,18 +1,16 @@
 """Repeats the statement of a result until it is told to stop, and shows what changes."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from textual.worker import Worker
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode
 from chatly_console.query.run import Phase
+from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.results import ResultView
+from chatly_console.query.ui.runner import Runner
 from chatly_console.query.watch import Watched
-
-if TYPE_CHECKING:
-    from chatly_console.query.ui.running_pane import RunningPane
 
 USUAL = 2.0
 """Seconds between two runs where none are given."""
@@ -23,8 +21,9 @@ COMPARED = 500
 class Watching:
     """Belongs to the pane: at most one statement is repeated at a time."""
 
-    def __init__(self, pane: "RunningPane") -> None:
+    def __init__(self, pane: PaneFace, runner: Runner) -> None:
         self._pane = pane
+        self._runner = runner
         self._worker: Worker[None] | None = None
         self._view: ResultView | None = None
 
@@ -64,7 +63,7 @@ class Watching:
             left = times or -1
             while left:
                 left -= 1
-                run = self._pane.runner.new_run(request)
+                run = self._runner.new_run(request)
                 run.start()
                 await run.settled()
                 if run.state.failure is None and run.rows is not None:

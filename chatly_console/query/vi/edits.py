@@ -1,9 +1,12 @@
 """What vi's commands do to a text once it is known what they span."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import Enum
 
+from chatly_console.query.line_edits import toggle_comments
+from chatly_console.query.vi.marks import INSERTED, Marks
 from chatly_console.query.vi.motions import first_not_blank
+from chatly_console.query.vi.registers import Kept, Registers
 from chatly_console.query.vi.text import Place, Text
 
 INDENT = "  "
@@ -15,18 +18,26 @@ class Mode(Enum):
 
     NORMAL = "NORMAL"
     INSERT = "INSERT"
+    REPLACE = "REPLACE"
     VISUAL = "VISUAL"
     VISUAL_LINE = "VISUAL LINE"
 
 
 @dataclass
 class Edits:
-    """A text, the mode that keys are in, and the register that deleting and yanking fill."""
+    """A text, the mode that keys are in, the registers that deleting and yanking fill, and the marks.
+
+    `request` is what the editor shall do itself, or empty: `find`, `next`, `previous`, `format`, `command` (a colon),
+    `next buffer`, `buffer before`, or with what is under the cursor `tell` (K) or `go there` (gd).
+    """
 
     text: Text
     mode: Mode = Mode.NORMAL
-    _register: str = ""
-    _linewise: bool = False
+    request: str = ""
+    registers: Registers = field(default_factory=Registers)
+    marks: Marks = field(default_factory=Marks)
+    _named: str = ""
+    """The register that the command at hand names."""
     _times: int = 1
     """How often what is inserted stands there in the end."""
     _opens: bool = False
@@ -42,19 +53,29 @@ class Edits:
         if operator in ("<", ">"):
             self._shift(start[0], end[0], operator)
             return True
-        if linewise:
+        if operator == "gc":
+            return self._comment(start[0], end[0])
+        if linewise or operator == "=":
             start, end = (start[0], 0), (end[0], len(text.line(end[0])))
+        if operator == "=":
+            text.select(start, end)
+            self.request = "format"
+            return False
         if operator in CASES:
+            column = text.cursor[1] if linewise and end[0] > start[0] else start[1]
             text.replace(start, end, CASES[operator](text.between(start, end)))
-            text.move(start if not linewise else (start[0], text.cursor[1]))
+            text.move((start[0], column))
             return True
-        self._register, self._linewise = text.between(start, end), linewise
+        kept = Kept(text.between(start, end), linewise)
         if operator == "y":
+            self.registers.yank(self._named, kept)
             text.move(start if not linewise else (start[0], text.cursor[1]))
             return False
+        self.registers.delete(self._named, kept)
         if operator == "c":
-            text.replace(start, end, "")
-            text.move(start)
+            blank = first_not_blank(text, start[0]) if linewise else start[1]
+            text.replace((start[0], blank), end, "")
+            text.move((start[0], blank))
             self.mode = Mode.INSERT
             return True
         if linewise:
@@ -62,6 +83,13 @@ class Edits:
         text.replace(start, end, "")
         line = min(start[0], text.line_count - 1)
         self._go((line, first_not_blank(text, line) if linewise else start[1]))
+        return True
+
+    def _comment(self, first: int, last: int) -> bool:
+        text = self.text
+        lines = toggle_comments([text.line(number) for number in range(first, last + 1)])
+        text.replace((first, 0), (last, len(text.line(last))), "\n".join(lines))
+        text.move((first, first_not_blank(text, first)))
         return True
 
     def _with_line_end(self, start: Place, end: Place) -> tuple[Place, Place]:
@@ -101,8 +129,8 @@ class Edits:
                 return False
             case "put" | "put before":
                 return self._put(times, before=name == "put before")
-            case "join":
-                return self._join(max(times - 1, 1))
+            case "join" | "join as they are":
+                return self._join(max(times - 1, 1), as_they_are=name != "join")
             case "other case":
                 end = line, min(column + times, length)
                 self.text.replace((line, column), end, self.text.between((line, column), end).swapcase())
@@ -126,17 +154,19 @@ class Edits:
         else:
             self.text.move({
                 "insert": (line, column), "append": (line, min(column + 1, length)), "append at end": (line, length),
-                "insert at begin": (line, first_not_blank(self.text, line)),
+                "insert at begin": (line, first_not_blank(self.text, line)), "overtype": (line, column),
+                "insert again": self.marks.find(INSERTED, self.text) or (line, column),
             }[name])  # fmt: skip
-        self.mode = Mode.INSERT
+        self.mode = Mode.REPLACE if name == "overtype" else Mode.INSERT
         return True
 
-    def _put(self, times: int, *, before: bool) -> bool:
+    def _put(self, times: int, *, before: bool, kept: Kept | None = None) -> bool:
         line, column = self.text.cursor
-        if not self._register and not self._linewise:
+        kept = self.registers.read(self._named) if kept is None else kept
+        if not kept.text and not kept.linewise:
             return False
-        if self._linewise:
-            body = "\n".join([self._register] * times)
+        if kept.linewise:
+            body = "\n".join([kept.text] * times)
             if before:
                 self.text.replace((line, 0), (line, 0), body + "\n")
             else:
@@ -146,18 +176,20 @@ class Edits:
             self.text.move((line, first_not_blank(self.text, line)))
             return True
         at = line, column if before else min(column + 1, len(self.text.line(line)))
-        self.text.replace(at, at, self._register * times)
-        self.text.move((at[0], max(at[1] + len(self._register) * times - 1, 0)) if "\n" not in self._register else at)
+        self.text.replace(at, at, kept.text * times)
+        self.text.move((at[0], max(at[1] + len(kept.text) * times - 1, 0)) if "\n" not in kept.text else at)
         return True
 
-    def _join(self, times: int) -> bool:
+    def _join(self, times: int, *, as_they_are: bool = False) -> bool:
+        """Join this line with the next ones; with one blank between them, or `as_they_are`."""
         line = self.text.cursor[0]
         for _ in range(times):
             if line + 1 >= self.text.line_count:
                 break
             length, following = len(self.text.line(line)), self.text.line(line + 1)
-            blank = len(following) - len(following.lstrip())
-            space = " " if self.text.line(line).strip() and following.strip() and following.strip()[0] != ")" else ""
+            blank = 0 if as_they_are else len(following) - len(following.lstrip())
+            parted = self.text.line(line).strip() and following.strip() and following.strip()[0] != ")"
+            space = " " if parted and not as_they_are else ""
             self.text.replace((line, length), (line + 1, blank), space)
             self.text.move((line, length))
         return True
@@ -173,6 +205,7 @@ class Edits:
 
 SIMPLE = {
     "x": "delete", "X": "delete before", "s": "substitute", "D": "delete rest", "C": "change rest",
-    "S": "change line", "Y": "yank line", "p": "put", "P": "put before", "J": "join", "~": "other case",
+    "S": "change line", "Y": "yank line", "p": "put", "P": "put before", "J": "join", "gJ": "join as they are",
+    "~": "other case", "R": "overtype", "gi": "insert again",
     "i": "insert", "a": "append", "A": "append at end", "I": "insert at begin", "o": "open below", "O": "open above",
 }  # fmt: skip

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chatly_console.query.vi.sentences import sentence_ahead, sentence_back
 from chatly_console.query.vi.text import Place, Text
 
 Motion = Callable[[Text, Place, int], Place | None]
@@ -150,6 +151,16 @@ def _sideways(by: int) -> Motion:
     return move
 
 
+def _on_screen(where: str) -> Motion:
+    def move(text: Text, place: Place, count: int) -> Place | None:
+        first, last = text.in_sight
+        line = {"H": first + count - 1, "M": (first + last) // 2, "L": last - count + 1}[where]
+        line = min(max(line, first), last)
+        return line, first_not_blank(text, line)
+
+    return move
+
+
 def first_not_blank(text: Text, line: int) -> int:
     """The column of the first character of a line that is no space."""
     content = text.line(line)
@@ -238,4 +249,6 @@ MOTIONS: dict[str, Kind] = {
         min(place[0] + count - 1, text.line_count - 1),
         len(text.line(min(place[0] + count - 1, text.line_count - 1))))),
     "{": Kind(_paragraph(-1)), "}": Kind(_paragraph(1)), "%": Kind(matching, inclusive=True),
+    "(": Kind(sentence_back), ")": Kind(sentence_ahead),
+    **{where: Kind(_on_screen(where), linewise=True) for where in "HML"},
 }  # fmt: skip

@@ -1,10 +1,15 @@
 """Text objects: what `iw`, `a(`, `i'` and their like mean around a place."""
 
 from chatly_console.query.vi.motions import character_class
+from chatly_console.query.vi.sentences import sentence_at
 from chatly_console.query.vi.text import Place, Text
 
 Span = tuple[Place, Place]
-_BRACKETS = {"(": "()", ")": "()", "b": "()", "[": "[]", "]": "[]", "{": "{}", "}": "{}", "B": "{}"}
+_NEAR = 50
+"""Lines ahead in which a bracket is taken for the one that is meant, where the cursor is in none."""
+_BRACKETS = {
+    "<": "<>", ">": "<>", "(": "()", ")": "()", "b": "()", "[": "[]", "]": "[]", "{": "{}", "}": "{}", "B": "{}",
+}  # fmt: skip
 
 
 def object_at(text: Text, place: Place, around: bool, name: str, count: int = 1) -> Span | None:
@@ -13,6 +18,8 @@ def object_at(text: Text, place: Place, around: bool, name: str, count: int = 1)
         return _words(text.line(place[0]), place, around, count, big=name == "W")
     if name in ("'", '"', "`"):
         return _quoted(text.line(place[0]), place, around, name)
+    if name == "s":
+        return sentence_at(text, place, around)
     if name in _BRACKETS:
         return _enclosed(text, place, around, *_BRACKETS[name])
     return None
@@ -40,13 +47,17 @@ def _alike(text: Text, line: int) -> tuple[int, int]:
 
 def _words(line: str, place: Place, around: bool, count: int, *, big: bool) -> Span:
     start, end = _word(line, place, around, big=big)
-    for _ in range(count - 1):
-        if end[1] < len(line):
-            at = end[1]
+    if count == 1:
+        return start, end
+    inner, end = _word(line, place, False, big=big)
+    parted = False
+    for number in range(count):
+        if number and end[1] < len(line):
             end = _word(line, end, False, big=big)[1]
-            if around and not line[at].isspace() and line[end[1] : end[1] + 1].isspace():
-                end = _word(line, end, False, big=big)[1]
-    return start, end
+        parted = around and line[end[1] : end[1] + 1].isspace()
+        if parted:
+            end = _word(line, end, False, big=big)[1]
+    return (start if around and not parted else inner), end
 
 
 def _word(line: str, place: Place, around: bool, *, big: bool) -> Span:
@@ -92,12 +103,20 @@ def _with_space(line: str, row: int, start: int, end: int) -> Span:
 
 def _enclosed(text: Text, place: Place, around: bool, opening: str, closing: str) -> Span | None:
     start = _look(text, place, opening, closing, -1)
-    if start is None and (ahead := text.line(place[0]).find(opening, place[1])) >= 0:
-        start = place = place[0], ahead
+    if start is None and (ahead := _ahead(text, place, opening)) is not None:
+        start = place = ahead
     end = None if start is None else _look(text, place, closing, opening, 1)
     if start is None or end is None:
         return None
     return (start, (end[0], end[1] + 1)) if around else ((start[0], start[1] + 1), end)
+
+
+def _ahead(text: Text, place: Place, opening: str) -> Place | None:
+    for row in range(place[0], min(place[0] + _NEAR, text.line_count)):
+        column = text.line(row).find(opening, place[1] if row == place[0] else 0)
+        if column >= 0:
+            return row, column
+    return None
 
 
 def _look(text: Text, place: Place, wanted: str, other: str, step: int) -> Place | None:

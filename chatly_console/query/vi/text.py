@@ -1,9 +1,10 @@
-"""What vi keys need of a text: its lines, its cursor, and one way to change it."""
+"""What vi keys need of a text: its lines, its cursor, one way to change it, and what of it is in sight."""
 
-from typing import Protocol
+from typing import Literal, Protocol
 
 Place = tuple[int, int]
 """Line and column, from 0."""
+Height = Literal["top", "middle", "bottom"]
 
 
 class Text(Protocol):
@@ -16,6 +17,10 @@ class Text(Protocol):
     @property
     def cursor(self) -> Place:
         """Where the cursor is."""
+
+    @property
+    def in_sight(self) -> tuple[int, int]:
+        """The first and the last line that are on the screen."""
 
     def line(self, number: int) -> str:
         """One line, without its end."""
@@ -32,5 +37,14 @@ class Text(Protocol):
     def between(self, start: Place, end: Place) -> str:
         """What lies between."""
 
+    def scroll(self, line: int, height: Height) -> None:
+        """Have a line stand there on the screen."""
+
     def undo(self, redo: bool) -> None:
         """Take the last change back, or do it again."""
+
+    def begin_change(self) -> None:
+        """What is changed from now on, until `end_change`, is undone as one."""
+
+    def end_change(self) -> None:
+        """The change is whole."""
