@@ -55,7 +55,7 @@ RULES: dict[str, tuple[Level, str]] = {
     "statement-refused": ("error", "it would not run as it stands"),
     "statement-timeout": ("note", "work under a strong lock without a limit of time"),
     "stored-column": ("warning", "a stored generated column writes the table anew while readers and writers wait"),
-    "supabase-split": ("error", "the Supabase CLI would split this file differently"),
+    "supabase-split": ("warning", "the Supabase CLI before 2.121 would split this file differently"),
     "detach-partition": ("warning", "DETACH PARTITION locks the parent for readers; CONCURRENTLY does not"),
     "reindex": ("warning", "REINDEX keeps writers waiting; CONCURRENTLY does not"),
     "truncate-cascade": ("error", "TRUNCATE CASCADE empties tables that the file does not name"),

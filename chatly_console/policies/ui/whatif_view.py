@@ -136,7 +136,8 @@ class WhatIfView(Vertical):
     def clear(self) -> None:
         """Nothing was asked yet."""
         some = self.policy is not None or self._new
-        self._say([Content.styled(_HELP if some else "This table has no policy: ^n writes one.", "$muted")])
+        help = Content.styled(_HELP if some else "This table has no policy: ^n writes one.", "$muted")
+        self._say([help], prose=True)
 
     def wait(self, identities: int) -> None:
         """It is being asked."""
@@ -178,8 +179,11 @@ class WhatIfView(Vertical):
         if change is not None and self._table is not None and not change.is_none:
             self.post_message(WriteMigration(*migration(self._table, change)))
 
-    def _say(self, lines: Sequence[Content]) -> None:
-        self.query_one("#whatif-outcome", Static).update(Content("\n").join(list(lines)))
+    def _say(self, lines: Sequence[Content], *, prose: bool = False) -> None:
+        """Figures are cut at the edge, prose is folded."""
+        text = self.query_one("#whatif-outcome", Static)
+        text.set_class(prose, "-prose")
+        text.update(Content("\n").join(list(lines)))
 
 
 def _line(policy: Policy) -> Content:
@@ -190,7 +194,7 @@ def _line(policy: Policy) -> Content:
     )  # fmt: skip
 
 
-_PARTIAL = "The login is subject to policies here itself: of rows that it may not see nobody was asked."
+_PARTIAL = "This login is bound by policies itself: rows hidden from it are left out."
 
 
 def outcome(change: Change, answers: Sequence[Answer], *, narrow: bool = False) -> list[Content]:
@@ -229,7 +233,8 @@ def _title(aspect: Aspect, verb: str, narrow: bool) -> Content:
     name, figure = _widths(narrow)
     words = f"  {aspect.command}"
     heads = "".join(f"{head:>{figure}}" for head in ("now", "then", "gained", "lost"))
-    about = cut(f"{like}  {verb}", max(name + 2 - len(words), 1))
+    room = name + 1 - len(words)
+    about = next((text for text in (f"{like}  {verb}", like) if len(text) <= room), "")
     return Content.assemble((words, "bold $accent"), (f"{about:<{name + 2 - len(words)}}{heads}", "$muted"))
 
 

@@ -88,6 +88,8 @@ class ObjectView(Vertical):
         self.list.empty = tab.empty
         self.list.set_source(tab.rows)
         self.list.set_links(frozenset({tab.link}) if tab.targets else frozenset())
+        if tab.targets:
+            self.list.move_to(0, tab.link)  # where enter goes there
         self._show_only("#object-list")
 
     def show_sql(self, sql: str) -> None:
