@@ -15,7 +15,7 @@ from chatly_console.shell.banner import Banner
 from chatly_console.shell.identity_bar import IdentityBar
 from chatly_console.shell.key_footer import KeyFooter
 from chatly_console.shell.message_line import MessageLine
-from chatly_console.shell.pane import PaneSpec
+from chatly_console.shell.pane import Pane, PaneSpec
 from chatly_console.shell.pane_strip import PaneStrip
 from chatly_console.shell.session import Session
 
@@ -60,6 +60,16 @@ class Frame(Screen[None]):
                 yield KeyFooter()
             yield Static("", classes="edge")
         yield TooSmall()
+
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """A pane that is not on show does not take the keys, whatever came late for it; on the next visit it does."""
+        pane = None
+        if widget is not None:
+            pane = next((node for node in widget.ancestors_with_self if isinstance(node, Pane)), None)
+        if pane is not None and pane.parent is self.switcher and not pane.display:
+            pane.focus_left = widget
+            return
+        super().set_focus(widget, scroll_visible, from_app_focus)
 
     def show_session(self, session: Session | None, doing: str = "") -> None:
         """Bring the bars up to date."""

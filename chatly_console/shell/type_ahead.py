@@ -122,7 +122,8 @@ class TypeAhead:
         if event.is_printable and last.is_printable:
             from textual.widgets import Input, TextArea  # which the first paint does without
 
-            return isinstance(self._app.focused, Input | TextArea)
+            hears = self._app.focused
+            return isinstance(hears, Input | TextArea) and not getattr(hears, "takes_commands", False)
         return event.key == last.key and event.key in HELD_DOWN
 
     def _begin(self) -> None:
