@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import io
 import os
 import signal
 import sys
@@ -40,6 +41,7 @@ def open_console(arguments: argparse.Namespace) -> int:
             FailureKind.USAGE,
             hint="For scripts there are commands: `chatly-console --help` lists them.",
         )
+    _write_unicode()
     folders = Folders.of_user()
     log_to(folders.log_file)
     console = Console(arguments, folders)
@@ -47,6 +49,13 @@ def open_console(arguments: argparse.Namespace) -> int:
     if console.app.crash is not None:
         print(f"chatly-console: {console.app.crash.sentence} {console.app.crash.hint}", file=sys.stderr)  # noqa: T201
     return status
+
+
+def _write_unicode() -> None:
+    """Write UTF-8 whatever the locale says: where it says ASCII, every sign of ours would be spelled out as a code."""
+    for stream in (sys.__stdout__, sys.__stderr__):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8")
 
 
 class Console:

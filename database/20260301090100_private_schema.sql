@@ -1,4 +1,5 @@
 -- chatly: idempotent
+-- chatly: allow=unseen-code reason="MAINTAIN is known from PostgreSQL 17 on"
 -- The schema for what policies and triggers call. The API does not expose it, so nothing in it is an endpoint.
 -- And: what Supabase's default grants would leave open on the tables of the following migrations. TRUNCATE is not
 -- subject to row level security, TRIGGER and REFERENCES let a role act on rows it cannot see, MAINTAIN (PostgreSQL 17)

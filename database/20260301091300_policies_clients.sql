@@ -1,4 +1,5 @@
 -- chatly: idempotent
+-- chatly: lock_timeout=2s
 -- Policies of plans, platform_clients, client_members and channels: what an owner runs.
 -- Plans are written by the backend (service_role) only, clients are founded by public.found_client() and removed by the
 -- backend: where no policy is named for a command, nobody but service_role may do it.

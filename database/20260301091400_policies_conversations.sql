@@ -1,4 +1,5 @@
 -- chatly: idempotent
+-- chatly: lock_timeout=2s
 -- Policies of social_contacts, conversations, messages and appointments: the daily work.
 -- Owners see everything of the client; agents what is in the common inbox or theirs; members no correspondence.
 

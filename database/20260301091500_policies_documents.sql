@@ -1,4 +1,5 @@
 -- chatly: idempotent
+-- chatly: lock_timeout=2s
 -- Policies of document_files and documents: the knowledge that answers are retrieved from.
 -- Every member reads it; agents add to it; a file is removed by an owner or by whoever uploaded it.
 

@@ -1,4 +1,5 @@
 -- chatly: idempotent
+-- chatly: allow=unseen-code reason="it loads a library and changes nothing"
 -- Retrieval for answers, with the caller's rights: row level security decides what can be found.
 --
 -- An approximate index looks for neighbours first and filters by tenant after that, so a small tenant would get few of

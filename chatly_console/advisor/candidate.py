@@ -30,6 +30,8 @@ class Candidate:
     """Whether reading in this order ends early: at a LIMIT."""
     looked_up: float = field(default=0.0, compare=False)
     """The rows that it leads to before the other conditions are looked at; 0 where it serves all of them."""
+    evidence: str = field(default="", compare=False)
+    """What the plan does now, with its numbers."""
     nodes: tuple[Node, ...] = field(default=(), compare=False, repr=False)
     """The scans of the plan that it is for."""
     arm: tuple[int, int] | None = field(default=None, compare=False)

@@ -59,7 +59,7 @@ def _of_scan(scan: Scan, uses: Uses) -> Iterator[Candidate]:
     taken = {index.name for index in scan.table.indexes if index.is_valid}
     for candidate in [*_proposed(scan, uses), *_for_alternatives(scan, uses)]:
         if served_by(candidate) is None:
-            ready = replace(candidate, nodes=scan.nodes, broken=broken_twin(candidate))
+            ready = replace(candidate, nodes=scan.nodes, broken=broken_twin(candidate), evidence=scan.words)
             yield ready if ready.broken else ready.not_called(taken)
 
 

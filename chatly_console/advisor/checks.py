@@ -35,7 +35,7 @@ class Where(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing to look for: its name is also that of its SQL file, where it has one."""
+    """One thing to look for: its name is also that of its SQL file, where it has one of its own."""
 
     name: str
     level: Level
@@ -43,6 +43,10 @@ class Check:
     where: Where = Where.OURS
     needs: str = ""
     """A relation without which there is nothing to look for."""
+    statement: str = ""
+    """The SQL file that it shares with another check, if it does: each row then says in `check` which it is for."""
+    is_noted: bool = False
+    """Whether it is known from what was noted on this machine, not from the database alone (see `applied`)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,7 +106,7 @@ CHECKS: tuple[Check, ...] = (
     Check("rls_enabled_no_policy", _INFO, "Perhaps it is meant so; perhaps a policy was forgotten."),
     Check("no_primary_key", _INFO, "Rows cannot be told apart, replicated or edited."),
     Check("unused_index", _INFO, "It costs space and every write; look at all replicas before dropping it."),
-    Check("table_bloat", _INFO, "Every scan reads the empty pages too."),
+    Check("table_bloat", _INFO, "Every scan reads the empty pages too.", statement="empty_space"),
     # What it misses
     Check("partition_readable_directly", _ERROR, "The parent's policies are not asked."),
     Check("api_role_may_truncate", _WARN, "Row policies are not asked when a table is emptied."),
@@ -115,11 +119,16 @@ CHECKS: tuple[Check, ...] = (
     Check("vector_index_operator_class", _WARN, "The index costs every write and serves no search."),
     Check("invalid_index", _WARN, "It costs every write and serves no query."),
     Check("integer_key_near_end", _WARN, "At the last number every insert fails."),
-    Check("wasted_space", _INFO, "Every scan reads the empty pages too, and plain VACUUM does not give them back."),
+    Check(
+        "wasted_space", _INFO, "Every scan reads the empty pages too, and plain VACUUM does not give them back.",
+        statement="empty_space",
+    ),
     Check("dead_rows", _WARN, "Every scan reads them too."),
     Check("transaction_wraparound", _WARN, "At the end the server takes no writes any more.", Where.ANYWHERE),
     Check("extension_known_fault", _WARN, "The installed version has a fault that a later one mends.", Where.ANYWHERE),
     Check("api_role_may_reference", _INFO, "A foreign key tells which values exist, whatever the policies say."),
+    Check("applied_index_unused", _INFO, "It was built for a statement that does without it.", is_noted=True),
+    Check("applied_index_cut_off", _WARN, "It costs every write and serves no query.", is_noted=True),
     Check("prefix_redundant_index", _INFO, "Every write pays for it, and the longer index serves its reads."),
     Check("missing_statistics", _INFO, "The planner guesses."),
     Check("stale_statistics", _INFO, "The planner plans for a table that is no more."),

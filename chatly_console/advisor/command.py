@@ -6,8 +6,9 @@ import sys
 from pathlib import Path
 
 from chatly_console.advisor import index_command
+from chatly_console.advisor.applied import findings_of, look_again
 from chatly_console.advisor.checks import Finding, Level
-from chatly_console.advisor.service import advise
+from chatly_console.advisor.service import advise, with_noted
 from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
 from chatly_console.core.failure import Failure, FailureKind
@@ -39,7 +40,9 @@ async def _checks(arguments: argparse.Namespace) -> int:
     profile = await choose_target(arguments)
     database = await open_asking(profile, ask=ask_in_terminal)
     try:
-        advice = await advise(database, [name for name in arguments.only.split(",") if name])
+        only = [name for name in arguments.only.split(",") if name]
+        applied = await look_again(database, index_command.notes_of(profile.name, database))
+        advice = with_noted(await advise(database, only), findings_of(applied), only)
     finally:
         await database.close()
     speaking, silenced = parted(advice.findings, silences)

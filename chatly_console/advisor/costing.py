@@ -2,16 +2,23 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.estimating import estimated_cost, estimated_megabytes
-from chatly_console.advisor.pretending import can_pretend, pretended_costs, pretending_schema
+from chatly_console.advisor.pretending import can_pretend, pretended_costs
 from chatly_console.advisor.tried import Looked, Tier
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
+from chatly_console.core.quote import quote_identifier
 from chatly_console.server.database import Database
+from chatly_console.server.sql_files import load_sql
 
 Indexes = tuple[Candidate, ...]
+_OFFERED = (
+    "Costs are estimated by formula. The server offers the extension hypopg, with which they are the planner's own:"
+    " create extension hypopg;"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,20 +38,31 @@ class Costing:
     database: Database
     identity: Identity
     schema: str
-    """Where hypopg is; empty where costs are estimated."""
+    """Where hypopg is, quoted; empty where costs are estimated."""
+    may_copy: bool = True
+    """Whether a temporary copy of some rows can be made."""
     notes: list[str] = field(default_factory=list)
 
     @classmethod
     async def of(cls, database: Database, identity: Identity) -> "Costing":
         """Find out what there is here."""
         try:
-            schema = await pretending_schema(database, identity)
+            probe: Any = (await database.records(load_sql("chatly_console.advisor", "index_probe"), identity=identity))[
+                0
+            ]
         except Failure as failure:
             if failure.kind in (FailureKind.LINK, FailureKind.CANCELLED):
                 raise
-            schema = ""
-        notes = [] if schema else ["Without the extension hypopg here, costs are estimated by formula."]
-        return cls(database, identity, schema, notes)
+            probe = {"schema": None, "offered": False, "may_copy": False, "standby": False}
+        notes = []
+        if not probe["schema"]:
+            notes.append(
+                _OFFERED if probe["offered"] else "Without the extension hypopg here, costs are estimated by formula."
+            )
+        if not probe["may_copy"] and not probe["standby"]:
+            notes.append("This login may make no temporary tables here, so nothing is tried on a copy of some rows.")
+        schema = quote_identifier(probe["schema"]) if probe["schema"] else ""
+        return cls(database, identity, schema, probe["may_copy"] and not probe["standby"], notes)
 
     async def costs(self, looked: Looked, sets: Sequence[Indexes]) -> list[Priced]:
         """The statement's cost with each set of indexes alone."""

@@ -3,8 +3,10 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chatly_console.advisor.partitions import script_text
+from chatly_console.advisor.candidate import Candidate
+from chatly_console.advisor.partitions import script_of, script_text
 from chatly_console.advisor.tried import Combination, Figures, IndexAdvice, Looked, Tried, WithValues
+from chatly_console.core.durations import age_words
 from chatly_console.explain.wording import milliseconds
 
 _SHOWN = 5
@@ -12,6 +14,7 @@ _SERVED_SHOWN = 3
 _ENOUGH_HOURS = 24.0
 """From when the server's counters say how much is written; before, a load or a restore would mislead."""
 _HOT_MATTERS = 0.2
+_ALIKE, _MUCH_LESS = 0.005, 0.05
 COLUMNS = ("effect", "index", "tier", "why")
 
 
@@ -45,14 +48,25 @@ def details(one: Tried) -> list[tuple[str, str]]:
     """All about one candidate: what each line is, and its words."""
     verdict = "pays" if one.pays else "the planner does not use it" if not one.is_used else "does not pay"
     lines = [(one.tier.value, f"{verdict}: {one.tier.words}"), ("why", one.candidate.why)]
+    lines += [("now", one.candidate.evidence)] if one.candidate.evidence else []
+    lines += [("only with", ", ".join(other.on for other in one.needs))] if one.needs else []
     lines += side_by_side(one.before, one.after)
     lines += [("values", with_one_set(done)) for done in one.by_values]
-    lines += [("serves", f"{milliseconds(s.saved_ms)} of {milliseconds(s.weight)} in {s.calls:,} calls: "
-                         f"{' '.join(s.sql.split())[:160]}") for s in one.serves[:_SERVED_SHOWN]]  # fmt: skip
+    if one.hours and one.serves:
+        hour = milliseconds(one.saved_ms / one.hours)
+        lines.append(("weight", f"{hour} of every hour since the counters began {age_words(one.hours * 3600)} ago"))
+    lines += [("serves", f"{milliseconds(s.saved_ms)} of {milliseconds(s.weight)} in {s.calls:,} calls"
+                         f"{f' (worst: {s.values})' if s.values else ''}: {' '.join(s.on_record.split())[:160]}")
+              for s in one.serves[:_SERVED_SHOWN]]  # fmt: skip
     if len(one.serves) > _SERVED_SHOWN:
         lines.append(("", f"and {len(one.serves) - _SERVED_SHOWN} more statements"))
-    return [*lines, ("index", script_text(one.candidate)), ("size", size(one)), ("writes", writes(one)),
+    return [*lines, *script_lines(one.candidate), ("size", size(one)), ("writes", writes(one)),
             ("undo", f"{one.candidate.undo};"), *[("note", words) for words in neighbours(one)]]  # fmt: skip
+
+
+def script_lines(candidate: Candidate) -> list[tuple[str, str]]:
+    """All that makes the index, a statement a line."""
+    return [("" if number else "index", f"{words};") for number, words in enumerate(script_of(candidate))]
 
 
 def with_one_set(done: WithValues) -> str:
@@ -69,27 +83,35 @@ def moved(before: Figures, after: Figures) -> str:
 
 
 def side_by_side(before: Figures, after: Figures) -> list[tuple[str, str]]:
-    """Before and after of everything that is known of both, under a heading."""
+    """Before, after and the difference of everything that is known of both, under a heading."""
     pairs = [
-        ("cost", f"{before.cost:,.1f}", f"{after.cost:,.1f}"),
+        *_pair("cost", before.cost, after.cost, lambda n: f"{n:,.1f}"),
         *_pair("time", before.ms, after.ms, milliseconds),
         *_pair("blocks", before.blocks, after.blocks, lambda n: f"{n:,.0f}"),
         *_pair("scanned/row", before.scanned_per_row, after.scanned_per_row, lambda n: f"{n:,.1f}"),
     ]
     if before.temp_blocks or after.temp_blocks:
         pairs += _pair("temp", before.temp_blocks, after.temp_blocks, lambda n: f"{n:,.0f} blocks")
-    width = max(len(first) for _, first, _ in pairs)
-    return [("", f"{'before':<{width}}   after"), *[(name, f"{a:<{width}}   {b}") for name, a, b in pairs]]
+    pairs = [("", "before", "after", "change"), *pairs]
+    widths = [max(len(row[at]) for row in pairs) for at in (1, 2)]
+    return [(name, f"{a:<{widths[0]}}   {b:<{widths[1]}}   {c}".rstrip()) for name, a, b, c in pairs]
 
 
-def _pair(name: str, before: float | None, after: float | None, words: Any) -> list[tuple[str, str, str]]:
-    return [(name, words(before), words(after))] if before is not None and after is not None else []
+def _pair(name: str, before: float | None, after: float | None, words: Any) -> list[tuple[str, str, str, str]]:
+    if before is None or after is None:
+        return []
+    part = after / before if before else 1.0
+    change = f"{part - 1:+.0%}" if part > _MUCH_LESS else f"{1 / part:,.0f}x less" if part else "nothing left"
+    return [(name, words(before), words(after), "the same" if abs(part - 1) < _ALIKE else change)]
 
 
 def size(one: Tried) -> str:
-    """How large it is, and how long it took to build."""
+    """How large it is, how long it took to build, and who could wait for that."""
     known = "not known before it is built" if one.megabytes is None else f"{one.megabytes:,.1f} MB"
-    return known if one.build_seconds is None else f"{known}, built in {one.build_seconds:.1f} s"
+    if one.build_seconds is None:
+        return known
+    waited = "" if one.writers_waited is None else f"; writers could wait {milliseconds(one.writers_waited * 1000)}"
+    return f"{known}, built in {milliseconds(one.build_seconds * 1000)}{waited}"
 
 
 def writes(one: Tried) -> str:
@@ -147,10 +169,14 @@ def told(advice: IndexAdvice) -> Iterator[str]:
     elif not advice.proposals:
         yield "no index pays" + ("" if advice.tried else ": nothing in the plans asks for one")
     for one in advice.proposals[:_SHOWN]:
-        yield script_text(one.candidate)
+        script = script_lines(one.candidate)
+        yield from (words for _, words in script)
         for name, words in details(one):
-            if name != "index":
+            if (name, words) not in script:
                 yield f"  {name:<12} {words}"
+    more = advice.proposals[_SHOWN:]
+    if more:
+        yield f"{len(more)} more that pay: {'; '.join(one.candidate.on for one in more[:_SHOWN])} (--json has all)"
     rest = len(advice.tried) - len(advice.proposals)
     if rest:
         yield f"{rest} other candidates do not pay"
@@ -163,11 +189,23 @@ def notes(advice: IndexAdvice) -> Iterator[str]:
         names = " and ".join(one.name for one in advice.together.candidates)
         left = advice.together.cost_after / advice.together.cost_before if advice.together.cost_before else 1.0
         before, after = advice.together.before, advice.together.after
-        measured = f" Measured together: {moved(before, after)}." if before and after else ""
+        size = f", {advice.together.megabytes:,.1f} MB" if advice.together.megabytes else ""
+        measured = f" Measured together: {moved(before, after)}{size}." if before and after else ""
         yield f"Together {names} leave {left:.0%} of the cost.{measured}"
+        yield from _steps(advice.together)
     yield from advice.notes
     for sql, reason in advice.skipped:
         yield f"Not looked at: {' '.join(sql.split())[:80]}: {reason}"
+
+
+def _steps(made: Combination) -> Iterator[str]:
+    """How they were put together: what each wins that the ones before it leave."""
+    now = made.before
+    for number, step in enumerate(made.steps, 1):
+        names = " and ".join(one.name for one in step.added)
+        if now is not None:
+            yield f"Measured {'first' if number == 1 else 'with those before it'}, {names}: {moved(now, step.after)}."
+        now = step.after
 
 
 def document(advice: IndexAdvice) -> dict[str, Any]:
@@ -191,7 +229,8 @@ def document(advice: IndexAdvice) -> dict[str, Any]:
 def _together(made: Combination | None) -> dict[str, Any] | None:
     if made is None or made.before is None or made.after is None:
         return None
-    return {"before": _figures(made.before), "after": _figures(made.after)}
+    steps = [{"added": [script_text(c) for c in s.added], "after": _figures(s.after)} for s in made.steps]
+    return {"before": _figures(made.before), "after": _figures(made.after), "steps": steps}
 
 
 def _candidate(one: Tried) -> dict[str, Any]:
@@ -204,13 +243,18 @@ def _candidate(one: Tried) -> dict[str, Any]:
         "used": one.is_used,
         "megabytes": one.megabytes,
         "build_s": one.build_seconds,
+        "writers_waited_s": one.writers_waited,
+        "needs": [script_text(other) for other in one.needs],
         "before": _figures(one.before),
         "after": _figures(one.after),
         "values": [
             {"values": v.values, "used": v.is_used, "before": _figures(v.before), "after": _figures(v.after)}
             for v in one.by_values
         ],
-        "serves": [{"sql": s.sql, "calls": s.calls, "total_ms": s.weight, "saved_ms": s.saved_ms} for s in one.serves],
+        "serves": [
+            {"sql": s.on_record, "worst_with": s.values, "calls": s.calls, "total_ms": s.weight, "saved_ms": s.saved_ms}
+            for s in one.serves
+        ],
     }
 
 

@@ -67,16 +67,14 @@ async def measure(
     version = database.facts.version_number
     asked = [explain_statement(one.run.sql, PlanOptions(analyze=True), version) for one in statements]
     async with database.rehearse(LOGIN, timeout=TIME_LIMIT, lock_timeout=LOCK_LIMIT) as rehearsal:
-        await rehearsal.become(identity)
-        before = [await _median(rehearsal, sql) for sql in asked]
+        before = [await _median(rehearsal, sql, identity) for sql in asked]
         await rehearsal.become(LOGIN)
         began = time.monotonic()
         for index in indexes:
             await rehearsal.prepare(index.sql(concurrently=False))
         built = time.monotonic() - began
         found = [await _built(rehearsal, index) for index in indexes]
-        await rehearsal.become(identity)
-        after = [await _median(rehearsal, sql) for sql in asked]
+        after = [await _median(rehearsal, sql, identity) for sql in asked]
     waited = time.monotonic() - began
     names = {name for built_one in found for name in built_one.names}
     sets = tuple(
@@ -106,10 +104,11 @@ async def _built(rehearsal: Rehearsal, candidate: Candidate) -> BuiltIndex:
     return built
 
 
-async def _median(rehearsal: Rehearsal, sql: str) -> Plan:
-    """The plan of the run with the median time, after one that warms the caches."""
+async def _median(rehearsal: Rehearsal, sql: str, identity: Identity) -> Plan:
+    """The plan of the run with the median time, after one that warms the caches; what a run writes is undone."""
     plans: list[Plan] = []
     for _ in range(RUNS + 1):
+        await rehearsal.become(identity)
         rows: Any = await rehearsal.records(sql)
         plans.append(read_plan(next(iter(rows[0].values()))))
         if len(plans) > 1 and sum(plan.execution_ms or 0.0 for plan in plans) > _ENOUGH_MS:

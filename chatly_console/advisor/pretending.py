@@ -12,7 +12,6 @@ from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.tried import Looked
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
-from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import Mode, Request
 from chatly_console.explain.parsing import read_plans
 from chatly_console.explain.plan import Plan
@@ -21,7 +20,6 @@ from chatly_console.server.database import Database
 from chatly_console.server.guard import check_advisory
 from chatly_console.server.lease import in_any_case
 from chatly_console.server.rehearsal import Rehearsal
-from chatly_console.server.sql_files import load_sql
 
 _SECONDS = 10.0
 _PRETENDED = ("btree", "brin", "hash")
@@ -40,12 +38,6 @@ class Cost:
 def can_pretend(candidate: Candidate) -> bool:
     """Whether hypopg knows the method."""
     return candidate.method in _PRETENDED
-
-
-async def pretending_schema(database: Database, identity: Identity) -> str:
-    """The schema of hypopg, quoted; empty where it is not installed or not for this identity."""
-    found: Any = await database.records(load_sql("chatly_console.advisor", "hypothetical_indexes"), identity=identity)
-    return quote_identifier(found[0]["schema"]) if found else ""
 
 
 async def pretended_costs(

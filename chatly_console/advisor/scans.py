@@ -58,6 +58,18 @@ class Scan:
         return self.rows / self.table.rows if self.table.rows else 1.0
 
     @property
+    def words(self) -> str:
+        """What it does, with its numbers: `Seq Scan on orders: 12 of 60,000 rows kept, 97% of the time`."""
+        first = self.nodes[0]
+        parts = f" in {len(self.nodes)} partitions" if len(self.nodes) > 1 else ""
+        counted = "" if first.rows is not None else "about "
+        of_what = "time" if first.rows is not None else "cost"
+        return (
+            f"{first.kind} on {self.table.name}{parts}: {counted}{self.rows:,.0f} of {self.table.rows:,.0f} rows kept,"
+            f" {self.share:.0%} of the {of_what}"
+        )
+
+    @property
     def rows(self) -> float:
         """The rows that it gives, as they were counted, else as they were estimated."""
         return sum(n.rows * (n.loops or 1) if n.rows is not None else n.rows_planned or 0.0 for n in self.nodes)

@@ -76,10 +76,20 @@ async def _sizes(database: Database, ours: str) -> _Sizes:
     return {(schema or "", relation or ""): size or "" for schema, relation, size in rows}
 
 
+def with_noted(advice: Advice, findings: Sequence[Finding], only: Collection[str] = ()) -> Advice:
+    """The same with findings from the notes of this machine among the others; `only` names some checks."""
+    noted = [finding for finding in findings if not only or finding.check.name in only]
+    return Advice(tuple(sorted([*advice.findings, *noted], key=_place)), advice.skipped)
+
+
+def _place(finding: Finding) -> tuple[int, str, str, str]:
+    return finding.check.level, finding.check.name, finding.object, finding.detail
+
+
 def _summed_up(found: Iterable[Sequence[Finding | Skipped]]) -> Advice:
     answers = [answer for part in found for answer in part]
     findings = [answer for answer in answers if isinstance(answer, Finding)]
-    findings.sort(key=lambda finding: (finding.check.level, finding.check.name, finding.object, finding.detail))
+    findings.sort(key=_place)
     return Advice(tuple(findings), tuple(answer for answer in answers if isinstance(answer, Skipped)))
 
 
@@ -101,23 +111,27 @@ async def _run(
 ) -> Sequence[Finding | Skipped]:
     if check is _KNOWN_FAULT:
         return _known_faults(around)
-    if check.needs and not around.has_buckets:
+    if check.is_noted or (check.needs and not around.has_buckets):
         return ()
     schemas = {Where.OURS: (around.ours,), Where.API: (around.served,), Where.ANYWHERE: ()}[check.where]
     async with turn:
         try:
             async with database.series(_AS_WRITTEN) as series:
-                found = await series.run(load_sql("chatly_console.advisor", check.name), *schemas)
+                found = await series.run(load_sql("chatly_console.advisor", check.statement or check.name), *schemas)
         except Failure as failure:
             if failure.kind is FailureKind.LINK:
                 raise
             return [Skipped(check, failure.sentence)]
     names = [column.name for column in found.columns]
-    return await asyncio.to_thread(lambda: [_finding(check, names, row, around.sizes) for row in found.rows])
+    return await asyncio.to_thread(_findings, check, names, found.rows, around.sizes)
 
 
-def _finding(check: Check, names: list[str], row: Row, sizes: _Sizes) -> Finding:
-    said = dict(zip(names, row, strict=True))
+def _findings(check: Check, names: list[str], rows: Sequence[Row], sizes: _Sizes) -> list[Finding]:
+    said = [dict(zip(names, row, strict=True)) for row in rows]
+    return [_finding(check, one, sizes) for one in said if one.get("check", check.name) == check.name]
+
+
+def _finding(check: Check, said: dict[str, str | None], sizes: _Sizes) -> Finding:
     object_, detail, fix, undo, schema, relation = (
         said.get(name) or "" for name in ("object", "detail", "fix", "undo", "schema", "relation")
     )

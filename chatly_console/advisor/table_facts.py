@@ -39,7 +39,7 @@ def _table(row: Any, whole: Any = None) -> TableInfo:
     return TableInfo(
         row["schema"], row["name"], row["rows"], row["pages"], columns, tuple(map(_index, row["indexes"])),
         row["writes"], row["hours"], row["hot_share"], row["all_visible"], row["extensions"],
-        tuple(map(_partition, row["partitions"])), root,
+        tuple(map(_partition, row["partitions"])), row["hidden"], root,
     )  # fmt: skip
 
 

@@ -99,6 +99,8 @@ class TableInfo:
     """The schemas of the installed extensions that bring operator classes."""
     partitions: tuple[Partition, ...] = field(default=(), repr=False)
     """Where its rows are, if they are in partitions; the figures are then the sums of all of them."""
+    is_hidden: bool = False
+    """Whether the login sees no statistics of its columns: it may not read it, or only through its policies."""
     root: "TableInfo | None" = field(default=None, repr=False)
     """The table that it is a partition of, the topmost one."""
 

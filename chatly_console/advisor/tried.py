@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from enum import Enum
 
 from chatly_console.advisor.candidate import Candidate
+from chatly_console.advisor.table_info import TableInfo
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.plan import Plan
@@ -78,13 +79,21 @@ def figures_of(plan: Plan) -> Figures:
 
 @dataclass(frozen=True, slots=True)
 class Served:
-    """One of several statements that an index makes quicker; `weight` is what it took in all, in milliseconds."""
+    """One of several statements that an index makes quicker; `weight` is what it took in all, in milliseconds.
+
+    `sql` has values for its parameters, `on_record` is how it was asked.
+    """
 
     sql: str
     calls: int
     weight: float
     cost_before: float
     cost_after: float
+    values: str = ""
+    """The set of values, of several, with which the index does least for it."""
+    hours: float = 0.0
+    """The time that the counters cover; 0 where it is not known."""
+    on_record: str = ""
 
     @property
     def saved_ms(self) -> float:
@@ -123,6 +132,10 @@ class Tried:
     """Which statements it serves, where there were several."""
     by_values: tuple[WithValues, ...] = ()
     """Where the statement has parameters: each set of values; `before` and `after` are those of the worst."""
+    writers_waited: float | None = None
+    """Seconds for which writers of the table could wait for the trial; None where nothing was built."""
+    needs: tuple[Candidate, ...] = ()
+    """The other indexes without which it is worth nothing; `before` and `after` are then those of all together."""
 
     @property
     def pays(self) -> bool:
@@ -141,6 +154,11 @@ class Tried:
     def saved_ms(self) -> float:
         """What it would have saved of the time of all statements that it serves."""
         return sum(served.saved_ms for served in self.serves)
+
+    @property
+    def hours(self) -> float:
+        """The time in which what it would have saved was spent; 0 where that is not known."""
+        return max((served.hours for served in self.serves), default=0.0)
 
     @property
     def left(self) -> float:
@@ -183,6 +201,14 @@ def _is_about_as_quick(one: Tried, best: Tried) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Step:
+    """What one more index was measured to do beside those before it; several, where one alone is worth nothing."""
+
+    added: tuple[Candidate, ...]
+    after: Figures
+
+
+@dataclass(frozen=True, slots=True)
 class Combination:
     """Indexes that together win more than the best of them alone, in the order of their worth."""
 
@@ -192,6 +218,10 @@ class Combination:
     before: Figures | None = None
     after: Figures | None = None
     """What all of them together were measured to do; None where they were not built."""
+    steps: tuple[Step, ...] = ()
+    """How they were put together, where that was measured."""
+    megabytes: float | None = None
+    """Of all of them, where they were built."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -201,6 +231,8 @@ class Asked:
     sql: str
     calls: int = 1
     total_ms: float = 0.0
+    hours: float = 0.0
+    """The time that the counters cover; 0 where it is not known."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +247,8 @@ class Looked:
     candidates: tuple[Candidate, ...]
     values: str = ""
     """Which values its parameters were given; empty where it has none."""
+    tables: tuple[TableInfo, ...] = ()
+    """What it reads."""
 
     @property
     def weight(self) -> float:

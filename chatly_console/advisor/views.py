@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from chatly_console.advisor import index_report, listing
+from chatly_console.advisor.applied import Applied, State
 from chatly_console.advisor.checks import Finding
 from chatly_console.advisor.service import Skipped
 from chatly_console.advisor.tried import IndexAdvice, Tried
@@ -184,6 +185,51 @@ class IndexView:
         first = [] if self.advice.is_of_many else [("▲ first", f.fix) for f in self.advice.first]
         lines = index_report.details(self.tried[row]) if row < len(self.tried) else []
         return sql, [*first, *lines, *(("note", words) for words in index_report.notes(self.advice))]
+
+
+_STATES = {
+    State.USED: "✓ used", State.NEW: "· not yet", State.UNUSED: "▲ not used", State.CUT_OFF: "✗ cut off",
+    State.BUILDING: "… building",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class AppliedView:
+    """What came of the indexes that were built here, the latest first."""
+
+    applied: tuple[Applied, ...]
+
+    columns = ("stands", "index", "what came of it", "effect when it was built")
+    empty = "No index was built here yet, as far as this machine has noted."
+    next_step = "i  indexes for statements   a  the findings"
+
+    @property
+    def rows(self) -> Sequence[tuple[str, ...]]:
+        """An index each."""
+        return [(_STATES[one.state], one.note.on, one.words, one.effect or "–") for one in self.applied]
+
+    @property
+    def summary(self) -> str:
+        """How many are used."""
+        used = sum(one.state is State.USED for one in self.applied)
+        count = len(self.applied)
+        return f"{count} {'index' if count == 1 else 'indexes'} built here   {used} used since   a shows the findings"
+
+    def told(self, row: int) -> tuple[str, Lines]:
+        """What it was built for, what it did then, and what takes it back."""
+        if row >= len(self.applied):
+            return "", []
+        one = self.applied[row]
+        note, lines = one.note, [(one.state.value, one.words)]
+        if note.before is not None and note.after is not None:
+            lines += index_report.side_by_side(note.before, note.after)
+        undo = [f"{note.undo};"] if one.state is not State.CUT_OFF else [f"drop index {name};" for name in one.left]
+        lines += [
+            ("for", " ".join(note.statement.split())),
+            *(("" if number else "index", words) for number, words in enumerate(note.script.splitlines())),
+            ("size", f"{one.megabytes:,.1f} MB"),
+        ]
+        return note.index, [*lines, *(("undo", words) for words in undo)]
 
 
 _MARKS = {Standing.OK: "✓ ok", Standing.FAIL: "✗ fail", Standing.UNKNOWN: "? unknown"}

@@ -139,7 +139,8 @@ async def open_asking(profile: Profile, *, ask: Ask | None, progress: Progress =
     except Failure as failure:
         if not wants_password(failure) or ask is None:
             raise
-        answer = await ask(f"Password of {profile.target.user} on {profile.target.place}")
+        refused = " (the one given was refused)" if "authentication failed" in failure.sentence else ""
+        answer = await ask(f"Password of {profile.target.user} on {profile.target.place}{refused}")
         if not answer:
             raise
     return await open_profile(replace(profile, target=profile.target.with_password(answer)), progress=progress)

@@ -187,6 +187,8 @@ class Dependency:
     oid: int = 0
     is_repeated: bool = False
     """Whether it stands above already, with what is below it."""
+    stands_for: int = 1
+    """How many objects the line tells of: many where it ends a list that is too long."""
 
 
 @dataclass(frozen=True, slots=True)

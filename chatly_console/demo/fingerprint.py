@@ -6,6 +6,8 @@ from pathlib import Path
 
 from chatly_console.resources import data_folder
 
+OLD_DAYS = 14
+"""From this age on, what was made relative to the day of the build looks empty in queries of the last weeks."""
 PREFIX = "Demo of Chatly, built from "
 """The demo's database carries this and the fingerprint as its comment."""
 
@@ -25,6 +27,10 @@ def _sources(root: Path) -> list[Path]:
     return [*root.glob("*.sql"), *(root / "local").glob("*.sql"), *seed]
 
 
-def is_outdated(comment: str | None) -> bool:
-    """Whether a demo with this comment on its database was built from other files."""
-    return comment != PREFIX + fingerprint()
+def out_of_date(comment: str | None, days: float) -> str:
+    """What is out of date in a demo with this comment on its database, built so many days ago; empty if nothing is."""
+    if comment != PREFIX + fingerprint():
+        return "This demo was built by another version of the console: `chatly-console demo --reset` builds it afresh."
+    if days >= OLD_DAYS:
+        return f"The demo's data end {days:.0f} days ago: `chatly-console demo --reset` makes new ones, up to today."
+    return ""

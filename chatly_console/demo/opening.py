@@ -9,8 +9,6 @@ from chatly_console.core.target import ConnectionTarget
 from chatly_console.demo.service import DATABASE, build_database
 from chatly_console.server.embedded import EmbeddedServer, start
 
-_OUTDATED = "This demo was built by another version of the console: `chatly-console demo --reset` builds it afresh."
-
 
 async def open_demo(
     folder: Path | None = None, *, scale: int = 1, progress: Callable[[str], None] = lambda words: None
@@ -22,9 +20,9 @@ async def open_demo(
         progress(f"{words} {share:.0%}")
 
     try:
-        is_current = await build_database(str(server.socket_dir), server.port, DATABASE, scale=scale, progress=tell)
+        outdated = await build_database(str(server.socket_dir), server.port, DATABASE, scale=scale, progress=tell)
     except BaseException:
         server.release()
         raise
     target = parse_dsn(server.dsn(DATABASE))
-    return server, target if is_current else replace(target, warnings=(*target.warnings, _OUTDATED))
+    return server, replace(target, warnings=(*target.warnings, outdated)) if outdated else target

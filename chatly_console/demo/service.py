@@ -16,7 +16,7 @@ from typing import Any
 import asyncpg
 
 from chatly_console.core.quote import quote_literal
-from chatly_console.demo.fingerprint import PREFIX, fingerprint, is_outdated
+from chatly_console.demo.fingerprint import PREFIX, fingerprint, out_of_date
 from chatly_console.demo.rows import Batch
 from chatly_console.migrations.events import FileBegan, Task
 from chatly_console.migrations.layouts import read_folder
@@ -77,16 +77,17 @@ async def build_database(
     user: str = "postgres",
     scale: int = 1,
     progress: Progress = lambda doing, share: None,
-) -> bool:
+) -> str:
     """Build `database` on the server behind the socket folder `host`, unless it is there already.
 
-    Returns whether it is what this program would build; one of another version is left as it is.
+    Returns what is out of date in one that was there, in a sentence; it is left as it is.
     """
     server = _Server(host, port, user)
     async with server.connect("postgres") as admin:
         await admin.execute(f"select pg_advisory_lock({_BUILD_LOCK})")
         if await admin.fetchval("select exists (select from pg_database where datname = $1)", database):
-            return not is_outdated(await admin.fetchval(load_sql("chatly_console.demo", "built_from"), database))
+            built = await admin.fetchrow(load_sql("chatly_console.demo", "built_from"), database)
+            return out_of_date(built["comment"], built["days"]) if built is not None else ""
         progress("Creating the database", 0)
         await admin.execute(f'drop database if exists "{BUILDING}" with (force)')
         await admin.execute(f'create database "{BUILDING}"')
@@ -98,7 +99,7 @@ async def build_database(
             await load(connection, scale=scale, progress=progress)
         await admin.execute(f'comment on database "{BUILDING}" is {quote_literal(PREFIX + fingerprint())}')
         await admin.execute(f'alter database "{BUILDING}" rename to {_quoted(database)}')
-        return True
+        return ""
 
 
 async def drop_database(host: str, port: int = 5432, database: str = DATABASE, *, user: str = "postgres") -> None:

@@ -123,7 +123,9 @@ def proof_lines(proof: Proof) -> list[str]:
     lines += [f"    {difference}" for difference in proof.differences[1:10]]
     for lock in proof.locks:
         if lock.rewritten or lock.mode == "ACCESS EXCLUSIVE":
-            more = ", rewrote it" if lock.rewritten else f", read {lock.scanned:,} rows" if lock.scanned else ""
+            more = (
+                ", rewrote it" if lock.rewritten else f", read at least {lock.scanned:,} rows" if lock.scanned else ""
+            )
             lines.append(f"    took {lock.mode} on {lock.relation} for {lock.held_ms:.0f} ms{more}")
     return lines
 

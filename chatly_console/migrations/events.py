@@ -37,7 +37,7 @@ class TakenLock:
     """The statement that took it, from 1."""
     rewritten: bool = False
     scanned: int = 0
-    """Rows that were read in whole scans of it."""
+    """Rows that were read in whole scans of it, at least: the server does not tell what parallel workers read."""
     held_ms: float = 0.0
 
     def as_json(self) -> dict[str, Any]:

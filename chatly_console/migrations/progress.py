@@ -193,7 +193,7 @@ def _lock_rows(file: FileProgress) -> list[Row]:
     strong = [lock for lock in file.locks if lock.mode not in ("ACCESS SHARE", "ROW SHARE", "ROW EXCLUSIVE")]
     rows = []
     for lock in strong[:8]:
-        more = ", rewrote it" if lock.rewritten else f", read {lock.scanned:,} rows" if lock.scanned else ""
+        more = ", rewrote it" if lock.rewritten else f", read at least {lock.scanned:,} rows" if lock.scanned else ""
         held = f", held {duration_words(lock.held_ms / 1000)}" if lock.held_ms else ""
         rows.append(_row((f"     took {lock.mode} on {lock.relation}{more}{held}", "muted")))
     return rows

@@ -99,7 +99,8 @@ def event_lines(event: Event) -> Iterator[str]:
             yield f"waiting for another console: {event.holder}"
         case events.FileBegan() if event.attempt == 1:
             on = f", going on behind statement {event.done}" if event.done else ""
-            yield f"◌ {task_words(event.task)}: {len(event.task.script.statements)} statements{on}"
+            count = len(event.task.script.statements)
+            yield f"◌ {task_words(event.task)}: {count} statement{'' if count == 1 else 's'}{on}"
         case events.FileSkipped():
             yield f"✓ {task_words(event.task)}: {event.words}"
         case events.StatementEnded():

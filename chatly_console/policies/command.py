@@ -51,9 +51,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--tenant-column", default="", metavar="NAME", help="isolation: the column that is the tenant's"
     )
-    parser.add_argument("--thorough", action="store_true",
-                        help="isolation: each user tries every other tenant, where else a tenant's users share "
-                             "them")  # fmt: skip
+    parser.add_argument(
+        "--thorough",
+        action="store_true",
+        help="isolation: each user tries every other tenant, where else the users of a tenant share them",
+    )
     parser.add_argument("--reads-only", action="store_true",
                         help="isolation: write nothing and call nothing, not even to undo it")  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="setup: do it")

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 
 from chatly_console.core.quote import quote_literal
 
+LABELLED = ("display_name", "name", "title", "subject", "filename", "email")
+"""Columns by which somebody would search for a row."""
+_TEXTS = ("text", "character varying")
 _PREFIXES = ("p_", "in_", "arg_", "the_", "new_", "target_", "which_")
 _OF_TYPE = {
-    "text": "a", "character varying": "a", "smallint": "1", "integer": "1", "bigint": "1", "numeric": "1", "real": "1",
+    "smallint": "1", "integer": "1", "bigint": "1", "numeric": "1", "real": "1",
     "double precision": "1", "boolean": "true", "json": "{}", "jsonb": "{}", "date": "now",
     "timestamp with time zone": "now", "timestamp without time zone": "now", "interval": "1 day",
 }  # fmt: skip
@@ -59,6 +62,8 @@ def candidates(
         return list(found)
     if argument.type_name == tenant_type:
         return [tenant, *(row.key for row in rows if row.key is not None and row.key != tenant)]
+    if argument.type_name in _TEXTS:
+        return [*dict.fromkeys(row.values[name] for row in rows for name in LABELLED if name in row.values), "%"]
     element = argument.type_name.removesuffix("[]")
     if element != argument.type_name:
         return [f"{{{tenant}}}" if element == tenant_type else "{}"]

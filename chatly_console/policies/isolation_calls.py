@@ -11,7 +11,7 @@ from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier, quote_literal
-from chatly_console.policies.isolation_arguments import Argument, TenantRow, arguments_sql, candidates, chosen
+from chatly_console.policies.isolation_arguments import LABELLED, Argument, TenantRow, arguments_sql, candidates, chosen
 from chatly_console.policies.isolation_calls_sql import CALL, call_sql, marks_sql, wrote_sql
 from chatly_console.policies.isolation_reads import ask_all
 from chatly_console.policies.isolation_target import Target
@@ -89,7 +89,7 @@ class CallTrial:
         rows: Any = await rehearsal.records(load_sql(ROOM, "definer_functions"))
         self.functions = [_function(row) for row in rows]
         tables = [target for target in targets if target.table is not None]
-        names = {a.bare for f in self.functions for a in f.arguments}
+        names = {a.bare for f in self.functions for a in f.arguments}.union(LABELLED)
         await self._read_samples(rehearsal, tables, names)
         tenants = quote_literal(json.dumps(self._tenancy.tenants))
         scripts = [*marks_sql(tables, tenants), *wrote_sql(tables), *call_sql(tables, self._tenancy.column, tenants)]
@@ -158,7 +158,8 @@ def bypasses_of(trials: Sequence[CallTrial]) -> list[Bypass]:
     found = []
     for function in trials[0].functions:
         kind = "security definer function"
-        found.append(Bypass(kind, function.signature, ", ".join(function.roles), _note(function, trials)))
+        leads = any(function.oid in t.leaked for t in trials)
+        found.append(Bypass(kind, function.signature, ", ".join(function.roles), _note(function, trials), leads))
     return found
 
 

@@ -76,7 +76,7 @@ def leak_words(proof: Proof, leak: Leak) -> str:
 def method(proof: Proof) -> list[str]:
     """How it was done, a sentence a line."""
     lines = [
-        "On one snapshot, in one transaction that was rolled back: nothing was changed.",
+        "In transactions that were rolled back, each on one snapshot: nothing was changed.",
         f"Tenants are told apart by {proof.tenancy.column}. As witnesses: one user of every role in every tenant, "
         "a user of no tenant, and anon; each with the claims of his token and his role's settings.",
         "Read: every relation below as every witness, for rows of all tenants that he is no member of; views, "

@@ -5,10 +5,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.quote import quote_identifier
+from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.policies.service import ROOM
+from chatly_console.policies.tenant_columns import TenantColumn, tenant_columns
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
+
+_HINT = "Name another column (T, or --tenant-column NAME); or connect as a login whose reading no policy limits."
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,29 +96,51 @@ async def find_scheme(database: Database, column: str = "") -> Scheme:
             hint="Name it: --tenant-column NAME, or T in the Policies pane.",
         )
     row = found[0]
-    if row["members"] is None:
+    if row["members"] is None and not (row["claims"] and await _is_a_claim(database, row["column"])):
         raise Failure(
             f"No table says which user belongs to which {row['column']}.",
             FailureKind.USAGE,
-            hint="A table with this column and a user_id is looked for.",
+            hint="A table with this column and a user's is looked for, else the claims of auth.users.",
         )
     relations = tuple(
         Relation(r["oid"], r["schema"], r["name"], r["kind"], r["column"], r["type"], r["oid"] == row["parent"])
         for r in row["relations"] or ()
     )
-    return Scheme(row["column"], relations, row["parent"], _memberships(row), _qualified(row["members"]))
+    members = _qualified(row["members"]) if row["members"] else "the claims (app_metadata) of auth.users"
+    return Scheme(row["column"], relations, row["parent"], _memberships(row), members)
+
+
+async def _is_a_claim(database: Database, name: str) -> bool:
+    """Whether the token of any user will say it."""
+    sql = "select exists (select from auth.users u where u.raw_app_meta_data ->> $1::text is not null) as found"
+    rows: Any = await database.records(sql, name)
+    return bool(rows[0]["found"])
 
 
 def _memberships(row: Any) -> str:
-    members, tenants = row["members"], row["tenants"]
-    role = f"coalesce(m.{quote_identifier(members['role'])}::text, '')" if members["role"] else "''"
-    label = f"t.{quote_identifier(tenants['label'])}::text" if tenants["label"] else "null::text"
-    column, user = quote_identifier(row["column"]), quote_identifier(members["user"])
+    column, tenants = row["column"], row["tenants"]
+    label, named = "null::text", ""
+    if tenants is not None:
+        label = f"t.{quote_identifier(tenants['label'])}::text" if tenants["label"] else label
+        named = f"left join {_qualified(tenants)} t on t.{quote_identifier(row['parent_key'])}::text = m.tenant "
     return (
-        f"select m.{column}::text as tenant, {label} as tenant_name, m.{user}::text as member, {role} as role "
-        f"from {_qualified(members)} m "
-        f"left join {_qualified(tenants)} t on t.{quote_identifier(row['parent_key'])} = m.{column} "
-        f"where m.{column} is not null and m.{user} is not null"
+        f"select m.tenant, {label} as tenant_name, m.member, m.role from ({_members(column, row['members'])}) m "
+        f"{named}where m.tenant is not null and m.member is not null"
+    )
+
+
+def _members(column: str, members: Any) -> str:
+    """SQL for tenant, member and role: from the table that has both, else from what the tokens will say."""
+    if members is None:
+        claim = quote_literal(column)
+        return (
+            f"select raw_app_meta_data ->> {claim} as tenant, id::text as member, "
+            "coalesce(raw_app_meta_data ->> 'role', '') as role from auth.users"
+        )
+    role = f"coalesce({quote_identifier(members['role'])}::text, '')" if members["role"] else "''"
+    return (
+        f"select {quote_identifier(column)}::text as tenant, {quote_identifier(members['user'])}::text as member, "
+        f"{role} as role from {_qualified(members)}"
     )
 
 
@@ -122,22 +148,9 @@ def _qualified(named: Any) -> str:
     return f"{quote_identifier(named['schema'])}.{quote_identifier(named['name'])}"
 
 
-@dataclass(frozen=True, slots=True)
-class TenantColumn:
-    """A column that may say whose a row is: it refers to `parent`, and so many tables and views have it."""
-
-    name: str
-    parent: str
-    tables: int
-
-
 async def find_columns(database: Database) -> list[TenantColumn]:
-    """All columns that could be the tenant's, those of most tables first; each name once."""
-    rows: Any = await database.records(load_sql(ROOM, "tenant_columns"))
-    found: dict[str, TenantColumn] = {}
-    for row in rows:
-        found.setdefault(row["name"], TenantColumn(row["name"], row["parent"], row["tables"]))
-    return list(found.values())
+    """All columns that could be the tenant's, those of most tables first; each name once. Raises Failure."""
+    return tenant_columns(await SharedCatalogue.of(database).as_it_stands())
 
 
 async def find_tenancy(database: Database, column: str = "") -> Tenancy:
@@ -145,5 +158,8 @@ async def find_tenancy(database: Database, column: str = "") -> Tenancy:
     scheme = await find_scheme(database, column)
     rows: Any = await database.records(f"{scheme.memberships} order by 1, 4, 3")
     members = tuple((m["tenant"], m["member"], m["role"]) for m in rows)
+    if not members:
+        words = f"Nobody belongs to any {scheme.column}: {scheme.members} names none."
+        raise Failure(words, FailureKind.USAGE, hint=_HINT)
     names = {m["tenant"]: m["tenant_name"] for m in rows if m["tenant_name"]}
     return Tenancy(scheme.column, scheme.relations, members, scheme.parent, names)

@@ -6,11 +6,11 @@ is altered and no lock is taken that others feel.
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.identity import Identity
+from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.quote import quote_identifier
 from chatly_console.policies.combination import Standing, combination, exemption, standing
 from chatly_console.policies.policy import PUBLIC, Clause, Command, Policy, Subject, Table
@@ -44,6 +44,8 @@ class Delta:
     rows: tuple[ChangedRow, ...] = ()
     note: str = ""
     failure: Failure | None = None
+    partial: bool = False
+    """Whether the login itself is subject to policies here, so that there may be rows of which nobody was asked."""
 
 
 async def what_if(
@@ -61,7 +63,8 @@ async def what_if(
     `clause` is by default the one that decides the command: WITH CHECK for INSERT, USING for the others.
     """
     need_primary(database)
-    subjects = await read_subjects(database, identities, [table])
+    subjects = await read_subjects(database, [LOGIN, *identities], [table])
+    partial = not exemption(table, subjects[LOGIN])
     deltas = []
     async with database.rehearse(timeout=timeout) as rehearsal:
         await rehearsal.prepare(all_rows_sql(table))
@@ -75,12 +78,21 @@ async def what_if(
                 continue
             await rehearsal.become(identity)
             try:
-                deltas.append(await _delta(rehearsal, table, after, subject, identity, (command, clause)))
+                delta = await _delta(rehearsal, table, after, subject, identity, (command, clause))
+                deltas.append(replace(delta, partial=partial))
             except Failure as failure:
                 if failure.kind is FailureKind.LINK:
                     raise
-                deltas.append(Delta(identity, failure=failure))
+                deltas.append(_failed(identity, failure, partial=partial))
     return deltas
+
+
+def _failed(identity: Identity, failure: Failure, *, partial: bool) -> Delta:
+    """What went wrong; where the login's own policies are asked too, it may be them."""
+    if partial and failure.sqlstate == "42501":
+        words = f"not known: the policies of the login itself cannot be asked as this role ({failure.sentence})"
+        return Delta(identity, note=words, partial=True)
+    return Delta(identity, failure=failure, partial=partial)
 
 
 async def check_roles(database: Database, policy: Policy) -> None:

@@ -13,7 +13,7 @@ def columns_tab(details: RelationDetails) -> Tab:
     keys = _column_marks(details)
     rows: list[Row] = [
         (
-            c.name, c.type, "not null" if c.not_null else BLANK, c.origin.removeprefix("default ") or BLANK,
+            c.name, c.type, _null(c), c.origin.removeprefix("default ") or BLANK,
             keys.get(c.name, BLANK), c.comment or BLANK, _percent(c.null_fraction), _distinct(c), _common(c),
         )
         for c in details.columns
@@ -34,8 +34,14 @@ def _column_marks(details: RelationDetails) -> Mapping[str, str]:
     return {name: ", ".join(dict.fromkeys(words)) for name, words in marks.items()}
 
 
+def _null(column: ColumnDetail) -> str:
+    if not column.not_null:
+        return BLANK
+    return "not null" if column.null_is_valid else "not null, NOT VALID"
+
+
 def _percent(fraction: float | None) -> str:
-    return BLANK if fraction is None else f"{fraction:.0%}"
+    return BLANK if fraction is None else "<1%" if 0 < fraction < 0.005 else f"{fraction:.0%}"
 
 
 def _distinct(column: ColumnDetail) -> str:
@@ -49,7 +55,7 @@ def _distinct(column: ColumnDetail) -> str:
 def _common(column: ColumnDetail) -> str:
     """The most common values with a bar for each one's share."""
     pairs = zip(column.common_values[:4], column.common_fractions, strict=False)
-    return "  ".join(f"{bar(share)} {share:.0%} {(value or '')[:24]}" for value, share in pairs) or BLANK
+    return "  ".join(f"{bar(share)} {_percent(share)} {(value or '')[:24]}" for value, share in pairs) or BLANK
 
 
 def bar(share: float) -> str:

@@ -48,7 +48,7 @@ def _listed(
             stack += [(depth + 1, entry["key"], one) for one in _sorted(below.get((way, entry["key"]), {}))]
     if listed < number and (stack or number > ENTRIES):
         over = "over " if number >= COUNTED else ""
-        yield Dependency(way, f"… and {over}{number - listed:,} more")
+        yield Dependency(way, f"… and {over}{number - listed:,} more", stands_for=number - listed)
 
 
 def _nearest(way: str, below: Mapping[tuple[str, str], Mapping[str, Mapping[str, Any]]]) -> dict[str, str]:
@@ -73,7 +73,8 @@ def uses_tab(dependencies: tuple[Dependency, ...]) -> Tab:
     rows: list[Row] = [(one.way if one.depth == 1 else " ", _indented(one)) for one in dependencies]
     targets = tuple((one.catalogue, one.oid) for one in dependencies)
     empty = "Nothing depends on it, and it depends on nothing."
-    return Tab("uses", ListedRows(("way", "object"), rows), empty, targets, link=1)
+    number = sum(one.stands_for for one in dependencies)
+    return Tab("uses", ListedRows(("way", "object"), rows), empty, targets, link=1, number=number)
 
 
 def _indented(one: Dependency) -> str:

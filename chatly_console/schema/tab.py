@@ -21,11 +21,13 @@ class Tab:
     """For each row the object that it leads to: the catalogue that this is in, and its oid."""
     link: int = 0
     """The column that leads there."""
+    number: int | None = None
+    """How many there are, where not all are listed."""
 
     @property
     def count(self) -> int | None:
-        """How many rows it lists; None where it lists nothing."""
-        return None if self.rows is None else self.rows.count
+        """How many there are of what it lists; None where it lists nothing."""
+        return self.rows.count if self.rows is not None and self.number is None else self.number
 
 
 DEFINITION = Tab("definition")

@@ -20,7 +20,7 @@ from chatly_console.server.errors import failure_of
 from chatly_console.server.facts import ServerFacts
 from chatly_console.server.impersonation import Impersonation, RequestSettings
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, PoolLender, in_any_case, return_connection, terminate
-from chatly_console.server.opened import Opened, Slots
+from chatly_console.server.opened import Opened
 from chatly_console.server.pool import (
     CONNECT_LIMIT,
     Alarm,
@@ -35,6 +35,7 @@ from chatly_console.server.series import Series
 from chatly_console.server.text_connection import CsvSink, TextConnection
 from chatly_console.server.transaction import Transaction
 from chatly_console.server.watch import GIVE_UP_AFTER, Mender, Watch
+from chatly_console.server.way import Slots
 
 _OWN_STATEMENTS = (("jit", "off"),)
 """Our statements read the catalogue: many expressions over few rows, which take longer to compile than to evaluate."""

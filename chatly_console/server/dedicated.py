@@ -7,7 +7,7 @@ shares sessions: it is refused.
 import asyncio
 from collections.abc import Callable
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 import asyncpg
 
@@ -17,9 +17,7 @@ from chatly_console.server.errors import failure_of
 from chatly_console.server.lease import in_any_case
 from chatly_console.server.pool import CONNECT_LIMIT, prepare_connection
 from chatly_console.server.text_connection import TextConnection
-
-if TYPE_CHECKING:
-    from chatly_console.server.database import Database
+from chatly_console.server.way import Way
 
 CLOSE_LIMIT = 5.0
 """Seconds for a running statement to stop and the connection to end."""
@@ -34,7 +32,7 @@ class Dedicated:
     cancelled on the server too; the connection can be used again after that. All methods raise `Failure`.
     """
 
-    def __init__(self, database: "Database", name: str, on_notice: Listener | None = None) -> None:
+    def __init__(self, database: Way, name: str, on_notice: Listener | None = None) -> None:
         self._database = database
         self._name = name
         self._on_notice = on_notice

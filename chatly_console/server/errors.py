@@ -42,9 +42,9 @@ def failure_of(error: BaseException, *, doing: str = "") -> Failure:
         return _of_client(error)
     if isinstance(error, ConnectionError) and "SSL upgrade" in str(error):
         return Failure(
-            "The server does not offer TLS, and this connection asks for it.",
+            "What answers there does not offer TLS, which this connection asks for, or is no PostgreSQL.",
             FailureKind.LINK,
-            hint="Add sslmode=disable to the connection if you trust the network in between.",
+            hint="Check the port; add sslmode=disable to the connection if you trust the network in between.",
         )
     if isinstance(error, OSError):
         return Failure(f"The server cannot be reached: {_reason(error)}.", FailureKind.LINK)
@@ -119,6 +119,8 @@ def _reason(error: OSError) -> str:
         return "it refuses connections"
     if isinstance(error, FileNotFoundError):
         return "there is no such socket"
+    if "connection_lost" in str(error):
+        return "it closes the connection at once"
     return (error.strerror or str(error) or type(error).__name__).rstrip(".").lower()
 
 

@@ -1,11 +1,7 @@
 """Opens a statement: a place in the pool, a connection as the right identity, and the list of what is open."""
 
-import asyncio
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from chatly_console.core.classify.words import Words
 from chatly_console.core.failure import Failure, FailureKind
@@ -14,10 +10,7 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.server.copying import Copying
 from chatly_console.server.guard import check_advisory
 from chatly_console.server.result import NoticeListener, Result
-
-if TYPE_CHECKING:
-    from chatly_console.server.database import Database
-
+from chatly_console.server.way import Way
 
 _BEGIN = 4_000
 """Characters of a statement in which it says what kind it is."""
@@ -26,49 +19,12 @@ _BEGIN = 4_000
 _STANDARD = re.compile("std(in|out)", re.IGNORECASE)
 
 
-class Slots:
-    """The places in the pool that panes may take; the failure says so where all are taken."""
-
-    def __init__(self, size: int, limit: float) -> None:
-        self._size = size
-        self._limit = limit
-        self._free = asyncio.Semaphore(size)
-
-    @asynccontextmanager
-    async def one(self) -> AsyncIterator[None]:
-        """Hold one place."""
-        await self.take()
-        try:
-            yield
-        finally:
-            self.give()
-
-    async def take(self) -> None:
-        """Take a place, within the limit."""
-        if not self._free.locked():
-            await self._free.acquire()  # at once
-            return
-        try:
-            async with asyncio.timeout(self._limit):
-                await self._free.acquire()
-        except TimeoutError:
-            raise Failure(
-                f"All {self._size} connections of the console are in use.",
-                FailureKind.FULL,
-                hint="Close a result that is still open, cancel what runs, or raise pool_size in the profile.",
-            ) from None
-
-    def give(self) -> None:
-        """Give a place back."""
-        self._free.release()
-
-
 class Opened:
     """The context manager that `Database.open` returns; entering it gives the `Result`."""
 
     def __init__(
         self,
-        database: "Database",
+        database: Way,
         request: Request,
         first_page: int,
         on_notice: NoticeListener | None,

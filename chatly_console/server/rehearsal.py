@@ -18,11 +18,11 @@ from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.impersonation import refuse_difference
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, in_any_case, return_connection, terminate
 from chatly_console.server.text_connection import TextConnection
+from chatly_console.server.way import Way
 
 if TYPE_CHECKING:
     from contextlib import AbstractAsyncContextManager
 
-    from chatly_console.server.database import Database
 
 _SAVEPOINT = "chatly_rehearsal"
 
@@ -34,7 +34,7 @@ class Rehearsal:
     identity, and what was prepared is still there. A failed statement undoes nothing but itself.
     """
 
-    def __init__(self, database: "Database", identity: Identity, timeout: float, lock_timeout: float) -> None:
+    def __init__(self, database: Way, identity: Identity, timeout: float, lock_timeout: float) -> None:
         self.identity = identity
         self._database = database
         self._first = identity

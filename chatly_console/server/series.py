@@ -7,7 +7,7 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import Any, Self
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
@@ -23,9 +23,7 @@ from chatly_console.server.opened import check_text
 from chatly_console.server.result import MOST_NOTICES, notice_of
 from chatly_console.server.sql_files import load_sql
 from chatly_console.server.text_connection import TextConnection
-
-if TYPE_CHECKING:
-    from chatly_console.server.database import Database
+from chatly_console.server.way import Way
 
 _OPENING_LIMIT = 10.0
 
@@ -45,7 +43,7 @@ class Series:
     Rows are handed out only once the server has said that it still runs as the identity that was asked for.
     """
 
-    def __init__(self, database: "Database", request: Request) -> None:
+    def __init__(self, database: Way, request: Request) -> None:
         self._database = database
         self._request = request
         self.notices: list[Notice] = []

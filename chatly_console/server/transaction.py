@@ -8,7 +8,6 @@ import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
 from types import TracebackType
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
@@ -23,9 +22,7 @@ from chatly_console.server.lease import CLEAN_LIMIT, Lender, in_any_case, return
 from chatly_console.server.opened import check_text
 from chatly_console.server.result import NoticeListener, Result
 from chatly_console.server.text_connection import PORTAL, TextConnection
-
-if TYPE_CHECKING:
-    from chatly_console.server.database import Database
+from chatly_console.server.way import Way
 
 LEVELS = ("read committed", "repeatable read", "serializable")
 _OPENING_LIMIT = 10.0
@@ -36,7 +33,7 @@ _UNDO = f"rollback to savepoint {_SAVEPOINT}; release savepoint {_SAVEPOINT}"
 class Transaction:
     """What `Database.transaction` gives. All methods raise `Failure`; a lost connection ends it, rolled back."""
 
-    def __init__(self, database: "Database", request: Request) -> None:
+    def __init__(self, database: Way, request: Request) -> None:
         self.identity = request.identity
         self.mode = request.mode
         self.strength = ""

@@ -113,11 +113,9 @@ class ConsoleApp(App[int]):
         if self.session is None:
             self.panes.current = self.frame.strip.current = index
             return
-        if request is None and index != self.panes.current:
-            self.frame.message_line.quiet()
         with self.type_ahead.changing():
             built = len(self.panes.built)
-            pane = await self.panes.show(index, self.session)
+            pane = await self.panes.show(index, self.session, is_asked_for=request is not None)
             if len(self.panes.built) > built and not self.is_headless:
                 set_aside()
             if pane is not None and request is not None:
@@ -227,6 +225,10 @@ class ConsoleApp(App[int]):
     @on(ErrorState.Details)
     def _details(self, message: ErrorState.Details) -> None:
         self.start_command("details", message.failure)
+
+    @on(Frame.Enlarged)
+    def _focus_again(self) -> None:
+        self.panes.focus_shown()
 
     @on(MessageLine.Clicked)
     def _messages(self) -> None:

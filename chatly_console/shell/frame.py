@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.content import Content
+from textual.message import Message
 from textual.screen import Screen
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
@@ -36,6 +37,9 @@ class TooSmall(Widget):
 class Frame(Screen[None]):
     """Lays out the frame; the app fills it."""
 
+    class Enlarged(Message):
+        """The terminal shows the console again, after it had become too small."""
+
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (SMALLEST[0], "-narrow"), (100, "-normal"), (140, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-flat"), (SMALLEST[1], "-short"), (32, "-tall")]
 
@@ -46,6 +50,7 @@ class Frame(Screen[None]):
         self.banner = Banner()
         self.switcher = ContentSwitcher(id="panes")
         self.message_line = MessageLine()
+        self._was_too_small = False
 
     def compose(self) -> ComposeResult:
         """Top to bottom."""
@@ -70,6 +75,23 @@ class Frame(Screen[None]):
             pane.focus_left = widget
             return
         super().set_focus(widget, scroll_visible, from_app_focus)
+
+    @property
+    def is_too_small(self) -> bool:
+        """Whether only the sentence about it is shown."""
+        return self.size.width < SMALLEST[0] or self.size.height < SMALLEST[1]
+
+    def watch_focused(self, before: Widget | None, focused: Widget | None) -> None:
+        """Textual takes the focus from what it hides: note down where it was."""
+        pane = next((node for node in before.ancestors if isinstance(node, Pane)), None) if before else None
+        if pane is not None and focused is None and self.is_too_small:
+            pane.focus_left = before
+
+    def on_resize(self) -> None:
+        """Say when the console is to be seen again."""
+        was_too_small, self._was_too_small = self._was_too_small, self.is_too_small
+        if was_too_small and not self.is_too_small:
+            self.call_after_refresh(self.post_message, self.Enlarged())
 
     def show_session(self, session: Session | None, doing: str = "") -> None:
         """Bring the bars up to date."""

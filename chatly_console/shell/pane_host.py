@@ -55,8 +55,11 @@ class PaneHost:
         """Where the pane of this name is on the strip."""
         return next((index for index, spec in enumerate(self.specs) if spec.name == name), None)
 
-    async def show(self, index: int, session: Session) -> Pane | None:
-        """Put this pane on show, built if this is the first visit."""
+    async def show(self, index: int, session: Session, *, is_asked_for: bool = False) -> Pane | None:
+        """Put this pane on show, built if this is the first visit.
+
+        What was said in the room before is taken from the message line, unless that room asked for this one.
+        """
         async with self._turn:
             before, spec = self.shown, self.specs[index]
             if spec.name not in self._widgets:
@@ -69,6 +72,8 @@ class PaneHost:
             if before is not None and before is not widget:
                 before.focus_left = self._frame.focused
                 before.on_hidden()
+                if not is_asked_for:
+                    self._frame.message_line.quiet()
             self.current = index
             self._frame.switcher.current = widget.id
             self._frame.strip.current = index
@@ -83,6 +88,11 @@ class PaneHost:
         if widget is not None:
             await widget.remove()
         return await self.show(index, session)
+
+    def focus_shown(self) -> None:
+        """Give the pane on show the focus again."""
+        if self.shown is not None and self._frame.focused is None:
+            self._focus(self.shown)
 
     def _focus(self, widget: Widget) -> None:
         """Give the pane the focus, where it was left the last time."""

@@ -6,7 +6,6 @@ import json
 import shutil
 import sys
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
 from pathlib import Path
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -21,10 +20,11 @@ from chatly_console.triage.incident import Recorder, read_incident
 from chatly_console.triage.pace import Pace
 from chatly_console.triage.readings import number_of
 from chatly_console.triage.rights import Rights
-from chatly_console.triage.service import read_health, read_rights, read_snapshot, read_statements, read_texts
+from chatly_console.triage.service import read_health, read_rights, read_snapshot, read_statements
 from chatly_console.triage.signalling import signal, signal_all
 from chatly_console.triage.signals import before_group, reached_by
-from chatly_console.triage.statements import ORDERS, Statement, ranked, since
+from chatly_console.triage.statement_texts import read_top
+from chatly_console.triage.statements import ORDERS, Statement, since
 from chatly_console.triage.timeline import timeline
 from chatly_console.triage.verdicts import causes
 from chatly_console.triage.watching import Watching
@@ -55,6 +55,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
         metavar="SECONDS",
         help="of `statements`: count twice, so far apart, and show the difference",
     )
+    parser.add_argument("--own", action="store_true", help="of `statements`: also those of the console itself")
     parser.add_argument(
         "--where", metavar="FILTER", help=f"`cancel` and `terminate` all sessions that match; it takes {HINT}"
     )
@@ -141,9 +142,7 @@ async def _statements(database: Database, arguments: argparse.Namespace) -> int:
         before = {one.key: one for one in counted}
         await asyncio.sleep(max(arguments.window, 0.1))
         counted = since(before, (await read_statements(database, rights)).statements)
-    shown = ranked(counted, arguments.order, arguments.limit)
-    texts = await read_texts(database, rights, [one.query_id for one in shown])
-    shown = [replace(one, query=texts.get(one.query_id, "")) for one in shown]
+    shown = await read_top(database, rights, counted, arguments.order, arguments.limit, own=arguments.own)
     if arguments.json:
         _print_json([report.statement_json(one) for one in shown])
     else:

@@ -10,7 +10,7 @@ from chatly_console.triage.verdicts import Verdict
 _WEIGHTS = {"sequence": 55, "index": 45, "table": 35, "standby": 34, "connections": 60, "setting": 15}
 """The kinds of findings that may be a cause of trouble; slots have a judgement of their own."""
 _STANDING = ("index", "table", "setting")
-"""What has been so for long: it never stands before what goes wrong just now."""
+"""What has been so for long."""
 
 
 def of_health(findings: Sequence[Finding]) -> Iterator[Verdict]:
@@ -21,9 +21,9 @@ def of_health(findings: Sequence[Finding]) -> Iterator[Verdict]:
             continue
         worst = next((one for one in found if one.level == "bad"), found[0])
         more = f" (+{number_of(len(found) - 1, 'more', 'more')})" if len(found) > 1 else ""
-        level = "warn" if kind in _STANDING else worst.level
         sentence = f"{kind} {worst.name}: {worst.words}{more}"
-        yield Verdict(kind, level, f"{number_of(len(found), kind)} to look at", sentence, "health", weight)
+        short = f"{number_of(len(found), kind)} to look at"
+        yield Verdict(kind, worst.level, short, sentence, "health", weight, standing=kind in _STANDING)
 
 
 def of_statements(slower: Sequence[Regression]) -> Verdict | None:

@@ -16,12 +16,14 @@ class Pace:
     paused: bool = False
     cost: float = 0.0
     usual: float = 0.0
-    """What a tick costs as a rule, in seconds: the mean of about the last twenty."""
+    """What a tick costs as a rule, in seconds: the mean of about the last twenty, without the first, which connects."""
+    _ticks: int = 0
 
     def took(self, seconds: float) -> None:
         """Note what a tick cost."""
-        self.usual += (seconds - self.usual) * (_NEW if self.usual else 1.0)
+        self.usual += (seconds - self.usual) * (max(1 / self._ticks, _NEW) if self._ticks else 1.0)
         self.cost = seconds
+        self._ticks += 1
 
     @property
     def delay(self) -> float:

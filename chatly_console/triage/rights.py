@@ -17,6 +17,7 @@ class Rights:
     statements_available: bool
     lists_temp_files: bool = False
     reads_settings: bool = True
+    lists_shared_temp_files: bool = False
 
     @property
     def sees_everyone(self) -> bool:
@@ -36,12 +37,15 @@ class Rights:
     @property
     def missing_for_server(self) -> str:
         """What to grant so that temporary files, write-ahead log and all settings are seen; empty where they are."""
-        if self.lists_temp_files and self.reads_settings:
-            return ""
-        return (
-            "Temporary files in use and some settings are concealed: "
-            f"grant pg_monitor to {quote_identifier(self.login)}."
-        )
+        login = quote_identifier(self.login)
+        if not (self.lists_temp_files and self.reads_settings):
+            return f"Temporary files in use and some settings are concealed: grant pg_monitor to {login}."
+        if not self.lists_shared_temp_files:
+            return (
+                "Temporary files that parallel workers share are concealed: "
+                f"grant execute on function pg_ls_dir(text, boolean, boolean), pg_stat_file(text, boolean) to {login}."
+            )
+        return ""
 
     @property
     def missing_for_statements(self) -> str:

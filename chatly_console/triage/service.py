@@ -72,9 +72,10 @@ async def read_wraparound(source: Source) -> Wraparound:
     return Wraparound(**{one.name: record[one.name] for one in fields(Wraparound)})  # type: ignore[arg-type]
 
 
-async def read_temp_use(source: Source) -> tuple[TempUse, ...]:
-    """The temporary files on disk, by whose they are; needs pg_monitor."""
-    return temp_use(await ask(source, "temp_files"))
+async def read_temp_use(source: Source, rights: Rights) -> tuple[TempUse, ...]:
+    """The temporary files on disk, by whose they are; needs pg_monitor, and more for those of parallel workers."""
+    found = await ask(source, "temp_files")
+    return temp_use([*found, *(await ask(source, "shared_temp_files") if rights.lists_shared_temp_files else ())])
 
 
 async def read_statements(source: Source, rights: Rights) -> Counted:

@@ -14,11 +14,11 @@ from chatly_console.triage.counts import WINDOWS, Counts
 from chatly_console.triage.kept import Source
 from chatly_console.triage.regressions import Regression, regressions, usual_means
 from chatly_console.triage.rights import Rights
-from chatly_console.triage.service import read_statements, read_texts
+from chatly_console.triage.service import read_statements
+from chatly_console.triage.statement_texts import StatementTexts
 from chatly_console.triage.statements import Counted, Key, Statement, ranked, since
 from chatly_console.triage.stored_past import StoredCount, read_past, with_count, write_past
 
-_MOST_TEXTS = 2_000
 _MOST_SHOWN = 100
 RECENT = 600.0
 """Seconds that count as now when statements are compared with their past."""
@@ -54,8 +54,8 @@ class StatementWatch:
     usual: Mapping[Key, float] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
     _stored: list[StoredCount] | None = None
-    _texts: dict[int, str] = field(default_factory=dict)
-    _top: tuple[object, list[Statement]] = (None, [])
+    texts: StatementTexts = field(default_factory=StatementTexts)
+    _tops: dict[object, list[Statement]] = field(default_factory=dict)
 
     async def count(self, source: Source, rights: Rights) -> None:
         """Count; what keeps us from it is kept as a sentence."""
@@ -65,6 +65,7 @@ class StatementWatch:
             self.counted, self.missing = None, failure.sentence
             return
         self.missing = rights.missing_for_statements
+        self._tops.clear()
         self.counts.add(self.clock(), self.counted.statements)
         await asyncio.to_thread(self._compare)
 
@@ -77,7 +78,8 @@ class StatementWatch:
         began = self.counts.before(self.clock(), RECENT)
         before = began[1] if began is not None else {}
         self.usual = usual_means(before, [one.counters for one in self.past])
-        self.slower = regressions(since(before, self.counted.statements), self.usual)[:_MOST_SHOWN]
+        window = since(before, self.texts.of_others(self.counted.statements))
+        self.slower = regressions(window, self.usual)[:_MOST_SHOWN]
         kept = with_count(self._stored, self.wall(), self.counted.statements)
         if kept is not None and self.file is not None:
             self._stored = kept
@@ -87,28 +89,29 @@ class StatementWatch:
                 self.missing = f"The counts could not be stored for later: {error.strerror}. {self.missing}".strip()
 
     async def read_missing_texts(self, source: Source, rights: Rights) -> None:
-        """Read the texts of what is on show, as far as they are not known."""
-        shown = [*self._ranked(), *(one.statement for one in self.slower[:1])]
-        wanted = [one.query_id for one in shown if one.query_id not in self._texts]
-        if wanted and self.counted is not None:
-            if len(self._texts) > _MOST_TEXTS:
-                self._texts.clear()
-            self._texts.update(dict.fromkeys(wanted, ""))
-            self._texts.update(await read_texts(source, rights, wanted))
+        """Read the texts of what is on show, as far as they are not known.
 
-    def _ranked(self) -> list[Statement]:
+        What turns out to be the console's own leaves its place to others, whose texts are read in their turn.
+        """
+        while await self.texts.read(
+            source, rights, [*self._ranked(own=False), *(one.statement for one in self.slower[:1])]
+        ):
+            self._tops.clear()
+            self.slower = [one for one in self.slower if one.statement.query_id not in self.texts.own]
+
+    def _ranked(self, *, own: bool) -> list[Statement]:
         if self.counted is None:
             return []
-        key = (id(self.counted), self.order, self.window)
-        if self._top[0] != key:
-            found = self.counted.statements
+        key = (self.order, self.window, own)
+        if key not in self._tops:
+            found = self.counted.statements if own else self.texts.of_others(self.counted.statements)
             chosen = since(self._baseline(), found) if self.window != RESET else list(found)
             if self.order == "slower":
                 top = [one.statement for one in regressions(chosen, self.usual)[:_MOST_SHOWN]]
             else:
                 top = ranked(chosen, self.order, _MOST_SHOWN)
-            self._top = (key, top)
-        return self._top[1]
+            self._tops[key] = top
+        return self._tops[key]
 
     def _baseline(self) -> Mapping[Key, Statement]:
         if self.window.kind == "stored":
@@ -118,19 +121,14 @@ class StatementWatch:
             return began[1] if began is not None else {}
         return self.counts.first[1] if self.counts.first is not None else {}
 
-    @property
-    def top(self) -> list[Statement]:
-        """The statements to show, with their texts as far as they are known."""
-        return [self.with_text(one) for one in self._ranked()]
-
-    def with_text(self, statement: Statement) -> Statement:
-        """The statement with its text, if that is known."""
-        return replace(statement, query=self._texts.get(statement.query_id, ""))
+    def top(self, *, own: bool = False) -> list[Statement]:
+        """The statements to show, with their texts as far as they are known; the console's own only if asked for."""
+        return [self.texts.with_text(one) for one in self._ranked(own=own)]
 
     @property
     def slower_with_texts(self) -> list[Regression]:
         """What has become slower, with what is known of its text."""
-        return [replace(one, statement=self.with_text(one.statement)) for one in self.slower]
+        return [replace(one, statement=self.texts.with_text(one.statement)) for one in self.slower]
 
     @property
     def windows(self) -> list[Window]:
@@ -148,5 +146,7 @@ class StatementWatch:
             then = datetime.fromtimestamp(window.value).astimezone()
             return f"since {then:%a %d %b %H:%M}, {age_words(self.wall() - window.value)} ago"
         began = self.counts.first if window.kind == "opened" else self.counts.before(self.clock(), window.value)
-        age = age_words(self.clock() - began[0]) if began is not None else ""
+        if began is None:
+            return "since opened"
+        age = age_words(self.clock() - began[0])
         return f"since opened, {age}" if window.kind == "opened" else f"of the last {age}"

@@ -5,14 +5,12 @@ without their texts. Only the user can read it.
 """
 
 import json
-import os
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
+from chatly_console.core.private_file import write_json
 from chatly_console.triage.statements import Key, Statement, ranked
 
 HOUR, DAY = 3600.0, 86400.0
@@ -27,12 +25,6 @@ class StoredCount:
 
     at: float
     counters: dict[Key, Statement]
-
-
-def past_file(folder: Path, profile: str, server: str) -> Path:
-    """The file of a profile and the server that it leads to."""
-    name = re.sub(r"[^A-Za-z0-9_-]+", "_", profile)[:40]
-    return folder / f"{name}-{sha256(f'{profile} {server}'.encode()).hexdigest()[:10]}.json"
 
 
 def read_past(path: Path) -> list[StoredCount]:
@@ -67,13 +59,9 @@ def with_count(past: Sequence[StoredCount], at: float, statements: Iterable[Stat
 
 def write_past(path: Path, past: Sequence[StoredCount]) -> None:
     """Write all of it, as a whole or not at all. Raises OSError."""
-    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    document = {"counts": [{"at": one.at, "statements": [_row(s) for s in one.counters.values()]} for one in past]}
-    beside = path.with_name(f"{path.name}.{os.getpid()}")
-    descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
-        json.dump(document, file, separators=(",", ":"))
-    beside.replace(path)
+    write_json(
+        path, {"counts": [{"at": one.at, "statements": [_row(s) for s in one.counters.values()]} for one in past]}
+    )
 
 
 def _row(one: Statement) -> list[object]:

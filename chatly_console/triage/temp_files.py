@@ -8,7 +8,7 @@ from chatly_console.core.values import Record
 
 @dataclass(frozen=True, slots=True)
 class TempUse:
-    """The temporary files of one session."""
+    """The temporary files of one session; those that parallel workers share are their leader's."""
 
     pid: int
     bytes: int
@@ -16,5 +16,10 @@ class TempUse:
 
 
 def temp_use(records: Sequence[Record]) -> tuple[TempUse, ...]:
-    """The rows of temp_files.sql."""
-    return tuple(TempUse(int(str(r["pid"])), int(str(r["bytes"])), int(str(r["files"]))) for r in records)
+    """The rows of temp_files.sql and shared_temp_files.sql, put together by session, the largest first."""
+    found: dict[int, TempUse] = {}
+    for record in records:
+        pid, size, files = (int(str(record[name])) for name in ("pid", "bytes", "files"))
+        before = found.get(pid, TempUse(pid, 0, 0))
+        found[pid] = TempUse(pid, before.bytes + size, before.files + files)
+    return tuple(sorted(found.values(), key=lambda one: -one.bytes))

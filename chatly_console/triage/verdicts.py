@@ -43,9 +43,11 @@ class Verdict:
     weight: float = 0.0
     """Which of several troubles is said first."""
     series: tuple[float, ...] = ()
+    standing: bool = False
+    """Whether it has been so for long: however bad, it never stands before what goes wrong just now."""
 
 
 def causes(verdicts: Sequence[Verdict], most: int = 3) -> list[Verdict]:
     """The likeliest causes of trouble, the gravest first."""
     troubles = [one for one in verdicts if one.level in ("bad", "warn") and one.sentence]
-    return sorted(troubles, key=lambda one: (one.level != "bad", -one.weight))[:most]
+    return sorted(troubles, key=lambda one: (one.level != "bad" or one.standing, -one.weight))[:most]

@@ -93,7 +93,7 @@ class Watching:
             if found is not None:
                 self.history.note(size=float(found.database_bytes), age=found.share)
         if rights.lists_temp_files and self._due("temp", _MEDIUM):
-            self.temp, asked = await self._part("temp", read_temp_use(source)) or (), True
+            self.temp, asked = await self._part("temp", read_temp_use(source, rights)) or (), True
         if self._due("statements", _MEDIUM if view == "statements" else _SLOW):
             await self._part("statements", self.statements.count(source, rights))
             asked = True

@@ -139,6 +139,8 @@ create function beyond(q auth.vector) returns setof int language sql security de
 BROKEN_INDEX = "create unique index concurrently doubles on child (p)"
 
 EXPECTED: dict[str, set[str]] = {
+    "applied_index_unused": set(),
+    "applied_index_cut_off": set(),
     "auth_users_exposed": {"public.people"},
     "rls_disabled_in_public": {"public.open_table", "public.measured_old"},
     "policy_exists_rls_disabled": {"public.asleep"},

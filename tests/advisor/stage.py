@@ -25,7 +25,7 @@ class Stage(App[None]):
         return dict.fromkeys(("good", "warn", "bad", "muted", "stale", "selection", "null"), "#7fbf7f")
 
     def compose(self) -> ComposeResult:
-        yield AdvisorPane(self.session, folder=self.folder)
+        yield AdvisorPane(self.session, folder=self.folder, state=self.folder / "state")
 
     def on_mount(self) -> None:
         self.pane.on_shown()

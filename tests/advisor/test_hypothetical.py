@@ -11,7 +11,8 @@ import asyncpg
 import pytest
 
 from chatly_console.advisor.costing import Costing
-from chatly_console.advisor.index_service import advise_index, look_at
+from chatly_console.advisor.index_service import advise_index
+from chatly_console.advisor.looking import look_at
 from chatly_console.advisor.pretending import pretended_costs
 from chatly_console.advisor.tried import Asked, Looked, Tier
 from chatly_console.core.identity import LOGIN, Identity

@@ -61,8 +61,10 @@ async def test_a_statement_is_advised_on_measured_and_its_index_built_each_after
         await until(lambda: "estimated" in str(stage.rows()))
         assert "before" in stage.detail() and "as the login" in stage.text("#advisor-summary")
         await pilot.press("t")
-        await until(lambda: isinstance(stage.screen, Confirm))
-        await pilot.press("y")
+        await until(lambda: isinstance(stage.screen, TypedConfirm))
+        await pilot.press("y", "enter")
+        assert isinstance(stage.screen, TypedConfirm), "no single key does it"
+        await pilot.press("backspace", *"sold", "enter")
         await until(lambda: "measured" in str(stage.rows()), 20)
         assert "built, run and rolled back" in stage.detail() and "blocks" in stage.detail()
         assert await indexes(database) == 1

@@ -10,7 +10,8 @@ import pytest
 
 from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.index_report import details, document, told
-from chatly_console.advisor.index_service import Permission, advise_index, look_at
+from chatly_console.advisor.index_service import Permission, advise_index
+from chatly_console.advisor.looking import look_at
 from chatly_console.advisor.measuring import measure
 from chatly_console.advisor.table_facts import read_tables
 from chatly_console.advisor.tried import Asked, IndexAdvice, Tier
@@ -166,7 +167,13 @@ async def test_several_indexes_are_put_together_where_each_wins(database: Databa
     words = next(line for line in told(advice) if line.startswith("Together orders_customer_idx and tenants_tenant"))
     before, after = advice.together.before, advice.together.after
     assert before and after and after.blocks and after.blocks < (before.blocks or 0) / 5
-    assert " Measured together: " in words and words.endswith(" blocks.")
+    assert " Measured together: " in words and words.endswith(" MB.")
+    steps = [line for line in told(advice) if line.startswith("Measured ")]
+    assert [len(step.added) for step in advice.together.steps] == [1, 1]
+    assert steps[0].startswith("Measured first, orders_customer_idx: ")
+    assert steps[1].startswith("Measured with those before it, tenants_tenant_idx: ")
+    first, second = (step.after for step in advice.together.steps)
+    assert (second.blocks or 0) < (first.blocks or 0), "one after the other"
     assert all((one.after.blocks or 0) > after.blocks for one in advice.proposals), "each alone leaves more to be read"
     assert document(advice)["together_measured"]["after"]["blocks"] == after.blocks
     await nothing_is_left(database)
@@ -175,8 +182,10 @@ async def test_several_indexes_are_put_together_where_each_wins(database: Databa
 async def test_before_and_after_stand_side_by_side(database: Database) -> None:
     advice = await advise_index(database, "select * from orders where customer = 17", permission=ALL)
     lines = dict(details(advice.proposals[0]))
-    assert lines[""].split() == ["before", "after"]
-    assert lines["measured"].startswith("pays") and lines["scanned/row"].split() == ["5,000.0", "1.0"]
+    assert lines[""].split() == ["before", "after", "change"]
+    assert lines["measured"].startswith("pays") and lines["scanned/row"].split() == ["5,000.0", "1.0", "5,000x", "less"]
+    assert lines["now"].startswith("Seq Scan on orders: 12 of 60,000 rows kept, ")
+    assert "writers could wait" in lines["size"]
     assert {"cost", "time", "blocks", "scanned/row", "index", "size", "writes", "undo"} <= lines.keys()
 
 
@@ -211,7 +220,9 @@ async def test_a_cancel_leaves_nothing(database: Database, permission: Permissio
             reached.set()
 
     advising = asyncio.create_task(advise_index(database, sql, permission=permission, progress=progress))
-    await reached.wait()
+    waiting = asyncio.create_task(reached.wait())
+    await asyncio.wait([advising, waiting], return_when=asyncio.FIRST_COMPLETED)
+    assert waiting.done()
     advising.cancel()
     with pytest.raises(asyncio.CancelledError):
         await advising
@@ -224,6 +235,39 @@ async def test_what_writes_is_never_run(database: Database) -> None:
     assert advice.proposals[0].tier is Tier.ESTIMATED
     rows = await database.records("select count(*) as zeros from orders where customer = 17 and total = 0")
     assert rows[0]["zeros"] == 0
+
+
+async def test_with_permission_what_writes_is_measured_and_rolled_back_each_time(database: Database) -> None:
+    sql = "update orders set total = 0 where customer = 17"
+    advice = await advise_index(database, sql, permission=replace(ALL, writes=True))
+    best = advice.proposals[0]
+    assert (best.tier, best.candidate.keys) == (Tier.MEASURED, ("customer",))
+    assert best.before.blocks and best.after.blocks and best.after.blocks < best.before.blocks / 2
+    assert any("rolled back" in note for note in advice.notes)
+    rows = await database.records("select count(*) as zeros from orders where customer = 17 and total = 0")
+    assert rows[0]["zeros"] == 0
+    gone = await advise_index(
+        database, "delete from orders where customer = 17 and total >= 0", permission=replace(ALL, writes=True)
+    )
+    assert gone.proposals[0].after.scanned_per_row is not None and gone.proposals[0].after.blocks, (
+        "each run finds its rows"
+    )
+    rows = await database.records("select count(*) as n from orders where customer = 17")
+    assert rows[0]["n"] == 12
+    await nothing_is_left(database)
+
+
+async def test_for_an_or_both_indexes_are_proposed_together_or_none(database: Database) -> None:
+    sql = "select * from orders where customer = 17 or note = 'order x'"
+    guessed = await advise_index(database, sql)
+    assert {one.candidate.keys for one in guessed.proposals} == {("customer",), ("note",)}
+    measured = await advise_index(database, sql, permission=ALL)
+    await nothing_is_left(database)
+    assert measured.together is not None and measured.together.after is not None
+    assert (measured.together.after.blocks or 0) < (measured.together.before.blocks or 0) / 5  # type: ignore[union-attr]
+    by_customer = next(one for one in measured.proposals if one.candidate.keys == ("customer",))
+    assert [other.keys for other in by_customer.needs] == [("note",)]
+    assert dict(details(by_customer))["only with"] == "public.orders (note)"
 
 
 async def test_a_mistake_is_said(database: Database) -> None:

@@ -113,5 +113,5 @@ def test_chatlys_own_silences_are_read() -> None:
 
 def test_all_of_supabases_linter_is_there_with_its_levels() -> None:
     levels = {check.name: check.level for check in CHECKS}
-    assert len(CHECKS) == len(levels) == 47
+    assert len(CHECKS) == len(levels) == 49
     assert levels["unindexed_foreign_keys"] is Level.INFO and levels["auth_users_exposed"] is Level.ERROR

@@ -8,10 +8,12 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from chatly_console.advisor.index_report import told
+from chatly_console.advisor.index_report import details, told
 from chatly_console.advisor.index_service import advise_index
+from chatly_console.advisor.looking import look
 from chatly_console.advisor.parameters import absent, middle, most_common
 from chatly_console.advisor.table_info import ColumnFacts
+from chatly_console.advisor.tried import Asked
 from chatly_console.advisor.workload import (
     Table,
     advise_many,
@@ -69,17 +71,26 @@ async def test_indexes_for_all_of_them_serve_several_and_go_together(workload: D
     advice = await advise_many(workload)
     best = {one.candidate.keys: one for one in advice.proposals}
     assert {("customer",), ("tenant",)} <= best.keys()
-    assert {served.sql for served in best["customer",].serves} == {_ASKED[0][0], _ASKED[1][0]}
+    assert {served.on_record for served in best["customer",].serves} == {_ASKED[0][0], _ASKED[1][0]}
+    assert all(served.values and served.hours > 0 for served in best["customer",].serves), (
+        "each judged by its worst values"
+    )
+    assert any("given values from the statistics" in note for note in advice.notes)
+    lines = dict(details(best["customer",]))
+    assert lines["weight"].split(" of every hour")[0].endswith(("ms", "s")) and "(worst: " in lines["serves"]
     assert best["customer",].saved_ms > 0
     assert ("id",) not in best, "the primary key serves already"
     assert advice.together is not None and advice.together.cost_after < advice.together.cost_before / 2
-    assert any("in 9 calls: select * from orders where customer = $1" in line for line in told(advice))
+    assert any(
+        "in 9 calls (worst: " in line and line.endswith("): select * from orders where customer = $1")
+        for line in told(advice)
+    )
     await nothing_is_left(workload)
 
 
 async def test_of_a_table_only_its_statements_count(workload: Database) -> None:
     advice = await advise_many(workload, table=await named_table(workload, "tenants"))
-    assert [looked.run.sql for looked in advice.looked] == [_ASKED[2][0]]
+    assert [looked.asked.sql for looked in advice.looked] == [_ASKED[2][0]]
     assert {one.candidate.table.name for one in advice.tried} == {"tenants"}
     nothing = await advise_many(workload, table=Table("public", "papers"))
     assert nothing.tried == () and "0 statements on record that read public.papers" in nothing.about
@@ -118,7 +129,7 @@ async def test_an_index_that_pays_with_every_value_is_proposed_with_each_of_them
 
 
 async def test_what_no_statistics_tell_of_keeps_the_general_plan(workload: Database) -> None:
-    advice = await advise_index(workload, "select id from orders where customer + $1 = total")
+    advice = await advise_index(workload, "select id from orders where point(customer, total) <@ $1::box")
     assert "$1" in advice.looked[0].run.sql
     assert any("no values here" in note for note in advice.notes)
 
@@ -173,3 +184,33 @@ def test_the_command_advises_builds_on_demand_and_refuses_what_is_unclear(
     assert main([*advise, "-c", sql]) == 0, "nothing is left to propose"
     drop = "drop index public.tenants_tenant_idx"
     assert main(["--dsn", recorded, "query", "--commit", "-c", drop]) == 0
+
+
+async def test_an_index_that_does_nothing_for_the_usual_values_is_not_proposed_for_many(
+    workload: Database, recorded: str
+) -> None:
+    asked = "select id from orders where status = $1 and total > $2"
+    connection = await asyncpg.connect(recorded)
+    try:
+        await connection.fetch(asked, "open", 900)
+    finally:
+        await connection.close()
+    advice = await advise_many(workload, table=await named_table(workload, "orders"))
+    served = [one for one in advice.proposals if asked in {s.on_record for s in one.serves}]
+    assert not any(one.candidate.keys[0] == "status" for one in served), "nearly all rows are done"
+
+
+@pytest.mark.parametrize(
+    ("sql", "filled"),
+    [
+        ("select * from orders where customer = any($1)", "any('{"),
+        ("select * from orders where note like $1 and made > $2::timestamptz - $3::interval", "like 'orde%'"),
+        ("select * from orders where customer = $1 or total = $2", " or total = '"),
+        ("select id from papers order by embedding <=> $1 limit $2", "<=> '[0.1,0.1"),
+        ("select count(*) from logs where customer = $1", "customer = '"),
+    ],
+)
+async def test_each_way_to_compare_a_parameter_gets_a_value(workload: Database, sql: str, filled: str) -> None:
+    sets, notes = await look(workload, Asked(sql), LOGIN, lambda words: None, analyze=False)
+    assert all("$" not in one.run.sql for one in sets) and any(filled in one.run.sql for one in sets)
+    assert not any("could not be planned" in note for note in notes), notes

@@ -18,13 +18,13 @@ from tests.server.waiting import until
 async def test_the_demo_outlives_its_killed_server(
     open_folder: Callable[[str], Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def only_create(host: str, port: int, database: str, **_: object) -> bool:
+    async def only_create(host: str, port: int, database: str, **_: object) -> str:
         from chatly_console.demo.service import _Server
 
         async with _Server(host, port, "postgres").connect("postgres") as admin:
             if not await admin.fetchval("select exists (select from pg_database where datname = $1)", database):
                 await admin.execute(f"create database {database}")
-        return True
+        return ""
 
     monkeypatch.setattr("chatly_console.demo.opening.build_database", only_create)
     folder = open_folder("demo")

@@ -143,6 +143,7 @@ async def test_an_outdated_one_in_the_keyring_is_asked_for_anew_and_replaced(tmp
     mine.secrets["chatly-console", "vault"] = "of last year"
     use(mine)
     async with console(tmp_path) as stage:
+        await stage.sees("was refused)")
         await stage.answers(PASSWORD)
         await stage.sees("Keep the password of vault")
         await stage.pilot.press("y")

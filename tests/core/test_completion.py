@@ -101,6 +101,9 @@ NEVER = [
     ("with t as (select c.| from plans) select * from clients c", "plan_id"),
     ("insert into messages (id, body, |", "body"),
     ("select * from cl|", "client_id"),
+    ("select * from public.|", "mood"),
+    ("select public.|", "mood"),
+    ("create table x (a public.|", "clients"),
 ]
 
 

@@ -114,6 +114,8 @@ async def test_every_kind_of_change_is_found_and_named(base: Run, database_dsn: 
 
 
 async def test_rights_to_parameters_of_the_server_are_compared_with_its_roles(base: Run, database_dsn: str) -> None:
+    if base.database.facts.version_number < 150_000:
+        pytest.skip("rights to parameters are known from version 15 on")
     before = await read_snapshot(base.database)
     async with plain(database_dsn) as other:
         await other.execute("grant set on parameter log_min_messages to public")

@@ -368,6 +368,6 @@ def test_the_supabase_cli_splits_like_this(text: str, count: int) -> None:
     assert len(supabase_split(text)) == count
 
 
-def test_chatlys_own_files_have_no_errors() -> None:
+def test_chatlys_own_files_leave_nothing_to_say() -> None:
     found = check_files(read_folder(data_folder("database")).files)
-    assert [str(one) for one in found if one.level == "error" and not one.silenced] == []
+    assert [str(one) for one in found if not one.silenced] == []

@@ -32,6 +32,7 @@ insert into public.notes select 10 + g, gen_random_uuid(), '{THEIRS}', 1, array[
 analyze;
 """
 F5, F8, F9, ESC, DOWN = "\x1b[15~", "\x1b[19~", "\x1b[20~", "\x1b", "\x1b[B"
+ENTER, HOME, TO_END = "\r", "\x1b[H", "\x0b"
 CTRL_O, CTRL_Q, CTRL_T, ALL, DELETE = "\x0f", "\x11", "\x14", "\x1b[18~", "\x1b[3~"
 
 
@@ -77,6 +78,11 @@ PLACES: list[tuple[str, list[str], str]] = [
     ("a count of the schema", ["#"], ": 2 rows as authenticated ada@x.example"),
     ("rows that are opened", ["o"], OURS),
     ("vectors", [room(4)], "as ada@x.example (4.8% of rows)"),
+    ("a search by vector", [f"[1,1,1]{ENTER}"], OURS),
+    ("the detail of what was found", [ENTER], "row 1 of 2"),
+    ("a copy of what was found", [ESC, "Y"], "Sent the row"),
+    ("a search by a row", ["i", f"{HOME}{TO_END}=2{ENTER}"], "like row 2"),
+    ("a search by a hidden row", ["i", f"{HOME}{TO_END}=11{ENTER}"], "There is no row 11"),
 ]
 NOT_IMPERSONATED = (5, 6, 7)
 """The rooms that run as the login, and say so."""

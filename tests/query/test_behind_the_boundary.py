@@ -55,8 +55,8 @@ async def count(stage: Stage, what: str) -> int:
 
 async def test_keys_lead_to_what_the_user_may_see_and_no_further(ada: Stage, chatly: Database) -> None:
     theirs = await count(ada, WAITING)
-    everybodys = (await chatly.records("select count(*)::int as n from " + WAITING))[0]["n"]
-    assert 0 < theirs < int(str(everybodys))
+    everybodys = int(str((await chatly.records("select count(*)::int as n from " + WAITING))[0]["n"]))
+    assert 0 < theirs < everybodys
     async with ada.run_test(size=(120, 40)) as pilot:
         await run(ada, TALKS)
         assert WHOM in header(ada) and f"{theirs:,} rows" in header(ada)

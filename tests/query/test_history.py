@@ -4,10 +4,12 @@ import asyncio
 import sqlite3
 import stat
 from pathlib import Path
+from typing import cast
 
 import pytest
 
 from chatly_console.query.history import _SCHEMA, History, HistoryEntry, Outcome
+from chatly_console.query.sqlite_file import _write_ahead
 
 
 def entry(sql: str, profile: str = "p") -> HistoryEntry:
@@ -108,3 +110,28 @@ async def test_two_consoles_write_one_history(path: Path) -> None:
     assert len(await one.search("number")) == 40 == len(await other.search("number"))
     await one.close()
     await other.close()
+
+
+class Refusing:
+    """A connection that refuses a few times, for this reason."""
+
+    def __init__(self, code: int, times: int) -> None:
+        self.code, self.left, self.asked = code, times, 0
+
+    def execute(self, sql: str) -> None:
+        self.asked += 1
+        if self.left:
+            self.left -= 1
+            error = sqlite3.OperationalError("refused")
+            error.sqlite_errorcode = self.code
+            raise error
+
+
+def test_only_another_console_is_waited_for_and_no_full_disk() -> None:
+    """Each statement is noted down before it runs: whoever waits here keeps it waiting."""
+    busy, full = Refusing(sqlite3.SQLITE_BUSY, 2), Refusing(sqlite3.SQLITE_FULL, 1000)
+    _write_ahead(cast(sqlite3.Connection, busy))
+    assert busy.asked == 3
+    with pytest.raises(sqlite3.OperationalError):
+        _write_ahead(cast(sqlite3.Connection, full))
+    assert full.asked == 1

@@ -97,3 +97,17 @@ async def test_a_point_that_cannot_be_looked_at_says_why_and_does_not_fail(datab
     assert found["migrations"].standing is Standing.UNKNOWN
     assert "nothing" in found["migrations"].words
     assert found["foreign_keys_defined"].standing is Standing.OK
+
+
+async def test_isolation_of_nobody_from_nobody_proves_nothing(database_dsn: str) -> None:
+    connection = await asyncpg.connect(database_dsn, timeout=10)
+    await prepare(connection)
+    await connection.close()
+    database = await Database.connect(opening_of(database_dsn))
+    try:
+        await migrate({"dsn": database_dsn})
+        found = {point.item.name: point async for point in review(database)}
+    finally:
+        await database.close()
+    assert found["isolation"].standing is Standing.UNKNOWN
+    assert "proves nothing" in found["isolation"].words

@@ -55,6 +55,7 @@ def test_a_list_that_is_too_long_says_how_many_more_there_are() -> None:
     found = in_order([*many, entry("needs", "a")])
     assert [one.object for one in found[MOST:]] == ["… and 4,000 more", "a"]
     assert followed(Catalogue(), (found[MOST].catalogue, found[MOST].oid)) is None
+    assert uses_tab(found).count == 5 * MOST + 1
     counted = in_order([{**one, "number": COUNTED} for one in many])
     assert counted[-1].object == "… and over 19,000 more"
 
@@ -149,6 +150,7 @@ async def test_a_line_is_followed_with_enter_and_back_with_backspace(
         await until(lambda: app.pane.view.list.has_focus and app.pane.view.list.links == {1})
         subject = app.pane.looking.subject
         assert subject is not None
+        assert app.pane.view.list.cursor_place == 1, "the column that leads there"
         app.pane.view.list.move_to(listed(subject).index(" |└ public.moody"), 1)
         await pilot.press("enter")
         await until(lambda: shown() == "moody" and app.pane.view.list.has_focus)

@@ -58,7 +58,12 @@ def server_error(kind: type[asyncpg.PostgresError], message: str) -> asyncpg.Pos
         (TimeoutError(), "Connecting took too long: no answer in time.", FailureKind.TIMEOUT),
         (
             ConnectionError("PostgreSQL server at \"h:1\" rejected SSL upgrade"),
-            "The server does not offer TLS, and this connection asks for it.",
+            "What answers there does not offer TLS, which this connection asks for, or is no PostgreSQL.",
+            FailureKind.LINK,
+        ),
+        (
+            ConnectionError("unexpected connection_lost() call"),
+            "The server cannot be reached: it closes the connection at once.",
             FailureKind.LINK,
         ),
         (

@@ -103,6 +103,16 @@ def test_too_many_faults_end_it_politely(start: Start, tmp_path: Path) -> None:
     assert (tmp_path / "saved").read_text() == "saved"
 
 
+def test_its_signs_are_written_whatever_the_locale_says(tmp_path: Path) -> None:
+    folders = dict.fromkeys(("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME"), str(tmp_path))
+    plain = {"PYTHONUTF8": "0", "PYTHONCOERCECLOCALE": "0", "LC_ALL": "POSIX", "PYTHONIOENCODING": ""}
+    terminal = Terminal(["-m", "chatly_console"], folders | plain)
+    try:
+        terminal.sees("◌ not connected")
+    finally:
+        terminal.close()
+
+
 def test_without_a_terminal_it_says_what_to_do() -> None:
     done = subprocess.run(
         [sys.executable, "-c", "import argparse, chatly_console.cli as c; raise SystemExit(c.main([]))"],

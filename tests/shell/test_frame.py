@@ -330,6 +330,29 @@ async def test_a_terminal_that_is_too_small_says_its_size(make_app: MakeApp, wid
         await sees(pilot, "the left region")
 
 
+async def test_the_focus_comes_back_with_the_screen(make_app: MakeApp) -> None:
+    """Text that is typed after a terminal was small for a moment goes where it went before."""
+    app = make_app()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("tab")
+        second = app.focused
+        assert second is not None
+        await pilot.resize_terminal(40, 10)
+        await until(pilot, lambda: app.focused is None)
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.focused is second)
+
+
+async def test_a_console_that_begins_too_small_has_a_focus_once_it_is_seen(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(40, 10)) as pilot:
+        await until(pilot, lambda: app.panes.shown is not None)
+        assert app.focused is None
+        await pilot.resize_terminal(80, 24)
+        await until(pilot, lambda: app.focused is not None)
+
+
 async def test_a_narrow_screen_keeps_what_matters(make_app: MakeApp) -> None:
     session = make_session(
         FakeProfile("a-very-long-profile-name", "production"),

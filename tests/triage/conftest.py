@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import AsyncIterator, Iterator
+from typing import Protocol
 
 import asyncpg
 import pytest
 
 from chatly_console.server.database import Database
-from chatly_console.server.embedded import EmbeddedServer
-from tests.conftest import own_server
+from tests.conftest import ELSEWHERE, own_server
 from tests.server.conftest import opening_of
 from tests.triage.incidents import Incident, incident
 
@@ -27,15 +28,36 @@ _SETTINGS = {
 }  # fmt: skip
 
 
+class Server(Protocol):
+    """Whatever has databases."""
+
+    def dsn(self, database: str) -> str:
+        """The way into one, as its superuser."""
+
+
+class Elsewhere:
+    """The server that CHATLY_TEST_SERVER names; it should have the settings of the small one."""
+
+    def __init__(self, dsn: str) -> None:
+        self._dsn = dsn
+
+    def dsn(self, database: str) -> str:
+        """The way into a database of it."""
+        return f"{self._dsn}/{database}"
+
+
 @pytest.fixture(scope="session")
-def small_server() -> Iterator[EmbeddedServer]:
+def small_server() -> Iterator[Server]:
     """A server that takes 20 clients, where nothing but the test goes on."""
+    if elsewhere := os.environ.get(ELSEWHERE):
+        yield Elsewhere(elsewhere)
+        return
     with own_server(_SETTINGS) as share:
         yield share
 
 
 @pytest.fixture
-async def admin(small_server: EmbeddedServer) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
+async def admin(small_server: Server) -> AsyncIterator[asyncpg.Connection[asyncpg.Record]]:
     """An empty database, and the superuser in it."""
     maintenance = await asyncpg.connect(small_server.dsn("postgres"))
     await maintenance.execute("create database incident")
@@ -47,7 +69,7 @@ async def admin(small_server: EmbeddedServer) -> AsyncIterator[asyncpg.Connectio
 
 
 @pytest.fixture
-async def alone(small_server: EmbeddedServer, admin: object) -> AsyncIterator[Database]:
+async def alone(small_server: Server, admin: object) -> AsyncIterator[Database]:
     """The console's way to that database."""
     database = await Database.connect(opening_of(small_server.dsn("incident")))
     yield database
@@ -55,7 +77,7 @@ async def alone(small_server: EmbeddedServer, admin: object) -> AsyncIterator[Da
 
 
 @pytest.fixture
-async def trouble(small_server: EmbeddedServer, admin: object) -> AsyncIterator[Incident]:
+async def trouble(small_server: Server, admin: object) -> AsyncIterator[Incident]:
     """An incident to be made there."""
     async with incident(small_server.dsn("incident")) as made:
         yield made

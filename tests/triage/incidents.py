@@ -56,6 +56,15 @@ async def incident(dsn: str) -> AsyncIterator[Incident]:
         await made.close()
 
 
+async def let_count(connection: "asyncpg.Connection[asyncpg.Record]") -> None:
+    """Have the server count what this session has done so far, so that others see it."""
+    if connection.get_server_version() >= (15, 0):
+        await connection.execute("select pg_stat_force_next_flush()")
+    else:  # counts are sent, and read again, each half a second
+        for _ in range(2):
+            await connection.execute("select pg_sleep(0.6)")
+
+
 async def make_lock_chain(made: Incident) -> None:
     """Two roots: an idle transaction with a queued ALTER and its readers behind it, and an advisory pair."""
     await made.connections["observer"].execute(

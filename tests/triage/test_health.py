@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import AsyncIterator
 from typing import TypeAlias
 
@@ -12,7 +13,7 @@ from chatly_console.server.database import Database
 from chatly_console.triage.health import Finding
 from chatly_console.triage.service import read_health
 from chatly_console.triage.watching import Watching
-from tests.triage.incidents import Incident
+from tests.triage.incidents import Incident, let_count
 
 Connection: TypeAlias = "asyncpg.Connection[asyncpg.Record]"
 
@@ -28,10 +29,12 @@ async def test_a_table_that_is_mostly_empty_and_an_index_twice(alone: Database, 
     await admin.execute("create index one_way on emptied (n); create index other_way on emptied (n)")
     await admin.execute("create index partly on emptied (n) where n > 5; create unique index sure on emptied (n)")
     await admin.execute("delete from emptied where n % 5 <> 0")
+    await let_count(admin)
     await admin.execute("vacuum (analyze) emptied")
+    await let_count(admin)
     found = await findings(alone)
     emptied = found["table", "public.emptied"]
-    assert emptied.words.startswith("bloated: about 1") and "of 20.0 MB" in emptied.words and emptied.level == "warn"
+    assert re.match(r"bloated: about 1\d\.\d MB of (20\.0|19\.5) MB", emptied.words) and emptied.level == "warn"
     assert emptied.is_sql and not emptied.is_cause, "untidy, and not the cause of trouble"
     doubled = [name for (kind, name), one in found.items() if kind == "index" and "says the same as" in one.words]
     assert sorted(doubled) == ["public.one_way", "public.other_way"], "the unique one stays, the partial one is another"
@@ -83,7 +86,8 @@ async def test_maintenance_and_copies_are_seen_while_they_run(
 
 async def test_who_reads_and_writes_and_what_is_set_are_named(alone: Database) -> None:
     found = await findings(alone)
-    assert "from memory" in found["i/o", "client backend"].words
+    whose = found["i/o", "client backend"].words
+    assert ("from memory" if alone.facts.version_number >= 160000 else "wrote") in whose
     assert "since the counters began" in found["i/o", "write-ahead log"].words
     assert found["setting", "fsync"].level == "bad" and found["setting", "fsync"].is_cause
     assert found["setting", "max_connections"].words.startswith("20, where 100 is usual")

@@ -10,12 +10,12 @@ import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
-from chatly_console.server.embedded import EmbeddedServer
 from chatly_console.triage.blocking import tree_lines
 from chatly_console.triage.verdicts import MB, Limits, causes
 from chatly_console.triage.watching import Watching
 from tests.server.conftest import opening_of
-from tests.triage.incidents import Incident, make_lock_chain
+from tests.triage.conftest import Server
+from tests.triage.incidents import Incident, let_count, make_lock_chain
 
 
 async def said(alone: Database, limits: Limits | None = None, watching: Watching | None = None) -> list[str]:
@@ -76,7 +76,7 @@ async def test_a_long_report_with_its_workers(alone: Database, trouble: Incident
 
 
 async def test_a_server_that_takes_no_further_client_is_watched_on(
-    small_server: EmbeddedServer, admin: asyncpg.Connection[asyncpg.Record]
+    small_server: Server, admin: asyncpg.Connection[asyncpg.Record]
 ) -> None:
     await admin.execute("create role oncall login in role pg_monitor; create role app login")
     dsn = small_server.dsn("incident")
@@ -94,7 +94,7 @@ async def test_a_server_that_takes_no_further_client_is_watched_on(
                     )
                 )
         first = (await said(alone, watching=watching))[0]
-        assert "of 17 connections are taken (3 more are reserved): the next client is refused" in first
+        assert "all 17 connections are taken (3 more are reserved): the next client is refused" in first
         assert f"{len(taken)} are of leaky" in first
         late = Watching()
         assert "are of leaky" in (await said(alone, watching=late))[0], "who begins to look now is answered too"
@@ -131,12 +131,33 @@ async def test_temporary_files_of_a_statement_that_still_runs(alone: Database, t
     )  # fmt: skip
     watching = Watching(limits=Limits(temp_in_use=MB, temp_written=MB))
     first = (await said(alone, watching=watching))[0]
-    assert first.startswith("temp files take ") and f"pid {trouble.pids['sorter']} (postgres) has " in first
+    assert (
+        first.startswith("temp files take ")
+        and f"pid {trouble.pids['sorter']} (postgres) is idle in transaction and has " in first
+    )
     await trouble.connections["sorter"].execute("rollback")
-    await trouble.connections["sorter"].execute("select pg_stat_force_next_flush()")
+    await let_count(trouble.connections["sorter"])
     watching.hurry()
     later = await said(alone, watching=watching)
     assert any("of temp files in" in one and "do not fit into work_mem" in one for one in later)
+
+
+async def test_temporary_files_that_parallel_workers_share(alone: Database, trouble: Incident) -> None:
+    await trouble.session(
+        "joiner",
+        "create table wide as select n, repeat('x', 200) as t from generate_series(1, 50000) n; analyze wide",
+        "set work_mem = '64kB'; set parallel_setup_cost = 0; set parallel_tuple_cost = 0",
+        "set min_parallel_table_scan_size = 0; set enable_nestloop = off; set enable_mergejoin = off",
+    )
+    joiner = trouble.connections["joiner"]
+    sql = "select count(pg_sleep(0.01)), max(p.t || q.t) from wide p join wide q using (n)"
+    assert "Parallel Hash" in str(await joiner.fetch(f"explain {sql}"))
+    trouble.waiting.append(asyncio.create_task(joiner.execute(sql)))
+    watching = Watching(limits=Limits(temp_in_use=MB))
+    async with asyncio.timeout(20):
+        while not (first := (await said(alone, watching=watching))[0]).startswith("temp files take "):
+            watching.hurry()
+    assert f"pid {trouble.pids['joiner']} (postgres) is active and has " in first
 
 
 async def test_an_index_whose_build_failed(alone: Database, trouble: Incident) -> None:
@@ -164,7 +185,7 @@ async def test_statistics_from_before_the_data(alone: Database, trouble: Inciden
     observer = trouble.connections["observer"]
     await observer.execute("create table loaded as select n from generate_series(1, 50) n; analyze loaded")
     await observer.execute("insert into loaded select n from generate_series(1, 20000) n")
-    await observer.execute("select pg_stat_force_next_flush()")
+    await let_count(observer)
     words = "table public.loaded: stale statistics: 20.1 k rows changed, analyzed"
     causes = await said(alone)
     assert any(one.startswith(words) and "autovacuum is off" in one for one in causes), causes

@@ -158,6 +158,9 @@ async def test_statements_say_what_is_missing_and_count_since_opened(stage: Stag
         await trouble.connections["observer"].fetch("select id from looked_at")
         await pilot.press("r")
         await seen(stage, "select id from looked_at")
+        assert not any("pg_blocking_pids" in text for text in stage.table.texts), "the console's own"
+        await pilot.press("w")
+        await seen(stage, "pg_blocking_pids")
         await pilot.press("h")
         await until(lambda: stage.pane.watching.health is not None, 20)
 

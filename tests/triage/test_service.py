@@ -7,10 +7,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatly_console.core.dsn import parse_dsn
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
-from chatly_console.server.embedded import EmbeddedServer
 from chatly_console.triage.activity import live_list
 from chatly_console.triage.blocking import tree_lines
 from chatly_console.triage.glance import glance
@@ -27,7 +25,7 @@ from chatly_console.triage.service import (
 from chatly_console.triage.signalling import signal
 from chatly_console.triage.verdicts import causes
 from tests.server.conftest import opening_of
-from tests.triage.incidents import Incident, incident, make_lock_chain
+from tests.triage.incidents import Incident, incident, let_count, make_lock_chain
 
 HOSTILE = "\x1b]0;owned\x07[/] \u202e"
 
@@ -129,7 +127,7 @@ async def test_another_session_with_the_same_pid_is_left_alone(
 
 
 async def test_poor_rights_are_said_with_the_grant_that_is_missing(
-    server: EmbeddedServer, database_dsn: str, made: Incident, tmp_path: Path
+    database_dsn: str, made: Incident, tmp_path: Path
 ) -> None:
     observer = made.connections["observer"]
     await observer.execute(
@@ -138,8 +136,7 @@ async def test_poor_rights_are_said_with_the_grant_that_is_missing(
         "create schema stats; create extension pg_stat_statements schema stats; create sequence hidden"
     )
     await make_lock_chain(made)
-    name = parse_dsn(database_dsn).database
-    poor = await Database.connect(opening_of(server.dsn(name).replace("postgres@", "triage_poor@", 1)))
+    poor = await Database.connect(opening_of(database_dsn.replace("postgres@", "triage_poor@", 1)))
     try:
         rights = await read_rights(poor)
         assert "grant pg_read_all_stats to triage_poor" in rights.missing_for_activity
@@ -192,7 +189,7 @@ async def test_health_names_what_is_broken(database: Database, made: Incident) -
         await observer.execute("create unique index concurrently broken on bloated (id)")
     await observer.execute('create table "Odd ""one" (id serial)')
     await observer.execute("""select setval('"Odd ""one_id_seq"', 2000000000)""")
-    await observer.execute("select pg_stat_force_next_flush()")
+    await let_count(observer)
     findings = {(one.kind, one.name): one for one in (await read_health(database, "postgres")).findings}
     assert findings["index", "public.broken"].level == "bad"
     assert "autovacuum is off here" in findings["table", "public.bloated"].words

@@ -6,13 +6,17 @@ from pathlib import Path
 
 import pytest
 
+from chatly_console.core.dsn import parse_dsn
+from chatly_console.core.private_file import file_of_profile
 from chatly_console.server.database import Database
+from chatly_console.server.own_statements import is_ours
 from chatly_console.triage.counts import Counts
 from chatly_console.triage.regressions import regressions, usual_means
-from chatly_console.triage.service import read_rights, read_statements, read_texts
+from chatly_console.triage.service import read_rights, read_snapshot, read_statements, read_texts
+from chatly_console.triage.statement_texts import read_top
 from chatly_console.triage.statement_watch import OPENED, RESET, StatementWatch, Window
 from chatly_console.triage.statements import Statement, since
-from chatly_console.triage.stored_past import DAY, HOUR, StoredCount, past_file, read_past, with_count, write_past
+from chatly_console.triage.stored_past import DAY, HOUR, StoredCount, read_past, with_count, write_past
 from chatly_console.triage.verdicts import causes
 from chatly_console.triage.watching import Watching
 from tests.triage.incidents import Incident
@@ -66,8 +70,8 @@ def test_the_past_is_that_since_the_oldest_stored_count_or_where_it_was_reset_th
 
 
 def test_what_is_stored_comes_back_and_is_thinned_with_age(tmp_path: Path) -> None:
-    path = past_file(tmp_path / "statements", "prod/eu", "db.example/chatly")
-    assert path != past_file(tmp_path / "statements", "prod/eu", "db.example/other")
+    path = file_of_profile(tmp_path / "statements", "prod/eu", "db.example/chatly")
+    assert path != file_of_profile(tmp_path / "statements", "prod/eu", "db.example/other")
     assert read_past(path) == []
     past: list[StoredCount] = []
     for hour in range(24 * 30):
@@ -103,6 +107,9 @@ def test_counters_that_went_down_count_in_full() -> None:
 @pytest.mark.parametrize("version", ["1.8", "1.9", "1.10", "1.11", "1.12"])
 async def test_every_version_of_the_extension_is_read(database: Database, made: Incident, version: str) -> None:
     observer = made.connections["observer"]
+    offered = "select exists (select from pg_available_extension_versions where (name, version) = ($1, $2))"
+    if not await observer.fetchval(offered, "pg_stat_statements", version):
+        pytest.skip(f"this server does not offer version {version}")
     await observer.execute(f"create extension pg_stat_statements version '{version}'")
     await observer.execute(f"create table of_version_{version.replace('.', '_')} (id int)")
     await observer.fetch(f"select id from of_version_{version.replace('.', '_')}")
@@ -139,7 +146,7 @@ async def test_a_statement_that_became_slow_is_named_by_the_first_glance_and_sta
     said = next(one for one in causes(first.verdicts) if one.name == "slower")
     assert "times slower than usual" in said.sentence and "pg_sleep" in said.sentence and said.view == "statements"
     first.statements.order = "slower"
-    assert [one.calls for one in first.statements.top if "watched" in one.query] == [6]
+    assert [one.calls for one in first.statements.top() if "watched" in one.query] == [6]
     assert first.statements.windows[0] == Window("seconds", 60.0)
 
     wall[0] += 3 * HOUR
@@ -149,5 +156,40 @@ async def test_a_statement_that_became_slow_is_named_by_the_first_glance_and_sta
     assert len(stored) == 1 and "3h00 ago" in second.statements.words(stored[0])
     second.statements.window = stored[0]
     await second.tick(database, "statements")
-    assert [one.calls for one in second.statements.top if "from watched" in one.query] == [6], "since that moment"
+    assert [one.calls for one in second.statements.top() if "from watched" in one.query] == [6], "since that moment"
     assert len(read_past(path)) == 2
+
+
+async def test_the_consoles_own_statements_are_shown_only_if_asked_for(database: Database, made: Incident) -> None:
+    observer = made.connections["observer"]
+    await observer.execute("create extension pg_stat_statements; create table theirs (id int)")
+    watching = Watching(statements=StatementWatch(order="calls"))
+    for _ in range(3):
+        await watching.tick(database, "statements")
+        await observer.fetch("select id from theirs")
+        watching.hurry()
+    await watching.tick(database, "statements")
+
+    name = parse_dsn(made.dsn).database
+
+    def queries(own: bool) -> list[str]:
+        return [one.query for one in watching.statements.top(own=own) if one.database == name]
+
+    assert any("pg_catalog.pg_blocking_pids" in one for one in queries(True)), "the sessions"
+    assert any("pg_stat_statements(" in one for one in queries(True)), "its schema is written into it"
+    assert "select id from theirs" in queries(False)
+    assert [one for one in queries(False) if "pg_catalog." in one] == []
+    assert watching.statements.slower == []
+
+
+async def test_what_the_consoles_own_leave_room_for_is_shown_with_its_text(database: Database, made: Incident) -> None:
+    observer = made.connections["observer"]
+    await observer.execute("create extension pg_stat_statements; create table theirs (id int)")
+    await observer.fetch("select id from theirs")
+    for _ in range(20):
+        await read_snapshot(database)
+    rights, name = await read_rights(database), parse_dsn(made.dsn).database
+    counted = [one for one in (await read_statements(database, rights)).statements if one.database == name]
+    all_of_them, theirs = [await read_top(database, rights, counted, "calls", 6, own=own) for own in (True, False)]
+    assert any(is_ours(one.query) for one in all_of_them)
+    assert len(theirs) == 6 and all(one.query and not is_ours(one.query) for one in theirs)

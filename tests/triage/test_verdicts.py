@@ -7,10 +7,13 @@ from chatly_console.triage.activity import Session, live_list
 from chatly_console.triage.blocking import blocking_tree
 from chatly_console.triage.filters import matches
 from chatly_console.triage.glance import glance
+from chatly_console.triage.health import Finding
 from chatly_console.triage.pace import Pace
 from chatly_console.triage.pulse import History, Pulse, Wraparound
 from chatly_console.triage.readings import size_words, sparkline
-from chatly_console.triage.verdicts import Verdict, causes
+from chatly_console.triage.session_verdicts import temp_in_use
+from chatly_console.triage.temp_files import TempUse
+from chatly_console.triage.verdicts import MB, Limits, Verdict, causes
 from tests.triage.sessions import holder, waiter
 
 CALM = Pulse(
@@ -37,6 +40,38 @@ def test_a_calm_server_has_no_cause_of_trouble() -> None:
     assert [one.level for one in verdicts if one.name != "cache"] == ["ok"] * 7
 
 
+def test_a_long_report_and_an_older_forgotten_transaction_are_both_named() -> None:
+    forgotten = Session(1, "app", state="idle in transaction", transaction_s=500.0, xmin_age=3)
+    report = Session(2, "bi", state="active", transaction_s=400.0, query_s=400.0)
+    worker = Session(3, "bi", state="active", transaction_s=400.0, leader=2)
+    short = Session(4, "app", state="active", transaction_s=1.0)
+    assert sentences(look([short, report, worker, forgotten])) == [
+        "longest transaction 8m20: pid 1 (app) is idle in transaction, holds back vacuum",
+        "another transaction 6m40: pid 2 (bi) is active with 1 parallel worker",
+    ]
+    assert len(sentences(look([short, forgotten]))) == 1
+
+
+def test_what_has_been_wrong_for_long_is_as_bad_as_it_is_and_stands_behind_what_goes_wrong_now() -> None:
+    off = Finding("setting", "bad", "fsync", "off: a crash destroys the database", is_cause=True)
+    history = History()
+    history.add(CALM)
+    sessions = [holder(1, seconds=400), waiter(2, 1)]
+    verdicts = glance(sessions, blocking_tree(sessions), history, None, findings=[off])
+    assert {one.name: one.level for one in verdicts}["setting"] == "bad", "as in the view that it leads to"
+    assert [(one.name, one.level) for one in causes(verdicts)] == [
+        ("waiting", "warn"), ("transaction", "warn"), ("setting", "bad"),
+    ]  # fmt: skip
+
+
+def test_temporary_files_of_a_parallel_worker_are_its_leaders() -> None:
+    sessions = [Session(7, user="ada", state="active"), Session(8, leader=7), Session(9, user="bob")]
+    verdict = temp_in_use(sessions, [TempUse(9, 300 * MB, 1), TempUse(7, 1, 1), TempUse(8, 400 * MB, 1)], Limits())
+    assert verdict is not None and verdict.sentence == (
+        "temp files take 700 MB: pid 7 (ada) is active and has 400 MB of them"
+    )
+
+
 def test_who_waits_comes_first_and_the_culprit_is_named_with_what_he_holds() -> None:
     sessions = [holder(1, seconds=400), waiter(2, 1, seconds=176), waiter(3, 1)]
     said = sentences(look(sessions))
@@ -46,7 +81,13 @@ def test_who_waits_comes_first_and_the_culprit_is_named_with_what_he_holds() -> 
 
 def test_connections_near_the_limit_count_without_the_reserved_ones() -> None:
     verdicts = look([], replace(CALM, backends=97))
-    assert "97 of 97 connections are taken" in sentences(verdicts)[0]
+    assert "all 97 connections are taken (3 more are reserved): the next client" in sentences(verdicts)[0]
+    beyond = sentences(look([], replace(CALM, backends=99)))[0]
+    assert beyond.startswith("all 97 connections are taken, and 2 of 3 reserved ones: the next client is refused")
+    assert (
+        "90 of 97 connections are taken (3 more are reserved): soon"
+        in sentences(look([], replace(CALM, backends=90)))[0]
+    )
     assert sentences(look([], replace(CALM, backends=70))) == []
 
 
@@ -110,7 +151,9 @@ def test_a_tick_that_costs_more_than_a_quarter_of_the_interval_backs_off() -> No
 
 def test_the_cost_of_a_tick_does_not_jump_about_on_the_screen() -> None:
     pace = Pace()
-    for cost in (0.004, 0.004, 0.009, 0.004):
+    pace.took(0.060)
+    assert pace.words == "every 2 s · tick 60 ms", "the first one, which connects"
+    for cost in (0.004, 0.004, 0.004, 0.005, 0.004):
         pace.took(cost)
         assert pace.words == "every 2 s · tick 4 ms", cost
 

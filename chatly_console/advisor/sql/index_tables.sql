@@ -1,7 +1,8 @@
 -- Tables by their names (schema.name, one a line): size as it is now, what the statistics say of their columns, their
 -- indexes, how much is written to them, and which extensions could bring an operator class. Figures of a partitioned
 -- table are those of all its partitions; `root` is the topmost table that one is a part of.
-select n.nspname as schema, c.relname as name, parts.rows, parts.pages,
+select n.nspname as schema, c.relname as name,
+       not pg_catalog.has_any_column_privilege(c.oid, 'select') or pg_catalog.row_security_active(c.oid) as hidden, parts.rows, parts.pages,
        least(parts.visible / greatest(parts.pages, 1), 1)::float8 as all_visible,
        (parts.inserted + parts.updated)::float8 as writes,
        (parts.hot / greatest(parts.updated, 1)::float8)::float8 as hot_share,

@@ -1,7 +1,9 @@
 -- The statements of this database on record that took most time, or those whose text names a table; {schema} is the
--- extension's. $1: the name in small letters, empty for all; $2: how many.
+-- extension's. $1: the name in small letters, empty for all; $2: how many. The hours are those that the counters cover.
 select pg_catalog.min(s.query) as query, pg_catalog.sum(s.calls)::int8 as calls,
-       pg_catalog.sum(s.total_exec_time)::float8 as total_ms
+       pg_catalog.sum(s.total_exec_time)::float8 as total_ms,
+       (select extract(epoch from pg_catalog.now() - i.stats_reset)::float8 / 3600
+          from {schema}.pg_stat_statements_info i) as hours
   from {schema}.pg_stat_statements s
  where s.dbid = (select d.oid from pg_catalog.pg_database d where d.datname = pg_catalog.current_database())
    and s.query ~* '^\s*(/\*.*\*/\s*)?(select|with|update|delete|merge|table|\()'

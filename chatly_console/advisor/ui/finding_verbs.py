@@ -5,12 +5,13 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
+from chatly_console.advisor.applied import findings_of, look_again
 from chatly_console.advisor.fix import is_sql, is_upkeep, migration_name, undo_of
-from chatly_console.advisor.listing import Group
+from chatly_console.advisor.listing import Group, Order
 from chatly_console.advisor.partitions import script_text
-from chatly_console.advisor.service import advise
-from chatly_console.advisor.silence import Silence, add_silence
-from chatly_console.advisor.views import IndexView
+from chatly_console.advisor.service import Advice, advise, with_noted
+from chatly_console.advisor.silence import Silence, add_silence, parted, read_silences
+from chatly_console.advisor.views import FindingsView, GroupsView, IndexView, View
 from chatly_console.core.failure import Failure
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import (
@@ -33,13 +34,53 @@ async def look(pane: AdvisorPane) -> None:
     """Run all checks, and show what they found."""
     database = pane.database()
     pane.waiting("Running all checks")
-    pane.found(await advise(database))
-    await pane.list_findings()
+    advice = with_noted(await advise(database), findings_of(await look_again(database, pane.notes)))
+    pane.advice = advice
+    for skipped in advice.skipped:
+        pane.post_message(Say(f"Not looked at: {skipped.check.name}: {skipped.reason}", "warning"))
+    _say_what_must_not_wait(pane, advice)
+    await show_findings(pane)
+
+
+def _say_what_must_not_wait(pane: AdvisorPane, advice: Advice) -> None:
+    """What costs something as long as nobody reads it."""
+    left = [one.object for one in advice.findings if one.check.name in ("invalid_index", "applied_index_cut_off")]
+    unused = [one.object for one in advice.findings if one.check.name == "applied_index_unused"]
+    if left:
+        pane.post_message(
+            Say(f"Left half-built: {', '.join(dict.fromkeys(left))}. o shows what removes it.", "warning")
+        )
+    if unused:
+        words = f"Built here and not read since: {', '.join(unused)}. w shows them, o what removes one."
+        pane.post_message(Say(words, "warning"))
 
 
 async def show_findings(pane: AdvisorPane) -> None:
-    """Show what was found before, or look for the first time."""
-    await pane.list_findings()
+    """Show what was found in its order, without what is silenced; look, where nothing was looked at yet."""
+    if pane.advice is None:
+        await look(pane)
+        return
+    silences = await asyncio.to_thread(_silences, pane)
+    user = pane.database().facts.user
+    speaking, silenced = await asyncio.to_thread(parted, pane.advice.findings, silences)
+    who = f"not impersonated: as {user}" if pane.session.is_impersonating else f"as {user}"
+    rest = (len(silenced), pane.advice.skipped, who)
+    view: View
+    if pane.group is not None or pane.relation[1] or pane.order is Order.LEVEL:
+        chosen = speaking if pane.group is None else [f for f in speaking if f in pane.group.findings]
+        name = pane.group.name if pane.group is not None else ""
+        view = await asyncio.to_thread(FindingsView.of, chosen, pane.relation, name, *rest)
+    else:
+        view = await asyncio.to_thread(GroupsView.of, speaking, pane.order, *rest)
+    pane.show(view)
+
+
+def _silences(pane: AdvisorPane) -> tuple[Silence, ...]:
+    try:
+        return read_silences(pane.folder)
+    except Failure as failure:
+        pane.post_message(Report(failure))
+        return ()
 
 
 def open_fix(pane: AdvisorPane) -> None:
@@ -120,7 +161,7 @@ def silence(pane: AdvisorPane) -> None:
         except Failure as failure:
             pane.post_message(Report(failure))
             return
-        await pane.list_findings()
+        await show_findings(pane)
         pane.post_message(Say(f"Silenced, in {path}", "done"))
 
     pane.run_worker(ask(), group="asking", exclusive=True, exit_on_error=False)

@@ -7,12 +7,15 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chatly_console.advisor.building import Building, build_index, is_left, may_build, remove_remains
+from chatly_console.advisor.applied import look_again
+from chatly_console.advisor.applying import apply
+from chatly_console.advisor.building import Building, is_left, may_build, remove_remains
 from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.index_report import change
 from chatly_console.advisor.index_service import Permission, advise_index
-from chatly_console.advisor.tried import Asked, IndexAdvice, Tier, figures_of
-from chatly_console.advisor.views import IndexView
+from chatly_console.advisor.notebook import strike
+from chatly_console.advisor.tried import Asked, IndexAdvice, Tier
+from chatly_console.advisor.views import AppliedView, IndexView
 from chatly_console.advisor.workload import (
     TOP,
     Table,
@@ -20,9 +23,9 @@ from chatly_console.advisor.workload import (
     top_statements,
     with_the_others,
 )
+from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.explain.running import PlanOptions
-from chatly_console.explain.service import run_plan
+from chatly_console.explain.running import ROLLED_BACK_DETAIL
 from chatly_console.explain.wording import milliseconds
 from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.shell.choose import Choice, Choose
@@ -34,7 +37,7 @@ if TYPE_CHECKING:
 
 _LISTED = 100
 _EVERY = Asked("")
-_BAR = 20
+_BAR = 16
 _TABLES = ("table", "materialized view", "partitioned table")
 
 
@@ -45,7 +48,8 @@ def _who(pane: AdvisorPane, advice: IndexAdvice) -> str:
 
 def _permission(pane: AdvisorPane, *, builds: bool = False) -> Permission:
     held = pane.session.is_read_only or pane.database().facts.standby
-    return Permission(copies=not held, goes_on=builds, builds=builds and not held)
+    measures = builds and not held
+    return Permission(copies=not held, goes_on=builds, builds=measures, writes=measures)
 
 
 def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
@@ -140,12 +144,17 @@ def ask_to_measure(pane: AdvisorPane) -> None:
         if view.advice.is_of_many:
             if tried is None or not tried.serves:
                 raise Failure("This index serves none of the statements.", FailureKind.USAGE)
-            sql = max(tried.serves, key=lambda served: served.saved_ms).sql
-        question = Confirm(
-            "Build and measure each candidate, and roll it back?",
-            "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB.",
-            verb="build and measure",
-        )
+            sql = max(tried.serves, key=lambda served: served.saved_ms).on_record
+        found = view.advice.tried
+        if not found:
+            if await pane.app.push_screen_wait(Confirm("Look for indexes before the statistics are mended?")):
+                pane.start(for_statement(sql, measure_it=True), "the index advisor", keep=False)
+            return
+        detail = "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB."
+        if not classify(sql).reads_only:
+            detail += f"\n\nThe statement writes. {ROLLED_BACK_DETAIL}"
+        table = (tried or found[0]).candidate.table.name
+        question = TypedConfirm("Build and measure each candidate, and roll it back?", table, detail)
         if await pane.app.push_screen_wait(question):
             pane.start(for_statement(sql, measure_it=True), "building and measuring", keep=False)
 
@@ -191,26 +200,34 @@ async def build(pane: AdvisorPane) -> None:
         return
     candidate = tried.candidate
     pane.summary(f"Building {candidate.name}…   ^g cancels")
+
+    def tell(at: Building) -> None:
+        pane.summary(progress_words(candidate.name, at))
+
     try:
-        built = await build_index(database, candidate, lambda at: pane.summary(progress_words(candidate.name, at)))
+        done = await apply(database, view.advice, tried, pane.session.identity, pane.notes, tell)
     except asyncio.CancelledError:
         pane.call_later(pane.start, _clean_up_after(candidate), f"removing {candidate.name}", keep=False)
         raise
-    looked = view.advice.looked[0]
-    asked = max(tried.serves, key=lambda served: served.saved_ms).sql if tried.serves else looked.run.sql
-    analyze = looked.run.options.analyze and not view.advice.is_of_many
-    run = await run_plan(database, asked, PlanOptions(analyze=analyze), identity=pane.session.identity)
-    after = figures_of(run.plan)
-    before = figures_of(looked.run.plan) if not tried.serves else tried.before
-    used = any(node.index == candidate.name for node in run.plan.nodes)
-    words = f"{candidate.name} built in {built.seconds:.1f} s, {built.megabytes:,.1f} MB"
+    words = f"{candidate.name} built in {done.built.seconds:.1f} s, {done.built.megabytes:,.1f} MB"
     changed = replace(
-        tried, tier=Tier.BUILT, before=before, after=after, megabytes=built.megabytes,
-        build_seconds=built.seconds, is_used=used, serves=(),
+        tried, tier=Tier.BUILT, before=done.before, after=done.after, megabytes=done.built.megabytes,
+        build_seconds=done.built.seconds, writers_waited=None, is_used=done.is_used, serves=(),
     )  # fmt: skip
     others = tuple(changed if one is tried else one for one in view.advice.tried)
     pane.show(IndexView(replace(view.advice, tried=others), view.who, f"✓ {words}"), view.advice.tried.index(tried))
-    pane.post_message(Say(f"{words}: {change(changed)}" if used else f"{words}; the plan does not use it.", "done"))
+    said = f"{words}: {change(changed)}" if done.is_used else f"{words}; the plan does not use it"
+    pane.post_message(Say(f"{said}. w tells later what came of it.", "done"))
+
+
+def show_applied(pane: AdvisorPane) -> None:
+    """What came of the indexes that were built here."""
+
+    async def flow(pane: AdvisorPane) -> None:
+        pane.waiting("Looking at what was built here")
+        pane.show(AppliedView(tuple(await look_again(pane.database(), pane.notes))))
+
+    pane.start(flow, "looking at what was built here")
 
 
 def _clean_up_after(candidate: Candidate) -> Flow:
@@ -224,6 +241,7 @@ def _clean_up_after(candidate: Candidate) -> Flow:
             )
             pane.summary(f"{waits}…   ^g leaves it: r then names it, with what drops it")
             await remove_remains(database, candidate)
+        await asyncio.to_thread(strike, pane.notes, candidate.qualified_name)
         if pane.view is not None:
             pane.show(pane.view)
         pane.post_message(Say("Cancelled: nothing of the index is left."))
@@ -235,4 +253,4 @@ def progress_words(name: str, at: Building) -> str:
     """The line that stands above the rows while an index is built."""
     done = round((at.share or 0) * _BAR)
     bar = "" if at.share is None else f"{'█' * done}{'░' * (_BAR - done)} "
-    return f"Building {name}   {bar}{at.words}   ^g cancels"
+    return f"Building {name}  {bar}{at.words}  ^g cancels"

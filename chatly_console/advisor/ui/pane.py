@@ -17,8 +17,8 @@ from textual.worker import Worker, WorkerState
 
 from chatly_console.advisor.checks import Finding
 from chatly_console.advisor.listing import Group, Order
+from chatly_console.advisor.notebook import notes_file
 from chatly_console.advisor.service import Advice
-from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.advisor.tried import Tried
 from chatly_console.advisor.ui import finding_verbs, index_verbs, review_verbs
 from chatly_console.advisor.ui.body import Body
@@ -29,6 +29,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.writing import migrations_folder
 from chatly_console.server.database import Database
+from chatly_console.shell.folders import Folders
 from chatly_console.shell.grid.messages import CursorMoved, RowOpened
 from chatly_console.shell.messages import AdviseIndex, Report, Say, ShowFindings
 from chatly_console.shell.pane import Pane
@@ -46,14 +47,17 @@ class AdvisorPane(Pane):
     BINDING_GROUP_TITLE = "Advisor"
     BINDINGS = ADVISOR_BINDINGS
 
-    def __init__(self, session: Session, *, folder: Path | None = None) -> None:
+    def __init__(self, session: Session, *, folder: Path | None = None, state: Path | None = None) -> None:
         super().__init__(session)
         self.folder = folder or migrations_folder()
+        self._state = state or Folders.of_user().state
         self.view: View | None = None
         """What is on show; None until something was found out."""
-        self._advice: Advice | None = None
-        self._order = Order.LEVEL
-        self._relation = ("", "")
+        self.advice: Advice | None = None
+        """What the checks found."""
+        self.order = Order.LEVEL
+        self.relation = ("", "")
+        """The relation whose findings alone are shown; empty names for all."""
         self.group: Group | None = None
         """The group that alone is shown, until all are wanted again."""
         self._again: Flow = finding_verbs.look
@@ -70,7 +74,7 @@ class AdvisorPane(Pane):
 
     def on_shown(self) -> None:
         """Look on the first visit."""
-        if self._advice is None and self.view is None and not self.busy:
+        if self.advice is None and self.view is None and not self.busy:
             self.start(finding_verbs.look)
         self.query_one("#advisor-findings").focus()
 
@@ -84,13 +88,13 @@ class AdvisorPane(Pane):
         """Another database has other faults."""
         if self.is_mounted:
             self.cancel_work()
-            self._advice, self._relation, self.group, self.view = None, ("", ""), None, None
+            self.advice, self.relation, self.group, self.view = None, ("", ""), None, None
             self.start(finding_verbs.look)
 
     def receive(self, request: Message) -> None:
         """Another room wants to know what is wrong with a relation, or an index for a statement."""
         if isinstance(request, ShowFindings):
-            self._relation, self.group = (request.schema, request.name), None
+            self.relation, self.group = (request.schema, request.name), None
             self.start(finding_verbs.show_findings)
         elif isinstance(request, AdviseIndex):
             self.start(index_verbs.for_statement(request.sql))
@@ -167,6 +171,12 @@ class AdvisorPane(Pane):
             raise Failure("No database is connected.", FailureKind.USAGE, hint="F2 connects one.")
         return self.session.database
 
+    @property
+    def notes(self) -> Path:
+        """Where what is built here is noted."""
+        facts = self.database().facts
+        return notes_file(self._state, self.session.profile.name, f"{facts.host}/{facts.database}")
+
     # Showing
 
     def show(self, view: View, row: int = 0) -> None:
@@ -176,41 +186,6 @@ class AdvisorPane(Pane):
         self.summary(view.summary)
         self._tell(row)
         self.app.refresh_bindings()
-
-    async def list_findings(self) -> None:
-        """Show the findings in their order, without those that are silenced."""
-        if self._advice is None:
-            await finding_verbs.look(self)
-            return
-        silences = await asyncio.to_thread(self._silences)
-        user = self.database().facts.user
-        speaking, silenced = await asyncio.to_thread(parted, self._advice.findings, silences)
-        who = f"not impersonated: as {user}" if self.session.is_impersonating else f"as {user}"
-        rest = (len(silenced), self._advice.skipped, who)
-        view: View
-        if self.group is not None or self._relation[1] or self._order is Order.LEVEL:
-            chosen = speaking if self.group is None else [f for f in speaking if f in self.group.findings]
-            name = self.group.name if self.group is not None else ""
-            view = await asyncio.to_thread(FindingsView.of, chosen, self._relation, name, *rest)
-        else:
-            view = await asyncio.to_thread(GroupsView.of, speaking, self._order, *rest)
-        self.show(view)
-
-    def _silences(self) -> tuple[Any, ...]:
-        try:
-            return read_silences(self.folder)
-        except Failure as failure:
-            self.post_message(Report(failure))
-            return ()
-
-    def found(self, advice: Advice) -> None:
-        """Keep what the checks found, and say what must not wait until somebody reads it."""
-        self._advice = advice
-        for skipped in advice.skipped:
-            self.post_message(Say(f"Not looked at: {skipped.check.name}: {skipped.reason}", "warning"))
-        left = [finding.object for finding in advice.findings if finding.check.name == "invalid_index"]
-        if left:
-            self.post_message(Say(f"Left half-built: {', '.join(left)}. o shows what removes it.", "warning"))
 
     def summary(self, words: str) -> None:
         """The line on top."""
@@ -264,12 +239,12 @@ class AdvisorPane(Pane):
 
     def action_order(self) -> None:
         """Group by something else."""
-        self._order, self.group = self._order.next, None
+        self.order, self.group = self.order.next, None
         self.start(finding_verbs.show_findings)
 
     def action_show_all(self) -> None:
         """The findings on all relations again."""
-        self._relation, self.group = ("", ""), None
+        self.relation, self.group = ("", ""), None
         self.start(finding_verbs.show_findings)
 
     def action_review(self) -> None:
@@ -293,5 +268,6 @@ VERBS: dict[str, Callable[[AdvisorPane], None]] = {
     "table": index_verbs.choose_table,
     "measure": index_verbs.ask_to_measure,
     "build": index_verbs.ask_to_build,
+    "applied": index_verbs.show_applied,
 }
 """By the names that the keys use."""

@@ -85,7 +85,7 @@ class ConnectScreen(ModalScreen[Opener | None]):
             lines = [Line("✗", f"{file.path.name}, {problem}", "bad") for problem in file.problems]
             self._note.lines = (*lines[:3], Line("", f"They are in {file.path}", "muted"))
         elif not file.profiles:
-            self._say("", "No profiles yet: a adds one, or paste a connection string above.")
+            self._say("", "No profiles yet: paste a connection string above, or press ↓ and then a to add one.")
         self._fill(mark)
         if not self._input.has_focus and not self._list.has_focus:
             (self._list if file.profiles or self._session is not None else self._input).focus()

@@ -242,19 +242,29 @@ class _Work:
             self.pool.offer(Proposal(f"{quote_identifier(schema)}{dot}", schema, "schema"), rank + far)
 
     def _offer_in_schema(self, schema: str) -> None:
-        wants_relation = self.context.place in (Place.RELATION, Place.AFTER)
-        for relation in self.names.relations:
-            if relation.schema == schema and self.context.place is not Place.TYPE:
-                quiet = not self.names.is_readable(relation)
-                proposal = Proposal(
-                    quote_identifier(relation.name), relation.name, _kind(relation), relation.kind, 0, quiet
-                )
-                self.pool.offer(proposal, NEAR if wants_relation else OWN)
-        ranks = [OWN if routine.schema == schema else -1 for routine in self.names.routines]
-        self.pool.offer_all(self.names.lower_routines, ranks, partial(self._routine, bare=True), far=OTHER)
-        for info in self.names.catalogue.types:
-            if info.schema == schema:
-                self.pool.offer(Proposal(quote_identifier(info.name), info.name, "type", info.kind), OTHER)
+        place, names = self.context.place, self.names
+        wants_relation = place in (Place.RELATION, Place.AFTER)
+        if place not in (Place.TYPE, Place.ROUTINE):
+            for relation in names.relations:
+                if relation.schema == schema:
+                    quiet = not names.is_readable(relation)
+                    text = quote_identifier(relation.name)
+                    proposal = Proposal(text, relation.name, _kind(relation), relation.kind, 0, quiet)
+                    self.pool.offer(proposal, NEAR if wants_relation else OWN)
+        if place is not Place.TYPE:
+            fits = None if place is Place.ROUTINE else names.routine_ranks  # triggers are called by nobody
+            ranks = [
+                OWN if routine.schema == schema and (fits is None or fits[at] >= 0) else -1
+                for at, routine in enumerate(names.routines)
+            ]
+            self.pool.offer_all(names.lower_routines, ranks, partial(self._routine, bare=True), far=OTHER)
+        if place not in _WITHOUT_TYPES:
+            for info in names.catalogue.types:
+                if info.schema == schema:
+                    self.pool.offer(Proposal(quote_identifier(info.name), info.name, "type", info.kind), OTHER)
+
+
+_WITHOUT_TYPES = frozenset({Place.RELATION, Place.EXPRESSION, Place.CONDITION, Place.ROUTINE})
 
 
 def _kind(relation: Relation) -> str:

@@ -2,7 +2,7 @@
 
 from rich.cells import cell_len
 from textual.content import Content
-from textual.widgets import Static
+from textual.widget import Widget
 
 from chatly_console.core.request import Mode
 from chatly_console.core.text import safe_text
@@ -14,23 +14,31 @@ from chatly_console.explain.ui.keys import VIEWS
 from chatly_console.explain.wording import milliseconds, short, times_words
 
 
-class PlanHeader(Static):
-    """One line, written anew for each plan and view."""
+class PlanHeader(Widget):
+    """One line, worded anew for each plan and view, and for the room that it has."""
 
     def __init__(self) -> None:
-        super().__init__("", id="plan-header", markup=False)
+        super().__init__(id="plan-header")
+        self._analysis: Analysis | None = None
+        self._run: PlanRun | None = None
+        self._view = ""
 
     def show(self, analysis: Analysis | None, run: PlanRun | None, view: str) -> None:
         """Say what is on show."""
-        width = self.size.width - 2
-        left, names = safe_text(summary_words(analysis, run)), _names(view)
-        if cell_len(left) + cell_len(names.plain) + 2 > width:
-            names = _names(view, short=True)
-        if cell_len(left) + cell_len(names.plain) + 2 > width:
-            left = safe_text(summary_words(analysis, run, planning=False))
-        room = max(width - cell_len(left) - cell_len(names.plain), 2)
-        self.update(Content.assemble(left, " " * room, names))
+        self._analysis, self._run, self._view = analysis, run, view
         self.set_class(run is not None and bool(run.as_whom), "-impersonating")
+        self.refresh()
+
+    def render(self) -> Content:
+        """The plan on the left, the views on the right; both get shorter where there is no room."""
+        width = self.content_size.width
+        left, names = safe_text(summary_words(self._analysis, self._run)), _names(self._view)
+        if cell_len(left) + cell_len(names.plain) + 2 > width:
+            names = _names(self._view, short=True)
+        if cell_len(left) + cell_len(names.plain) + 2 > width:
+            left = safe_text(summary_words(self._analysis, self._run, planning=False))
+        room = max(width - cell_len(left) - cell_len(names.plain), 2)
+        return Content.assemble(left, " " * room, names)
 
 
 def _names(view: str, *, short: bool = False) -> Content:

@@ -211,10 +211,6 @@ class ShowingPane(Pane):
         self.set_class(view == "diff", "-comparing")
         self.query_one(PlanHeader).show(self.analysis, self.run, view)
 
-    def on_resize(self) -> None:
-        """The header fills the line."""
-        self._show_header()
-
     def _show_state(self, widget: Widget | None) -> None:
         state = self.query_one(StateRegion)
         if not state.is_mounted:  # the console is ending

@@ -7,6 +7,7 @@ from chatly_console.migrations.lint.context import Context, Seen
 from chatly_console.migrations.lint.locks import Told
 
 _STRONG = ("SHARE", "SHARE ROW EXCLUSIVE", "EXCLUSIVE", "ACCESS EXCLUSIVE")
+_SAY = "say {} in the header, for this console, or SET LOCAL it, for every tool"
 _ROBUST = ("TABLE", "INDEX", "SEQUENCE", "SCHEMA", "EXTENSION", "MATERIALIZED VIEW", "TYPE", "FUNCTION", "TRIGGER",
            "POLICY", "VIEW")  # fmt: skip
 """What can be dropped with IF EXISTS."""
@@ -35,10 +36,10 @@ def _timeouts(context: Context) -> Iterator[Told]:
             continue
         line, table = seen.statement.line, seen.table
         if waits:
-            yield line, "lock-timeout", f"{table}: say lock_timeout=2s in the header, or SET LOCAL it"
+            yield line, "lock-timeout", f"{table}: {_SAY.format('lock_timeout=2s')}"
             waits = False
         if works and _takes_time(seen):
-            yield line, "statement-timeout", f"{table}: say statement_timeout=15min in the header, or SET LOCAL it"
+            yield line, "statement-timeout", f"{table}: {_SAY.format('statement_timeout=15min')}"
             works = False
 
 

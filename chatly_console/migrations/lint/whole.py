@@ -48,5 +48,6 @@ def _split(context: Context) -> Iterator[Told]:
     place = next((i for i, (one, other) in enumerate(zip(ours, theirs, strict=False)) if one != other), None)
     index = min(len(ours), len(theirs)) - 1 if place is None else place
     line = context.script.statements[max(index, 0)].line
-    message = f"the Supabase CLI sees {len(theirs)} statements where psql sees {len(ours)}: it parts this one elsewhere"
+    count = len(theirs)
+    message = f"it would send {count} statement{'' if count == 1 else 's'} where psql sends {len(ours)}; they part here"
     yield line, "supabase-split", message

@@ -10,12 +10,10 @@ from textual.widgets import Static
 from chatly_console.core.text import safe_text
 from chatly_console.migrations.rows import Row
 from chatly_console.migrations.ui.row_list import RowList
+from chatly_console.migrations.ui.view_strip import Tab, ViewStrip
 from chatly_console.shell.grid.cell_lines import Line
 from chatly_console.shell.grid.line_view import LineView
 from chatly_console.shell.sql_lines import sql_lines
-
-Tab = tuple[str, str, str]
-"""Key, words, and the view's name."""
 
 COLOURED = 48_000
 """Characters of a file that are shown in colour; longer ones are shown plain, so that no key waits for them."""
@@ -28,7 +26,7 @@ class Detail(Vertical):
 
     def compose(self) -> ComposeResult:
         """From top to bottom."""
-        yield Static(id="detail-tabs", markup=False)
+        yield ViewStrip()
         yield Static(id="detail-title", markup=False)
         with Horizontal():
             yield LineView(id="detail-file")
@@ -41,11 +39,7 @@ class Detail(Vertical):
 
     def show_tabs(self, tabs: Sequence[Tab], current: str) -> None:
         """Name the views and their keys."""
-        parts: list[tuple[str, str]] = []
-        for key, words, name in tabs:
-            here = name == current
-            parts += [(key, "bold $accent"), (f" {words}", "bold" if here else "$muted"), ("  ", "")]
-        self.query_one("#detail-tabs", Static).update(Content.assemble(*parts[:-1]))
+        self.query_one(ViewStrip).show(tabs, current)
 
     def show(self, title: str, rows: Sequence[Row], *, text: str | None = None, empty: str = "") -> None:
         """Show rows, beside the text of a file where it is given."""

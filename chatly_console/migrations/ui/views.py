@@ -14,7 +14,7 @@ from chatly_console.migrations.known import Known
 from chatly_console.migrations.reading import Reading
 from chatly_console.migrations.rows import STATE_TONES, Row, log_rows, statement_rows
 from chatly_console.migrations.status import Migration, State
-from chatly_console.migrations.ui.detail import Tab
+from chatly_console.migrations.ui.view_strip import Tab
 
 ViewName = Literal["statements", "file", "back", "diff", "log", "lint", "proof", "drift"]
 

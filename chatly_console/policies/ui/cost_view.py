@@ -20,6 +20,7 @@ _NAME, _BAR, _FIGURES, _NODE = 38, 20, 39, 18
 """Cells of a name where there is room, of a bar, of the figures together, and of how the table was read."""
 _WITH_BAR, _WITH_NODE = 100, 76
 """Cells from which on there are bars, and words on how the table was read."""
+_LONG_NAME = 27
 _QUERY_LINES = 6
 _WORTH = 1.2
 """From this ratio on a cure is worth a migration."""
@@ -55,21 +56,21 @@ class CostView(VerticalScroll):
             return
         who = (safe_text(name_of(identity)), "$impersonate" if not identity.is_login else "")
         if sql:
-            lines = [
-                *_query(sql),
-                Content.assemble("What row level security costs this query for ", who, ": with and without it, as if"),
-                Content("each policy were the only one, and with the known cures. Everything is rolled back."),
-                Content.styled("A policy that is changed to be measured locks its table for that long.", "$warn"),
-            ]
+            about = Content.assemble(
+                "What row level security costs this query for ", who, ": with and without it, as if each policy were "
+                "the only one, and with the known cures. Everything is rolled back."
+            )  # fmt: skip
+            warning = "A policy that is changed to be measured locks its table for that long."
         else:
             name = safe_text(table.full_name) if table is not None else ""
-            lines = [
-                Content.assemble("What ", (name, "bold"), " costs ", who, ": the whole table read with and without"),
-                Content("row level security, each policy alone, and the known cures, each tried on the spot."),
-                Content.assemble("Everything is rolled back.   ", ("Q", "bold $accent"), " a query instead"),
-                Content.styled("An index that is tried keeps writers waiting while it is built.", "$warn"),
-            ]
-        self._say([*lines, Content(""), Content.assemble(("F5", "bold $accent"), " measures")])
+            about = Content.assemble(
+                "What ", (name, "bold"), " costs ", who, ": the whole table read with and without row level security, "
+                "each policy alone, and the known cures, each tried on the spot. Everything is rolled back.   ",
+                ("Q", "bold $accent"), " a query instead",
+            )  # fmt: skip
+            warning = "An index that is tried keeps writers waiting while it is built."
+        run = Content.assemble(("F5", "bold $accent"), " measures")
+        self._say([*_query(sql), about, Content.styled(warning, "$warn"), Content(""), run], prose=True)
 
     def wait(self) -> None:
         """It is being measured."""
@@ -87,8 +88,11 @@ class CostView(VerticalScroll):
         name = f"{best.cure.kind} for policy {best.cure.policy.name}"
         self.post_message(WriteMigration(name, up, down))
 
-    def _say(self, lines: Sequence[Content]) -> None:
-        self.query_one("#cost-text", Static).update(Content("\n").join(list(lines)))
+    def _say(self, lines: Sequence[Content], *, prose: bool = False) -> None:
+        """Figures are cut at the edge, prose is folded."""
+        text = self.query_one("#cost-text", Static)
+        text.set_class(prose, "-prose")
+        text.update(Content("\n").join(list(lines)))
 
 
 def best_cure(cost: Cost | None) -> Tried | None:
@@ -110,7 +114,15 @@ def outcome(cost: Cost, *, width: int = _WITH_BAR) -> list[Content]:
     ], default=1.0)  # fmt: skip
     lines += [Content(""), _head(width)]
     if cost.without:
-        lines.append(_line("without row level security", cost.without, most, "$muted", width))
+        lines.append(
+            _line(
+                "without row level security" if _widths(width)[0] > _LONG_NAME else "without",
+                cost.without,
+                most,
+                "$muted",
+                width,
+            )
+        )
     if cost.with_policies:
         lines.append(_line("with it", cost.with_policies, most, "$accent", width))
         if cost.without:

@@ -2,7 +2,6 @@
 
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import encode
@@ -14,6 +13,7 @@ from chatly_console.policies.setup import boundary_script, set_up
 from chatly_console.policies.tenancy import find_columns
 from chatly_console.policies.ui.filling import chosen_sides
 from chatly_console.policies.ui.matrix_view import MatrixView
+from chatly_console.policies.ui.showing import ShowingPane
 from chatly_console.policies.ui.table_list import TableList
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText, Confirm
@@ -22,13 +22,10 @@ from chatly_console.shell.identity_memory import IdentityMemory
 from chatly_console.shell.identity_picker import IdentityPicker
 from chatly_console.shell.messages import Report, RunAs, Say
 
-if TYPE_CHECKING:
-    from chatly_console.policies.ui.pane import PoliciesPane
-
 MOST_SIDES = 4
 
 
-def ask_side(pane: "PoliciesPane", *, add: bool) -> None:
+def ask_side(pane: ShowingPane, *, add: bool) -> None:
     """Ask whom to set beside the others."""
     if add and len(pane.sides) >= MOST_SIDES:
         pane.post_message(Say(f"{MOST_SIDES} stand side by side at most.", "warning"))
@@ -36,7 +33,7 @@ def ask_side(pane: "PoliciesPane", *, add: bool) -> None:
     pane.start(partial(_ask_side, pane, add=add), "dialog")
 
 
-async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
+async def _ask_side(pane: ShowingPane, *, add: bool) -> None:
     database = pane.session.database
     if database is None:
         return
@@ -48,22 +45,22 @@ async def _ask_side(pane: "PoliciesPane", *, add: bool) -> None:
         return
     kept = chosen_sides(pane)
     pane.sides = [*(kept if add else kept[:-1] or kept), chosen]
-    pane.action_view("side")
+    pane.change_view("side")
 
 
-def drop_side(pane: "PoliciesPane") -> None:
+def drop_side(pane: ShowingPane) -> None:
     """One identity fewer, down to two."""
     if len(pane.sides) > 2:
         pane.sides = pane.sides[:-1]
         pane.refresh_view()
 
 
-def ask_query(pane: "PoliciesPane") -> None:
+def ask_query(pane: ShowingPane) -> None:
     """Ask for a query to compare, or to measure, instead of the table; an empty one is the table again."""
     pane.start(partial(_ask_query, pane), "dialog")
 
 
-async def _ask_query(pane: "PoliciesPane") -> None:
+async def _ask_query(pane: ShowingPane) -> None:
     table, costs = pane.table, pane.view == "cost"
     example = f"select * from {table.full_name} order by 1" if table else "select 1"
     if costs:
@@ -84,12 +81,12 @@ async def _ask_query(pane: "PoliciesPane") -> None:
     pane.refresh_view()
 
 
-def ask_tenant_column(pane: "PoliciesPane") -> None:
+def ask_tenant_column(pane: ShowingPane) -> None:
     """Ask which column says whose a row is; the proof is about another scheme then."""
     pane.start(partial(_ask_tenant_column, pane), "dialog")
 
 
-async def _ask_tenant_column(pane: "PoliciesPane") -> None:
+async def _ask_tenant_column(pane: ShowingPane) -> None:
     database = pane.session.database
     if database is None:
         return
@@ -99,10 +96,12 @@ async def _ask_tenant_column(pane: "PoliciesPane") -> None:
         pane.post_message(Report(failure))
         return
     if not columns:
-        pane.post_message(Say("No table refers to another, so no column can say whose a row is.", "warning"))
+        pane.post_message(Say("No two tables share a column that could say whose a row is.", "warning"))
         return
     choices = [Choice("as found by itself", "", "what most tables refer by")]
-    choices += [Choice(c.name, c.name, f"in {c.tables} relation{'s' * (c.tables != 1)} → {c.parent}") for c in columns]
+    for c in columns:
+        refers = f" → {c.parent}" if c.parent else ", no foreign key"
+        choices.append(Choice(c.name, c.name, f"in {c.tables} relation{'s' * (c.tables != 1)}{refers}"))
     marked = next((at for at, c in enumerate(choices) if c.value == pane.tenant_column), 0)
     chosen = await pane.app.push_screen_wait(Choose("The column that says whose a row is", choices, marked=marked))
     if chosen is not None and chosen != pane.tenant_column:
@@ -110,7 +109,7 @@ async def _ask_tenant_column(pane: "PoliciesPane") -> None:
         pane.refresh_view()
 
 
-def open_cell(pane: "PoliciesPane", row: int, column: int | None) -> None:
+def open_cell(pane: ShowingPane, row: int, column: int | None) -> None:
     """Show the rows that a cell of the matrix counts: why they are reached, as that identity."""
     cell = pane.query_one(MatrixView).cell_at(row, column)
     if cell is None:
@@ -123,12 +122,12 @@ def open_cell(pane: "PoliciesPane", row: int, column: int | None) -> None:
         pane.post_message(RunAs(cell.identity))
 
 
-def write_report(pane: "PoliciesPane") -> None:
+def write_report(pane: ShowingPane) -> None:
     """Ask for a file, and write the matrix or the proof there."""
     pane.start(partial(_write_report, pane), "dialog")
 
 
-async def _write_report(pane: "PoliciesPane") -> None:
+async def _write_report(pane: ShowingPane) -> None:
     database = pane.session.database
     if database is None:
         return
@@ -155,7 +154,7 @@ async def _write_report(pane: "PoliciesPane") -> None:
     pane.post_message(Say(f"Written to {path}", "done"))
 
 
-async def ask_path(pane: "PoliciesPane", what: str, name: str) -> Path | None:
+async def ask_path(pane: ShowingPane, what: str, name: str) -> Path | None:
     """A path that can be written; one that is there is overwritten only if the user says so."""
 
     def problem(text: str) -> str:
@@ -175,12 +174,12 @@ def _path(text: str) -> Path:
     return Path(text.strip()).expanduser()
 
 
-def offer_boundary(pane: "PoliciesPane") -> None:
+def offer_boundary(pane: ShowingPane) -> None:
     """Show the SQL that makes impersonation a boundary, and run it if the user says so."""
     pane.start(partial(_offer_boundary, pane), "dialog")
 
 
-async def _offer_boundary(pane: "PoliciesPane") -> None:
+async def _offer_boundary(pane: ShowingPane) -> None:
     database = pane.session.database
     if database is None:
         return

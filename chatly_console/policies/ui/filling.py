@@ -3,15 +3,14 @@
 import asyncio
 import logging
 from collections import Counter
-from collections.abc import Callable, Coroutine
 from functools import partial
-from typing import TYPE_CHECKING
 
 from textual.widgets import Static
 
 from chatly_console.advisor.checks import Level
 from chatly_console.advisor.service import advise
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.core.identity import Identity
 from chatly_console.policies.compare import Comparison, compare_query, compare_table
 from chatly_console.policies.parts import read_parts
 from chatly_console.policies.people import find_people, read_personas
@@ -24,6 +23,7 @@ from chatly_console.policies.ui.cost_view import CostView
 from chatly_console.policies.ui.isolation_view import IsolationView
 from chatly_console.policies.ui.matrix_view import MatrixView
 from chatly_console.policies.ui.policies_view import PoliciesView
+from chatly_console.policies.ui.showing import ShowingPane
 from chatly_console.policies.ui.side_view import SideView
 from chatly_console.policies.ui.table_list import TableList
 from chatly_console.policies.ui.try_view import TryView
@@ -32,17 +32,12 @@ from chatly_console.policies.ui.why_view import WhyView
 from chatly_console.server.database import Database
 from chatly_console.shell.states import Empty, Loading
 
-if TYPE_CHECKING:
-    from chatly_console.core.identity import Identity
-    from chatly_console.policies.ui.pane import PoliciesPane
-
 log = logging.getLogger(__name__)
 
-Work = Callable[[], Coroutine[None, None, None]]
 WAY_OUT = "ctrl+g cancels"
 
 
-async def read_all(pane: "PoliciesPane", database: Database) -> None:
+async def read_all(pane: ShowingPane, database: Database) -> None:
     """Tables, and the people of whom a few are asked where nobody was named."""
     pane.show_state(Loading("reading tables and policies"))
     try:
@@ -59,7 +54,7 @@ async def read_all(pane: "PoliciesPane", database: Database) -> None:
     pane.start(partial(_findings, pane, database), "findings")
 
 
-async def _findings(pane: "PoliciesPane", database: Database) -> None:
+async def _findings(pane: ShowingPane, database: Database) -> None:
     """What the advisor warns of, for the badges of the list; without it there are none."""
     try:
         advice = await advise(database)
@@ -70,7 +65,7 @@ async def _findings(pane: "PoliciesPane", database: Database) -> None:
     pane.query_one(TableList).mark(grave)
 
 
-async def fill(pane: "PoliciesPane", database: Database, table: Table | None) -> None:
+async def fill(pane: ShowingPane, database: Database, table: Table | None) -> None:
     """Read what the view on show needs."""
     view = pane.view
     await asyncio.sleep(0.03)  # whoever runs down the list does not want each table read
@@ -91,7 +86,7 @@ async def fill(pane: "PoliciesPane", database: Database, table: Table | None) ->
         raise
 
 
-async def _policies(pane: "PoliciesPane", database: Database, table: Table) -> None:
+async def _policies(pane: ShowingPane, database: Database, table: Table) -> None:
     identity = pane.session.identity
     subject = None if identity.is_login else await read_subject(database, identity.role or "")
     parts = await read_parts(database, table)
@@ -99,14 +94,14 @@ async def _policies(pane: "PoliciesPane", database: Database, table: Table) -> N
     pane.show_view()
 
 
-async def _why(pane: "PoliciesPane", database: Database, table: Table) -> None:
+async def _why(pane: ShowingPane, database: Database, table: Table) -> None:
     pane.show_state(Loading(f"asking every policy of {table.full_name}", way_out=WAY_OUT))
     explained = await explain_rows(database, table, pane.session.identity, pane.command, show=pane.which)
     pane.query_one(WhyView).show(explained)
     pane.show_view()
 
 
-async def _side(pane: "PoliciesPane", database: Database, table: Table) -> None:
+async def _side(pane: ShowingPane, database: Database, table: Table) -> None:
     sides = chosen_sides(pane)
     if len(sides) < 2:
         pane.show_state(Empty("There is nobody to compare.", "a chooses an identity."))
@@ -124,14 +119,14 @@ async def _side(pane: "PoliciesPane", database: Database, table: Table) -> None:
     pane.show_view()
 
 
-async def _compared(pane: "PoliciesPane", database: Database, table: Table, sides: "list[Identity]") -> Comparison:
+async def _compared(pane: ShowingPane, database: Database, table: Table, sides: list[Identity]) -> Comparison:
     if pane.query_sql:
         key = table.key if table.key else ()
         return await compare_query(database, pane.query_sql, key, sides, keep=pane.session.identity)
     return await compare_table(database, table, sides, keep=pane.session.identity)
 
 
-def chosen_sides(pane: "PoliciesPane") -> "list[Identity]":
+def chosen_sides(pane: ShowingPane) -> list[Identity]:
     """Who stands side by side: who was chosen, else whoever is on and the first of others."""
     if not pane.sides:
         own = [] if pane.session.identity.is_login else [pane.session.identity]
@@ -142,7 +137,7 @@ def chosen_sides(pane: "PoliciesPane") -> "list[Identity]":
     return pane.sides
 
 
-async def _matrix(pane: "PoliciesPane", database: Database) -> None:
+async def _matrix(pane: ShowingPane, database: Database) -> None:
     tables = [t for t in pane.query_one(TableList).tables if t.enabled or t.grants]
     if not pane.cells:
         pane.show_state(Loading("counting what everybody reaches", way_out=WAY_OUT))
@@ -156,7 +151,7 @@ async def _matrix(pane: "PoliciesPane", database: Database) -> None:
         pane.show_state(Empty("There is nobody to count for: no auth.users, no anon.", "F3 picks any role."))
 
 
-async def _isolation(pane: "PoliciesPane", database: Database) -> None:
+async def _isolation(pane: ShowingPane, database: Database) -> None:
     """How tenants are told apart, until a proof is there."""
     shown = pane.query_one(IsolationView)
     if pane.proof is None:
@@ -169,19 +164,19 @@ async def _isolation(pane: "PoliciesPane", database: Database) -> None:
     pane.show_view()
 
 
-async def _try(pane: "PoliciesPane", database: Database, table: Table) -> None:
+async def _try(pane: ShowingPane, database: Database, table: Table) -> None:
     last = pane.last_key
     key = last[1] if last is not None and last[0] == table.oid else None
     pane.query_one(TryView).about(table, pane.session.identity, key)
     pane.show_view()
 
 
-async def _whatif(pane: "PoliciesPane", database: Database, table: Table) -> None:
+async def _whatif(pane: ShowingPane, database: Database, table: Table) -> None:
     pane.query_one(WhatIfView).about(table)
     pane.show_view()
 
 
-async def _cost(pane: "PoliciesPane", database: Database, table: Table) -> None:
+async def _cost(pane: ShowingPane, database: Database, table: Table) -> None:
     identity = pane.session.identity
     if identity.is_login:
         identity = next((p.identity for p in pane.people if p.identity.subject), identity)

@@ -15,13 +15,18 @@ from chatly_console.policies.proof import Proof
 from chatly_console.policies.tenancy import Scheme
 from chatly_console.policies.ui.hanging import hanging
 
+_TITLE = "Tenant isolation, proven on data"
 _INVITATION = (
-    "Tenant isolation, proven on the data.\n\n"
     "For one user of every role in every tenant, for a user of no tenant and for anon, each table and view that has "
     "the tenant's column is read as that user, asking for rows of other tenants; and each is written to: rows of "
     "others changed, taken over and deleted, rows added for them, own rows moved to them. Functions that run as their "
-    "owner are called. All in one transaction that is rolled back."
+    "owner are called with values of others; TRUNCATE and REFERENCES are used where they are granted. All of it is "
+    "rolled back."
 )
+_WHO = Content.assemble(
+    ("\nAdding rows     ", "$muted"), "for every other tenant, as one of the users of each   ", ("H", "bold $accent"),
+    (" as each of them\n\n", "$muted"),
+)  # fmt: skip
 _NARROW = 76
 """Cells below which the commands have a letter each."""
 _SHOWN = 100
@@ -49,14 +54,15 @@ class IsolationView(VerticalScroll):
                 ("▲ ", "bold $warn"), safe_text(failure.sentence), "\n  ", ("T", "bold $accent"),
                 " names the column that says whose a row is",
             )  # fmt: skip
-        self._say(Content.assemble(_INVITATION, "\n\n", self._scheme, "\n\n", ("enter", "bold $accent"), " runs it"))
+        title = Content.assemble((_TITLE, "bold"), "   ", ("enter", "bold $accent"), " runs it\n\n")
+        self._say(Content.assemble(title, self._scheme, _WHO, _INVITATION))
 
     def show_progress(self, done: int, of: int) -> None:
         """How far it is."""
         filled = round(40 * done / max(1, of))
         bar = Content.assemble(("━" * filled, "$accent"), ("─" * (40 - filled), "$muted"))
         words = Content.assemble(f"  {done} of {of} users   ", ("ctrl+g", "bold $accent"), " cancels")
-        self._say(Content(_INVITATION) + Content("\n\n") + bar + words)
+        self._say(Content.assemble((_TITLE, "bold"), "\n\n", bar, words, "\n\n", _INVITATION))
 
     def show(self, proof: Proof) -> None:
         """What was found."""
@@ -139,7 +145,8 @@ def _bypasses(proof: Proof) -> list[Content]:
         Content.assemble(
             (f"  {safe_text(b.kind):<{width}}", "$muted"),
             safe_text(b.object),
-            (f"  {safe_text(b.roles)}  {safe_text(b.note)}", "$muted"),
+            (f"  {safe_text(b.roles)}  ", "$muted"),
+            (safe_text(b.note), "bold $warn" if b.leads_past else "$muted"),
         )
         for b in proof.bypasses
     ] or [Content.styled("  none", "$muted")]

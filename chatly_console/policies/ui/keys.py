@@ -21,6 +21,8 @@ POLICIES_BINDINGS: list[BindingType] = [
     Binding("D", "drop_side", "one fewer", show=False, id="policies.drop", tooltip="One identity fewer"),
     Binding("Q", "query", "query", show=False, id="policies.query",
             tooltip="Side by side: a query instead of the table"),
+    Binding("H", "thorough", "thorough", show=False, id="policies.thorough",
+            tooltip="Isolation: each user tries every other tenant, or the users of a tenant share them"),
     Binding("T", "tenant", "tenant column", show=False, id="policies.tenant",
             tooltip="Isolation: the column that says whose a row is"),
     Binding("E", "report", "report", show=False, id="policies.report",

@@ -18,6 +18,8 @@ from chatly_console.shell.grid import ResultGrid
 _FIRST = 2
 """Columns before those of the identities."""
 
+_BOUND = "? is a table of which this login may not read all rows, so that nobody knows how many there are."
+
 
 class MatrixView(Vertical):
     """One command's matrix at a time; enter on a cell opens its rows."""
@@ -47,13 +49,17 @@ class MatrixView(Vertical):
         rows: list[Row] = []
         for table, cells_of in zip(self._tables, self._cells, strict=True):
             total = cells_of[0].total
-            rows.append((table.full_name, "" if total is None else f"{total:,}", *(_words(c) for c in cells_of)))
+            unknown = "" if command is Command.INSERT else "?"
+            rows.append((table.full_name, unknown if total is None else f"{total:,}", *(_words(c) for c in cells_of)))
+        bound = command is not Command.INSERT and any(cells[0].total is None for cells in self._cells)
         self.query_one("#matrix-head", Static).update(
             Content.assemble(
                 (f"{command}  ", "bold $accent"),
                 f"{len(identities)} identities × {len(self._tables)} tables, counted on one snapshot as each role   ",
                 ("enter", "bold $accent"),
                 " the rows of a cell",
+                ("\n▲ ", "bold $warn") if bound else "",
+                _BOUND if bound else "",
             )
         )
         grid = self.query_one(ResultGrid)

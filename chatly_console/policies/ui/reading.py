@@ -1,7 +1,6 @@
 """What is read or tried only when somebody asks: the proof, a write, a what-if, the cost, and the reason of one row."""
 
 import asyncio
-from typing import TYPE_CHECKING
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
@@ -16,6 +15,7 @@ from chatly_console.policies.query_cost import measure_query_cost
 from chatly_console.policies.rows_why import explain_rows
 from chatly_console.policies.ui.cost_view import CostView
 from chatly_console.policies.ui.isolation_view import IsolationView
+from chatly_console.policies.ui.showing import ShowingPane
 from chatly_console.policies.ui.side_view import SideView
 from chatly_console.policies.ui.try_view import TryView
 from chatly_console.policies.ui.whatif_view import WhatIfView
@@ -24,11 +24,8 @@ from chatly_console.policies.what_if import check_roles, what_if
 from chatly_console.server.database import Database
 from chatly_console.shell.messages import RanAs, Report, Say, Tone
 
-if TYPE_CHECKING:
-    from chatly_console.policies.ui.pane import PoliciesPane
 
-
-async def run(pane: "PoliciesPane", database: Database) -> None:
+async def run(pane: ShowingPane, database: Database) -> None:
     """Run what the view on show runs by hand; what was typed stays, whatever happens."""
     view = pane.view
     try:
@@ -37,13 +34,18 @@ async def run(pane: "PoliciesPane", database: Database) -> None:
         pane.show_failure(failure)
 
 
-async def _prove(pane: "PoliciesPane", database: Database) -> None:
+async def _prove(pane: ShowingPane, database: Database) -> None:
     shown = pane.query_one(IsolationView)
     shown.show_progress(0, 1)
     writes = not pane.session.is_read_only
     try:
-        column = pane.tenant_column
-        proof = await prove_isolation(database, column=column, writes=writes, progress=shown.show_progress)
+        proof = await prove_isolation(
+            database,
+            column=pane.tenant_column,
+            writes=writes,
+            thorough=pane.thorough,
+            progress=shown.show_progress,
+        )
     except asyncio.CancelledError:
         shown.invite()
         pane.post_message(Say("The proof was cancelled; nothing was changed."))
@@ -54,7 +56,7 @@ async def _prove(pane: "PoliciesPane", database: Database) -> None:
     pane.post_message(Say(f"{proof.sentence}{ready}", "error" if proof.leaks else "done"))
 
 
-async def _try(pane: "PoliciesPane", database: Database) -> None:
+async def _try(pane: ShowingPane, database: Database) -> None:
     shown, identity = pane.query_one(TryView), pane.session.identity
     if pane.session.is_read_only:
         words = "This connection is read-only: a write is not even tried, since its locks would be felt."
@@ -75,7 +77,7 @@ async def _try(pane: "PoliciesPane", database: Database) -> None:
     pane.post_message(Say(first[2:], tone))
 
 
-async def _whatif(pane: "PoliciesPane", database: Database) -> None:
+async def _whatif(pane: ShowingPane, database: Database) -> None:
     shown, table = pane.query_one(WhatIfView), pane.table
     change = shown.change()
     if table is None or change is None:
@@ -96,7 +98,7 @@ async def _whatif(pane: "PoliciesPane", database: Database) -> None:
     shown.show(change, answers)
 
 
-async def _cost(pane: "PoliciesPane", database: Database) -> None:
+async def _cost(pane: ShowingPane, database: Database) -> None:
     shown, table, sql = pane.query_one(CostView), pane.table, pane.cost_sql
     if table is None and not sql:
         return
@@ -113,7 +115,7 @@ async def _cost(pane: "PoliciesPane", database: Database) -> None:
         shown.invite(table, identity, pane.cost, sql)
 
 
-async def explain_side(pane: "PoliciesPane", row: AlignedRow) -> None:
+async def explain_side(pane: ShowingPane, row: AlignedRow) -> None:
     """Why the row under the cursor is hidden from one of the sides, and seen by another."""
     await asyncio.sleep(0.1)
     database, table = pane.session.database, pane.table
@@ -132,7 +134,7 @@ async def explain_side(pane: "PoliciesPane", row: AlignedRow) -> None:
     shown.explain(trees)
 
 
-async def explain_row(pane: "PoliciesPane", key: tuple[str | None, ...]) -> None:
+async def explain_row(pane: ShowingPane, key: tuple[str | None, ...]) -> None:
     """What the policies of the row under the cursor of the why view looked at."""
     await asyncio.sleep(0.1)
     database, table, command = pane.session.database, pane.table, pane.command
@@ -148,7 +150,7 @@ async def explain_row(pane: "PoliciesPane", key: tuple[str | None, ...]) -> None
         pane.query_one(WhyView).complete(explained)
 
 
-def _asked(pane: "PoliciesPane", row: AlignedRow) -> list[Identity]:
+def _asked(pane: ShowingPane, row: AlignedRow) -> list[Identity]:
     """Whose reasons are told: one who sees the row and one who does not, the latter first."""
     blind = [who for who, cell in zip(pane.sides, row.cells, strict=False) if cell is None]
     seeing = [who for who, cell in zip(pane.sides, row.cells, strict=False) if cell is not None]

@@ -33,24 +33,27 @@ class Choice:
 
     key: str
     words: str
+    is_constant: bool = False
+    """Whether the words say what the key does, and not how things stand."""
 
 
-def switches(view: View, which: Show, command: Command) -> tuple[Choice, ...]:
+def switches(view: View, which: Show, command: Command, *, thorough: bool = False) -> tuple[Choice, ...]:
     """What can be switched in this view, and how it stands."""
     choices: list[Choice] = []
     if view == "why":
         choices.append(Choice("o", {"all": "all rows", "visible": "seen", "hidden": "hidden"}[which]))
     if view == "side":
         choices.append(Choice("o", "all rows" if which == "all" else "what differs"))
-        choices += [Choice("a A", "whom"), Choice("Q", "query")]
+        choices += [Choice("a A", "whom", True), Choice("Q", "query", True)]
     if view == "cost":
-        choices.append(Choice("Q", "query"))
+        choices.append(Choice("Q", "query", True))
     if view in ("why", "matrix"):
         choices.append(Choice("c", str(command)))
     if view == "isolation":
-        choices.append(Choice("T", "tenant column"))
+        choices.append(Choice("H", "each user" if thorough else "each pair"))
+        choices.append(Choice("T", "tenant", True))
     if view in ("matrix", "isolation"):
-        choices.append(Choice("E", "report"))
+        choices.append(Choice("E", "report", True))
     return tuple(choices)
 
 
@@ -72,11 +75,12 @@ class ViewStrip(Static):
         self._draw()
 
     def _draw(self) -> None:
-        wide = self.strip(short=False)
-        self.update(wide if wide.cell_length <= self.size.width or not self.size.width else self.strip(short=True))
+        room = self.size.width
+        lines = [self.strip(short=False), self.strip(short=True), self.strip(short=True, keys_only=True)]
+        self.update(next((line for line in lines if line.cell_length <= room or not room), lines[-1]))
 
-    def strip(self, *, short: bool) -> Content:
-        """The line."""
+    def strip(self, *, short: bool, keys_only: bool = False) -> Content:
+        """The line; `short` names the view on show only, `keys_only` leaves out words that say what a key does."""
         parts = []
         for name, (key, title) in TITLES.items():
             chosen = name == self._view
@@ -85,5 +89,8 @@ class ViewStrip(Static):
         line = Content(" " if short else "  ").join(parts)
         if not self._choices:
             return line
-        switched = [Content.assemble((c.key, "bold $accent"), f" {c.words}") for c in self._choices]
+        switched = [
+            Content.assemble((c.key, "bold $accent"), "" if keys_only and c.is_constant else f" {c.words}")
+            for c in self._choices
+        ]
         return Content.assemble(line, ("  │  ", "$muted"), Content("  ").join(switched))

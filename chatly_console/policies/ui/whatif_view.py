@@ -136,7 +136,8 @@ class WhatIfView(Vertical):
     def clear(self) -> None:
         """Nothing was asked yet."""
         some = self.policy is not None or self._new
-        self._say([Content.styled(_HELP if some else "This table has no policy: ^n writes one.", "$muted")])
+        help = Content.styled(_HELP if some else "This table has no policy: ^n writes one.", "$muted")
+        self._say([help], prose=True)
 
     def wait(self, identities: int) -> None:
         """It is being asked."""
@@ -178,8 +179,11 @@ class WhatIfView(Vertical):
         if change is not None and self._table is not None and not change.is_none:
             self.post_message(WriteMigration(*migration(self._table, change)))
 
-    def _say(self, lines: Sequence[Content]) -> None:
-        self.query_one("#whatif-outcome", Static).update(Content("\n").join(list(lines)))
+    def _say(self, lines: Sequence[Content], *, prose: bool = False) -> None:
+        """Figures are cut at the edge, prose is folded."""
+        text = self.query_one("#whatif-outcome", Static)
+        text.set_class(prose, "-prose")
+        text.update(Content("\n").join(list(lines)))
 
 
 def _line(policy: Policy) -> Content:
@@ -190,17 +194,24 @@ def _line(policy: Policy) -> Content:
     )  # fmt: skip
 
 
+_PARTIAL = "This login is bound by policies itself: rows hidden from it are left out."
+
+
 def outcome(change: Change, answers: Sequence[Answer], *, narrow: bool = False) -> list[Content]:
     """For each question that the policy decides a line for each identity, and the rows that come and go."""
     verb = "without it" if change.after is None else "with it" if change.policy is None else "as written"
     deltas = [delta for _, found in answers for delta in found]
     failures = {d.failure.sentence for d in deltas if d.failure is not None}
     lines = []
+    if any(d.partial for d in deltas):
+        lines.append(Content.assemble(("  ▲ ", "bold $warn"), _PARTIAL))
     if len(failures) == 1:  # what is wrong with the expression is wrong for everybody whom it is asked about
         lines.append(Content.assemble(("  ✗ ", "bold $bad"), (safe_text(failures.pop()), "$bad")))
         answers = [(aspect, [d for d in found if d.failure is None]) for aspect, found in answers]
     elif all(not d.gained and not d.lost and not d.note for d in deltas):
-        lines.append(Content.styled("  Nobody gains or loses a row.", "bold $good"))
+        some = any(d.partial for d in deltas)
+        words = "  Nobody gains or loses a row that the login may see." if some else "  Nobody gains or loses a row."
+        lines.append(Content.styled(words, "bold $warn" if some else "bold $good"))
     named = _ROWS if len(answers) == 1 and len(deltas) < 4 else 2
     for aspect, found in answers:
         lines += [
@@ -222,7 +233,8 @@ def _title(aspect: Aspect, verb: str, narrow: bool) -> Content:
     name, figure = _widths(narrow)
     words = f"  {aspect.command}"
     heads = "".join(f"{head:>{figure}}" for head in ("now", "then", "gained", "lost"))
-    about = cut(f"{like}  {verb}", max(name + 2 - len(words), 1))
+    room = name + 1 - len(words)
+    about = next((text for text in (f"{like}  {verb}", like) if len(text) <= room), "")
     return Content.assemble((words, "bold $accent"), (f"{about:<{name + 2 - len(words)}}{heads}", "$muted"))
 
 

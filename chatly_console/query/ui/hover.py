@@ -24,6 +24,8 @@ from chatly_console.shell.grid.line_view import LineView
 from chatly_console.shell.sql_lines import sql_lines
 
 _WIDEST, _TALLEST = 100, 22
+_AROUND = 2
+"""Lines of the card that are always there: the name, and the keys."""
 
 
 class HoverCard(ModalScreen[bool]):
@@ -37,7 +39,6 @@ class HoverCard(ModalScreen[bool]):
     ]  # fmt: skip
     DEFAULT_CSS = """
     HoverCard {
-        align: left top; background: transparent;
         & > Vertical { background: $panel; padding: 0 1; height: auto; border-left: outer $accent; }
         & Static { height: auto; width: 1fr; background: $panel; color: $foreground; }
         & .keys { color: $muted; }
@@ -60,6 +61,8 @@ class HoverCard(ModalScreen[bool]):
 
     def on_mount(self) -> None:
         """Read it."""
+        self.styles.align = ("left", "top")  # here, since the rules of all dialogs outweigh those of one
+        self.styles.background = "transparent"
         self.query_one("#hover-about").display = False
         self.query_one(LineView).display = False
         self._place(3)
@@ -95,9 +98,9 @@ class HoverCard(ModalScreen[bool]):
         view = self.query_one(LineView)
         view.display = bool(lines)
         view.set_lines(lines)
-        room = max(3, min(_TALLEST, self.size.height - 8))
-        view.styles.height = min(len(lines), room) if lines else 0
-        self._place(min(len(lines), room) + len(about) + 3)
+        height = max(min(len(lines), 3), min(len(lines), _TALLEST, self._room - len(about) - _AROUND))
+        view.styles.height = height
+        self._place(height + len(about) + _AROUND)
         view.focus()
 
     def _column_comment(self, subject: Subject) -> str:
@@ -114,6 +117,11 @@ class HoverCard(ModalScreen[bool]):
         about.display = True
         about.update(Content.styled(words, "$muted"))
 
+    @property
+    def _room(self) -> int:
+        """The lines below the cursor's, or those above it where there are more."""
+        return max(self.app.size.height - self._cursor.y - 2, self._cursor.y)
+
     def _place(self, height: int) -> None:
         """Beside the cursor: below it if there is room, else above, and never outside of the screen."""
         card = self.query_one(Vertical)
@@ -122,8 +130,7 @@ class HoverCard(ModalScreen[bool]):
         x = max(0, min(self._cursor.x - 2, self.app.size.width - width))
         below = self._cursor.y + 1
         fits = below + height <= self.app.size.height - 1
-        y = below if fits else max(0, min(below, self.app.size.height - height - 1))
-        card.styles.offset = (x, y)
+        card.styles.offset = (x, below if fits else max(0, self._cursor.y - height))
 
     def action_close(self) -> None:
         """Back to the text."""

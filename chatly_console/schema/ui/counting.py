@@ -13,7 +13,7 @@ from chatly_console.schema.ui import verbs
 from chatly_console.shell.messages import Report, Say
 
 if TYPE_CHECKING:
-    from chatly_console.schema.ui.pane import SchemaPane
+    from chatly_console.schema.ui.catalogue_pane import CataloguePane
 
 _COUNT_LIMIT, _LOCK_LIMIT = 120.0, 2.0
 
@@ -21,7 +21,7 @@ _COUNT_LIMIT, _LOCK_LIMIT = 120.0, 2.0
 class Counting:
     """One for the pane: one count at a time, which can be cancelled."""
 
-    def __init__(self, pane: "SchemaPane") -> None:
+    def __init__(self, pane: "CataloguePane") -> None:
         self._pane = pane
         self._worker: Worker[None] | None = None
 

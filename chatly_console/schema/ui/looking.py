@@ -20,7 +20,7 @@ from chatly_console.schema.tree import label
 from chatly_console.shell.states import Empty, ErrorState, Loading
 
 if TYPE_CHECKING:
-    from chatly_console.schema.ui.pane import SchemaPane
+    from chatly_console.schema.ui.catalogue_pane import CataloguePane
 
 REST = 0.08
 """Seconds that the cursor rests before an object is read: holding a key down reads none of those it passes."""
@@ -33,7 +33,7 @@ _LOCK_LIMIT = 2.0
 class Looking:
     """One for the pane. The tab that was chosen last is shown of the next object too, where it has one."""
 
-    def __init__(self, pane: "SchemaPane") -> None:
+    def __init__(self, pane: "CataloguePane") -> None:
         self._pane = pane
         self._object: CatalogueObject | Schema | None = None
         self._catalogue = Catalogue()

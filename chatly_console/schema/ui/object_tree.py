@@ -1,43 +1,30 @@
-"""The tree of objects: lines drawn as they come into sight, so that 3,000 tables cost no more than seven."""
+"""The tree of objects: a list of rows that are folded elsewhere, so that 3,000 tables cost no more than seven."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.segment import Segment
 from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.geometry import Region, Size
 from textual.message import Message
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
 from chatly_console.core.catalogue import CatalogueObject, Schema
 from chatly_console.core.text import cell_text, cell_width, fit
 from chatly_console.schema.tree import Key, TreeRow
+from chatly_console.shell.cursor_list import CursorList
 
 
-def _key(keys: str, action: str, description: str, tooltip: str, *, show: bool = False) -> Binding:
-    name = action.partition("(")[0].replace("_", "-")
-    return Binding(keys, action, description, show=show, id=f"tree.{name}", tooltip=tooltip)
-
-
-class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
-    """Rows of a tree, folded elsewhere: it says what is to be folded, opened or looked at."""
+class ObjectTree(CursorList):
+    """Rows of a tree: it says what is to be folded, opened or looked at."""
 
     BINDING_GROUP_TITLE = "Objects"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="tree.up", tooltip="To the line above"),
-        Binding("down,j", "move(1)", "Down", show=False, id="tree.down", tooltip="To the line below"),
-        Binding("pageup,ctrl+b", "page(-1)", "Page up", show=False, id="tree.page-up", tooltip="A screenful up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="tree.page-down", tooltip="A screenful down"),
-        Binding("home,g", "end(-1)", "First", show=False, id="tree.first", tooltip="To the first line"),
-        Binding("end,G", "end(1)", "Last", show=False, id="tree.last", tooltip="To the last line"),
-        _key("enter", "open", "Open", "Look at this object; fold or unfold a folder", show=True),
-        _key("right,l", "unfold", "Unfold", "Unfold what is here"),
-        _key("left,h", "fold", "Fold", "Fold this, or go to what it is in"),
-        _key("space", "turn", "Fold or unfold", "Fold or unfold what is here"),
+        Binding("enter", "open", "Open", id="tree.open", tooltip="Look at this object; fold or unfold a folder"),
+        Binding("right,l", "unfold", "Unfold", show=False, id="tree.unfold", tooltip="Unfold what is here"),
+        Binding("left,h", "fold", "Fold", show=False, id="tree.fold", tooltip="Fold this, or go to what it is in"),
+        Binding("space", "turn", "Fold or unfold", show=False, id="tree.turn", tooltip="Fold or unfold what is here"),
     ]
     COMPONENT_CLASSES = {"tree--quiet", "tree--about", "tree--row", "tree--mark"}
     DEFAULT_CSS = """
@@ -76,14 +63,13 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self.rows: Sequence[TreeRow] = ()
-        self.cursor = 0
         self.empty = ""
-        self._styles_: dict[str, Style] = {}
+        self._tones: dict[str, Style] = {}
 
     @property
     def row(self) -> TreeRow | None:
         """The row of the cursor."""
-        return self.rows[self.cursor] if self.cursor < len(self.rows) else None
+        return self.rows[self.at] if self.at < len(self.rows) else None
 
     @property
     def object(self) -> CatalogueObject | Schema | None:
@@ -94,54 +80,20 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
         """Show these rows; the cursor goes to `at`, else stays on its object, else on its line."""
         wanted = at or (self.row.key if self.row is not None else None)
         self.rows, self.empty = rows, empty
-        place = next((index for index, row in enumerate(rows) if row.key == wanted), None)
-        self.virtual_size = Size(max(1, self.size.width), len(rows))
-        before = self.cursor
-        self.cursor = max(0, min(before if place is None else place, len(rows) - 1))
-        self._scroll_to_cursor()
+        self.hold(len(rows), at=next((index for index, row in enumerate(rows) if row.key == wanted), None))
         self.refresh()
-        self._tell()
+        self.cursor_moved()
 
-    def go_to(self, key: Key) -> bool:
-        """Put the cursor on the row with this key; returns whether there is one."""
-        place = next((index for index, row in enumerate(self.rows) if row.key == key), None)
-        if place is not None:
-            self.move_to(place)
-        return place is not None
-
-    def move_to(self, place: int) -> None:
+    def move_to(self, at: int) -> None:
         """Put the cursor on a line and bring it into sight."""
-        before, self.cursor = self.cursor, max(0, min(place, len(self.rows) - 1))
-        for line in (before, self.cursor):
-            self.refresh(Region(0, line - self.scroll_offset.y, self.size.width, 1))
-        self._scroll_to_cursor()
-        if before != self.cursor:
-            self._tell()
+        self.action_move(at - self.at)
 
-    def _tell(self) -> None:
+    def cursor_moved(self) -> None:
+        """Say what the cursor stands on."""
         if self.row is not None:
             self.post_message(self.Highlighted(self.row))
 
-    def _scroll_to_cursor(self) -> None:
-        top, height = self.scroll_offset.y, max(1, self.size.height)
-        if self.cursor < top:
-            self.scroll_to(y=self.cursor, animate=False, immediate=True)
-        elif self.cursor >= top + height:
-            self.scroll_to(y=self.cursor - height + 1, animate=False, immediate=True)
-
     # keys
-
-    def action_move(self, lines: int) -> None:
-        """Lines up or down."""
-        self.move_to(self.cursor + lines)
-
-    def action_page(self, pages: int) -> None:
-        """Screenfuls up or down."""
-        self.move_to(self.cursor + pages * max(1, self.size.height - 1))
-
-    def action_end(self, way: int) -> None:
-        """To the first or last line."""
-        self.move_to(0 if way < 0 else len(self.rows) - 1)
 
     def action_open(self) -> None:
         """Look at the object; a folder is folded or unfolded."""
@@ -177,67 +129,59 @@ class ObjectTree(ScrollView, can_focus=True, inherit_bindings=False):
         if row.is_open:
             self.post_message(self.Folded(row.key, False))
             return
-        for place in range(self.cursor - 1, -1, -1):
+        for place in range(self.at - 1, -1, -1):
             if self.rows[place].depth < row.depth:
                 self.move_to(place)
                 return
 
     def on_click(self, event: events.Click) -> None:
-        """The cursor goes there; folders open, a second click looks at the object."""
-        place = self.scroll_offset.y + event.y
-        if place < len(self.rows):
-            self.move_to(place)
-            if self.rows[place].object is None:
-                self.action_turn()
-            elif event.chain == 2:
-                self.action_open()
+        """A folder opens at the first click; the cursor list does the rest."""
+        at = self.top + event.y
+        if event.chain == 1 and at < len(self.rows) and self.rows[at].object is None:
+            self.call_next(self.action_turn)
 
     # drawing
 
     def notify_style_update(self) -> None:
-        """A theme changed: the styles are worked out anew."""
+        """A theme changed, or the focus: the styles are worked out anew."""
         super().notify_style_update()
-        self._styles_.clear()
+        self._tones.clear()
         self.refresh()
 
-    def on_resize(self) -> None:
-        """Lines are as wide as the tree."""
-        self.virtual_size = Size(max(1, self.size.width), len(self.rows))
-        self._scroll_to_cursor()
+    def watch_has_focus(self, has_focus: bool) -> None:
+        """The mark says whether keys go here."""
+        super().watch_has_focus(has_focus)
+        self._tones.clear()
 
-    def on_focus(self) -> None:
-        """The mark says that keys go here."""
-        self.notify_style_update()
-
-    def on_blur(self) -> None:
-        """The mark goes pale."""
-        self.notify_style_update()
-
-    def _style(self, name: str) -> Style:
-        if name not in self._styles_:
+    def _tone(self, name: str) -> Style:
+        if not self._tones:
+            self._tones[""] = self.rich_style
+        if name not in self._tones:
             own = self.get_component_rich_style(f"tree--{name}", partial=True)
-            self._styles_[name] = own + Style(color=self.get_component_rich_style(f"tree--{name}").color)
-        return self._styles_[name]
+            self._tones[name] = own + Style(color=self.get_component_rich_style(f"tree--{name}").color)
+        return self._tones[name]
 
-    def render_line(self, y: int) -> Strip:
+    def draw_beyond(self, below: int) -> Strip:
+        """Where there is nothing to list, why."""
+        words = fit(f" {self.empty}", self.line_width) if below == 0 and not self.rows else ""
+        return self.strip([(words, self._tone("") + self._tone("about"))])
+
+    def draw(self, at: int, here: bool) -> Strip:
         """One row: mark, fold sign, name, and on the right what there is to say of it."""
-        place, width = self.scroll_offset.y + y, self.size.width
-        if place >= len(self.rows):
-            words = fit(f" {self.empty}", width) if y == 0 and not self.rows else " " * width
-            return Strip([Segment(words, self.rich_style + self._style("about"))], width)
-        row = self.rows[place]
-        base = self.rich_style + self._style("row") if place == self.cursor else self.rich_style
+        row, width = self.rows[at], self.line_width
+        base = self._tone("") + self._tone("row") if here else self._tone("")
         sign = ("▾" if row.is_open else "▸") if row.is_expandable else " "
         lead = f"{'  ' * min(row.depth, 8)}{sign} "
         room = max(4, width - len(lead) - 2)
         about = cell_text(row.about, max(0, min(room // 3, room - 12))) if row.about else ""
         name_room = room - (cell_width(about) + 1 if about else 0)
-        name_style = base + self._style("quiet") if row.is_quiet or row.object is None else base
-        mark = "▎" if place == self.cursor else " "
-        segments = [
-            Segment(mark, base + self._style("mark")),
-            Segment(lead, base + self._style("about")),
-            Segment(fit(cell_text(row.name, name_room), name_room), name_style),
-            Segment(f" {about} " if about else " ", base + self._style("about")),
+        parts = [
+            ("▎" if here else " ", base + self._tone("mark")),
+            (lead, base + self._tone("about")),
+            (
+                fit(cell_text(row.name, name_room), name_room),
+                base + self._tone("quiet") if row.is_quiet or row.object is None else base,
+            ),
+            (f" {about} " if about else " ", base + self._tone("about")),
         ]
-        return Strip(segments).adjust_cell_length(width, base)
+        return self.strip(parts, base)

@@ -29,26 +29,25 @@ class StatePlace(Vertical, can_focus=True):
     """Where a state stands in the place of content; it takes the keys meanwhile, so that none is lost."""
 
 
+def _hidden(widget: Widget) -> Widget:
+    widget.display = False
+    return widget
+
+
 class ObjectView(Vertical):
     """It is told what to show; the pane reads it."""
 
     def compose(self) -> ComposeResult:
-        """Title, comment, tabs, and one body for each kind of content."""
+        """Title, comment, tabs, and one body for each kind of content; at first there is nothing but the greeting."""
         yield Static("", id="object-title", markup=False)
-        yield Static("", id="object-comment", markup=False)
+        yield _hidden(Static("", id="object-comment", markup=False))
         yield TabStrip()
-        yield Static("", id="object-note", markup=False)
-        yield ResultGrid(id="object-list", leaves=("export",))
-        yield ResultGrid(id="object-rows", leaves=("export",))
-        yield LineView(id="object-sql")
-        yield GraphView(id="object-graph")
+        yield _hidden(Static("", id="object-note", markup=False))
+        yield _hidden(ResultGrid(id="object-list", leaves=("export",)))
+        yield _hidden(ResultGrid(id="object-rows", leaves=("export",)))
+        yield _hidden(LineView(id="object-sql"))
+        yield _hidden(GraphView(id="object-graph"))
         yield StatePlace(Empty(_GREETING, "↑ ↓ and enter choose an object, / finds one."), id="object-state")
-
-    def on_mount(self) -> None:
-        """Begin with nothing."""
-        self._show_only("#object-state")
-        self.query_one("#object-comment").display = False
-        self.query_one("#object-note").display = False
 
     @property
     def list(self) -> ResultGrid:
@@ -89,6 +88,8 @@ class ObjectView(Vertical):
         self.list.empty = tab.empty
         self.list.set_source(tab.rows)
         self.list.set_links(frozenset({tab.link}) if tab.targets else frozenset())
+        if tab.targets:
+            self.list.move_to(0, tab.link)  # where enter goes there
         self._show_only("#object-list")
 
     def show_sql(self, sql: str) -> None:

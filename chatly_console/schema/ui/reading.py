@@ -15,13 +15,13 @@ from chatly_console.shell.messages import OpenObject, OpenRelation, Report, Say
 from chatly_console.shell.states import ErrorState, Loading
 
 if TYPE_CHECKING:
-    from chatly_console.schema.ui.pane import SchemaPane
+    from chatly_console.schema.ui.catalogue_pane import CataloguePane
 
 
 class Reading:
     """One for the pane. The catalogue on show stays until a new one is there, and where that cannot be read."""
 
-    def __init__(self, pane: "SchemaPane") -> None:
+    def __init__(self, pane: "CataloguePane") -> None:
         self._pane = pane
         self.catalogue: Catalogue | None = None
         self._names: NameIndex | None = None

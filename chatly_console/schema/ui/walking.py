@@ -7,13 +7,13 @@ from chatly_console.schema.dependencies import followed
 from chatly_console.shell.messages import Say
 
 if TYPE_CHECKING:
-    from chatly_console.schema.ui.pane import SchemaPane
+    from chatly_console.schema.ui.catalogue_pane import CataloguePane
 
 
 class Walking:
     """One for the pane: it knows which objects were left."""
 
-    def __init__(self, pane: "SchemaPane") -> None:
+    def __init__(self, pane: "CataloguePane") -> None:
         self._pane = pane
         self._left: list[CatalogueObject | Schema] = []
 

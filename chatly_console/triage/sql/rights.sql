@@ -9,6 +9,9 @@ select session_user::text as login, r.rolsuper as superuser,
        exists (select from pg_catalog.pg_available_extensions x
                 where x.name = 'pg_stat_statements') as statements_available,
        pg_catalog.has_function_privilege('pg_catalog.pg_ls_tmpdir()', 'execute') as lists_temp_files,
+       pg_catalog.has_function_privilege('pg_catalog.pg_ls_dir(text, boolean, boolean)', 'execute')
+         and pg_catalog.has_function_privilege('pg_catalog.pg_stat_file(text, boolean)', 'execute')
+         as lists_shared_temp_files,
        pg_catalog.pg_has_role(session_user, 'pg_read_all_settings', 'usage') as reads_settings
   from pg_catalog.pg_roles r
  where r.rolname = session_user;

@@ -58,7 +58,7 @@ def table_of(watching: Watching, choice: Choice) -> Shown:
     if watching.snapshot is None:
         return Shown((), (), "Asking the server…")
     if choice.view == "statements":
-        return _statements(watching, choice.needle)
+        return _statements(watching, choice.needle, own=choice.own)
     if choice.view == "health":
         return _health(watching, choice.needle)
     rights = watching.rights
@@ -84,18 +84,18 @@ def group_of(watching: Watching, choice: Choice, key: object) -> Group | None:
 
 _CALM = {
     "slower": "No statement is slower than it used to be: twice the time a call, and at least 100 ms lost.",
-    "opened": "Nothing ran since the pane was opened; d chooses another window.",
+    "opened": "Nothing but the console's own ran since the pane was opened; d chooses another window, w shows its own.",
 }
 
 
-def _statements(watching: Watching, needle: str) -> Shown:
+def _statements(watching: Watching, needle: str, *, own: bool) -> Shown:
     statements = watching.statements
     headings = rows.statement_headings(statements.order)
     trouble = watching.troubles.get("statements", "")
     if statements.counted is None:
         empty = "No statements are counted here." if statements.missing else "Counting…"
         return Shown(headings, (), empty, statements.missing or trouble)
-    found = _containing(rows.statement_rows(statements.top, statements.usual), needle)
+    found = _containing(rows.statement_rows(statements.top(own=own), statements.usual), needle)
     empty = _CALM.get(statements.order) or _CALM.get(statements.window.kind) or "No statement was counted."
     missing = trouble or (statements.missing if statements.counted.concealed or "stored" in statements.missing else "")
     return Shown(headings, found, empty if not needle else "No statement contains this.", missing)
@@ -143,7 +143,7 @@ def view_marks(watching: Watching, choice: Choice) -> list[tuple[str, str, bool]
 def detail_of(watching: Watching, view: View, key: object) -> Detail | None:
     """Everything about the row with this key."""
     if view == "statements":
-        found = next((one for one in watching.statements.top if one.key == key), None)
+        found = next((one for own in (False, True) for one in watching.statements.top(own=own) if one.key == key), None)
         return _statement_detail(found, watching.statements.usual.get(found.key)) if found is not None else None
     if view == "health":
         findings = watching.health.findings if watching.health is not None else ()

@@ -12,6 +12,7 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure
+from chatly_console.core.private_file import file_of_profile
 from chatly_console.core.text import safe_text
 from chatly_console.shell.filter_input import FilterInput
 from chatly_console.shell.folders import Folders
@@ -21,7 +22,6 @@ from chatly_console.shell.session import Session as ConsoleSession
 from chatly_console.triage.filters import HINT
 from chatly_console.triage.pace import Pace
 from chatly_console.triage.statement_watch import StatementWatch
-from chatly_console.triage.stored_past import past_file
 from chatly_console.triage.ui import views
 from chatly_console.triage.ui.evidence_table import EvidenceTable
 from chatly_console.triage.ui.glance_view import GlanceView
@@ -103,7 +103,7 @@ class WatchingPane(Pane):
     def _watching_anew(self, pace: Pace) -> Watching:
         database = self.session.database
         server = f"{database.facts.host}/{database.facts.database}" if database is not None else ""
-        past = past_file(self.folder / "statements", self.session.profile.name, server) if server else None
+        past = file_of_profile(self.folder / "statements", self.session.profile.name, server) if server else None
         return Watching(pace=pace, statements=StatementWatch(file=past))
 
     def on_link_changed(self) -> None:
