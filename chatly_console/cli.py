@@ -5,7 +5,10 @@ Modules are imported when their command is called, so that each start pays only 
 
 import argparse
 import asyncio
+import contextlib
 import importlib
+import os
+import signal
 import sys
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
@@ -96,15 +99,18 @@ class CommandParser(argparse.ArgumentParser):
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the program with `argv` (by default the process's own); returns the exit status."""
     words = list(sys.argv[1:] if argv is None else argv)
+    has_output = _fill_streams()
     parser, command = _parser(words)
     arguments = parser.parse_args(words)
     try:
+        if not has_output:
+            raise Failure("Standard output is closed, so there is nowhere to write to.", FailureKind.USAGE)
         if command is None:
             return _open_console(arguments)
         module = importlib.import_module(command.module)
         if hasattr(module, "open_screen"):
             return cast(ScreenModule, module).open_screen(arguments)
-        return asyncio.run(cast(CommandModule, module).run(arguments))
+        return _run(cast(CommandModule, module), arguments)
     except Failure as failure:
         print(f"chatly-console: {failure.sentence}", file=sys.stderr)
         if failure.hint:
@@ -115,6 +121,48 @@ def main(argv: Sequence[str] | None = None) -> int:
     except BrokenPipeError:
         sys.stderr.close()
         return 0
+    except OSError as error:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is left in the buffer would fail once more at the exit
+        what = error.filename or "The output"
+        print(f"chatly-console: {what} cannot be used: {(error.strerror or str(error)).lower()}.", file=sys.stderr)
+        return 1
+
+
+def _run(module: CommandModule, arguments: argparse.Namespace) -> int:
+    """Run a command; told to end, it cancels what it has running on the server first, as when it is interrupted."""
+    told: list[signal.Signals] = []
+
+    async def listening() -> int:
+        loop, task = asyncio.get_running_loop(), asyncio.current_task()
+        assert task is not None
+
+        def end(number: signal.Signals) -> None:
+            told.append(number)
+            task.cancel()
+
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+                loop.add_signal_handler(number, end, number)
+        return await module.run(arguments)
+
+    try:
+        return asyncio.run(listening())
+    except asyncio.CancelledError:
+        if not told:
+            raise
+        return 128 + told[0]
+
+
+def _fill_streams() -> bool:
+    """Let what was closed lead nowhere, so that no connection takes its number; returns whether there is an output."""
+    has_output = sys.stdout is not None
+    for number, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with contextlib.suppress(OSError):
+                os.fstat(number)
+                continue
+            setattr(sys, name, os.fdopen(os.open(os.devnull, os.O_RDWR), "w" if number else "r"))
+    return has_output
 
 
 def _open_console(arguments: argparse.Namespace) -> int:

@@ -1,8 +1,10 @@
 """Writes rows to a file as they come: in constant memory, whole or not at all."""
 
 import asyncio
+import errno
 import os
 import re
+import stat
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -108,20 +110,29 @@ def csv_of_copy(lines: bytes) -> bytes:
 
 
 class NewFile:
-    """A file that appears under its name only when `keep` is called; leaving without it leaves nothing."""
+    """A file that appears under its name only when `keep` is called; leaving without it leaves nothing.
+
+    What is no file but can be written to, as /dev/null and /dev/stdout, is written to; it is never replaced by a file.
+    """
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._temporary = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self._target = Path(os.path.realpath(path))  # what a link leads to is written, and the link stays
+        self._temporary = self._target.with_name(f".{self._target.name}.{os.getpid()}.part")
+        self._in_place = False
         self._file: BinaryIO | None = None
         self._unfinished: Unfinished | None = None
 
     def __enter__(self) -> "NewFile":
         try:
-            if self.path.is_dir():
-                raise IsADirectoryError(21, "it is a folder")
-            self._unfinished = Unfinished(self._temporary)
-            self._file = open(self._temporary, "wb", buffering=1 << 20)
+            self._in_place = _is_device(self.path)
+            if self._in_place:
+                self._file = os.fdopen(_open_device(self.path), "wb", buffering=1 << 20)
+            else:
+                self._unfinished = Unfinished(self._temporary)
+                self._file = open(self._temporary, "wb", buffering=1 << 20)
+                with suppress(FileNotFoundError):
+                    os.fchmod(self._file.fileno(), self._target.stat().st_mode & 0o777)
         except OSError as error:
             self._forget()
             raise _failure(self.path, error) from error
@@ -132,7 +143,8 @@ class NewFile:
         if file is not None:
             with suppress(OSError):  # a full disk refuses the last of the buffer too; the file goes anyway
                 file.close()
-            self._temporary.unlink(missing_ok=True)
+            if not self._in_place:
+                self._temporary.unlink(missing_ok=True)
         self._forget()
 
     def _forget(self) -> None:
@@ -156,12 +168,34 @@ class NewFile:
         assert self._file is not None
         try:
             self._file.flush()
-            os.fsync(self._file.fileno())
+            if not self._in_place:
+                os.fsync(self._file.fileno())
             self._file.close()
-            self._temporary.replace(self.path)
+            if not self._in_place:
+                self._temporary.replace(self._target)
         except OSError as error:
             raise _failure(self.path, error) from error
         self._file = None
+
+
+def _is_device(path: Path) -> bool:
+    """Whether this is a device or a pipe to write to; refuses what is neither that nor a file, present or to come."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return False
+    if stat.S_ISDIR(mode):
+        raise IsADirectoryError(errno.EISDIR, "it is a folder")
+    if not (stat.S_ISREG(mode) or stat.S_ISCHR(mode) or stat.S_ISFIFO(mode)):
+        raise OSError(errno.EINVAL, "it is no file")
+    return not stat.S_ISREG(mode)
+
+
+def _open_device(path: Path) -> int:
+    """Open it without waiting for a reader, which a pipe may never have."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_NOCTTY | os.O_NONBLOCK)
+    os.set_blocking(descriptor, True)
+    return descriptor
 
 
 def _failure(path: Path, error: OSError) -> Failure:

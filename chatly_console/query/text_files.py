@@ -19,8 +19,8 @@ def path_of(text: str) -> Path:
 def read_text(path: Path) -> str:
     """The text of a file; raises Failure where it is no text, too large or not to be read."""
     try:
-        if path.is_dir():
-            raise _failure(path, "it is a folder")
+        if not path.is_file() and path.exists():
+            raise _failure(path, "it is a folder" if path.is_dir() else "it is a device or a pipe")
         if path.stat().st_size > 4 * LARGEST_TEXT:
             raise _failure(path, f"it has {path.stat().st_size / 1e6:,.0f} MB, which is too much for the editor")
         data = path.read_bytes()
@@ -39,8 +39,8 @@ def read_text(path: Path) -> str:
 def write_text(path: Path, text: str) -> None:
     """Replace the file by this text; its rights stay, and a file that was there stays whole where that fails."""
     try:
-        if path.is_dir():
-            raise _failure(path, "it is a folder", doing="written")
+        if not path.is_file() and path.exists():
+            raise _failure(path, "it is a folder" if path.is_dir() else "it is a device or a pipe", doing="written")
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
         write_whole(path.resolve(), text.encode("utf-8", "surrogatepass"), mode)
     except OSError as error:

@@ -97,3 +97,38 @@ def test_only_what_a_dead_process_left_is_removed(tmp_path: Path) -> None:
         file.keep()
     assert [path.name for path in tmp_path.iterdir()] == ["alive.csv"]
     assert remove_leftovers() == []
+
+
+def test_a_device_is_written_to_and_never_replaced(tmp_path: Path) -> None:
+    """As root, a file under the name of /dev/null would be the end of many programs."""
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    with pytest.raises(Failure), NewFile(pipe):
+        pass  # nobody reads it
+    reader = os.open(pipe, os.O_RDONLY | os.O_NONBLOCK)
+    with NewFile(pipe) as file:
+        file.write("row\n")
+        file.keep()
+    assert os.read(reader, 100) == b"row\n"
+    os.close(reader)
+    assert [path.name for path in tmp_path.iterdir()] == ["pipe"] and pipe.is_fifo()
+    with NewFile(Path("/dev/null")) as file:
+        file.write("row\n")
+        file.keep()
+    assert Path("/dev/null").is_char_device()
+    with NewFile(Path("/dev/full")) as file, pytest.raises(Failure, match="no space left"):
+        file.write("row\n")
+        file.keep()
+    assert Path("/dev/full").is_char_device()
+
+
+def test_a_link_stays_and_the_file_keeps_its_rights(tmp_path: Path) -> None:
+    target, link = tmp_path / "private.csv", tmp_path / "link.csv"
+    target.write_text("before")
+    target.chmod(0o600)
+    link.symlink_to(target)
+    with NewFile(link) as file:
+        file.write("after")
+        file.keep()
+    assert link.is_symlink() and target.read_text() == "after"
+    assert target.stat().st_mode & 0o777 == 0o600

@@ -26,6 +26,15 @@ def test_what_is_no_text_is_refused_with_its_place(tmp_path: Path) -> None:
     assert read_text(bad) == "select 1"
 
 
+def test_what_is_no_file_is_neither_read_nor_replaced() -> None:
+    """/dev/zero never ends; and as root, saving could put a file in the place of a device."""
+    with pytest.raises(Failure, match="device"):
+        read_text(Path("/dev/zero"))
+    with pytest.raises(Failure, match="device"):
+        write_text(Path("/dev/null"), "select 1")
+    assert Path("/dev/null").is_char_device()
+
+
 def test_a_file_keeps_its_rights_and_stays_whole_where_writing_fails(tmp_path: Path) -> None:
     path = tmp_path / "a.sql"
     path.write_text("old")
