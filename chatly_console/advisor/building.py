@@ -54,7 +54,8 @@ class Building:
         """In one line."""
         share = "" if self.share is None else f"{self.share:.0%}"
         waits = f"waits for {self.waits_for}" if self.waits_for else ""
-        return "   ".join(filter(None, (self.part, self.phase, share, self.amount, waits)))
+        phase = self.phase.removeprefix("building index: ")
+        return "  ".join(filter(None, (share, self.part, phase, self.amount, waits)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,8 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chatly_console.advisor.partitions import script_text
+from chatly_console.advisor.candidate import Candidate
+from chatly_console.advisor.partitions import script_of, script_text
 from chatly_console.advisor.tried import Combination, Figures, IndexAdvice, Looked, Tried, WithValues
 from chatly_console.core.durations import age_words
 from chatly_console.explain.wording import milliseconds
@@ -53,14 +54,19 @@ def details(one: Tried) -> list[tuple[str, str]]:
     lines += [("values", with_one_set(done)) for done in one.by_values]
     if one.hours and one.serves:
         hour = milliseconds(one.saved_ms / one.hours)
-        lines.append(("weight", f"{hour} of every hour since the counters began, {age_words(one.hours * 3600)}"))
+        lines.append(("weight", f"{hour} of every hour since the counters began {age_words(one.hours * 3600)} ago"))
     lines += [("serves", f"{milliseconds(s.saved_ms)} of {milliseconds(s.weight)} in {s.calls:,} calls"
                          f"{f' (worst: {s.values})' if s.values else ''}: {' '.join(s.on_record.split())[:160]}")
               for s in one.serves[:_SERVED_SHOWN]]  # fmt: skip
     if len(one.serves) > _SERVED_SHOWN:
         lines.append(("", f"and {len(one.serves) - _SERVED_SHOWN} more statements"))
-    return [*lines, ("index", script_text(one.candidate)), ("size", size(one)), ("writes", writes(one)),
+    return [*lines, *script_lines(one.candidate), ("size", size(one)), ("writes", writes(one)),
             ("undo", f"{one.candidate.undo};"), *[("note", words) for words in neighbours(one)]]  # fmt: skip
+
+
+def script_lines(candidate: Candidate) -> list[tuple[str, str]]:
+    """All that makes the index, a statement a line."""
+    return [("" if number else "index", f"{words};") for number, words in enumerate(script_of(candidate))]
 
 
 def with_one_set(done: WithValues) -> str:
@@ -105,7 +111,7 @@ def size(one: Tried) -> str:
     if one.build_seconds is None:
         return known
     waited = "" if one.writers_waited is None else f"; writers could wait {milliseconds(one.writers_waited * 1000)}"
-    return f"{known}, built in {one.build_seconds:.1f} s{waited}"
+    return f"{known}, built in {milliseconds(one.build_seconds * 1000)}{waited}"
 
 
 def writes(one: Tried) -> str:
@@ -163,10 +169,14 @@ def told(advice: IndexAdvice) -> Iterator[str]:
     elif not advice.proposals:
         yield "no index pays" + ("" if advice.tried else ": nothing in the plans asks for one")
     for one in advice.proposals[:_SHOWN]:
-        yield script_text(one.candidate)
+        script = script_lines(one.candidate)
+        yield from (words for _, words in script)
         for name, words in details(one):
-            if name != "index":
+            if (name, words) not in script:
                 yield f"  {name:<12} {words}"
+    more = advice.proposals[_SHOWN:]
+    if more:
+        yield f"{len(more)} more that pay: {'; '.join(one.candidate.on for one in more[:_SHOWN])} (--json has all)"
     rest = len(advice.tried) - len(advice.proposals)
     if rest:
         yield f"{rest} other candidates do not pay"

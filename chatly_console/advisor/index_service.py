@@ -81,8 +81,8 @@ async def advise_index(
 
 async def _alone(sets: Sequence[Looked], costing: Costing) -> list[Tried]:
     """What each candidate would do by itself, to the statement with each set of values."""
-    every = {candidate.on: candidate for looked in sets for candidate in looked.candidates}
-    candidates = list(every.values())[:MOST_CANDIDATES]
+    every = {candidate.on: candidate for looked in reversed(sets) for candidate in reversed(looked.candidates)}
+    candidates = list(reversed(every.values()))[:MOST_CANDIDATES]
     priced = [await costing.costs(looked, [(candidate,) for candidate in candidates]) for looked in sets]
     tried = []
     for candidate, costs in zip(candidates, zip(*priced, strict=True), strict=True):

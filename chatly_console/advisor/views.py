@@ -226,7 +226,7 @@ class AppliedView:
         undo = [f"{note.undo};"] if one.state is not State.CUT_OFF else [f"drop index {name};" for name in one.left]
         lines += [
             ("for", " ".join(note.statement.split())),
-            ("index", note.script),
+            *(("" if number else "index", words) for number, words in enumerate(note.script.splitlines())),
             ("size", f"{one.megabytes:,.1f} MB"),
         ]
         return note.index, [*lines, *(("undo", words) for words in undo)]

@@ -7,7 +7,7 @@ from typing import Any
 
 from chatly_console.advisor.candidate import Candidate, plain_key
 from chatly_console.advisor.candidates import Uses
-from chatly_console.advisor.combining import together, with_team
+from chatly_console.advisor.combining import teams_of, together, with_team
 from chatly_console.advisor.costing import Costing, Priced
 from chatly_console.advisor.looking import OLD_STATISTICS, Progress, look, with_uses
 from chatly_console.advisor.scans import worthwhile
@@ -159,7 +159,10 @@ async def with_the_others(
             dearer.append(" ".join(one.run.sql.split())[:100])
     what = "these indexes make" if len(chosen) > 1 else "the first index makes"
     tables = ", ".join(sorted(one.table.name for one in {c.table.qualified: c for c in chosen}.values()))
-    words = f"Of {len(looked)} statements on record that read {tables} {what} {cheaper} cheaper"
+    count = (
+        f"{len(looked)} statement{'s' if len(looked) > 1 else ''} on record that read{'' if len(looked) > 1 else 's'}"
+    )
+    words = f"Of {count} {tables} {what} {cheaper} cheaper"
     words += f" and {len(dearer)} dearer: {'; '.join(dearer)}." if dearer else " by half or more, and none dearer."
     longer = _longer(best.candidate, looked)
     return replace(advice, notes=(*advice.notes, words, *longer)) if looked else advice
@@ -223,7 +226,25 @@ async def _priced(statements: Sequence[Statement], costing: Costing, progress: P
             one, worst = max(zip(sets, priced, strict=True), key=lambda pair: pair[1].cost)
             if candidate.name in worst.used:
                 served[candidate.on].append((_served(sets[0].asked, one, worst, len(sets) > 1), worst))
-    return [_tried(candidate, served[candidate.on]) for candidate in candidates]
+    tried = [_tried(candidate, served[candidate.on]) for candidate in candidates]
+    return await _with_teams(tried, statements, costing)
+
+
+async def _with_teams(tried: list[Tried], statements: Sequence[Statement], costing: Costing) -> list[Tried]:
+    """The same, where indexes that serve an OR only together have what they do for its statement."""
+    for sets in statements:
+        for team in teams_of(sets):
+            every = [(one, (await costing.costs(one, [team]))[0]) for one in sets]
+            one, worst = max(every, key=lambda pair: pair[1].cost)
+            if not {member.name for member in team} <= worst.used:
+                continue
+            found = [(_served(sets[0].asked, one, worst, len(sets) > 1), worst)]
+            for member in team:
+                needs = tuple(other for other in team if other.on != member.on)
+                at = next((n for n, t in enumerate(tried) if t.candidate.serves_as(member) and not t.pays), None)
+                if at is not None:
+                    tried[at] = replace(_tried(tried[at].candidate, found), needs=needs)
+    return tried
 
 
 def _served(asked: Asked, worst: Looked, priced: Priced, is_of_several: bool) -> Served:

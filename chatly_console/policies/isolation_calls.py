@@ -158,7 +158,8 @@ def bypasses_of(trials: Sequence[CallTrial]) -> list[Bypass]:
     found = []
     for function in trials[0].functions:
         kind = "security definer function"
-        found.append(Bypass(kind, function.signature, ", ".join(function.roles), _note(function, trials)))
+        leads = any(function.oid in t.leaked for t in trials)
+        found.append(Bypass(kind, function.signature, ", ".join(function.roles), _note(function, trials), leads))
     return found
 
 

@@ -56,6 +56,7 @@ class GrantTrial:
         self._plan, self._witnesses = plan, first_of_role
         self._ways: list[_Way] = []
         self._notes: dict[_Way, str] = {}
+        self._used: set[_Way] = set()
         self.attempted = 0
 
     async def read(self, rehearsal: Rehearsal) -> None:
@@ -95,7 +96,7 @@ class GrantTrial:
         outcome = await self._undone(rehearsal, lock, f"truncate {name}")
         if outcome.startswith(_REFERRED_TO):
             outcome = await self._undone(rehearsal, lock, f"truncate {name} cascade")
-        self._notes[way] = _note(outcome, "it empties the table")
+        self._note(way, outcome, "it empties the table")
         relation = self._relation(way.oid)
         if outcome or relation is None:
             return []
@@ -131,7 +132,7 @@ class GrantTrial:
             f"create table {made} as select {columns} from pg_temp.chatly_referred_{way.oid}",
             f"alter table {made} add foreign key ({columns}) references {relation.sql_name} ({columns})",
         )
-        self._notes[way] = _note(outcome, "a table that refers to it tells which rows exist")
+        self._note(way, outcome, "a table that refers to it tells which rows exist")
         if outcome or not rows:
             return []
         because = ("none: foreign keys are checked past the policies",)
@@ -150,6 +151,16 @@ class GrantTrial:
             return f"{failure.sqlstate} {failure.sentence}"
         return str(rows[0]["outcome"])
 
+    def _note(self, way: _Way, outcome: str, success: str) -> None:
+        code, _, words = outcome.partition(" ")
+        if not outcome:
+            self._used.add(way)
+            self._notes[way] = f"attempted: {success}"
+        elif code == _BUSY:
+            self._notes[way] = "not attempted: somebody was working on the table"
+        else:
+            self._notes[way] = f"attempted: refused, {words}"
+
     def _sql_name(self, way: _Way) -> str:
         table = self._plan.tables[way.oid]
         return f"{quote_identifier(table.schema)}.{quote_identifier(table.name)}"
@@ -159,13 +170,4 @@ class GrantTrial:
 
     def bypasses(self) -> list[Bypass]:
         """All ways, with what became of them."""
-        return [Bypass(w.kind, w.object, w.roles, self._notes.get(w, "")) for w in self._ways]
-
-
-def _note(outcome: str, success: str) -> str:
-    code, _, words = outcome.partition(" ")
-    if not outcome:
-        return f"attempted: {success}"
-    if code == _BUSY:
-        return "not attempted: somebody was working on the table"
-    return f"attempted: refused, {words}"
+        return [Bypass(w.kind, w.object, w.roles, self._notes.get(w, ""), w in self._used) for w in self._ways]

@@ -17,6 +17,8 @@ class Bypass:
     roles: str
     note: str = ""
     """What became of trying it."""
+    leads_past: bool = False
+    """Whether trying it had success."""
 
 
 @dataclass(slots=True)

@@ -1,7 +1,12 @@
 """What row level security costs a query that somebody wrote: with and without, policy by policy, and each cure tried.
 
 The policies themselves are changed for that, in a transaction that is rolled back. Each change locks its table until
-it has been measured, so it is tried only where that is allowed; with and without can always be measured.
+it has been measured, so it is tried only where that is allowed, and the lock is waited for so shortly that nobody
+queues behind it for long; with and without can always be measured.
+
+Putting the expression into the query instead would need no lock, but measures something else: as a plain condition it
+loses the order that policies impose (an index that a function without LEAKPROOF may not use is used), and behind a
+barrier view it loses the joins by index that a policy allows (measured: eight times as long).
 """
 
 import json
@@ -27,6 +32,8 @@ from chatly_console.server.database import Database
 from chatly_console.server.guard import check_advisory
 from chatly_console.server.rehearsal import Rehearsal
 
+_LOCK_TIMEOUT = 0.1
+"""Seconds to wait for a policy's table, since whoever comes after that queues meanwhile."""
 _EVERYBODY = "chatly_every_row"
 """A permissive policy beside a restrictive one that is measured alone."""
 
@@ -41,7 +48,7 @@ async def measure_query_cost(
     subject = await read_subject(database, identity.role or database.facts.user)
     login = await read_subject(database, database.facts.user)
     everybody = Identity(database.facts.user, identity.claims)  # the same claims, but nobody whom policies bind
-    async with database.rehearse(timeout=timeout) as rehearsal:
+    async with database.rehearse(timeout=timeout, lock_timeout=_LOCK_TIMEOUT) as rehearsal:
         without = None
         tables = await _tables(database, rehearsal, sql, identity)
         if all(exemption(table, login) for table in tables):

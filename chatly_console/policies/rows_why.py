@@ -125,14 +125,19 @@ async def explain_rows(
             await rehearsal.become(LOGIN)  # no policy is asked: the privilege is missing
             combinations = ()
         wanted = Wanted(show, None if key is None else json.dumps(list(key)), limit)
-        rows = await _read_rows(rehearsal, table, combinations, stands, wanted)
+        partial = not exemption(table, login)
+        try:
+            rows = await _read_rows(rehearsal, table, combinations, stands, wanted)
+        except Failure as failure:
+            if partial and not failure.hint:
+                failure.hint = "This login is bound by policies itself: they too are asked as this role."
+            raise
         if key is not None and len(rows) == 1:
             facts = await _facts(rehearsal, table, asked(combinations), wanted.key or "[]")
             rows = (replace(rows[0], facts=facts),)
         tallies = await _read_tallies(rehearsal, combinations, table, stands) if tally else ()
     because = exemption(table, subject)
     truncated = len(rows) > limit
-    partial = not exemption(table, login)
     return Explanation(
         table, command, identity, stands, because, combinations, rows[:limit], tallies, truncated, partial
     )

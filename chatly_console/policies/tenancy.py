@@ -7,7 +7,9 @@ from typing import Any
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.policies.service import ROOM
+from chatly_console.policies.tenant_columns import TenantColumn, tenant_columns
 from chatly_console.server.database import Database
+from chatly_console.server.shared_catalogue import SharedCatalogue
 from chatly_console.server.sql_files import load_sql
 
 _HINT = "Name another column (T, or --tenant-column NAME); or connect as a login whose reading no policy limits."
@@ -146,22 +148,9 @@ def _qualified(named: Any) -> str:
     return f"{quote_identifier(named['schema'])}.{quote_identifier(named['name'])}"
 
 
-@dataclass(frozen=True, slots=True)
-class TenantColumn:
-    """A column that may say whose a row is: it refers to `parent` (empty: to none), and so many relations have it."""
-
-    name: str
-    parent: str
-    tables: int
-
-
 async def find_columns(database: Database) -> list[TenantColumn]:
-    """All columns that could be the tenant's, those of most tables first; each name once."""
-    rows: Any = await database.records(load_sql(ROOM, "tenant_columns"))
-    found: dict[str, TenantColumn] = {}
-    for row in rows:
-        found.setdefault(row["name"], TenantColumn(row["name"], row["parent"], row["tables"]))
-    return list(found.values())
+    """All columns that could be the tenant's, those of most tables first; each name once. Raises Failure."""
+    return tenant_columns(await SharedCatalogue.of(database).as_it_stands())
 
 
 async def find_tenancy(database: Database, column: str = "") -> Tenancy:

@@ -83,8 +83,16 @@ async def what_if(
             except Failure as failure:
                 if failure.kind is FailureKind.LINK:
                     raise
-                deltas.append(Delta(identity, failure=failure))
+                deltas.append(_failed(identity, failure, partial=partial))
     return deltas
+
+
+def _failed(identity: Identity, failure: Failure, *, partial: bool) -> Delta:
+    """What went wrong; where the login's own policies are asked too, it may be them."""
+    if partial and failure.sqlstate == "42501":
+        words = f"not known: the policies of the login itself cannot be asked as this role ({failure.sentence})"
+        return Delta(identity, note=words, partial=True)
+    return Delta(identity, failure=failure, partial=partial)
 
 
 async def check_roles(database: Database, policy: Policy) -> None:

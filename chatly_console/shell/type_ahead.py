@@ -40,6 +40,8 @@ class TypeAhead:
         self._early: list[Typed] | None = []
         self._released: Typed | None = None
         self._last: Typed | None = None
+        self._heard: Widget | None = None
+        """What had the focus when the last key was handed on."""
         self._changes = 0
         self._commands = 0
         self._task: asyncio.Task[None] | None = None
@@ -110,7 +112,7 @@ class TypeAhead:
         if self._task is not None and (self._waiting or not self._follows(event)):
             self._waiting.append(event)
             return True
-        self._last = event
+        self._last, self._heard = event, self._app.focused
         self._begin()
         return False
 
@@ -122,7 +124,7 @@ class TypeAhead:
         if event.is_printable and last.is_printable:
             from textual.widgets import Input, TextArea  # which the first paint does without
 
-            return isinstance(self._app.focused, Input | TextArea)
+            return isinstance(self._app.focused, Input | TextArea) and self._app.focused is self._heard
         return event.key == last.key and event.key in HELD_DOWN
 
     def _begin(self) -> None:
@@ -139,7 +141,7 @@ class TypeAhead:
                 if not self._waiting:
                     return
                 self._last = self._released = self._waiting.popleft()
-                hears = self._app.focused
+                hears = self._heard = self._app.focused
                 self._app.post_message(self._last)
         finally:
             self._task = None

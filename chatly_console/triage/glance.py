@@ -34,6 +34,7 @@ def glance(
         session_verdicts.waiting(sessions, roots, history, limits),
         session_verdicts.connections(sessions, pulse, history, limits),
         session_verdicts.transaction(sessions, history, limits),
+        session_verdicts.other_transaction(sessions, limits),
         server_verdicts.lag(pulse, history, limits),
         server_verdicts.cache(history, limits),
         server_verdicts.deadlocks(history),

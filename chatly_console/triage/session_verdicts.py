@@ -44,11 +44,15 @@ def connections(sessions: Sequence[Session], pulse: Pulse, history: History, lim
     share = pulse.backends / usable
     level: Level = "bad" if share >= limits.full else "warn" if share >= limits.nearly_full else "ok"
     sentence = ""
-    if level != "ok":
-        sentence = f"{pulse.backends} of {usable} connections are taken ({pulse.reserved} more are reserved): " + (
-            "the next client is refused" if share >= 1 else "soon clients will be refused"
+    if share >= 1:
+        beyond = pulse.backends - usable
+        also = (
+            f", and {beyond} of {pulse.reserved} reserved ones" if beyond else f" ({pulse.reserved} more are reserved)"
         )
-        sentence += _by_whom(sessions)
+        sentence = f"all {usable} connections are taken{also}: the next client is refused{_by_whom(sessions)}"
+    elif level != "ok":
+        sentence = f"{pulse.backends} of {usable} connections are taken ({pulse.reserved} more are reserved): "
+        sentence += f"soon clients will be refused{_by_whom(sessions)}"
     short = f"connections {pulse.backends}/{pulse.connection_limit}"
     return Verdict("connections", level, short, sentence, "activity", 90 + share, tuple(history.series("connections")))
 
@@ -59,7 +63,7 @@ def _by_whom(sessions: Sequence[Session]) -> str:
         return ""
     (name, most), *_ = Counter(one.application or one.user for one in clients).most_common(1)
     idle = sum(1 for one in clients if one.state == "idle")
-    return f"; {most} are of {name or 'unnamed clients'}, {idle} of all are idle"
+    return f"; {most} are of {name or 'unnamed clients'}, {idle} of all idle"
 
 
 def transaction(sessions: Sequence[Session], history: History, limits: Limits) -> Verdict:
@@ -71,21 +75,44 @@ def transaction(sessions: Sequence[Session], history: History, limits: Limits) -
         return Verdict("transaction", "unknown" if hidden else "ok",
                        "transactions concealed" if hidden else "no open transaction", series=series)  # fmt: skip
     age = longest.transaction_s or 0.0
-    idle = longest.state.startswith("idle in transaction")
-    level: Level = (
-        "bad"
-        if age >= limits.very_long
-        else "warn"
-        if age >= limits.long or (idle and age >= limits.idle_in_transaction)
-        else "ok"
-    )
-    holds = ", holds back vacuum" if longest.xmin_age is not None else ""
-    workers = sum(1 for session in sessions if session.leader == longest.pid)
-    helped = f" with {number_of(workers, 'parallel worker')}" if workers else ""
-    doing = f"is {longest.state}{helped}{holds}"
-    sentence = f"longest transaction {age_words(age)}: pid {longest.pid} ({longest.user}) {doing}"
+    level = _level_of(longest, limits)
+    sentence = f"longest transaction {age_words(age)}: {_doing(longest, sessions)}"
     return Verdict("transaction", level, f"longest transaction {age_words(age)}", sentence if level != "ok" else "",
                    "activity", 60 + min(age / 3600, 20), series)  # fmt: skip
+
+
+def other_transaction(sessions: Sequence[Session], limits: Limits) -> Verdict | None:
+    """A long report beside a forgotten transaction that is older still, or the reverse; None where there is neither."""
+    longest = longest_transaction(sessions)
+    if longest is None:
+        return None
+    other = longest_transaction([one for one in sessions if _is_idle(one) != _is_idle(longest)])
+    if other is None or (level := _level_of(other, limits)) == "ok":
+        return None
+    age = other.transaction_s or 0.0
+    short = f"{'idle' if _is_idle(other) else 'active'} transaction {age_words(age)}"
+    sentence = f"another transaction {age_words(age)}: {_doing(other, sessions)}"
+    return Verdict("other transaction", level, short, sentence, "activity", 59 + min(age / 3600, 20))
+
+
+def _is_idle(session: Session) -> bool:
+    return session.state.startswith("idle in transaction")
+
+
+def _level_of(session: Session, limits: Limits) -> Level:
+    age = session.transaction_s or 0.0
+    if age >= limits.very_long:
+        return "bad"
+    forgotten = _is_idle(session) and age >= limits.idle_in_transaction
+    return "warn" if age >= limits.long or forgotten else "ok"
+
+
+def _doing(session: Session, sessions: Sequence[Session]) -> str:
+    """Who it is, and what it does with its transaction."""
+    workers = sum(1 for one in sessions if one.leader == session.pid)
+    helped = f" with {number_of(workers, 'parallel worker')}" if workers else ""
+    holds = ", holds back vacuum" if session.xmin_age is not None else ""
+    return f"pid {session.pid} ({session.user}) is {session.state}{helped}{holds}"
 
 
 def temp_in_use(sessions: Sequence[Session], used: Sequence[TempUse], limits: Limits) -> Verdict | None:
@@ -99,8 +126,8 @@ def temp_in_use(sessions: Sequence[Session], used: Sequence[TempUse], limits: Li
         return None
     level: Level = "bad" if total >= limits.temp_in_use_bad else "warn" if total >= limits.temp_in_use else "ok"
     (pid, most), *_ = by_whom.most_common(1)
-    user = next((session.user for session in sessions if session.pid == pid), "")
-    who = f"pid {pid} ({user})" if user else f"pid {pid}"
-    sentence = f"temp files take {size_words(total)}: {who} has {size_words(most)} and still runs"
+    whose = next((session for session in sessions if session.pid == pid), None)
+    who = f"pid {pid} ({whose.user}) is {whose.state_words} and" if whose is not None and whose.user else f"pid {pid}"
+    sentence = f"temp files take {size_words(total)}: {who} has {size_words(most)} of them"
     return Verdict("temp in use", level, f"temp in use {size_words(total)}", sentence if level != "ok" else "",
                    "activity", 58)  # fmt: skip

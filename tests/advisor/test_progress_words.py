@@ -10,19 +10,22 @@ ROW = {"phase": "building index: loading tuples in tree", "done": 250.0, "total"
 
 
 @pytest.mark.parametrize(
-    ("done", "total", "bar", "words"),
+    ("done", "total", "bar", "share", "words"),
     [
-        (0.0, 1000.0, "░" * 20, "0%   0 of 1,000 rows"),
-        (250.0, 1000.0, "█" * 5 + "░" * 15, "25%   250 of 1,000 rows"),
-        (1000.0, 1000.0, "█" * 20, "100%   1,000 of 1,000 rows"),
-        (1200.0, 1000.0, "█" * 20, "100%   1,200 of 1,000 rows"),
+        (0.0, 1000.0, "░" * 16, "0%", "0 of 1,000 rows"),
+        (250.0, 1000.0, "█" * 4 + "░" * 12, "25%", "250 of 1,000 rows"),
+        (1000.0, 1000.0, "█" * 16, "100%", "1,000 of 1,000 rows"),
+        (1200.0, 1000.0, "█" * 16, "100%", "1,200 of 1,000 rows"),
     ],
     ids=["none yet", "a quarter", "all", "more than was expected"],
 )
-def test_how_much_is_done_is_a_bar_and_a_percentage(done: float, total: float, bar: str, words: str) -> None:
+def test_how_much_is_done_is_a_bar_and_a_percentage(
+    done: float, total: float, bar: str, share: str, words: str
+) -> None:
     at = building_of(ROW | {"done": done, "total": total})
     line = progress_words("sold_a_idx", at)
-    assert line == f"Building sold_a_idx   {bar} {ROW['phase']}   {words}   ^g cancels"
+    phase = str(ROW["phase"]).removeprefix("building index: ")
+    assert line == f"Building sold_a_idx  {bar} {share}  {phase}  {words}  ^g cancels"
 
 
 def test_where_the_server_tells_no_total_there_is_no_percentage() -> None:
@@ -30,4 +33,4 @@ def test_where_the_server_tells_no_total_there_is_no_percentage() -> None:
                       "waits_for": [{"pid": 42, "login": "Ann O", "state": None}]})  # fmt: skip
     assert at == Building("waiting for writers before build", None, "", 'pid 42 ("Ann O", at work)')
     line = progress_words("sold_a_idx", at)
-    assert "%" not in line and "█" not in line and 'waits for pid 42 ("Ann O", at work)   ^g cancels' in line
+    assert "%" not in line and "█" not in line and 'waits for pid 42 ("Ann O", at work)  ^g cancels' in line

@@ -4,6 +4,7 @@ import gzip
 import io
 import json
 import subprocess
+import uuid
 from pathlib import Path
 from typing import Any
 
@@ -234,6 +235,30 @@ def test_a_packed_dump_is_restored_as_well(migrate: Console, database_dsn: str, 
     if form == "gz":
         dump.write_bytes(dump.read_bytes()[:-20])
         assert migrate("verify", "--dump", str(dump))[0] == 2 and "cannot be unpacked" in migrate.error
+
+
+async def done(dsn: str, sql: str) -> None:
+    async with plain(dsn) as other:
+        await other.execute(sql)
+
+
+def test_what_no_row_hangs_on_is_left_out_of_a_dump_and_told(
+    migrate: Console, database_dsn: str, tmp_path: Path
+) -> None:
+    pg_dump = programs() / "pg_dump"
+    if not pg_dump.exists():
+        pytest.skip("needs the pg_dump of the embedded server")
+    migrate("up", V1, "--yes")
+    role = f"reader_{uuid.uuid4().hex[:8]}"
+    dump = tmp_path / "dump.custom"
+    run_apart(done(database_dsn, f"create role {role}; grant select on public.a to {role}"))
+    try:
+        subprocess.run([pg_dump, "--dbname", database_dsn, "--format=custom", "--file", dump], check=True)
+    finally:
+        run_apart(done(database_dsn, f"revoke select on public.a from {role}; drop role {role}"))
+    status, found = migrate.json("verify", "--dump", str(dump))
+    assert (status, found[0]["problems"]) == (0, [])
+    assert f'without one of its statements (role "{role}" does not exist)' in found[0]["tried"][-1]
 
 
 def test_production_wants_its_databases_name(

@@ -1,6 +1,7 @@
 """Proof on a shadow: every planted fault is found, and nothing of the shadow is left."""
 
 import asyncio
+import uuid
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from chatly_console.migrations.seeding import seed_of
 from chatly_console.migrations.shadow_place import _choose, shadow_host
 from chatly_console.migrations.verify import verify
 from chatly_console.server.database import Database
+from tests.conftest import run_apart
 from tests.migrations.stage import Run, plain, until, write
 
 V = [f"2026010{day}000000" for day in range(1, 8)]
@@ -80,6 +82,33 @@ async def test_a_file_that_fails_ends_the_chain_with_its_place(run: Run, databas
     assert "broken.sql:2:8" in found["broken"].problems[0]
     assert "not reached" in found["later"].problems[0]
     assert await shadows(database_dsn) == []
+
+
+async def test_a_role_that_somebody_else_makes_meanwhile_is_no_fault_of_a_file(run: Run, database_dsn: str) -> None:
+    theirs, ours = (f"{name}_{uuid.uuid4().hex[:8]}" for name in ("theirs", "ours"))
+    write(run.folder, V[0], "table", "create table a (i int);", "drop table a;")
+    write(run.folder, V[1], "role", f"create role {ours}; grant {ours} to {theirs};", "select 1;")
+    told: list[str] = []
+
+    def tell(words: str, proofs: object) -> None:
+        if words.endswith(": table"):  # the catalogue before it has been read
+            run_apart(done(database_dsn, f"create role {theirs}"))
+            told.append(words)
+
+    try:
+        table, role = await verify(run.database, run.folder, tell=tell)
+    finally:
+        await done(database_dsn, f"drop role if exists {ours}, {theirs}")
+    assert table.ok and len(told) == 1
+    assert "the way back leaves a difference" in role.problems[0]
+    assert {f"role {ours} is not expected", f"role {theirs}: member of is {ours}, not nothing"} == {
+        str(one) for one in role.differences
+    }
+
+
+async def done(dsn: str, sql: str) -> None:
+    async with plain(dsn) as other:
+        await other.execute(sql)
 
 
 async def test_with_data_what_only_rows_show_is_found(run: Run) -> None:

@@ -85,8 +85,18 @@ async def test_what_if_does_not_call_a_widened_policy_harmless(
     assert (await what_if(chatly, conversations, after, [ada]))[0].gained > 0
     change = Change(policy, wider)
     drawn = "\n".join(line.plain for line in outcome(change, [(change.aspects[0], deltas)]))
-    assert "of rows that it may not see nobody was asked" in drawn
+    assert "rows hidden from it are left out" in drawn
     assert "Nobody gains or loses a row that the login may see." in drawn
+
+
+async def test_where_the_policies_of_the_login_fail_as_somebody_it_is_said_whose_they_are(
+    bound: Database, conversations: Table
+) -> None:
+    delta = (await what_if(bound, conversations, conversations, [Identity.anon()]))[0]
+    assert delta.failure is None and "the policies of the login itself" in delta.note
+    with pytest.raises(Failure, match="function client_ids") as caught:
+        await explain_rows(bound, conversations, Identity.anon())
+    assert "bound by policies itself" in caught.value.hint
 
 
 async def test_side_by_side_is_exact_and_the_cost_has_no_figure_without_policies(

@@ -311,6 +311,16 @@ async def test_where_no_lock_may_be_felt_only_with_and_without_are_measured(shel
     assert "no policy is asked" in (await measure_query_cost(shelf, QUERY, Identity.of_role("postgres"))).note
 
 
+async def test_a_table_that_others_read_is_not_locked_and_the_rest_is_measured(shelf: Database) -> None:
+    async with shelf.dedicated("reader") as reader:
+        await reader.run("begin; select from books")
+        cost = await measure_query_cost(shelf, QUERY, ONE)
+    assert cost.with_policies is not None and cost.without is not None
+    held = [c for c in cost.policies if c.table is not None and c.table.name == "books"]
+    assert {c.failure.sqlstate for c in held if c.failure} == {"55P03"}
+    assert all(c.measured for c in cost.policies if c.table is not None and c.table.name == "teams")
+
+
 @pytest.mark.parametrize(
     "sql", ["", "delete from books", "select 1; delete from books", "explain select 1", "insert into books values (1)",
             "select set_config('role', 'none', true)", "with x as (delete from books returning 1) select * from x"],

@@ -123,6 +123,17 @@ async def test_every_kind_of_leak_is_found_and_what_is_sound_is_not_accused(leak
             ("materialized view", "public.frozen"), ("security definer function", "past()")} <= kinds  # fmt: skip
 
 
+async def test_before_postgresql_15_rows_are_aimed_at_one_by_one(
+    leaky: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    whole = await prove_isolation(leaky)
+    monkeypatch.setattr("chatly_console.policies.isolation_trial._VIEWS_OF_CALLERS", 10**9)
+    proof = await prove_isolation(leaky)
+    assert proof.errors == [] and proof.writes > whole.writes
+    for name in ("sound", "readable", "addable", "movable", "blind", "keyless", "signed", "taken", "writable"):
+        assert found(proof, name) == found(whole, name), name
+
+
 async def test_functions_that_run_as_their_owner_are_called_and_what_they_return_is_judged(leaky: Database) -> None:
     proof = await prove_isolation(leaky)
     owner = leaky.facts.user

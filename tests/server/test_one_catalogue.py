@@ -7,6 +7,7 @@ from chatly_console.advisor.service import advise
 from chatly_console.core.catalogue import Catalogue
 from chatly_console.policies.people import read_personas
 from chatly_console.policies.service import find_table, read_tables
+from chatly_console.policies.tenancy import find_columns
 from chatly_console.schema.service import name_index
 from chatly_console.server import shared_catalogue
 from chatly_console.server.catalogue import load_catalogue
@@ -26,6 +27,7 @@ async def test_the_rooms_share_one_reading(database: Database, monkeypatch: pyte
     await name_index(database, with_system=False)
     await read_tables(database)
     await read_personas(database)
+    await find_columns(database)
     await advise(database, ["rls_enabled_no_policy", "extension_known_fault"])
     assert readings == 1
 

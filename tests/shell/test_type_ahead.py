@@ -12,10 +12,11 @@ from textual._xterm_parser import XTermParser
 from textual.binding import Binding
 from textual.keys import _character_to_key
 from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Input, TextArea
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.shell import alt_keys
+from chatly_console.shell import alt_keys, pane_host
 from chatly_console.shell.app import ConsoleApp
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.pane import PaneSpec
@@ -194,3 +195,29 @@ def test_what_the_terminal_sends(written: str, read: list[str]) -> None:
     alt_keys.teach()
     parser: Any = XTermParser()
     assert [event.key for event in parser.feed(written)] == read
+
+
+async def test_a_letter_after_a_jump_is_not_typed_into_the_pane_that_was_left(
+    make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = make_app(panes=(RUNNING[1], RUNNING[0]))
+    make, may_go_on = pane_host._make, asyncio.Event()
+
+    async def slowly(spec: PaneSpec, session: Session) -> Widget:
+        await may_go_on.wait()
+        return await make(spec, session)
+
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: isinstance(app.focused, TextArea))
+        monkeypatch.setattr(pane_host, "_make", slowly)
+        burst(app, "ctrl+o")
+        await until(pilot, lambda: app.screen is not app.frame)
+        burst(app, "2")
+        await until(pilot, lambda: app.screen is app.frame)
+        burst(app, "x")
+        await pilot.pause()
+        may_go_on.set()
+        await until(pilot, lambda: any(isinstance(one, OnePane) for one in app.panes.built))
+        one = next(one for one in app.panes.built if isinstance(one, OnePane))
+        await until(pilot, lambda: one.heard.count("nothing") == 1)
+        assert editor(app).text == ""

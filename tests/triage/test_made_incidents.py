@@ -94,7 +94,7 @@ async def test_a_server_that_takes_no_further_client_is_watched_on(
                     )
                 )
         first = (await said(alone, watching=watching))[0]
-        assert "of 17 connections are taken (3 more are reserved): the next client is refused" in first
+        assert "all 17 connections are taken (3 more are reserved): the next client is refused" in first
         assert f"{len(taken)} are of leaky" in first
         late = Watching()
         assert "are of leaky" in (await said(alone, watching=late))[0], "who begins to look now is answered too"
@@ -131,7 +131,10 @@ async def test_temporary_files_of_a_statement_that_still_runs(alone: Database, t
     )  # fmt: skip
     watching = Watching(limits=Limits(temp_in_use=MB, temp_written=MB))
     first = (await said(alone, watching=watching))[0]
-    assert first.startswith("temp files take ") and f"pid {trouble.pids['sorter']} (postgres) has " in first
+    assert (
+        first.startswith("temp files take ")
+        and f"pid {trouble.pids['sorter']} (postgres) is idle in transaction and has " in first
+    )
     await trouble.connections["sorter"].execute("rollback")
     await let_count(trouble.connections["sorter"])
     watching.hurry()
@@ -154,7 +157,7 @@ async def test_temporary_files_that_parallel_workers_share(alone: Database, trou
     async with asyncio.timeout(20):
         while not (first := (await said(alone, watching=watching))[0]).startswith("temp files take "):
             watching.hurry()
-    assert f"pid {trouble.pids['joiner']} (postgres) has " in first
+    assert f"pid {trouble.pids['joiner']} (postgres) is active and has " in first
 
 
 async def test_an_index_whose_build_failed(alone: Database, trouble: Incident) -> None:

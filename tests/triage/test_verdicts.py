@@ -40,6 +40,18 @@ def test_a_calm_server_has_no_cause_of_trouble() -> None:
     assert [one.level for one in verdicts if one.name != "cache"] == ["ok"] * 7
 
 
+def test_a_long_report_and_an_older_forgotten_transaction_are_both_named() -> None:
+    forgotten = Session(1, "app", state="idle in transaction", transaction_s=500.0, xmin_age=3)
+    report = Session(2, "bi", state="active", transaction_s=400.0, query_s=400.0)
+    worker = Session(3, "bi", state="active", transaction_s=400.0, leader=2)
+    short = Session(4, "app", state="active", transaction_s=1.0)
+    assert sentences(look([short, report, worker, forgotten])) == [
+        "longest transaction 8m20: pid 1 (app) is idle in transaction, holds back vacuum",
+        "another transaction 6m40: pid 2 (bi) is active with 1 parallel worker",
+    ]
+    assert len(sentences(look([short, forgotten]))) == 1
+
+
 def test_what_has_been_wrong_for_long_is_as_bad_as_it_is_and_stands_behind_what_goes_wrong_now() -> None:
     off = Finding("setting", "bad", "fsync", "off: a crash destroys the database", is_cause=True)
     history = History()
@@ -53,9 +65,11 @@ def test_what_has_been_wrong_for_long_is_as_bad_as_it_is_and_stands_behind_what_
 
 
 def test_temporary_files_of_a_parallel_worker_are_its_leaders() -> None:
-    sessions = [Session(7, user="ada"), Session(8, leader=7), Session(9, user="bob")]
+    sessions = [Session(7, user="ada", state="active"), Session(8, leader=7), Session(9, user="bob")]
     verdict = temp_in_use(sessions, [TempUse(9, 300 * MB, 1), TempUse(7, 1, 1), TempUse(8, 400 * MB, 1)], Limits())
-    assert verdict is not None and verdict.sentence == ("temp files take 700 MB: pid 7 (ada) has 400 MB and still runs")
+    assert verdict is not None and verdict.sentence == (
+        "temp files take 700 MB: pid 7 (ada) is active and has 400 MB of them"
+    )
 
 
 def test_who_waits_comes_first_and_the_culprit_is_named_with_what_he_holds() -> None:
@@ -67,7 +81,13 @@ def test_who_waits_comes_first_and_the_culprit_is_named_with_what_he_holds() -> 
 
 def test_connections_near_the_limit_count_without_the_reserved_ones() -> None:
     verdicts = look([], replace(CALM, backends=97))
-    assert "97 of 97 connections are taken" in sentences(verdicts)[0]
+    assert "all 97 connections are taken (3 more are reserved): the next client" in sentences(verdicts)[0]
+    beyond = sentences(look([], replace(CALM, backends=99)))[0]
+    assert beyond.startswith("all 97 connections are taken, and 2 of 3 reserved ones: the next client is refused")
+    assert (
+        "90 of 97 connections are taken (3 more are reserved): soon"
+        in sentences(look([], replace(CALM, backends=90)))[0]
+    )
     assert sentences(look([], replace(CALM, backends=70))) == []
 
 

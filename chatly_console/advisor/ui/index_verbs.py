@@ -37,7 +37,7 @@ if TYPE_CHECKING:
 
 _LISTED = 100
 _EVERY = Asked("")
-_BAR = 20
+_BAR = 16
 _TABLES = ("table", "materialized view", "partitioned table")
 
 
@@ -216,8 +216,8 @@ async def build(pane: AdvisorPane) -> None:
     )  # fmt: skip
     others = tuple(changed if one is tried else one for one in view.advice.tried)
     pane.show(IndexView(replace(view.advice, tried=others), view.who, f"✓ {words}"), view.advice.tried.index(tried))
-    said = f"{words}: {change(changed)}" if done.is_used else f"{words}; the plan does not use it."
-    pane.post_message(Say(f"{said} w tells what comes of it.", "done"))
+    said = f"{words}: {change(changed)}" if done.is_used else f"{words}; the plan does not use it"
+    pane.post_message(Say(f"{said}. w tells later what came of it.", "done"))
 
 
 def show_applied(pane: AdvisorPane) -> None:
@@ -253,4 +253,4 @@ def progress_words(name: str, at: Building) -> str:
     """The line that stands above the rows while an index is built."""
     done = round((at.share or 0) * _BAR)
     bar = "" if at.share is None else f"{'█' * done}{'░' * (_BAR - done)} "
-    return f"Building {name}   {bar}{at.words}   ^g cancels"
+    return f"Building {name}  {bar}{at.words}  ^g cancels"

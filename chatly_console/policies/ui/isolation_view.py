@@ -145,7 +145,8 @@ def _bypasses(proof: Proof) -> list[Content]:
         Content.assemble(
             (f"  {safe_text(b.kind):<{width}}", "$muted"),
             safe_text(b.object),
-            (f"  {safe_text(b.roles)}  {safe_text(b.note)}", "$muted"),
+            (f"  {safe_text(b.roles)}  ", "$muted"),
+            (safe_text(b.note), "bold $warn" if b.leads_past else "$muted"),
         )
         for b in proof.bypasses
     ] or [Content.styled("  none", "$muted")]

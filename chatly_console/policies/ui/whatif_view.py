@@ -194,7 +194,7 @@ def _line(policy: Policy) -> Content:
     )  # fmt: skip
 
 
-_PARTIAL = "The login is subject to policies here itself: of rows that it may not see nobody was asked."
+_PARTIAL = "This login is bound by policies itself: rows hidden from it are left out."
 
 
 def outcome(change: Change, answers: Sequence[Answer], *, narrow: bool = False) -> list[Content]:

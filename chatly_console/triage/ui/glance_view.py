@@ -10,8 +10,6 @@ from chatly_console.triage.verdicts import MARKS, Level, Verdict, causes
 _TONES: dict[Level, str] = {"ok": "good", "warn": "warn", "bad": "bad", "unknown": "muted"}
 _KEYS = {"activity": "a", "blocking": "b", "statements": "s", "health": "h"}
 _GAP: Piece = ("  ", "")
-_WIDE = 110
-"""From this width on there is room for a second key behind a sentence."""
 
 
 class GlanceView(ToneLines):
@@ -40,14 +38,20 @@ def glance_lines(verdicts: Sequence[Verdict], failure: str, width: int) -> list[
 
 
 def _cause(verdict: Verdict, width: int) -> Pieces:
-    """The sentence, and on the right the key to its evidence; where there is room also that which ends a wait."""
+    """The sentence, and on the right the key to its evidence; where that leaves room also the one that ends a wait."""
     way: list[Piece] = [(f"  {_KEYS[verdict.view]}", "key"), (f" {verdict.view}", "muted")]
-    if verdict.name == "waiting" and width >= _WIDE:
-        way += [("  c", "key"), (" cancel root", "muted")]
-    room = width - 2 - sum(len(text) for text, _ in way)
-    sentence = cut(safe_text(verdict.sentence), room)
+    ends: list[Piece] = [("  c", "key"), (" cancel root", "muted")] if verdict.name == "waiting" else []
+    sentence = safe_text(verdict.sentence)
+    if cell_width(sentence) <= width - 2 - _length([*way, *ends]):
+        way += ends
+    room = width - 2 - _length(way)
+    sentence = cut(sentence, room)
     padding = " " * max(room - cell_width(sentence), 0)
     return ((f"{MARKS[verdict.level]} ", _TONES[verdict.level]), (sentence, "loud"), (padding, ""), *way)
+
+
+def _length(pieces: Sequence[Piece]) -> int:
+    return sum(len(text) for text, _ in pieces)
 
 
 def _chips(verdicts: Sequence[Verdict], width: int) -> list[Pieces]:

@@ -1,0 +1,1 @@
+create table public.a (i int);

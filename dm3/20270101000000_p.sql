@@ -1,0 +1,1 @@
+alter table public.a add check (i >= 0);
