@@ -38,7 +38,8 @@ class Incidents:
             facts = database.facts
             name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{facts.database}".replace("/", "_") + SUFFIX
             self._last = self._folder / name
-            watching.recorder = Recorder(self._last, place_of(self._pane.session.profile.name, facts.host, facts.database))
+            place = place_of(self._pane.session.profile.name, facts.host, facts.database)
+            watching.recorder = Recorder(self._last, place)
             self._say("Recording. n adds a note, R ends it.")
         self._pane.draw_lines()
 
