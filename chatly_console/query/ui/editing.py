@@ -14,7 +14,7 @@ from chatly_console.core.sql import Script
 from chatly_console.query.buffers import Buffer, Buffers
 from chatly_console.query.old_text import mixes, runs_into
 from chatly_console.query.place import Place
-from chatly_console.query.state_folder import state_folder
+from chatly_console.query.state_folder import nothing_is_kept, state_folder
 from chatly_console.query.ui.buffer_strip import BufferStrip
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
@@ -65,6 +65,8 @@ class EditorArea(Vertical):
             self.editor.use_vi(True)
         self._show_names()
         self._say_held_elsewhere()
+        if self._root is None and (sentence := nothing_is_kept()):
+            self.post_message(Say(sentence, "warning"))
 
     @property
     def editor(self) -> SqlEditor:
