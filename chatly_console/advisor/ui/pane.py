@@ -97,7 +97,7 @@ class AdvisorPane(Pane):
             self.relation, self.group = (request.schema, request.name), None
             self.start(finding_verbs.show_findings)
         elif isinstance(request, AdviseIndex):
-            self.start(index_verbs.for_statement(request.sql))
+            self.start(index_verbs.for_statement(request.sql, given=request.arguments))
 
     @property
     def busy(self) -> str:

@@ -28,6 +28,14 @@ SAVE_WITHIN = 0.7
 """Seconds from a key to the disk; with the writing, a crash loses a second of typing at most."""
 
 
+def _lead(before: str) -> str:
+    """What parts a new statement from the text before it; one that was left open ends there."""
+    if not before.strip():
+        return ""
+    is_open = len(Script(f"{before}\n\nselect")) == len(Script(before))
+    return ";\n\n" if is_open else "\n\n"
+
+
 class EditorArea(Vertical):
     """The texts that the user writes. It keeps them on disk, and knows nothing of servers."""
 
@@ -240,7 +248,7 @@ class EditorArea(Vertical):
         else:
             at = editor.statement_at_cursor()
             start = end = len(text) if at is None else at.end + text.startswith(";", at.end)
-            lead = "\n\n" if text[:start].strip() else ""
+            lead = _lead(text[:start])
         document = editor.sql_document
         written = f"{lead}{sql.rstrip().removesuffix(';')};"
         places = document.get_location_from_index(start), document.get_location_from_index(end)
