@@ -21,13 +21,15 @@ from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
 
 _WIDEST = 60
+_OTHERS = 5
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
     """Add the options of `schema`."""
     parser.add_argument(
         "words", nargs="*", metavar="PATTERN | show NAME | graph [SCHEMA | TABLE]",
-        help="objects whose name holds PATTERN (or matches it, with * and ?); one object in full; "
+        help="objects whose name holds PATTERN (or matches it, with * and ?); one object in full (NAME may begin with "
+        "its kind, as in “extension vector”); "
         "the foreign keys as a Mermaid diagram, those around one table drawn",
     )  # fmt: skip
     parser.add_argument("--json", action="store_true", help="one JSON document")
@@ -84,15 +86,20 @@ def _listed(found: CatalogueObject) -> dict[str, object]:
 
 
 async def _show(database: Database, catalogue: Catalogue, name: str, *, as_json: bool) -> int:
-    found = _named(catalogue, name)
-    if found is None:
+    named = _named(catalogue, name)
+    if not named:
         catalogue = await SharedCatalogue.of(database).get_whole()
-        found = _named(catalogue, name)
-    if found is None:
+        named = _named(catalogue, name)
+    if not named:
         near = [f"{row.object.schema}.{row.object.name}" for row in NameIndex(catalogue).find(name, 5)
                 if row.object is not None and not isinstance(row.object, Schema)]  # fmt: skip
         hint = f"Perhaps: {', '.join(dict.fromkeys(near))}." if near else ""
         raise Failure(f"There is no “{name}” in this database.", FailureKind.SQL, hint=hint)
+    found, *others = named
+    if others:
+        more = ", ".join(f"“{_full_name(one)}”" for one in others[:_OTHERS])
+        more += f" and {len(others) - _OTHERS:,} more" if len(others) > _OTHERS else ""
+        print(f"This is {safe_text(_full_name(found))}. The same name have: {safe_text(more)}.", file=sys.stderr)
     subject = await look_at(database, catalogue, found)
     if subject.failure is not None and not as_json:
         raise subject.failure
@@ -111,14 +118,28 @@ async def _show(database: Database, catalogue: Catalogue, name: str, *, as_json:
     return 0
 
 
-def _named(catalogue: Catalogue, name: str) -> CatalogueObject | None:
-    """The object that a name means: relations first, those of public before others."""
-    relations = sorted(catalogue.found(name), key=lambda relation: relation.schema != "public")
-    if relations:
-        return relations[0]
-    return next(
-        (one for one in catalogue.objects() if name in (one.name, f"{one.schema}.{one.name}", one.quoted)), None
-    )
+def _named(catalogue: Catalogue, name: str) -> list[CatalogueObject | Schema]:
+    """The objects that a name means, the likeliest first: relations, those of public, what is in no extension."""
+    everything: tuple[CatalogueObject | Schema, ...] = (*catalogue.objects(), *catalogue.schemas)
+    return sorted((one for one in everything if name in _names(one)), key=_likelihood)
+
+
+def _names(found: CatalogueObject | Schema) -> set[str]:
+    """What an object may be called: with its schema or without, as it stands or as SQL has it, and with its kind."""
+    if isinstance(found, Schema):
+        return {found.name, f"schema {found.name}"}
+    names = {found.name, f"{found.schema}.{found.name}", found.quoted}
+    return names | {f"{found.kind} {name}" for name in names}
+
+
+def _likelihood(found: CatalogueObject | Schema) -> tuple[bool, bool, bool]:
+    is_relation = isinstance(found, Relation)
+    is_elsewhere = not isinstance(found, Schema) and is_relation and found.schema != "public"
+    return not is_relation, is_elsewhere, bool(getattr(found, "extension", ""))
+
+
+def _full_name(found: CatalogueObject | Schema) -> str:
+    return f"schema {found.name}" if isinstance(found, Schema) else f"{found.kind} {found.quoted}"
 
 
 def _shown(subject: Subject) -> dict[str, object]:
@@ -151,7 +172,7 @@ def _print_rows(tab: Tab) -> None:
 
 
 def _graph(catalogue: Catalogue, schema: str | None, *, as_json: bool) -> int:
-    around = _named(catalogue, schema) if schema is not None else None
+    around = next(iter(_named(catalogue, schema)), None) if schema is not None else None
     if isinstance(around, Relation) and not any(one.name == schema for one in catalogue.schemas):
         return _around(catalogue, around, as_json=as_json)
     if schema is not None and not any(one.name == schema for one in catalogue.schemas):

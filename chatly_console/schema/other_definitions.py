@@ -52,7 +52,7 @@ def type_definition(info: TypeInfo, details: TypeDetails) -> str:
         f"\n\nalter {noun} {info.quoted} owner to {quote_identifier(info.owner)};" if not body.startswith("--") else ""
     )
     more = "".join(f"\n\n{statement}" for statement in details.more) if not body.startswith("--") else ""
-    return body + comment + owner + more + "\n"
+    return in_small_letters(body + comment + owner + more) + "\n"
 
 
 def thing_definition(thing: Thing, details: ThingDetails) -> str:

@@ -60,6 +60,18 @@ def test_one_object_in_full_of_any_kind(shop: str, capsys: Captured) -> None:
     assert "ordrs" in capsys.readouterr().err
 
 
+def test_what_else_has_the_name_is_said_and_can_be_asked_for_by_its_kind(shop: str, capsys: Captured) -> None:
+    assert schema(shop, "show", "touch") == 0
+    captured = capsys.readouterr()
+    assert "returns trigger" in captured.out
+    assert "The same name have: “trigger touch”." in captured.err
+    assert schema(shop, "show", "trigger touch") == 0
+    captured = capsys.readouterr()
+    assert "create trigger touch" in captured.out and not captured.err
+    assert schema(shop, "show", "schema shop") == 0
+    assert "create schema shop authorization" in capsys.readouterr().out
+
+
 def test_the_graph_of_all_of_a_schema_and_around_a_table(shop: str, capsys: Captured) -> None:
     assert schema(shop, "graph") == 0
     whole = capsys.readouterr().out

@@ -53,7 +53,7 @@ with recursive walk (way, depth, classid, objid, key, parent, object, goes_on) a
              and ((o.classid = d.classid and o.objid = d.objid) or (o.classid = 'pg_catalog.pg_class'::pg_catalog.regclass and o.objid in (r.ev_class, a.adrelid, t.tgrelid, k.conrelid))
                   or exists (select from pg_catalog.pg_depend b where b.classid = d.classid and b.objid = d.objid and b.refclassid = o.classid and b.refobjid = o.objid and b.deptype in ('i', 'a')))))
      union
-     -- what it needs: itself, and by what hangs on it
+     -- what it needs: itself, and by what hangs on it. What is in an extension needs that, and the rest is the extension's matter
      select case when y.typrelid <> 0 then 'pg_catalog.pg_class'::pg_catalog.regclass else d.refclassid end,
             case when y.typrelid <> 0 then y.typrelid when y.typcategory = 'A' and y.typelem <> 0 then y.typelem else d.refobjid end,
             null
@@ -72,7 +72,8 @@ with recursive walk (way, depth, classid, objid, key, parent, object, goes_on) a
                    where self.classid = 'pg_catalog.pg_publication'::pg_catalog.regclass and b.refclassid = self.classid and b.refobjid = self.objid and b.deptype = 'a'
            ) part (classid, objid)
        join pg_catalog.pg_depend d on d.classid = part.classid and d.objid = part.objid
-        and (d.deptype in ('n', 'e') or (d.deptype = 'a' and self.classid = 'pg_catalog.pg_publication'::pg_catalog.regclass and d.refclassid <> self.classid))
+        and (d.deptype = case when exists (select from pg_catalog.pg_depend e where e.classid = w.classid and e.objid = w.objid and e.deptype = 'e')
+                              then 'e'::"char" else 'n'::"char" end or (d.deptype = 'a' and self.classid = 'pg_catalog.pg_publication'::pg_catalog.regclass and d.refclassid <> self.classid))
        left join pg_catalog.pg_type y on d.refclassid = 'pg_catalog.pg_type'::pg_catalog.regclass and y.oid = d.refobjid
       where w.way = 'needs' and (d.refclassid, d.refobjid) <> (self.classid, self.objid)
         and (d.refclassid in ('pg_catalog.pg_class'::pg_catalog.regclass, 'pg_catalog.pg_proc'::pg_catalog.regclass, 'pg_catalog.pg_type'::pg_catalog.regclass, 'pg_catalog.pg_foreign_server'::pg_catalog.regclass,
