@@ -10,6 +10,7 @@ import importlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -140,8 +141,9 @@ def _run(module: CommandModule, arguments: argparse.Namespace) -> int:
             told.append(number)
             task.cancel()
 
+        hears_signals = threading.current_thread() is threading.main_thread()
         for number in (signal.SIGTERM, signal.SIGHUP):
-            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+            if hears_signals and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
                 loop.add_signal_handler(number, end, number)
         return await module.run(arguments)
 
