@@ -141,9 +141,9 @@ def _run(module: CommandModule, arguments: argparse.Namespace) -> int:
             told.append(number)
             task.cancel()
 
-        hears_signals = threading.current_thread() is threading.main_thread()
-        for number in (signal.SIGTERM, signal.SIGHUP):
-            if hears_signals and signal.getsignal(number) is not signal.SIG_IGN:  # nohup
+        hears = threading.current_thread() is threading.main_thread()  # no other is told of signals
+        for number in (signal.SIGTERM, signal.SIGHUP) if hears else ():
+            if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
                 loop.add_signal_handler(number, end, number)
         return await module.run(arguments)
 
