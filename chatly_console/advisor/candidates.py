@@ -29,7 +29,7 @@ KEPT_SHARE = 0.30
 """A condition that keeps more of the rows than this is no case for an index, unless a LIMIT stops early."""
 ENOUGH_ROWS = 50
 """Once the first key leaves so few rows, further ones win nothing."""
-MOST_INCLUDED = 3
+MOST_INCLUDED = 4
 WIDEST = 64.0
 """Bytes on the average of all that an index holds besides: more makes it as large as the table."""
 LARGEST_PART = 0.5

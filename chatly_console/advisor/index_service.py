@@ -16,6 +16,7 @@ from chatly_console.advisor.trials import Trials
 from chatly_console.advisor.tried import (
     Asked,
     Figures,
+    Given,
     IndexAdvice,
     Looked,
     Tier,
@@ -51,15 +52,19 @@ async def advise_index(
     database: Database,
     sql: str,
     *,
+    given: Given = (),
     identity: Identity = LOGIN,
     permission: Permission = Permission(),
     progress: Progress = lambda words: None,
 ) -> IndexAdvice:
     """Look for an index for one statement, which is run only if it reads (or where that is permitted).
 
+    Where it has parameters it is looked at with the values `given`, and with others from the statistics.
     Raises `Failure`; whatever happens, no index, lock or open transaction is left.
     """
-    sets, notes = await look(database, Asked(sql), identity, progress, analyze=True, writes=permission.writes)
+    sets, notes = await look(
+        database, Asked(sql, given=given), identity, progress, analyze=True, writes=permission.writes
+    )
     looked = sets[0]
     if not permission.goes_on and any(finding.rule == OLD_STATISTICS for finding in looked.first):
         return IndexAdvice((looked,), (), None, tuple(notes), waits_for_statistics=True)

@@ -6,6 +6,7 @@ from dataclasses import replace
 
 from chatly_console.advisor.candidates import Uses, candidates_of
 from chatly_console.advisor.parameters import value_sets, with_values
+from chatly_console.advisor.scans import worthwhile
 from chatly_console.advisor.table_facts import read_tables
 from chatly_console.advisor.table_info import TableInfo
 from chatly_console.advisor.tried import Asked, Looked
@@ -14,8 +15,7 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode, Request
 from chatly_console.explain.advice.finding import BETTER_THAN_A_SCAN, STATISTICS
-from chatly_console.explain.analysis import analyse
-from chatly_console.explain.plan import Plan
+from chatly_console.explain.analysis import Analysis, analyse
 from chatly_console.explain.running import PlanOptions, parameters_of, plain_statement
 from chatly_console.explain.service import PlanRun, read_table_facts, run_plan
 from chatly_console.server.database import Database
@@ -23,6 +23,9 @@ from chatly_console.server.database import Database
 REWRITES = (*BETTER_THAN_A_SCAN, "large-offset", "correlated-subquery", "late-having", "late-distinct")
 OLD_STATISTICS = "stale-statistics"
 """Until they are mended the planner's costs say nothing, with an index or without."""
+PARTITIONED_MB = 100 * 1024.0
+"""From this size on a table that is asked for by time is worth partitions."""
+GIVEN = "your values"
 _SECONDS = 30.0
 _GOES_ON = (FailureKind.LINK, FailureKind.CANCELLED)
 
@@ -49,6 +52,8 @@ async def look(
         return [general], notes
     types = await _types(database, general.run.sql, identity)
     filled = value_sets(general.run.sql, general.run.plan, await read_tables(database, general.run.plan), types)
+    if asked.given:
+        filled = {GIVEN: dict(enumerate(asked.given, 1))} | filled
     found: list[Looked] = []
     said: list[str] = []
     for words, values in filled.items():
@@ -68,7 +73,8 @@ async def look(
         return [general], notes
     found.sort(key=lambda one: -(one.run.plan.execution_ms or one.run.plan.root.number("Total Cost")))
     cost = general.run.plan.root.number("Total Cost")
-    given = f"Its parameters were given {_listed([one.values for one in found])} from the statistics"
+    by_statistics = " from the statistics" if any(one.values != GIVEN for one in found) else ""
+    given = f"Its parameters were given {_listed([one.values for one in found])}{by_statistics}"
     slowest = ": the slowest counts" if len(found) > 1 else ""
     return found, [f"{given}{slowest}. Its general plan costs {cost:,.0f}.", *said]
 
@@ -109,7 +115,7 @@ async def look_at(
     if any(finding.rule in STATISTICS for finding in first):
         notes.append("The planner's estimates are off: see to the statistics first, then ask again.")
     tables = await read_tables(database, run.plan)
-    notes += _unseen(run.plan, tables)
+    notes += [*_unseen(tables), *to_be_partitioned(analysis, tables)]
     candidates = await asyncio.to_thread(candidates_of, analysis, tables)
     return Looked(asked, run, analysis, first, tuple(candidates), tables=tuple(tables)), notes
 
@@ -119,13 +125,27 @@ def with_uses(looked: Looked, uses: Uses) -> Looked:
     return replace(looked, candidates=tuple(candidates_of(looked.analysis, looked.tables, uses)))
 
 
-def _unseen(plan: Plan, tables: Sequence[TableInfo]) -> list[str]:
+def _unseen(tables: Sequence[TableInfo]) -> list[str]:
     """The tables of whose columns this login may know nothing, which makes every estimate of ours a guess."""
     hidden = sorted({table.qualified for table in tables if table.is_hidden})
     if not hidden:
         return []
     words = f"The statistics of {_listed(hidden)} are hidden from this login, which may not read all of"
     return [f"{words} {'them' if len(hidden) > 1 else 'it'}: what is estimated here is a guess."]
+
+
+def to_be_partitioned(analysis: Analysis, tables: Sequence[TableInfo]) -> list[str]:
+    """Advice in words alone for what no index mends for long: it is never done by itself."""
+    found = []
+    for scan in worthwhile(analysis, tables):
+        times = [
+            a.expression for a in scan.atoms if a.kind == "range" and scan.table.column(a.expression).category == "D"
+        ]
+        if times and scan.table.megabytes >= PARTITIONED_MB and not scan.table.is_partitioned:
+            size = f"{scan.table.megabytes / 1024:,.0f} GB"
+            found.append(f"{scan.table.qualified} has {size} and is asked for by {times[0]}: partitions by it would"
+                         " let most of it be left out, and old rows go without a DELETE.")  # fmt: skip
+    return list(dict.fromkeys(found))
 
 
 async def _baseline(

@@ -28,7 +28,7 @@ _ORDINARY = {
 }  # fmt: skip
 """What stands for a parameter that is compared with no column, by its type."""
 
-Values = dict[int, str]
+Values = Mapping[int, str | None]
 
 
 def value_sets(sql: str, plan: Plan, tables: Iterable[TableInfo], types: Mapping[int, str] | None = None) -> dict[

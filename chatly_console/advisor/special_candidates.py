@@ -13,6 +13,9 @@ from chatly_console.advisor.table_info import TableInfo
 CORRELATED = 0.9
 BRIN_MB = 32.0
 """From this size on an index of a few kilobytes is worth more than one that is a little quicker."""
+WIDE_KEY = 100.0
+HUGE_MB = 1024.0
+"""From these bytes of a key on, in a table of this size, a hash is worth more than the order of a B-tree."""
 _MOST_DIMENSIONS = 2000
 _DISTANCE = {"<=>": "cosine", "<->": "l2", "<#>": "ip", "<+>": "l1"}
 _OPERATOR = r"(?:OPERATOR\((?:\w+|\"[^\"]+\")\.(?P<qualified><=>|<->|<#>|<\+>)\)|(?P<bare><=>|<->|<#>|<\+>))"
@@ -24,6 +27,7 @@ def special(scan: Scan) -> Iterator[Candidate]:
         yield from inside(atom, scan.table)
         yield from _patterns(atom, scan.table)
         yield from _expressions(atom, scan.table)
+        yield from _hashed(atom, scan.table)
         yield from _in_order_on_disk(atom, scan.table)
     yield from _nearest(scan)
 
@@ -61,6 +65,13 @@ def _expressions(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
     """What a function makes of a column, as far as it always makes the same of it; the server has the last word."""
     if atom.kind in ("equal", "range") and not atom.is_column and may_be_constant(atom.expression, table):
         yield Candidate(table, (atom.expression,), f"{atom.kind}: {atom.expression[1:-1]}, which no column holds")
+
+
+def _hashed(atom: Atom, table: TableInfo) -> Iterator[Candidate]:
+    """A wide value of a huge table that is only ever looked up whole: its hash is a fraction of it."""
+    wide = table.column(plain_key(atom.expression)).width >= WIDE_KEY
+    if atom.kind == "equal" and atom.is_column and wide and table.megabytes >= HUGE_MB:
+        yield Candidate(table, (atom.expression,), f"looked up whole, and wide: {atom.expression}", "hash")
 
 
 def _in_order_on_disk(atom: Atom, table: TableInfo) -> Iterator[Candidate]:

@@ -224,6 +224,10 @@ class Combination:
     """Of all of them, where they were built."""
 
 
+Given = tuple[str | None, ...]
+"""Values for `$1 ...` in their order; empty where nobody gave any."""
+
+
 @dataclass(frozen=True, slots=True)
 class Asked:
     """A statement to find indexes for; the counters are 1 and 0 for one that somebody typed."""
@@ -233,6 +237,7 @@ class Asked:
     total_ms: float = 0.0
     hours: float = 0.0
     """The time that the counters cover; 0 where it is not known."""
+    given: Given = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -33,7 +33,13 @@ def configure(parser: argparse.ArgumentParser) -> None:
     what.add_argument(
         "file", nargs="?", metavar="FILE", help="plans: text, JSON, YAML, XML or a server's log; - is standard input"
     )
-    what.add_argument("-c", "--command", metavar="SQL", dest="sql", help="the statement to plan")
+    what.add_argument(
+        "-c",
+        "--command",
+        metavar="SQL",
+        dest="sql",
+        help="the statement to plan; EXPLAIN's options may stand before it: explain (analyze, wal) select …",
+    )
     what.add_argument("--diff", nargs=2, metavar=("BEFORE", "AFTER"), help="two files with a plan each, side by side")
     parser.add_argument("--analyze", action="store_true", help="run it for real times; what writes only with --yes")
     parser.add_argument("--runs", type=int, default=3, metavar="N", help="analysed: the median of N runs (default 3)")

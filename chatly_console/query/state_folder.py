@@ -1,6 +1,10 @@
 """Where the console keeps what must survive a crash: one private folder a user, and one in it for each profile."""
 
+import atexit
 import os
+import shutil
+import tempfile
+from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -8,8 +12,34 @@ from platformdirs import user_state_dir
 
 
 def state_folder() -> Path:
-    """The user's state folder of the console, made private (0700) where it did not exist."""
-    return private_folder(Path(user_state_dir("chatly-console")))
+    """The user's state folder of the console, made private (0700) where it did not exist.
+
+    Where nothing can be written there it is another one, which ends with this process: `nothing_is_kept` says so.
+    """
+    wanted = Path(user_state_dir("chatly-console"))
+    return wanted if _can_be_written(wanted) else _substitute()
+
+
+def nothing_is_kept() -> str:
+    """That texts and history are lost at the end, in a sentence; empty where they are kept."""
+    wanted = Path(user_state_dir("chatly-console"))
+    if _can_be_written(wanted):
+        return ""
+    return f"Nothing can be written in {wanted}: texts and history are lost when the console ends."
+
+
+def _can_be_written(folder: Path) -> bool:
+    try:
+        return os.access(private_folder(folder), os.W_OK | os.X_OK)
+    except OSError:
+        return False
+
+
+@cache
+def _substitute() -> Path:
+    folder = Path(tempfile.mkdtemp(prefix="chatly-console-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    return folder
 
 
 def profile_folder(profile: str, *, root: Path | None = None) -> Path:

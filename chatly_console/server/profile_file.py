@@ -118,7 +118,12 @@ def _edit(path: Path, name: str, table: str, entry: dict[str, Value] | None) -> 
             FailureKind.USAGE,
             hint=f"Write it as a table of its own: [profiles.{_key(name)}]",
         )
-    replace_file(path, new)
+    try:
+        replace_file(path, new)
+    except OSError as error:
+        raise Failure(
+            f"{path} cannot be written: {(error.strerror or str(error)).lower()}.", FailureKind.REFUSED
+        ) from error
 
 
 def _has_profile(text: str, name: str) -> bool:

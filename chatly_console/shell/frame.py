@@ -66,6 +66,16 @@ class Frame(Screen[None]):
             yield Static("", classes="edge")
         yield TooSmall()
 
+    def set_focus(self, widget: Widget | None, scroll_visible: bool = True, from_app_focus: bool = False) -> None:
+        """A pane that is not on show does not take the keys, whatever came late for it; on the next visit it does."""
+        pane = None
+        if widget is not None:
+            pane = next((node for node in widget.ancestors_with_self if isinstance(node, Pane)), None)
+        if pane is not None and pane.parent is self.switcher and not pane.display:
+            pane.focus_left = widget
+            return
+        super().set_focus(widget, scroll_visible, from_app_focus)
+
     @property
     def is_too_small(self) -> bool:
         """Whether only the sentence about it is shown."""

@@ -28,6 +28,13 @@ class PrivateFile(logging.FileHandler):
         os.close(os.open(path, os.O_CREAT | os.O_APPEND, 0o600))
         return super()._open()
 
+    def emit(self, record: logging.LogRecord) -> None:
+        """Write the record, where the file can be opened: `FileHandler` lets that failure reach whoever logs."""
+        try:
+            super().emit(record)
+        except OSError:
+            self.handleError(record)
+
     def handleError(self, record: logging.LogRecord) -> None:
         """A log that cannot be written is no reason to write on the screen."""
 

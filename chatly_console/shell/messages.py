@@ -98,10 +98,14 @@ class ShowFindings(RoomRequest):
 
 @dataclass
 class AdviseIndex(RoomRequest):
-    """Let the Advisor look for an index, or for a rewrite, that makes this statement quicker."""
+    """Let the Advisor look for an index, or for a rewrite, that makes this statement quicker.
+
+    `arguments` are the values that its parameters were given, if they were; the Advisor tries others besides.
+    """
 
     room = "advisor"
     sql: str
+    arguments: tuple[str | None, ...] = ()
 
 
 @dataclass

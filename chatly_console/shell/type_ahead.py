@@ -124,7 +124,9 @@ class TypeAhead:
         if event.is_printable and last.is_printable:
             from textual.widgets import Input, TextArea  # which the first paint does without
 
-            return isinstance(self._app.focused, Input | TextArea) and self._app.focused is self._heard
+            hears = self._app.focused
+            is_text = isinstance(hears, Input | TextArea) and not getattr(hears, "takes_commands", False)
+            return is_text and hears is self._heard
         return event.key == last.key and event.key in HELD_DOWN
 
     def _begin(self) -> None:

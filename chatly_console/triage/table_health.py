@@ -35,9 +35,10 @@ def table_finding(record: Record, empty: float = 0.0) -> Finding:
     off = "" if record["autovacuum"] else "; autovacuum is off here"
     if dead > at and dead >= 50:
         share = dead / (dead + live) if dead + live else 0.0
-        level: Level = "bad" if dead > max(5 * at, _DEAD_ROWS) or not record["autovacuum"] else "warn"
+        many = dead >= _FEW_ROWS
+        level: Level = "bad" if dead > max(5 * at, _DEAD_ROWS) or (many and not record["autovacuum"]) else "warn"
         words = f"{count_words(dead)} dead rows, {share:.0%} of the table, {_ago(record, 'vacuumed')}{off}"
-        return Finding("table", level, name, words, f"vacuum (analyze) {name}", True, True, facts)
+        return Finding("table", level, name, words, f"vacuum (analyze) {name}", True, many, facts)
     if modified >= _FEW_ROWS and (record["analyzed_s"] is None or modified > 2 * number(record, "analyze_at")):
         words = f"stale statistics: {count_words(modified)} rows changed, {_ago(record, 'analyzed')}{off}"
         return Finding("table", "warn", name, words, f"analyze {name}", True, True, facts)

@@ -44,7 +44,7 @@ insert into stays select i, daterange('2000-01-01'::date + i % 9000, '2000-01-03
 create extension vector;
 create table papers (id int primary key, embedding vector(16)) with (autovacuum_enabled = false);
 insert into papers select i, array(select (hashint4(i * 16 + d) % 1000) / 1000.0 from generate_series(1, 16) d)::vector
-  from generate_series(1, 20000) i;
+  from generate_series(1, 12000) i;
 create table slow (id int primary key, tenant int) with (autovacuum_enabled = false);
 insert into slow select i, i % 400 from generate_series(1, 40000) i;
 alter table slow enable row level security;

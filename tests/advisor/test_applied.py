@@ -143,16 +143,19 @@ async def test_a_build_that_fails_or_is_cancelled_leaves_no_note(
     assert read_notes(path) == ()
 
 
-def test_notes_are_kept_one_an_index_and_strange_files_are_no_harm(tmp_path: Path) -> None:
+def test_notes_are_kept_one_an_index_and_strange_files_are_no_harm(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("chatly_console.advisor.notebook._MOST", 5)
     path = tmp_path / "notes.json"
     path.write_text("no json")
     assert read_notes(path) == ()
-    for number in range(205):
+    for number in range(8):
         write_note(path, note(f"public.i{number}"))
-    write_note(path, replace(note("public.i204"), statement="another"))
-    assert len(read_notes(path)) == 200 and read_notes(path)[-1].statement == "another"
-    strike(path, "public.i204")
-    assert read_notes(path)[-1].index == "public.i203"
+    write_note(path, replace(note("public.i7"), statement="another"))
+    assert len(read_notes(path)) == 5 and read_notes(path)[-1].statement == "another"
+    strike(path, "public.i7")
+    assert read_notes(path)[-1].index == "public.i6"
     path.write_text(json.dumps({"indexes": [{"index": 1}]}))
     assert read_notes(path) == ()
     assert notes_file(tmp_path, "a", "x") != notes_file(tmp_path, "a", "y")

@@ -32,6 +32,11 @@ insert into {s}.owned select i, i % 400, repeat('x', 60) from generate_series(1,
 alter table {s}.owned enable row level security;
 create policy of_tenant on {s}.owned for select to authenticated
   using (tenant = (select nullif(current_setting('request.jwt.claims', true)::jsonb ->> 'tenant', '')::int));
+create table {s}.logs (id int, at date, customer int) partition by range (at);
+create table {s}.logs_a partition of {s}.logs for values from ('2025-01-01') to ('2025-07-01');
+create table {s}.logs_b partition of {s}.logs for values from ('2025-07-01') to ('2026-01-01');
+insert into {s}.logs select i, '2025-01-01'::date + i % 365, i % 4000 from generate_series(1, 80000) i;
+analyze {s}.logs;
 grant usage on schema {s} to authenticated;
 grant select on {s}.owned to authenticated;
 analyze {s}.orders;
@@ -84,6 +89,22 @@ async def test_indexes_are_put_together(database: Database, schema: str) -> None
     advice = await advise_index(database, f"select {', '.join(counts)}")
     assert advice.together is not None
     assert [one.keys for one in advice.together.candidates] == [("customer",), ("tenant",)]
+    await nothing_is_pretended(database)
+
+
+async def test_of_a_partitioned_table_an_index_on_each_part_is_pretended(database: Database, schema: str) -> None:
+    advice = await advise_index(database, f"select count(*) from {schema}.logs where customer = 17")
+    best = advice.proposals[0]
+    assert (best.tier, best.candidate.on) == (Tier.HYPOTHETICAL, f"{schema}.logs (customer)")
+    assert best.is_used and best.after.cost < best.before.cost / 10 and (best.megabytes or 0) > 0.5
+    await nothing_is_pretended(database)
+
+
+async def test_the_arms_of_an_or_are_pretended_together(database: Database, schema: str) -> None:
+    sql = f"select * from {schema}.orders where customer = 17 or made = '2026-01-02'"
+    advice = await advise_index(database, sql)
+    assert {one.candidate.keys for one in advice.proposals} == {("customer",), ("made",)}
+    assert all(one.needs and one.after.cost < one.before.cost / 5 for one in advice.proposals)
     await nothing_is_pretended(database)
 
 

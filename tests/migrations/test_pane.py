@@ -249,6 +249,8 @@ async def test_a_proof_is_cancelled_like_everything_else(run: Run) -> None:
         await pilot.press("v")
         await until(lambda: "long" in app.pane.known.words)
         assert "a proof" in app.pane.busy
+        await pilot.press("a")
+        await until(lambda: any("Not beside what goes on (a proof" in words for words in app.said))
         await pilot.press("ctrl+g")
         await until(lambda: not app.pane.busy, 20)
 

@@ -255,6 +255,9 @@ async def test_the_column_that_says_whose_a_row_is_can_be_corrected(chatly: Data
         await pilot.press("i")
         await until(lambda: "platform_client_id" in stage.text_of("#isolation-text"))
         assert "client_members" in stage.text_of("#isolation-text")
+        await pilot.press("H")
+        await until(lambda: "each user" in stage.text_of("#policies-views"))
+        assert stage.pane.thorough
         await pilot.press("T")
         await until(lambda: isinstance(stage.screen, Choose))
         await pilot.press(*"plan_id", "enter")

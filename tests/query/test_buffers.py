@@ -10,6 +10,7 @@ import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.query.buffers import LARGEST_TEXT, Buffers
+from chatly_console.query.state_folder import nothing_is_kept, state_folder
 
 
 def test_what_was_saved_is_there_again_with_its_order_cursor_and_active_buffer(tmp_path: Path) -> None:
@@ -121,3 +122,21 @@ def test_a_disk_that_refuses_leaves_the_old_text(tmp_path: Path, monkeypatch: py
     buffers.close()
     assert Buffers.of_profile("p", root=tmp_path).active.text == "select 'old'"
     assert not list(tmp_path.rglob("*.new"))
+
+
+def test_where_nothing_can_be_written_the_texts_last_as_long_as_the_console(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A read-only home, as in many containers, is no reason not to work."""
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "file" / "state"))
+    assert str(tmp_path / "file" / "state") in nothing_is_kept()
+    folder = state_folder()
+    assert folder == state_folder() and folder.stat().st_mode & 0o777 == 0o700
+    buffers = Buffers.of_profile("p")
+    buffers.active.text = "select 1"
+    buffers.save()
+    buffers.close()
+    assert Buffers.of_profile("p").active.text == "select 1"
+    monkeypatch.setenv("XDG_STATE_HOME", str(tmp_path / "state"))
+    assert nothing_is_kept() == "" and state_folder().is_relative_to(tmp_path)

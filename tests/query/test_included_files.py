@@ -83,6 +83,7 @@ async def test_its_writes_are_asked_for_and_told_before_they_are_kept(
         await until(lambda: isinstance(stage.screen, CommitQuestion))
         await pilot.press("y")
         await until(lambda: said(stage, "2 statements of w.sql run."))
+        assert len(stage.pane.results.views) == 1, "what returns no rows takes no tab of its own"
     assert (await database.records("select count(*)::int as n from t"))[0]["n"] == 3
 
 
@@ -95,6 +96,18 @@ async def test_an_error_names_the_file_and_the_line_and_ends_it(stage: Stage, tm
         assert run is not None and run.state.phase is Phase.FAILED
         text = "\n".join(str(line.render()) for line in stage.pane.result.query("Static"))
         assert "bad.sql, line 4, column 3" in text
+
+
+async def test_where_one_of_many_writes_fails_it_is_said_that_nothing_was_kept(
+    stage: Stage, tmp_path: Path, database: Database
+) -> None:
+    (tmp_path / "w.sql").write_text("create table t (id int);\ninsert into t values (1);\ninsert into t values ('x');")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await include(stage, f"\\i {tmp_path}/w.sql")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: said(stage, "Statement 3 did not succeed, so all of it was rolled back."))
+    assert not await database.records("select 1 as one from pg_class where relname = 't'")
 
 
 @pytest.mark.parametrize(

@@ -9,7 +9,6 @@ from chatly_console.core.failure import Failure
 from chatly_console.query.vi import Mode, Place, Vi
 from chatly_console.query.vi.commands import Plain, Substitute, read_command
 from chatly_console.query.vi.registers import Registers
-from chatly_console.shell.dialogs import AskText
 from tests.query.stage import Stage, until
 
 
@@ -296,7 +295,9 @@ def test_macros_and_registers_are_told_and_clipboards_are_used() -> None:
 
 @pytest.mark.parametrize(
     ("keys", "asked"),
-    [("/", "find"), ("?", "find"), ("n", "next"), ("N", "previous"), (":", "command"), ("gt", "next buffer"),
+    [("/", "find"), ("?", "find"), ("n", "next"), ("N", "previous"), (":w", ""), (":wq⏎", "command"),
+     (":w␛", ""), (":w␈␈x", ""), ("V:s⏎", "command"),
+     ("gt", "next buffer"),
      ("gT", "buffer before"), ("==", "format"), ("gg=G", "format"), ("V=", "format"), ("*n", ""), ("*/", "find")],
 )  # fmt: skip
 def test_what_the_editor_has_to_do_is_asked_of_it(keys: str, asked: str) -> None:
@@ -385,20 +386,15 @@ async def test_in_the_editor_a_command_is_undone_as_one_and_a_colon_asks(stage: 
         await until(lambda: editor.text == "select 1,\n  2,\n  3;\n")
         await pilot.press("U")
         await until(lambda: editor.text.startswith("  select 1,\n    2,\n    3;"))
-        await pilot.press("colon")
-        await until(lambda: isinstance(stage.screen, AskText))
-        await pilot.press(*"%s/[0-9]/<&>/g", "enter")
+        await pilot.press("colon", *"%s/[0-9]/<&>/g", "enter")
         await until(lambda: editor.text == "  select <1>,\n    <2>,\n    <3>;\n")
         assert any("3 places replaced" in say.text for say in stage.said)
         await pilot.press("u")
         await until(lambda: "<" not in editor.text)
         await pilot.press(*"ggmajddk'aR", *"SELECT", "escape")
         await until(lambda: editor.text.startswith("  SELECT 1,\n    3"))
-        await pilot.press("colon")
-        await until(lambda: isinstance(stage.screen, AskText))
-        await pilot.press(*"nonsense", "enter")
+        await pilot.press("colon", *"nonsense", "enter")
         await until(lambda: any(":nonsense is not known here." in say.text for say in stage.said))
-        await until(lambda: editor.has_focus and stage.focused is editor, 5)
         await pilot.press("ctrl+w", "ctrl+d")
         await until(lambda: editor.cursor_location[0] == editor.document.line_count - 1)
         assert editor.text.startswith("  SELECT 1,\n    3")

@@ -168,6 +168,14 @@ def test_a_form_that_only_the_owner_can_edit_is_left_alone(path: Path) -> None:
         remove_profile(path, "zzz")
 
 
+def test_a_folder_that_takes_nothing_is_said(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("in the way")
+    path = tmp_path / "file" / "chatly-console" / "config.toml"
+    with pytest.raises(Failure) as raised:
+        write_profile(path, "shop", {"dsn": "postgresql://a@b/c"})
+    assert str(path) in raised.value.sentence and "cannot be written" in raised.value.sentence
+
+
 def test_a_linked_file_stays_a_link(path: Path, tmp_path: Path) -> None:
     real = tmp_path / "dotfiles.toml"
     real.write_text(OTHERS)

@@ -146,6 +146,21 @@ async def test_the_focus_comes_back_to_where_it_was_left(make_app: MakeApp) -> N
         await until(pilot, lambda: app.focused is not None and app.focused.id == "right")
 
 
+async def test_a_pane_that_was_left_takes_no_keys_from_the_one_on_show(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=(120, 40)) as pilot:
+        await sees(pilot, "the left region")
+        await pilot.press("2")
+        await sees(pilot, "below")
+        shown = app.focused
+        app.panes.built[0].query_one("#right").focus()
+        await pilot.press("a")
+        assert app.focused is shown and app.panes.built[1].query_one("TextArea").text == "a"  # type: ignore[attr-defined]
+        await pilot.press("ctrl+o", "1")
+        await sees(pilot, "the left region")
+        await until(pilot, lambda: app.focused is not None and app.focused.id == "right")
+
+
 async def test_a_pane_that_cannot_be_built_says_so_and_harms_nobody(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:

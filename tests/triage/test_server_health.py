@@ -6,6 +6,7 @@ from chatly_console.core.values import Record
 from chatly_console.server.database import Database
 from chatly_console.triage.server_health import checkpoint_findings, replication_findings, setting_findings
 from chatly_console.triage.service import read_health
+from chatly_console.triage.table_health import table_finding
 from tests.triage.incidents import Incident
 
 GB = 1024**3
@@ -59,3 +60,20 @@ async def test_a_real_server_names_an_orphaned_slot_and_its_settings(database: D
     assert "setting" in kinds
     named = {one.name: one for one in health.findings if one.kind == "setting"}
     assert "shared_preload_libraries" in named and named["shared_preload_libraries"].level == "ok"
+
+
+def table(**values: object) -> dict[str, object]:
+    calm = {"schema": "public", "name": "conv", "live": 20_000, "dead": 0, "bytes": 2**21, "modified": 0,
+            "vacuum_at": 50, "analyze_at": 50, "vacuumed_s": None, "analyzed_s": 5, "sequential": 0, "by_index": 0,
+            "autovacuum": True}  # fmt: skip
+    return {**calm, **values}
+
+
+def test_a_few_dead_rows_are_no_cause_of_trouble_even_where_autovacuum_is_off() -> None:
+    few = table_finding(table(dead=144, autovacuum=False))
+    assert (few.level, few.is_cause) == ("warn", False)
+    assert few.words == "144 dead rows, 1% of the table, never vacuumed; autovacuum is off here"
+    many = table_finding(table(dead=2_000, autovacuum=False))
+    assert (many.level, many.is_cause) == ("bad", True)
+    late = table_finding(table(dead=2_000))
+    assert (late.level, late.is_cause) == ("warn", True)

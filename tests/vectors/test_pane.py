@@ -13,9 +13,11 @@ from chatly_console.explain.service import run_plan
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.vectors.providers import Lexical
 from chatly_console.vectors.saved import read_curves, read_questions
-from chatly_console.vectors.ui import work_recall
+from chatly_console.vectors.ui import pane, work_recall
 from chatly_console.vectors.ui.filter_line import FilterLine
+from chatly_console.vectors.ui.header import Header
 from chatly_console.vectors.ui.map_canvas import MapCanvas
 from tests.vectors.stage import Stage
 
@@ -52,6 +54,25 @@ async def test_a_text_finds_rows_and_what_was_missed_is_marked(chatly: Database)
         await pilot.press("m")
         await until(lambda: f"like row {key}" in stage.words("#search .words"))
         assert key not in {row[-1] for row in rows(stage, "search")}
+
+
+async def test_who_asks_before_the_columns_are_found_gets_the_answer(
+    chatly: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    held = asyncio.Event()
+
+    async def remembered(_: object) -> Lexical:
+        await held.wait()
+        return Lexical()
+
+    monkeypatch.setattr(pane, "remembered_provider", remembered)
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await pilot.press(*"glasses", "enter")
+        await pilot.press("f5")
+        held.set()
+        await until(lambda: "exact " in stage.words("#search .words"))
+        assert "documents.embedding" in str(stage.query_one(Header).render())
 
 
 async def test_a_search_shows_its_plan_under_its_settings(chatly: Database) -> None:

@@ -14,7 +14,7 @@ from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.index_report import change
 from chatly_console.advisor.index_service import Permission, advise_index
 from chatly_console.advisor.notebook import strike
-from chatly_console.advisor.tried import Asked, IndexAdvice, Tier
+from chatly_console.advisor.tried import Asked, Given, IndexAdvice, Tier
 from chatly_console.advisor.views import AppliedView, IndexView
 from chatly_console.advisor.workload import (
     TOP,
@@ -52,14 +52,14 @@ def _permission(pane: AdvisorPane, *, builds: bool = False) -> Permission:
     return Permission(copies=not held, goes_on=builds, builds=measures, writes=measures)
 
 
-def for_statement(sql: str, *, measure_it: bool = False) -> Flow:
+def for_statement(sql: str, *, measure_it: bool = False, given: Given = ()) -> Flow:
     """Look for an index for one statement."""
 
     async def flow(pane: AdvisorPane) -> None:
         database, identity = pane.database(), pane.session.identity
         pane.waiting("Looking for an index")
         advice = await advise_index(
-            database, sql, identity=identity, permission=_permission(pane, builds=measure_it),
+            database, sql, given=given, identity=identity, permission=_permission(pane, builds=measure_it),
             progress=lambda words: pane.waiting(f"Looking for an index: {words}"),
         )  # fmt: skip
         pane.show(IndexView(advice, _who(pane, advice)))
@@ -140,7 +140,7 @@ def ask_to_measure(pane: AdvisorPane) -> None:
             return
         _refuse_where_held(pane)
         tried = pane.tried
-        sql = view.advice.looked[0].asked.sql
+        sql, given = view.advice.looked[0].asked.sql, view.advice.looked[0].asked.given
         if view.advice.is_of_many:
             if tried is None or not tried.serves:
                 raise Failure("This index serves none of the statements.", FailureKind.USAGE)
@@ -148,7 +148,7 @@ def ask_to_measure(pane: AdvisorPane) -> None:
         found = view.advice.tried
         if not found:
             if await pane.app.push_screen_wait(Confirm("Look for indexes before the statistics are mended?")):
-                pane.start(for_statement(sql, measure_it=True), "the index advisor", keep=False)
+                pane.start(for_statement(sql, measure_it=True, given=given), "the index advisor", keep=False)
             return
         detail = "Writers of the table wait while one is built and measured: seconds, for tables of up to 256 MB."
         if not classify(sql).reads_only:
@@ -156,7 +156,7 @@ def ask_to_measure(pane: AdvisorPane) -> None:
         table = (tried or found[0]).candidate.table.name
         question = TypedConfirm("Build and measure each candidate, and roll it back?", table, detail)
         if await pane.app.push_screen_wait(question):
-            pane.start(for_statement(sql, measure_it=True), "building and measuring", keep=False)
+            pane.start(for_statement(sql, measure_it=True, given=given), "building and measuring", keep=False)
 
     _ask(pane, ask())
 

@@ -139,7 +139,7 @@ async def advise_index(pane: ShowingPane) -> str:
     """Let the Advisor look for an index for the statement."""
     if pane.asked is None:
         raise Failure("There is no statement to find an index for.", FailureKind.USAGE)
-    pane.post_message(AdviseIndex(pane.asked[0]))
+    pane.post_message(AdviseIndex(pane.asked[0], pane.run.arguments if pane.run is not None else ()))
     return ""
 
 

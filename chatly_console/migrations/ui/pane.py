@@ -196,6 +196,8 @@ class MigrationsPane(LookingPane):
     @work(exclusive=True, group="dialog")
     async def action_start(self, way: str) -> None:
         """Choose, ask, and apply or roll back."""
+        if self.busy:
+            self.post_message(Say(f"Not beside what goes on ({self.busy}): ctrl+g stops it."))
         if self.session.database is None or self.busy:
             return
         choose = acting.choose_up if way == "up" else acting.choose_down

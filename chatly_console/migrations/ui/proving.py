@@ -64,8 +64,7 @@ async def find_drift(pane: Host, folder: Path) -> None:
     try:
         async with shadow_host(database, AUTO, production=pane.session.is_production, tell=tell) as host:
             known.drift = await read_drift(database, host, folder, tell=tell)
-        tone = "warning" if known.drift.telling else "done"
-        pane.post_message(Say(f"Drift: {known.drift.summary}", "warning" if tone == "warning" else "done"))
+        pane.post_message(Say(f"Drift: {known.drift.summary}", "warning" if known.drift.telling else "done"))
     except Failure as failure:
         known.drift_failure = failure.sentence
         pane.post_message(Report(failure))

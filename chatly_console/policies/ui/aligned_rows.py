@@ -1,6 +1,5 @@
 """The rows of two to four identities on common lines, drawn line by line, with a cursor that stands on all sides."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rich.segment import Segment
@@ -9,7 +8,7 @@ from textual.binding import Binding
 from textual.message import Message
 from textual.strip import Strip
 
-from chatly_console.core.text import fit, safe_text
+from chatly_console.core.text import cell_width, fit, safe_text
 from chatly_console.core.values import Row
 from chatly_console.policies.compare import AlignedRow, Comparison
 from chatly_console.policies.rows_why import LABELS
@@ -18,6 +17,8 @@ from chatly_console.shell.cursor_list import CursorList
 
 KEY_WIDTH = 10
 _MARK_WIDTH = 2
+_LABEL, _OTHER, _MOST_OTHERS = 22, 16, 4
+"""Cells that a row's name keeps at least, that another column has at most, and how many others there are at most."""
 
 
 class AlignedRows(CursorList):
@@ -41,7 +42,7 @@ class AlignedRows(CursorList):
         super().__init__(id="side-rows")
         self.compared: Comparison | None = None
         self.rows: list[AlignedRow] = []
-        self.places: list[int] = []
+        self.columns = ShownColumns()
 
     def show(self, compared: Comparison, *, only_differences: bool) -> None:
         """Show these rows, from the first."""
@@ -51,7 +52,7 @@ class AlignedRows(CursorList):
             for row in compared.rows
             if not only_differences or row.differing or any(cell is None for cell in row.cells)
         ]
-        self.places = chosen_columns(compared)
+        self.columns = chosen_columns(compared)
         self.hold(len(self.rows), at=0)
         self.refresh()
         self.cursor_moved()
@@ -97,9 +98,7 @@ class AlignedRows(CursorList):
         mark = Segment("≠ ", differs) if row.differing else Segment("◆ " if alone else "  ", only)
         segments = [mark, Segment(fit(short_key(row.key), KEY_WIDTH), quiet)]
         room = width - _MARK_WIDTH - KEY_WIDTH
-        for place, size in zip(self.places, column_widths(room, len(self.places)), strict=True):
-            if size < 3:
-                break
+        for place, size in self.columns.fitted(room):
             text = values[place]
             name = compared.columns[place].name
             shown = "∅" if text is None else safe_text(text[:200])
@@ -114,38 +113,56 @@ def side_widths(width: int, sides: int) -> list[int]:
     return [share] * (sides - 1) + [width - share * (sides - 1)]
 
 
-def column_widths(room: int, count: int) -> list[int]:
-    """The first column has most of the room: it is what a person knows a row by."""
-    if count <= 1:
-        return [room] * count
-    side = min(16, room // (count + 1))
-    return [room - side * (count - 1), *[side] * (count - 1)]
+@dataclass(frozen=True, slots=True)
+class ShownColumns:
+    """Which columns are shown of a row beside its key, by their places, and how wide their values are.
+
+    The first is what a person knows a row by. It has all the room that it can use, the others what their values need,
+    as many of them as fit without crowding it.
+    """
+
+    places: tuple[int, ...] = ()
+    widths: tuple[int, ...] = ()
+
+    def fitted(self, room: int) -> list[tuple[int, int]]:
+        """The places that fit into so many cells, each with its cells, the blank before it included."""
+        if not self.places:
+            return []
+        least = min(self.widths[0] + 1, _LABEL)
+        left, others = room, list[tuple[int, int]]()
+        for place, width in zip(self.places[1:], self.widths[1:], strict=True):
+            size = min(width, _OTHER) + 2
+            if left - size < least:
+                break
+            left -= size
+            others.append((place, size))
+        return [(self.places[0], min(left, self.widths[0] + 2) if others else left), *others] if left >= 3 else []
 
 
-def header_words(compared: Comparison, places: Sequence[int], width: int) -> str:
+def header_words(compared: Comparison, columns: ShownColumns, width: int) -> str:
     """The names of the columns of one side."""
-    names = [compared.columns[place].name for place in places]
     room = width - _MARK_WIDTH - KEY_WIDTH
     key = ", ".join(compared.key) if len(compared.key) < len(compared.columns) else ""
     words = "  " + fit(key, KEY_WIDTH)
-    for name, size in zip(names, column_widths(room, len(names)), strict=True):
-        words += " " + fit(name, size - 1) if size >= 3 else ""
+    for place, size in columns.fitted(room):
+        words += " " + fit(safe_text(compared.columns[place].name), size - 1)
     return fit(safe_text(words), width)
 
 
-def chosen_columns(compared: Comparison) -> list[int]:
-    """What is shown of a row beside its key: its name, then what differs, then columns with few different values."""
+def chosen_columns(compared: Comparison) -> ShownColumns:
+    """A row's name, then what differs, then columns with few different values."""
     names = [c.name for c in compared.columns]
     free = [i for i, name in enumerate(names) if name not in compared.key] or list(range(len(names)))
     label = next((names.index(w) for w in LABELS if w in names and names.index(w) in free), None)
     rows = [cell for row in compared.rows[:300] for cell in row.cells if cell is not None]
     differing = {name for row in compared.rows for name in row.differing}
+    longest = {i: max((cell_width(safe_text((row[i] or "")[:200])) for row in rows), default=1) for i in free}
     few = []
     for i in free:
         values = {row[i] for row in rows}
-        longest = max((len(v) for v in values if v is not None), default=0)
-        if i != label and 1 < len(values) <= 12 and longest <= 16 and names[i] not in differing:
+        if i != label and 1 < len(values) <= 12 and longest[i] <= _OTHER and names[i] not in differing:
             few.append(i)
     first = [label] if label is not None else free[:1]
     changed = [i for i in free if names[i] in differing and i not in first]
-    return first + (changed + few)[:2]
+    places = first + (changed + few)[:_MOST_OTHERS]
+    return ShownColumns(tuple(places), tuple(max(longest[i], len(names[i])) for i in places))

@@ -8,7 +8,7 @@ from chatly_console.core.formats import encode
 from chatly_console.core.identity import Identity
 from chatly_console.policies.isolation_report import isolation_markdown
 from chatly_console.policies.people import PeopleBook
-from chatly_console.policies.report import matrix_rows
+from chatly_console.policies.report import matrix_rows, name_of
 from chatly_console.policies.setup import boundary_script, set_up
 from chatly_console.policies.tenancy import find_columns
 from chatly_console.policies.ui.filling import chosen_sides
@@ -44,6 +44,9 @@ async def _ask_side(pane: ShowingPane, *, add: bool) -> None:
     if chosen is None:
         return
     kept = chosen_sides(pane)
+    if chosen in (kept if add else kept[:-1]):
+        pane.post_message(Say(f"{name_of(chosen)} stands there already.", "warning"))
+        return
     pane.sides = [*(kept if add else kept[:-1] or kept), chosen]
     pane.change_view("side")
 

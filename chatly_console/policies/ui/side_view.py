@@ -53,26 +53,26 @@ class SideView(Vertical):
             return
         width = max(20, self.size.width - 2)  # beside the mark of the cursor and the scrollbar's place
         widths = side_widths(width, len(compared.sides))
-        places = self.query_one(AlignedRows).places
+        columns = self.query_one(AlignedRows).columns
         lines: list[list[Content]] = [[], [], [], []]
         rule = " "
         most = max([len(compared.only(at)) for at in range(len(compared.sides))] + [1])
         for at, (side, size) in enumerate(zip(compared.sides, widths, strict=True)):
             room = size - 2 * bool(at)
             separator = Content.styled("│ ", "$muted") if at else Content("")
-            rows = f"{len(side.rows):,}{'+' if side.truncated else ''} rows"
+            rows = f"{len(side.rows):,}{'+' if side.truncated else ''} row{'s' * (len(side.rows) != 1)}"
             name = fit(safe_text(name_of(side.identity)), max(1, room - cell_len(rows) - 2))
             lines[0] += [separator, Content.assemble((name, "bold $impersonate"), (f" {rows} ", "bold"))]
             aside = self._asides.get(side.identity) or side.identity.role or ""
             words = safe_text(side.failure.sentence) if side.failure else safe_text(aside)
             lines[1] += [separator, Content.styled(fit(words, room), "$bad" if side.failure else "$muted")]
             lines[2] += [separator, _only_here(len(compared.only(at)), most, room)]
-            lines[3] += [separator, Content.styled(fit(header_words(compared, places, room), room), "$muted")]
+            lines[3] += [separator, Content.styled(fit(header_words(compared, columns, room), room), "$muted")]
             rule += ("┼─" if at else "") + "─" * room
         joined = [Content("").join([Content(" "), *line]) for line in lines]
         title, summary = self._summary(compared)
         title, summary = (line.truncate(width, ellipsis=True) for line in (title, summary))
-        content = [title, summary, *joined[:3], Content.styled(rule.replace("┼", "┼"), "$muted"), joined[3]]
+        content = [title, summary, *joined[:3], Content.styled(rule, "$muted"), joined[3]]
         self.query_one("#side-head", Static).update(Content("\n").join(content))
 
     def _summary(self, compared: Comparison) -> tuple[Content, Content]:
@@ -86,7 +86,7 @@ class SideView(Vertical):
         elif not compared.rows:
             verdict = Content.styled("nobody sees a row", "$muted")
         elif shared:
-            verdict = Content.styled(f"{shared:,} rows seen by {together}", "bold")
+            verdict = Content.styled(f"{shared:,} row{'s' * (shared != 1)} seen by {together}", "bold")
         else:
             verdict = Content.styled(f"✓ no row is seen by {together}", "bold $good")
         parts = [Content(" "), verdict]

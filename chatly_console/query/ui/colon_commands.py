@@ -1,4 +1,4 @@
-"""Vi's commands behind a colon: asked for, and carried out with what the console has for them."""
+"""Vi's commands behind a colon, carried out with what the console has for them."""
 
 import asyncio
 
@@ -9,9 +9,6 @@ from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.vi_keys import EditorText
 from chatly_console.query.vi.commands import Plain, Substitute, read_command
 from chatly_console.query.vi.motions import first_not_blank
-from chatly_console.shell.dialogs import AskText
-
-_SHOWN = ":w  :q  :wq  :e FILE  :42  :%s/old/new/g  :bn  :bp  :bd"
 
 
 class ColonCommands:
@@ -21,16 +18,13 @@ class ColonCommands:
         self._pane = pane
         self._files = files
 
-    async def ask(self) -> None:
-        """Ask for a command, and do what it says."""
+    async def carry_out(self, typed: str) -> None:
+        """Do what was typed."""
         editor = self._pane.editing.editor
         selected = editor.vi.vi.selected_lines if editor.vi is not None else None
-        typed = await self._pane.app.push_screen_wait(AskText("A command of vi", _SHOWN))
         if editor.vi is not None and selected is not None:
             editor.vi.vi.feed("escape")
             editor.post_message(editor.ModeChanged(editor.vi.words))
-        if typed is None:
-            return
         last = editor.document.line_count - 1
         command = read_command(typed, editor.cursor_location[0], last, selected)
         if isinstance(command, Substitute):

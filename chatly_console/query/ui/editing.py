@@ -14,7 +14,7 @@ from chatly_console.core.sql import Script
 from chatly_console.query.buffers import Buffer, Buffers
 from chatly_console.query.old_text import mixes, runs_into
 from chatly_console.query.place import Place
-from chatly_console.query.state_folder import state_folder
+from chatly_console.query.state_folder import nothing_is_kept, state_folder
 from chatly_console.query.ui.buffer_strip import BufferStrip
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
@@ -26,6 +26,14 @@ from chatly_console.shell.messages import Report, Say
 
 SAVE_WITHIN = 0.7
 """Seconds from a key to the disk; with the writing, a crash loses a second of typing at most."""
+
+
+def _lead(before: str) -> str:
+    """What parts a new statement from the text before it; one that was left open ends there."""
+    if not before.strip():
+        return ""
+    is_open = len(Script(f"{before}\n\nselect")) == len(Script(before))
+    return ";\n\n" if is_open else "\n\n"
 
 
 class EditorArea(Vertical):
@@ -57,6 +65,8 @@ class EditorArea(Vertical):
             self.editor.use_vi(True)
         self._show_names()
         self._say_held_elsewhere()
+        if self._root is None and (sentence := nothing_is_kept()):
+            self.post_message(Say(sentence, "warning"))
 
     @property
     def editor(self) -> SqlEditor:
@@ -238,7 +248,7 @@ class EditorArea(Vertical):
         else:
             at = editor.statement_at_cursor()
             start = end = len(text) if at is None else at.end + text.startswith(";", at.end)
-            lead = "\n\n" if text[:start].strip() else ""
+            lead = _lead(text[:start])
         document = editor.sql_document
         written = f"{lead}{sql.rstrip().removesuffix(';')};"
         places = document.get_location_from_index(start), document.get_location_from_index(end)

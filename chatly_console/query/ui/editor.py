@@ -148,6 +148,11 @@ class SqlEditor(EditorCanvas):
         self.vi = ViKeys(self) if wanted else None
         self.post_message(self.ModeChanged(self.vi.words if self.vi is not None else ""))
 
+    @property
+    def takes_commands(self) -> bool:
+        """Whether characters are commands, so that the next key has to wait for what the one before does."""
+        return self.vi is not None and not self.vi.inserts
+
     def end_insert(self) -> None:
         """With vi keys, what is typed are commands again; without them nothing changes."""
         if self.vi is not None:

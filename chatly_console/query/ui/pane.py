@@ -135,8 +135,9 @@ class QueryPane(RunningPane, inherit_bindings=False):
 
     @on(SqlEditor.VerbAsked)
     def _verb_of_vi(self, event: SqlEditor.VerbAsked) -> None:
-        if event.verb == "command":
-            self.do(self.colon.ask())
+        vi = self.editing.editor.vi
+        if event.verb == "command" and vi is not None:
+            self.do(self.colon.carry_out(vi.vi.command))
         elif event.verb == "format":
             self.action_format()
         else:

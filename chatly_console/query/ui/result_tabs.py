@@ -154,6 +154,9 @@ class ResultTabs(Vertical):
         return view
 
     def _reusable(self, place: Place) -> ResultView | None:
+        last = self.views[-1]
+        if place.file and last.place is not None and last.place.file and last.is_spent and not last.pinned:
+            return last  # a script may have thousands of statements, and most return nothing to look at
         for view in self.views:
             if view.run is None and view.place is None:
                 return view

@@ -50,6 +50,12 @@ class ResultView(Vertical, can_focus=False):
         """Whether its run is at work, or being written to a file."""
         return self.run is not None and (self.run.state.is_working or self.run.is_exported)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether its statement has succeeded and left nothing to look at."""
+        run = self.run
+        return run is not None and run.state.phase is Phase.DONE and not run.state.has_columns and not run.notices
+
     async def take(self, run: StatementRun | None) -> None:
         """Show this run from now on; the rows of the one before stay in sight until there is something to show."""
         before, self.run = self.run, run
@@ -147,7 +153,7 @@ class ResultView(Vertical, can_focus=False):
         (self.grid if self.grid.display else self).focus()
 
     def set_stale(self, stale: bool) -> None:
-        """Dim the rows while the server is away: nobody can say whether they still are what it has."""
+        """Dim the rows while nobody can say whether they still are what the server has, or has for this identity."""
         self.grid.set_stale(stale, "")
 
     def _shown(self, run: StatementRun) -> int | None:

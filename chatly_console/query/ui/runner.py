@@ -73,8 +73,8 @@ class Runner:
             if whole:
                 await self._ask_to_commit(f"{len(places)} statements changed {self.held.changed:,} rows.")
             return True
-        if whole and self.held.current is not None:
-            await self.end(commit=False)
+        if whole and self.held.current is not None and await self.end(commit=False, quietly=True):
+            self.pane.say(f"Statement {number} did not succeed, so all of it was rolled back.", failed=True)
         return False
 
     async def _may_begin(self) -> bool:

@@ -22,6 +22,8 @@ _PAGING = frozenset({"ctrl+d", "ctrl+u", "ctrl+b"})
 class Vi(Operating):
     """One editor's state."""
 
+    command: str = ""
+    """What was typed behind a colon, once the request is `command`."""
     _keys: str = ""
     """The keys of a command that is not complete yet."""
     _change: list[str] = field(default_factory=list)
@@ -42,6 +44,8 @@ class Vi(Operating):
             self._macros[self._recording].append(key)
         if self.mode in (Mode.INSERT, Mode.REPLACE):
             return self._typed(key)
+        if self._line is not None:
+            return self._type_command(key)
         if not self._keys:
             self.text.begin_change()
         taken = self._take(key)
@@ -74,6 +78,17 @@ class Vi(Operating):
         self._selected_by = ""
         return True
 
+    def _type_command(self, key: str) -> bool:
+        """A key of what stands behind the colon: enter ends it, escape gives it up."""
+        line, self._line = self._line or "", None
+        if key == "enter":
+            self.command, self.request = line, "command"
+        elif key == "backspace" and line:
+            self._line = line[:-1]
+        elif key not in ("escape", "backspace"):
+            self._line = line + (key if len(key) == 1 else "")
+        return True
+
     @property
     def _types(self) -> bool:
         return self.mode in (Mode.INSERT, Mode.REPLACE)
@@ -81,11 +96,13 @@ class Vi(Operating):
     @property
     def pending(self) -> str:
         """What has been typed of a command, or that a macro is being recorded."""
+        if self._line is not None:
+            return f":{self._line}"
         return self._keys or (f"@{self._recording}" if self._recording else "")
 
     def forget_pending(self) -> None:
         """A key that is not vi's ends what was typed of a command."""
-        self._keys, self._named, self.request = "", "", ""
+        self._keys, self._named, self.request, self._line = "", "", "", None
 
     def _escape(self) -> bool:
         was_idle = not self._keys and self.mode is Mode.NORMAL
@@ -183,6 +200,8 @@ class Vi(Operating):
             change = self._change
             self._replay(change, count or 1)
             self._change = change
+        elif rest == ":":
+            self._line = ""
         elif rest[0] in "q@":
             return self._macro(count or 1, rest)
         elif (place := self._moved(count, rest)) is not None:

@@ -9,8 +9,7 @@ from chatly_console.query.vi.seeking import seek_word, word_at
 from chatly_console.query.vi.text import Height, Place
 
 _REQUESTS = {
-    "/": "find", "?": "find", "K": "tell", "gd": "go there", ":": "command", "gt": "next buffer",
-    "gT": "buffer before",
+    "/": "find", "?": "find", "K": "tell", "gd": "go there", "gt": "next buffer", "gT": "buffer before",
 }  # fmt: skip
 _HEIGHTS: dict[str, Height] = {
     "zt": "top", "zz": "middle", "zb": "bottom", "z.": "middle", "z-": "bottom", "zj": "top",

@@ -24,6 +24,8 @@ class Operating(Moving):
     _last_selected: tuple[Mode, Place, Place] | None = None
     _column: int = 0
     """Of the cursor, while whole lines are selected."""
+    _line: str | None = None
+    """What is being typed behind a colon."""
     _failed: bool = False
     _selected_by: str = ""
     """Keys that select as much from the cursor on as a command in visual mode has just been given."""
@@ -137,6 +139,10 @@ class Operating(Moving):
             self._note_extent(start, end)
             self._leave_selection()
             return self._apply(operator, start, (end[0], end[1] + (not linewise)), linewise=linewise)
+        if keys == ":":
+            self._show_selection()
+            self._line = ""
+            return False
         if keys in ("v", "V"):
             mode = Mode.VISUAL if keys == "v" else Mode.VISUAL_LINE
             self._escape_selection() if mode is self.mode else self._select(mode, self._anchor)

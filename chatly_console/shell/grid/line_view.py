@@ -3,29 +3,23 @@
 from collections.abc import Sequence
 
 from rich.segment import Segment
+from textual import events
 from textual.binding import Binding
-from textual.geometry import Size
-from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from chatly_console.shell.cursor_list import CursorList
 from chatly_console.shell.grid.cell_lines import Line
 
 
-class LineView(ScrollView, can_focus=True, inherit_bindings=False):
+class LineView(CursorList):
     """Draws only the lines in sight, so that a megabyte opens as quickly as a word."""
 
     BINDING_GROUP_TITLE = "Value"
     BINDINGS = [
-        Binding("up,k", "move(-1)", "Up", show=False, id="value.up", tooltip="A line up"),
-        Binding("down,j", "move(1)", "Down", show=False, id="value.down", tooltip="A line down"),
-        Binding("pageup", "page(-1)", "Page up", show=False, id="value.page-up", tooltip="A screenful up"),
-        Binding("pagedown", "page(1)", "Page down", show=False, id="value.page-down", tooltip="A screenful down"),
-        Binding("home,g", "move(-1000000000)", "Start", show=False, id="value.first", tooltip="To the first line"),
-        Binding("end,G", "move(1000000000)", "End", show=False, id="value.last", tooltip="To the last line"),
         Binding("left,h", "pan(-8)", "Left", show=False, id="value.left", tooltip="Scroll to the left"),
         Binding("right,l", "pan(8)", "Right", show=False, id="value.right", tooltip="Scroll to the right"),
         Binding("space,enter", "fold", "Fold", id="value.fold", tooltip="Fold or unfold what is in this line"),
-    ]  # fmt: skip
+    ]
     COMPONENT_CLASSES = {
         "line--plain", "line--name", "line--text", "line--number", "line--word", "line--muted", "line--cursor",
     }  # fmt: skip
@@ -52,16 +46,15 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
         self._shown: Sequence[int] = ()
         self._closed_lines: set[int] = set()
         self._folds = False
-        self._cursor = 0
         self._pan = 0
 
     def set_lines(self, lines: Sequence[Line]) -> None:
         """Show these lines from the first."""
-        self._lines, self._closed_lines, self._cursor, self._pan = lines, set(), 0, 0
+        self._lines, self._closed_lines, self._pan = lines, set(), 0
         self._folds = any(line.end for line in lines)
-        self._refold()
+        self._refold(at=0)
 
-    def _refold(self) -> None:
+    def _refold(self, at: int | None = None) -> None:
         if self._closed_lines:
             shown, index = [], 0
             while index < len(self._lines):
@@ -70,23 +63,29 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
             self._shown = shown
         else:
             self._shown = range(len(self._lines))
-        self.virtual_size = Size(max(1, self.size.width), len(self._shown))
+        self.hold(len(self._shown), at=at)
         self.refresh()
 
     def action_move(self, lines: int) -> None:
         """Move the cursor where lines fold, else scroll."""
-        height = max(1, self.size.height)
-        if not self._folds:
-            self.scroll_to(y=self.scroll_offset.y + lines, animate=False, immediate=True)
-            return
-        self._cursor = max(0, min(self._cursor + lines, len(self._shown) - 1))
-        top = max(self._cursor - height + 1, min(self.scroll_offset.y, self._cursor))
-        self.scroll_to(y=top, animate=False, immediate=True)
-        self.refresh()
+        if self._folds:
+            super().action_move(lines)
+        else:
+            self.scroll_to(y=self.top + lines, animate=False, immediate=True)
 
-    def action_page(self, pages: int) -> None:
-        """A screenful up or down."""
-        self.action_move(pages * max(1, self.size.height - 1))
+    def keep_in_sight(self, *, centred: bool = False) -> None:
+        """Without anything that folds there is no cursor to be seen."""
+        if self._folds:
+            super().keep_in_sight(centred=centred)
+
+    def on_click(self, event: events.Click) -> None:
+        """Put the cursor there, where there is one; twice folds."""
+        if self._folds:
+            super().on_click(event)
+
+    def action_open(self) -> None:
+        """Fold or unfold the line that was clicked twice."""
+        self.action_fold()
 
     def action_pan(self, cells: int) -> None:
         """Scroll sideways, for lines that are longer than the screen."""
@@ -95,25 +94,24 @@ class LineView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def action_fold(self) -> None:
         """Fold or unfold the line of the cursor."""
-        if self._cursor < len(self._shown):
-            line = self._shown[self._cursor]
+        if self.at < len(self._shown):
+            line = self._shown[self.at]
             if self._lines[line].end:
                 self._closed_lines ^= {line}
                 self._refold()
 
-    def render_line(self, y: int) -> Strip:
+    def draw(self, at: int, here: bool) -> Strip:
         """One line, with a mark where the cursor is."""
-        at, width, base = self.scroll_offset.y + y, self.size.width, self.rich_style
-        if at >= len(self._shown):
-            return Strip.blank(width, base)
+        width, base = self.line_width, self.rich_style
         index = self._shown[at]
         line = self._lines[index]
         spans = line.folded if index in self._closed_lines else line.spans
         strip = Strip(  # a muted colour is one against its background, so its style is taken whole
             [Segment(text, base + self.get_component_rich_style(f"line--{kind}")) for text, kind in spans]
         )
-        here = self._folds and at == self._cursor
-        sign = ("▎" if here else " ") + (("▸" if index in self._closed_lines else "▾") if line.end else " ")
+        sign = ("▎" if here and self._folds else " ") + (
+            ("▸" if index in self._closed_lines else "▾") if line.end else " "
+        )
         mark = Segment(sign, base + self.get_component_rich_style("line--cursor", partial=True))
         body = strip.crop(self._pan, self._pan + width - 2).extend_cell_length(width - 2, base)
         return Strip([mark, *body], width)

@@ -89,16 +89,20 @@ class VectorsPane(ShowingElsewhere):
 
     # Working
 
-    def _load(self) -> None:
+    def _load(self, *, and_run: bool = False) -> None:
         self.shown.show_loading("looking for columns of vectors")
-        self.begin(self._find_columns(), "looking for vectors")
+        self.begin(self._find_columns(and_run), "looking for vectors")
 
-    async def _find_columns(self) -> None:
-        catalogue = self.catalogue = await find_columns(self.database)
-        self.forget(catalogue.columns[0] if catalogue.columns else None)
+    async def _find_columns(self, and_run: bool) -> None:
+        """Find them, then all at once show the first: whatever cancels this finds the pane as it was, or ready."""
+        catalogue = await find_columns(self.database)
         self.provider = await remembered_provider(self)
+        self.catalogue = catalogue
+        self.forget(catalogue.columns[0] if catalogue.columns else None)
         self._column_changed()
-        await self.count_seen_rows()
+        self.run_worker(self.count_seen_rows(), group="vectors-count", exclusive=True, exit_on_error=False)
+        if and_run and self.column is not None:
+            self.call_after_refresh(self.action_run)
 
     def _column_changed(self) -> None:
         """Everything on screen was about another column."""
@@ -110,7 +114,7 @@ class VectorsPane(ShowingElsewhere):
     def action_run(self) -> None:
         """Do what this view does."""
         if self.column is None:
-            self._load()
+            self._load(and_run=True)
             return
         do, words = WORK[self.view]
         self.begin(do(self, self.column), words)
