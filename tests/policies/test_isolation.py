@@ -6,10 +6,10 @@ import re
 import pytest
 
 from chatly_console.core.request import Mode
-from chatly_console.policies.isolation import prove_isolation
-from chatly_console.policies.isolation_kinds import kinds_of
-from chatly_console.policies.isolation_report import isolation_markdown
-from chatly_console.policies.proof import Proof
+from chatly_console.policies.isolation.kinds import kinds_of
+from chatly_console.policies.isolation.proof import Proof
+from chatly_console.policies.isolation.proving import prove_isolation
+from chatly_console.policies.isolation.report import isolation_markdown
 from chatly_console.policies.ui.isolation_view import _table
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
@@ -128,7 +128,7 @@ async def test_before_postgresql_15_rows_are_aimed_at_one_by_one(
     leaky: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = await prove_isolation(leaky)
-    monkeypatch.setattr("chatly_console.policies.isolation_trial._VIEWS_OF_CALLERS", 10**9)
+    monkeypatch.setattr("chatly_console.policies.isolation.trial._VIEWS_OF_CALLERS", 10**9)
     proof = await prove_isolation(leaky)
     assert proof.errors == [] and proof.writes > whole.writes
     for name in ("sound", "readable", "addable", "movable", "blind", "keyless", "signed", "taken", "writable"):

@@ -9,9 +9,9 @@ from textual.widgets import Static
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.text import safe_text
-from chatly_console.policies.isolation_kinds import LeakKind, kinds_of
-from chatly_console.policies.isolation_report import leak_words, method
-from chatly_console.policies.proof import Proof
+from chatly_console.policies.isolation.kinds import LeakKind, kinds_of
+from chatly_console.policies.isolation.proof import Proof
+from chatly_console.policies.isolation.report import leak_words, method
 from chatly_console.policies.tenancy import Scheme
 from chatly_console.policies.ui.hanging import hanging
 

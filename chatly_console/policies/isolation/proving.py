@@ -11,17 +11,17 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.policies.isolation_crew import Crew, Progress
-from chatly_console.policies.isolation_kinds import kinds_of
-from chatly_console.policies.isolation_trial import Plan, Turn
-from chatly_console.policies.isolation_writes import shares_of
-from chatly_console.policies.leak import Leak
+from chatly_console.policies.isolation.crew import Crew, Progress
+from chatly_console.policies.isolation.kinds import kinds_of
+from chatly_console.policies.isolation.leak import Leak
+from chatly_console.policies.isolation.proof import Proof
+from chatly_console.policies.isolation.trial import Plan, Turn
+from chatly_console.policies.isolation.witnesses import choose_witnesses
+from chatly_console.policies.isolation.writes import shares_of
 from chatly_console.policies.policy import Command, Table
-from chatly_console.policies.proof import Proof
 from chatly_console.policies.rows_why import explain_rows
 from chatly_console.policies.service import read_subject, read_tables
 from chatly_console.policies.tenancy import find_tenancy
-from chatly_console.policies.witnesses import choose_witnesses
 from chatly_console.server.database import Database
 
 _EXPLAINED, _EACH = 200, 10

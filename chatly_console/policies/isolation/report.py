@@ -3,12 +3,12 @@
 import json
 
 from chatly_console import __version__
-from chatly_console.policies.isolation_kinds import LeakKind, kinds_of
-from chatly_console.policies.leak import EMPTIED, REFERRED, Leak
+from chatly_console.policies.isolation.kinds import LeakKind, kinds_of
+from chatly_console.policies.isolation.leak import EMPTIED, REFERRED, Leak
+from chatly_console.policies.isolation.proof import Bypass, Proof
+from chatly_console.policies.isolation.witnesses import NOBODY
 from chatly_console.policies.policy import Command
-from chatly_console.policies.proof import Bypass, Proof
 from chatly_console.policies.report import name_of
-from chatly_console.policies.witnesses import NOBODY
 from chatly_console.server.facts import ServerFacts
 
 _LISTED = 20

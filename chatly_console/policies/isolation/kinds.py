@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from chatly_console.policies.leak import Leak
+from chatly_console.policies.isolation.leak import Leak
 from chatly_console.policies.policy import Command
 from chatly_console.policies.tenancy import Relation
 
