@@ -5,9 +5,9 @@ import json
 import sys
 from pathlib import Path
 
-from chatly_console.advisor import index_command
-from chatly_console.advisor.applied import findings_of, look_again
 from chatly_console.advisor.checks import Finding, Level
+from chatly_console.advisor.indexes import command as index_command
+from chatly_console.advisor.indexes.applied import findings_of, look_again
 from chatly_console.advisor.service import advise, with_noted
 from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking

@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from chatly_console.advisor import index_report, listing
-from chatly_console.advisor.applied import Applied, State
+from chatly_console.advisor import listing
 from chatly_console.advisor.checks import Finding
+from chatly_console.advisor.indexes import report as index_report
+from chatly_console.advisor.indexes.applied import Applied, State
+from chatly_console.advisor.indexes.tried import IndexAdvice, Tried
 from chatly_console.advisor.service import Skipped
-from chatly_console.advisor.tried import IndexAdvice, Tried
 from chatly_console.review.items import Reviewed, Standing
 
 Lines = list[tuple[str, str]]

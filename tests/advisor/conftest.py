@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Iterator
 import asyncpg
 import pytest
 
-from chatly_console.advisor.index_service import Permission
+from chatly_console.advisor.indexes.service import Permission
 from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
 from tests.conftest import run_apart

@@ -13,12 +13,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatly_console.advisor.applied import PATIENCE, State, findings_of, look_again
-from chatly_console.advisor.applying import apply
 from chatly_console.advisor.fix import is_sql, undo_of
-from chatly_console.advisor.index_service import advise_index
-from chatly_console.advisor.notebook import Note, notes_file, read_notes, strike, write_note
-from chatly_console.advisor.tried import Figures
+from chatly_console.advisor.indexes.applied import PATIENCE, State, findings_of, look_again
+from chatly_console.advisor.indexes.applying import apply
+from chatly_console.advisor.indexes.notebook import Note, notes_file, read_notes, strike, write_note
+from chatly_console.advisor.indexes.service import advise_index
+from chatly_console.advisor.indexes.tried import Figures
 from chatly_console.cli import main
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN
@@ -146,7 +146,7 @@ async def test_a_build_that_fails_or_is_cancelled_leaves_no_note(
 def test_notes_are_kept_one_an_index_and_strange_files_are_no_harm(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatly_console.advisor.notebook._MOST", 5)
+    monkeypatch.setattr("chatly_console.advisor.indexes.notebook._MOST", 5)
     path = tmp_path / "notes.json"
     path.write_text("no json")
     assert read_notes(path) == ()

@@ -11,13 +11,13 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from chatly_console.advisor.building import Building, build_index, is_left, may_build, remove_remains
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.index_report import details
-from chatly_console.advisor.index_service import Permission, advise_index
+from chatly_console.advisor.indexes.building import Building, build_index, is_left, may_build, remove_remains
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.report import details
+from chatly_console.advisor.indexes.service import Permission, advise_index
+from chatly_console.advisor.indexes.table_info import TableInfo
+from chatly_console.advisor.indexes.tried import Tier
 from chatly_console.advisor.service import advise
-from chatly_console.advisor.table_info import TableInfo
-from chatly_console.advisor.tried import Tier
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.server.database import Database
 from tests.advisor.conftest import nothing_is_left
@@ -31,7 +31,7 @@ insert into sold select i, i, 0 from generate_series(1, 30000) i
 """
 _KILLED = """
 import asyncio, sys
-from chatly_console.advisor.building import build_index
+from chatly_console.advisor.indexes.building import build_index
 from tests.advisor.test_building import BY_A
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
@@ -43,7 +43,7 @@ asyncio.run(main())
 
 _MEASURING = """
 import asyncio, sys
-from chatly_console.advisor.index_service import Permission, advise_index
+from chatly_console.advisor.indexes.service import Permission, advise_index
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
 async def main():
@@ -107,7 +107,7 @@ async def test_it_tells_whom_it_waits_for_and_comes_to_its_end(
 async def test_a_cancel_leaves_nothing_even_where_a_writer_holds_the_table(
     database: Database, writer: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatly_console.advisor.building.CLEAN_LIMIT", 0.5)
+    monkeypatch.setattr("chatly_console.advisor.indexes.building.CLEAN_LIMIT", 0.5)
     seen: asyncio.Queue[Building] = asyncio.Queue()
     building = asyncio.create_task(build_index(database, BY_A, seen.put_nowait))
     await seen.get()
@@ -229,7 +229,7 @@ async def test_where_it_cannot_be_built_that_is_said(database: Database, databas
 async def test_of_a_graph_of_vectors_it_tells_no_more_blocks_than_there_are(
     database: Database, database_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatly_console.advisor.building.LOOK_EVERY", 0.01)
+    monkeypatch.setattr("chatly_console.advisor.indexes.building.LOOK_EVERY", 0.01)
     admin = await asyncpg.connect(database_dsn)
     await admin.execute("create extension vector; create table papers (id int, embedding vector(16))")
     await admin.execute(

@@ -8,9 +8,9 @@ from typing import Any
 
 import pytest
 
-from chatly_console.advisor.candidates import candidates_of
-from chatly_console.advisor.looking import to_be_partitioned
-from chatly_console.advisor.table_info import ColumnFacts, IndexFacts, TableInfo
+from chatly_console.advisor.indexes.candidates import candidates_of
+from chatly_console.advisor.indexes.looking import to_be_partitioned
+from chatly_console.advisor.indexes.table_info import ColumnFacts, IndexFacts, TableInfo
 from chatly_console.explain.analysis import Analysis, analyse
 from chatly_console.explain.parsing import read_plans
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatly_console.advisor.conditions import Atom, atoms_of, conjuncts, sort_keys
+from chatly_console.advisor.indexes.conditions import Atom, atoms_of, conjuncts, sort_keys
 
 
 def test_conditions_are_taken_apart_at_the_top_only() -> None:

@@ -10,11 +10,11 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from chatly_console.advisor.costing import Costing
-from chatly_console.advisor.index_service import advise_index
-from chatly_console.advisor.looking import look_at
-from chatly_console.advisor.pretending import pretended_costs
-from chatly_console.advisor.tried import Asked, Looked, Tier
+from chatly_console.advisor.indexes.costing import Costing
+from chatly_console.advisor.indexes.looking import look_at
+from chatly_console.advisor.indexes.pretending import pretended_costs
+from chatly_console.advisor.indexes.service import advise_index
+from chatly_console.advisor.indexes.tried import Asked, Looked, Tier
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of

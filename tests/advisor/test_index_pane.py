@@ -10,8 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatly_console.advisor.notebook import Note, write_note
-from chatly_console.advisor.tried import Figures
+from chatly_console.advisor.indexes.notebook import Note, write_note
+from chatly_console.advisor.indexes.tried import Figures
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode, Request
 from chatly_console.server.database import Database
@@ -87,7 +87,7 @@ async def test_a_statement_is_advised_on_measured_and_its_index_built_each_after
 async def test_a_build_that_waits_is_cancelled_and_cleaned_up_after(
     stage: Stage, database: Database, database_dsn: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatly_console.advisor.building.CLEAN_LIMIT", 0.5)
+    monkeypatch.setattr("chatly_console.advisor.indexes.building.CLEAN_LIMIT", 0.5)
     writer = await asyncpg.connect(database_dsn)
     await writer.execute("begin; insert into sold values (99999, 1, 'x')")
     try:

@@ -8,13 +8,13 @@ from dataclasses import replace
 import asyncpg
 import pytest
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.index_report import details, document, told
-from chatly_console.advisor.index_service import Permission, advise_index
-from chatly_console.advisor.looking import look_at
-from chatly_console.advisor.measuring import measure
-from chatly_console.advisor.table_facts import read_tables
-from chatly_console.advisor.tried import Asked, IndexAdvice, Tier
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.looking import look_at
+from chatly_console.advisor.indexes.measuring import measure
+from chatly_console.advisor.indexes.report import details, document, told
+from chatly_console.advisor.indexes.service import Permission, advise_index
+from chatly_console.advisor.indexes.table_facts import read_tables
+from chatly_console.advisor.indexes.tried import Asked, IndexAdvice, Tier
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.server.database import Database

@@ -8,12 +8,12 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from chatly_console.advisor.building import Building, build_index, is_left, may_build, remove_remains
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.index_service import advise_index
-from chatly_console.advisor.partitions import script_of, script_text
-from chatly_console.advisor.table_facts import read_named
-from chatly_console.advisor.tried import Tier
+from chatly_console.advisor.indexes.building import Building, build_index, is_left, may_build, remove_remains
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.partitions import script_of, script_text
+from chatly_console.advisor.indexes.service import advise_index
+from chatly_console.advisor.indexes.table_facts import read_named
+from chatly_console.advisor.indexes.tried import Tier
 from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
 from tests.advisor.conftest import ALL
@@ -120,7 +120,7 @@ async def test_it_is_built_part_by_part_and_what_is_there_is_taken(
 async def test_a_cancel_between_two_parts_leaves_nothing(
     database: Database, admin: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatly_console.advisor.building.CLEAN_LIMIT", 0.5)
+    monkeypatch.setattr("chatly_console.advisor.indexes.building.CLEAN_LIMIT", 0.5)
     candidate = await by_customer(database)
     await admin.execute("begin; insert into logs_b_rest values (1, '2025-08-01', 77)")
     reached = asyncio.Event()
@@ -171,7 +171,7 @@ async def test_a_foreign_partition_is_named_as_the_reason(
 async def test_where_somebody_holds_the_table_writers_are_let_past(
     database: Database, admin: asyncpg.Connection[asyncpg.Record], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("chatly_console.advisor.building.JOIN_LIMIT", "50ms")
+    monkeypatch.setattr("chatly_console.advisor.indexes.building.JOIN_LIMIT", "50ms")
     candidate = await by_customer(database)
     for statement in script_of(candidate)[:3]:
         await admin.execute(statement)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from chatly_console.advisor.building import Building, building_of
+from chatly_console.advisor.indexes.building import Building, building_of
 from chatly_console.advisor.ui.index_verbs import progress_words
 
 ROW = {"phase": "building index: loading tuples in tree", "done": 250.0, "total": 1000.0, "unit": "rows",

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 from textual.pilot import Pilot
 
-from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.checks import BY_NAME, Finding
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.table_info import TableInfo
+from chatly_console.advisor.indexes.tried import Asked, Figures, IndexAdvice, Looked, Tier, Tried
 from chatly_console.advisor.listing import Order
-from chatly_console.advisor.table_info import TableInfo
-from chatly_console.advisor.tried import Asked, Figures, IndexAdvice, Looked, Tier, Tried
 from chatly_console.advisor.views import FindingsView, GroupsView, IndexView, View
 from chatly_console.explain.analysis import analyse
 from chatly_console.explain.parsing import read_plans

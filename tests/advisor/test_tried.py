@@ -2,10 +2,10 @@
 
 import pytest
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.index_report import effect
-from chatly_console.advisor.table_info import TableInfo
-from chatly_console.advisor.tried import Figures, Tier, Tried, WithValues, with_worst
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.report import effect
+from chatly_console.advisor.indexes.table_info import TableInfo
+from chatly_console.advisor.indexes.tried import Figures, Tier, Tried, WithValues, with_worst
 
 BY_A = Candidate(TableInfo("public", "sold", 1000, 100), ("a",), "planted")
 

@@ -8,10 +8,10 @@ from typing import Any
 import asyncpg
 import pytest
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.table_facts import read_named
-from chatly_console.advisor.table_info import TableInfo
-from chatly_console.advisor.twins import broken_twin, equal_index, served_by
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.table_facts import read_named
+from chatly_console.advisor.indexes.table_info import TableInfo
+from chatly_console.advisor.indexes.twins import broken_twin, equal_index, served_by
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
 

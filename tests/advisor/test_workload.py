@@ -8,13 +8,13 @@ from collections.abc import AsyncIterator
 import asyncpg
 import pytest
 
-from chatly_console.advisor.index_report import details, told
-from chatly_console.advisor.index_service import advise_index
-from chatly_console.advisor.looking import look
-from chatly_console.advisor.parameters import absent, middle, most_common
-from chatly_console.advisor.table_info import ColumnFacts
-from chatly_console.advisor.tried import Asked
-from chatly_console.advisor.workload import (
+from chatly_console.advisor.indexes.looking import look
+from chatly_console.advisor.indexes.parameters import absent, middle, most_common
+from chatly_console.advisor.indexes.report import details, told
+from chatly_console.advisor.indexes.service import advise_index
+from chatly_console.advisor.indexes.table_info import ColumnFacts
+from chatly_console.advisor.indexes.tried import Asked
+from chatly_console.advisor.indexes.workload import (
     Table,
     advise_many,
     named_table,

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from typing import TYPE_CHECKING
 
-from chatly_console.advisor.applied import findings_of, look_again
 from chatly_console.advisor.fix import is_sql, is_upkeep, migration_name, undo_of
+from chatly_console.advisor.indexes.applied import findings_of, look_again
+from chatly_console.advisor.indexes.partitions import script_text
 from chatly_console.advisor.listing import Group, Order
-from chatly_console.advisor.partitions import script_text
 from chatly_console.advisor.service import Advice, advise, with_noted
 from chatly_console.advisor.silence import Silence, add_silence, parted, read_silences
 from chatly_console.advisor.views import FindingsView, GroupsView, IndexView, View

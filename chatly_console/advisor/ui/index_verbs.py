@@ -7,22 +7,22 @@ from collections.abc import Coroutine
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from chatly_console.advisor.applied import look_again
-from chatly_console.advisor.applying import apply
-from chatly_console.advisor.building import Building, is_left, may_build, remove_remains
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.index_report import change
-from chatly_console.advisor.index_service import Permission, advise_index
-from chatly_console.advisor.notebook import strike
-from chatly_console.advisor.tried import Asked, Given, IndexAdvice, Tier
-from chatly_console.advisor.views import AppliedView, IndexView
-from chatly_console.advisor.workload import (
+from chatly_console.advisor.indexes.applied import look_again
+from chatly_console.advisor.indexes.applying import apply
+from chatly_console.advisor.indexes.building import Building, is_left, may_build, remove_remains
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.notebook import strike
+from chatly_console.advisor.indexes.report import change
+from chatly_console.advisor.indexes.service import Permission, advise_index
+from chatly_console.advisor.indexes.tried import Asked, Given, IndexAdvice, Tier
+from chatly_console.advisor.indexes.workload import (
     TOP,
     Table,
     advise_many,
     top_statements,
     with_the_others,
 )
+from chatly_console.advisor.views import AppliedView, IndexView
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.explain.running import ROLLED_BACK_DETAIL

@@ -16,10 +16,10 @@ from textual.widgets import Static
 from textual.worker import Worker, WorkerState
 
 from chatly_console.advisor.checks import Finding
+from chatly_console.advisor.indexes.notebook import notes_file
+from chatly_console.advisor.indexes.tried import Tried
 from chatly_console.advisor.listing import Group, Order
-from chatly_console.advisor.notebook import notes_file
 from chatly_console.advisor.service import Advice
-from chatly_console.advisor.tried import Tried
 from chatly_console.advisor.ui import finding_verbs, index_verbs, review_verbs
 from chatly_console.advisor.ui.body import Body
 from chatly_console.advisor.ui.detail import Detail

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from chatly_console.advisor.building import Built, Tell, build_index, is_left
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.notebook import Note, strike, write_note
-from chatly_console.advisor.partitions import remains_of, script_text
-from chatly_console.advisor.tried import Figures, IndexAdvice, Looked, Tried, figures_of
+from chatly_console.advisor.indexes.building import Built, Tell, build_index, is_left
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.notebook import Note, strike, write_note
+from chatly_console.advisor.indexes.partitions import remains_of, script_text
+from chatly_console.advisor.indexes.tried import Figures, IndexAdvice, Looked, Tried, figures_of
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.estimating import estimated_cost, estimated_megabytes
-from chatly_console.advisor.pretending import can_pretend, pretended_costs
-from chatly_console.advisor.tried import Looked, Tier
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.estimating import estimated_cost, estimated_megabytes
+from chatly_console.advisor.indexes.pretending import can_pretend, pretended_costs
+from chatly_console.advisor.indexes.tried import Looked, Tier
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.core.quote import quote_identifier

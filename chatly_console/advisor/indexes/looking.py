@@ -4,12 +4,12 @@ import asyncio
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 
-from chatly_console.advisor.candidates import Uses, candidates_of
-from chatly_console.advisor.parameters import value_sets, with_values
-from chatly_console.advisor.scans import worthwhile
-from chatly_console.advisor.table_facts import read_tables
-from chatly_console.advisor.table_info import TableInfo
-from chatly_console.advisor.tried import Asked, Looked
+from chatly_console.advisor.indexes.candidates import Uses, candidates_of
+from chatly_console.advisor.indexes.parameters import value_sets, with_values
+from chatly_console.advisor.indexes.scans import worthwhile
+from chatly_console.advisor.indexes.table_facts import read_tables
+from chatly_console.advisor.indexes.table_info import TableInfo
+from chatly_console.advisor.indexes.tried import Asked, Looked
 from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity

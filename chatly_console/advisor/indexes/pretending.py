@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.tried import Looked
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.tried import Looked
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.request import Mode, Request

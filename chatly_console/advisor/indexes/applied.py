@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import Any
 
 from chatly_console.advisor.checks import BY_NAME, Finding
-from chatly_console.advisor.index_report import moved
-from chatly_console.advisor.notebook import Note, read_notes, strike
+from chatly_console.advisor.indexes.notebook import Note, read_notes, strike
+from chatly_console.advisor.indexes.report import moved
 from chatly_console.core.durations import age_words
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql

@@ -3,10 +3,10 @@
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.combining import LEAST_PART, Indexes, teams_of
-from chatly_console.advisor.measuring import Measured, measure, strength_note
-from chatly_console.advisor.tried import Combination, Figures, Looked, Step, Tier, Tried, ranked, with_worst
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.combining import LEAST_PART, Indexes, teams_of
+from chatly_console.advisor.indexes.measuring import Measured, measure, strength_note
+from chatly_console.advisor.indexes.tried import Combination, Figures, Looked, Step, Tier, Tried, ranked, with_worst
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
 from chatly_console.server.database import Database

@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from chatly_console.advisor.conditions import Atom, alternatives_of, atoms_of, sort_keys
-from chatly_console.advisor.deparsed import parted, references
-from chatly_console.advisor.expressions import may_be_sorted
-from chatly_console.advisor.table_info import TableInfo
+from chatly_console.advisor.indexes.conditions import Atom, alternatives_of, atoms_of, sort_keys
+from chatly_console.advisor.indexes.deparsed import parted, references
+from chatly_console.advisor.indexes.expressions import may_be_sorted
+from chatly_console.advisor.indexes.table_info import TableInfo
 from chatly_console.core.quote import quote_identifier
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.plan import Node

@@ -4,8 +4,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from enum import Enum
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.table_info import TableInfo
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.table_info import TableInfo
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.plan import Plan

@@ -3,9 +3,9 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 
-from chatly_console.advisor.candidate import plain_key
-from chatly_console.advisor.conditions import Atom, alternatives_of, atoms_of
-from chatly_console.advisor.table_info import ColumnFacts, TableInfo
+from chatly_console.advisor.indexes.candidate import plain_key
+from chatly_console.advisor.indexes.conditions import Atom, alternatives_of, atoms_of
+from chatly_console.advisor.indexes.table_info import ColumnFacts, TableInfo
 from chatly_console.core.quote import quote_literal
 from chatly_console.core.sql import TokenKind, tokens
 from chatly_console.explain.plan import Node, Plan

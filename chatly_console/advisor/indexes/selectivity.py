@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterable
 from math import prod
 
-from chatly_console.advisor.candidate import plain_key
-from chatly_console.advisor.conditions import Atom
-from chatly_console.advisor.table_info import TableInfo
+from chatly_console.advisor.indexes.candidate import plain_key
+from chatly_console.advisor.indexes.conditions import Atom
+from chatly_console.advisor.indexes.table_info import TableInfo
 
 UNKNOWN = 0.005
 """Of an equality on what the statistics do not tell of: what the planner takes, too."""

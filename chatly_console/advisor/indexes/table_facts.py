@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from chatly_console.advisor.table_info import ColumnFacts, IndexFacts, Partition, TableInfo
+from chatly_console.advisor.indexes.table_info import ColumnFacts, IndexFacts, Partition, TableInfo
 from chatly_console.explain.plan import Plan
 from chatly_console.server.database import Database
 from chatly_console.server.sql_files import load_sql

@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from chatly_console.advisor.tried import Figures
+from chatly_console.advisor.indexes.tried import Figures
 from chatly_console.core.private_file import file_of_profile, write_json
 
 _MOST = 200

@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from statistics import median_low
 from typing import Any
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.pretending import read_plan
-from chatly_console.advisor.tried import Looked, WithValues, figures_of
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.pretending import read_plan
+from chatly_console.advisor.indexes.tried import Looked, WithValues, figures_of
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity, Strength
 from chatly_console.core.request import Mode, Request

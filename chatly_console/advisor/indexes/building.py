@@ -14,10 +14,10 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.partitions import PartIndex, build_sql, joining_sql, part_indexes, remains_of
-from chatly_console.advisor.table_facts import read_named
-from chatly_console.advisor.twins import equal_index
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.partitions import PartIndex, build_sql, joining_sql, part_indexes, remains_of
+from chatly_console.advisor.indexes.table_facts import read_named
+from chatly_console.advisor.indexes.twins import equal_index
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier
 from chatly_console.server.database import Database

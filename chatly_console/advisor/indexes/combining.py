@@ -3,9 +3,9 @@
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.costing import Costing
-from chatly_console.advisor.tried import Combination, Figures, Looked, Tier, Tried
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.costing import Costing
+from chatly_console.advisor.indexes.tried import Combination, Figures, Looked, Tier, Tried
 
 LEAST_PART = 0.10
 MOST = 5

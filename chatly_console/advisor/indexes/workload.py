@@ -5,13 +5,23 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from chatly_console.advisor.candidate import Candidate, plain_key
-from chatly_console.advisor.candidates import Uses
-from chatly_console.advisor.combining import teams_of, together, with_team
-from chatly_console.advisor.costing import Costing, Priced
-from chatly_console.advisor.looking import OLD_STATISTICS, Progress, look, with_uses
-from chatly_console.advisor.scans import worthwhile
-from chatly_console.advisor.tried import ACCEPTED, Asked, Figures, IndexAdvice, Looked, Served, Tier, Tried, ranked
+from chatly_console.advisor.indexes.candidate import Candidate, plain_key
+from chatly_console.advisor.indexes.candidates import Uses
+from chatly_console.advisor.indexes.combining import teams_of, together, with_team
+from chatly_console.advisor.indexes.costing import Costing, Priced
+from chatly_console.advisor.indexes.looking import OLD_STATISTICS, Progress, look, with_uses
+from chatly_console.advisor.indexes.scans import worthwhile
+from chatly_console.advisor.indexes.tried import (
+    ACCEPTED,
+    Asked,
+    Figures,
+    IndexAdvice,
+    Looked,
+    Served,
+    Tier,
+    Tried,
+    ranked,
+)
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.quote import quote_identifier

@@ -8,13 +8,13 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from itertools import zip_longest
 
-from chatly_console.advisor.candidate import Candidate, plain_key
-from chatly_console.advisor.conditions import Atom
-from chatly_console.advisor.scans import Order, Scan, join_keys, order_of, worthwhile
-from chatly_console.advisor.selectivity import looked_up, selectivity, where_of
-from chatly_console.advisor.special_candidates import inside, special
-from chatly_console.advisor.table_info import TableInfo
-from chatly_console.advisor.twins import broken_twin, served_by
+from chatly_console.advisor.indexes.candidate import Candidate, plain_key
+from chatly_console.advisor.indexes.conditions import Atom
+from chatly_console.advisor.indexes.scans import Order, Scan, join_keys, order_of, worthwhile
+from chatly_console.advisor.indexes.selectivity import looked_up, selectivity, where_of
+from chatly_console.advisor.indexes.special_candidates import inside, special
+from chatly_console.advisor.indexes.table_info import TableInfo
+from chatly_console.advisor.indexes.twins import broken_twin, served_by
 from chatly_console.core.quote import quote_identifier
 from chatly_console.explain.analysis import Analysis
 from chatly_console.explain.plan import Node

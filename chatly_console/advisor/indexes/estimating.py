@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator, Sequence
 
-from chatly_console.advisor.candidate import Candidate, plain_key
-from chatly_console.advisor.tried import Looked
+from chatly_console.advisor.indexes.candidate import Candidate, plain_key
+from chatly_console.advisor.indexes.tried import Looked
 from chatly_console.explain.plan import Node, Plan
 
 _RANDOM_PAGE, _ROW = 4.0, 0.015

@@ -6,15 +6,15 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from chatly_console.advisor.applied import findings_of, look_again
-from chatly_console.advisor.applying import Outcome, apply
-from chatly_console.advisor.building import Building
-from chatly_console.advisor.index_report import document, side_by_side, told
-from chatly_console.advisor.index_service import Permission, advise_index
-from chatly_console.advisor.notebook import notes_file
-from chatly_console.advisor.partitions import script_text
-from chatly_console.advisor.tried import IndexAdvice, Tried
-from chatly_console.advisor.workload import advise_many, named_table, with_the_others
+from chatly_console.advisor.indexes.applied import findings_of, look_again
+from chatly_console.advisor.indexes.applying import Outcome, apply
+from chatly_console.advisor.indexes.building import Building
+from chatly_console.advisor.indexes.notebook import notes_file
+from chatly_console.advisor.indexes.partitions import script_text
+from chatly_console.advisor.indexes.report import document, side_by_side, told
+from chatly_console.advisor.indexes.service import Permission, advise_index
+from chatly_console.advisor.indexes.tried import IndexAdvice, Tried
+from chatly_console.advisor.indexes.workload import advise_many, named_table, with_the_others
 from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
 from chatly_console.connections.identity_option import identity_of
 from chatly_console.core.failure import Failure, FailureKind

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass, field, replace
 
-from chatly_console.advisor.table_info import IndexFacts, TableInfo
+from chatly_console.advisor.indexes.table_info import IndexFacts, TableInfo
 from chatly_console.core.quote import quote_identifier
 from chatly_console.explain.plan import Node
 

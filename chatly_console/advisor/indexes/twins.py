@@ -2,10 +2,10 @@
 
 import re
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.conditions import atoms_of
-from chatly_console.advisor.deparsed import unwrapped
-from chatly_console.advisor.table_info import IndexFacts
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.conditions import atoms_of
+from chatly_console.advisor.indexes.deparsed import unwrapped
+from chatly_console.advisor.indexes.table_info import IndexFacts
 
 
 def served_by(candidate: Candidate) -> IndexFacts | None:

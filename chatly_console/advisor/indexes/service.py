@@ -7,13 +7,13 @@ nothing pretended, whatever happens.
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from chatly_console.advisor.candidates import MOST_CANDIDATES
-from chatly_console.advisor.combining import together, with_team
-from chatly_console.advisor.costing import Costing
-from chatly_console.advisor.looking import OLD_STATISTICS, Progress, look
-from chatly_console.advisor.sampling import sample
-from chatly_console.advisor.trials import Trials
-from chatly_console.advisor.tried import (
+from chatly_console.advisor.indexes.candidates import MOST_CANDIDATES
+from chatly_console.advisor.indexes.combining import together, with_team
+from chatly_console.advisor.indexes.costing import Costing
+from chatly_console.advisor.indexes.looking import OLD_STATISTICS, Progress, look
+from chatly_console.advisor.indexes.sampling import sample
+from chatly_console.advisor.indexes.trials import Trials
+from chatly_console.advisor.indexes.tried import (
     Asked,
     Figures,
     Given,

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from chatly_console.advisor.deparsed import NAME, Word, bare_of_strings, parted, references, unwrapped, words
+from chatly_console.advisor.indexes.deparsed import NAME, Word, bare_of_strings, parted, references, unwrapped, words
 
 Kind = Literal["equal", "range", "differs", "null", "not null", "flag", "gin", "pattern"]
 

@@ -7,9 +7,9 @@ copy has no policies: it tells what the login would see. No lock is taken but th
 from dataclasses import dataclass
 from typing import Any
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.pretending import read_plan
-from chatly_console.advisor.tried import Looked
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.pretending import read_plan
+from chatly_console.advisor.indexes.tried import Looked
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.sql import TokenKind, tokens
 from chatly_console.explain.plan import Plan

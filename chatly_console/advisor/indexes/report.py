@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.partitions import script_of, script_text
-from chatly_console.advisor.tried import Combination, Figures, IndexAdvice, Looked, Tried, WithValues
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.partitions import script_of, script_text
+from chatly_console.advisor.indexes.tried import Combination, Figures, IndexAdvice, Looked, Tried, WithValues
 from chatly_console.core.durations import age_words
 from chatly_console.explain.wording import milliseconds
 

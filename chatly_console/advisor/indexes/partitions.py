@@ -8,8 +8,8 @@ partitions attached to it, in one transaction. Until that has been committed eac
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chatly_console.advisor.candidate import Candidate
-from chatly_console.advisor.table_info import Partition
+from chatly_console.advisor.indexes.candidate import Candidate
+from chatly_console.advisor.indexes.table_info import Partition
 from chatly_console.core.quote import quote_identifier
 
 

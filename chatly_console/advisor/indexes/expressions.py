@@ -5,8 +5,8 @@ This leaves out what is plainly none; the server has the last word.
 
 import re
 
-from chatly_console.advisor.deparsed import bare_of_strings
-from chatly_console.advisor.table_info import TableInfo
+from chatly_console.advisor.indexes.deparsed import bare_of_strings
+from chatly_console.advisor.indexes.table_info import TableInfo
 
 _CHANGES = re.compile(
     r"\b(?:now|random|clock_timestamp|statement_timestamp|timeofday|age|to_char|to_date|to_timestamp|concat|concat_ws"

@@ -4,11 +4,11 @@ import re
 from collections.abc import Iterator
 from math import sqrt
 
-from chatly_console.advisor.candidate import Candidate, plain_key
-from chatly_console.advisor.conditions import Atom
-from chatly_console.advisor.expressions import may_be_constant
-from chatly_console.advisor.scans import Scan
-from chatly_console.advisor.table_info import TableInfo
+from chatly_console.advisor.indexes.candidate import Candidate, plain_key
+from chatly_console.advisor.indexes.conditions import Atom
+from chatly_console.advisor.indexes.expressions import may_be_constant
+from chatly_console.advisor.indexes.scans import Scan
+from chatly_console.advisor.indexes.table_info import TableInfo
 
 CORRELATED = 0.9
 BRIN_MB = 32.0
