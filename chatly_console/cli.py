@@ -10,6 +10,7 @@ import importlib
 import os
 import signal
 import sys
+import threading
 from collections.abc import Coroutine, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol, cast
@@ -140,7 +141,8 @@ def _run(module: CommandModule, arguments: argparse.Namespace) -> int:
             told.append(number)
             task.cancel()
 
-        for number in (signal.SIGTERM, signal.SIGHUP):
+        hears = threading.current_thread() is threading.main_thread()  # no other is told of signals
+        for number in (signal.SIGTERM, signal.SIGHUP) if hears else ():
             if signal.getsignal(number) is not signal.SIG_IGN:  # nohup
                 loop.add_signal_handler(number, end, number)
         return await module.run(arguments)

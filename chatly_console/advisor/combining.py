@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from chatly_console.advisor.candidate import Candidate
 from chatly_console.advisor.costing import Costing
-from chatly_console.advisor.tried import Combination, Figures, Looked, Tried
+from chatly_console.advisor.tried import Combination, Figures, Looked, Tier, Tried
 
 LEAST_PART = 0.10
 MOST = 5
@@ -91,5 +91,7 @@ def with_team(tried: Sequence[Tried], combination: Combination | None) -> list[T
         needed = tuple(other for other in combination.candidates if other.on != one.candidate.on)
         is_member = one.candidate.arm is not None and len(needed) < len(combination.candidates)
         team = tuple(other for other in needed if other.arm is not None)
-        found.append(replace(one, before=before, after=after, is_used=True, needs=team) if is_member else one)
+        tier = Tier.MEASURED if combination.after is not None else one.tier
+        changed = replace(one, tier=tier, before=before, after=after, is_used=True, needs=team, by_values=())
+        found.append(changed if is_member else one)
     return found

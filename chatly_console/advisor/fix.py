@@ -8,6 +8,7 @@ from chatly_console.core.classify import classify
 _NAME = r'(?:"(?:[^"]|"")+"|[^\s".]+)'
 _OPPOSITES = (
     (rf"create index concurrently ({_NAME}) on ({_NAME})\..+", r"drop index concurrently \2.\1;"),
+    (rf"create index ({_NAME}) on ({_NAME})\..+", r"drop index \2.\1;"),
     (r"alter table (.+) enable row level security;", r"alter table \1 disable row level security;"),
     (r"alter view (.+) set \(security_invoker = true\);", r"alter view \1 reset (security_invoker);"),
     (r"alter (function|procedure) (.+) set search_path = '';", r"alter \1 \2 reset search_path;"),

@@ -35,6 +35,8 @@ def effect(one: Tried) -> str:
         return f"saves {milliseconds(one.saved_ms)} of {milliseconds(sum(s.weight for s in one.serves))}"
     if one.before.ms is not None and one.after.ms is not None:
         return f"{milliseconds(one.before.ms)} → {milliseconds(one.after.ms)}"
+    if not one.before.cost and not one.is_used:
+        return "serves none"
     return f"cost {one.before.cost:,.0f} → {one.after.cost:,.0f}"
 
 

@@ -61,9 +61,9 @@ def joining_sql(candidate: Candidate, indexes: list[PartIndex]) -> list[str]:
     """The statements that make the index of the whole out of those of the partitions; one transaction."""
     names = {candidate.table.qualified: candidate.qualified_name}
     names |= {one.partition.qualified: one.qualified for one in indexes}
-    only = [f"create index {quote_identifier(candidate.name)} on only {candidate.on}"]
+    only = [f"create index if not exists {quote_identifier(candidate.name)} on only {candidate.on}"]
     only += [
-        f"create index {quote_identifier(one.name)} on only {one.partition.qualified} {candidate.rest}"
+        f"create index if not exists {quote_identifier(one.name)} on only {one.partition.qualified} {candidate.rest}"
         for one in indexes
         if not one.partition.is_leaf and not one.is_there
     ]

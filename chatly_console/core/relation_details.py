@@ -293,6 +293,8 @@ class TypeDetails:
     fields: tuple[tuple[str, str], ...] = ()
     range: str | None = None
     """The options of a range type, as CREATE TYPE takes them."""
+    base_type: str | None = None
+    """The statements that make a base type, with its functions."""
     collation: str | None = None
     dependencies: tuple[Dependency, ...] = ()
     more: tuple[str, ...] = ()

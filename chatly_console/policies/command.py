@@ -11,10 +11,11 @@ from chatly_console.core.formats import encode
 from chatly_console.core.identity import Identity
 from chatly_console.core.text import safe_text
 from chatly_console.core.values import Column, Row
-from chatly_console.policies import attempt_report, isolation_report, report
+from chatly_console.policies import attempt_report, report
 from chatly_console.policies.attempt import try_write
 from chatly_console.policies.compare import compare_query, compare_table
-from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.isolation.proving import prove_isolation
+from chatly_console.policies.isolation.report import isolation_json, isolation_markdown
 from chatly_console.policies.people import read_personas
 from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.rows_why import explain_rows
@@ -169,9 +170,9 @@ async def _isolation(arguments: argparse.Namespace, database: Database) -> int:
         progress=progress,
     )
     if arguments.json:
-        _json(isolation_report.isolation_json(proof))
+        _json(isolation_json(proof))
     else:
-        _tell(isolation_report.isolation_markdown(proof, database.facts))
+        _tell(isolation_markdown(proof, database.facts))
     return 1 if proof.leaks or proof.errors else 0
 
 

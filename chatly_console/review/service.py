@@ -14,7 +14,7 @@ from chatly_console.core.saved_query import SavedQuery, read_saved_query
 from chatly_console.migrations.files import MigrationFile
 from chatly_console.migrations.service import read_status
 from chatly_console.migrations.status import State
-from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.isolation.proving import prove_isolation
 from chatly_console.resources import data_folder
 from chatly_console.review.catalogue import PLATFORM, ROOM, by_catalogue
 from chatly_console.review.items import (

@@ -44,8 +44,11 @@ def type_definition(info: TypeInfo, details: TypeDetails) -> str:
         body = f"create type {info.quoted} as (\n{fields}\n);"
     elif info.kind == "range type":
         body = f"create type {info.quoted} as range ({details.range});"
+    elif details.base_type and not info.extension:
+        body = details.base_type
     else:
-        body = remark(f"{info.kind} {info.quoted}: it comes with its extension or with another type.")
+        origin = f"extension {info.extension}" if info.extension else "its range type"
+        body = remark(f"{info.kind} {info.quoted}: it comes with {origin}.")
     noun = "domain" if info.kind == "domain" else "type"
     comment = f"\n\ncomment on {noun} {info.quoted} is {quote_literal(info.comment)};" if info.comment else ""
     owner = (

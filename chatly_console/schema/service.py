@@ -162,7 +162,8 @@ async def type_details(database: Database, oid: int, *, timeout: float = 10.0) -
     fields = tuple((name, type_) for name, type_ in row["fields"] or ())
     checks = tuple(row["checks"] or ())
     return TypeDetails(
-        row["base"], row["default"], row["not_null"], row["null_name"], checks, fields, row["range"], row["collation"],
+        row["base"], row["default"], row["not_null"], row["null_name"], checks, fields, row["range"], row["base_type"],
+        row["collation"],
         in_order(row["dependencies"] or ()), _statements(row),
     )  # fmt: skip
 

@@ -97,10 +97,16 @@ class CursorList(ScrollView, can_focus=True, inherit_bindings=False):
             self.scroll_to(y=top, animate=False, immediate=True)
 
     def redraw(self, lines: Iterable[int]) -> None:
-        """Draw these lines anew, if there are any, and no others."""
-        regions = [Region(0, at - self.top + self._head, self.size.width, 1) for at in lines]
-        if regions:
-            self.refresh(*regions)
+        """Draw these lines anew, if there are any, and no others; they come in their order."""
+        stretches: list[list[int]] = []
+        for at in lines:
+            if stretches and stretches[-1][1] == at:
+                stretches[-1][1] = at + 1
+            else:
+                stretches.append([at, at + 1])
+        if stretches:
+            above, width = self._head - self.top, self.size.width
+            self.refresh(*(Region(0, first + above, width, end - first) for first, end in stretches))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor there; twice, open it."""

@@ -16,7 +16,7 @@ from chatly_console.shell.folders import Folders
 from chatly_console.triage import report
 from chatly_console.triage.activity import Session
 from chatly_console.triage.filters import HINT, matches
-from chatly_console.triage.incident import Recorder, read_incident
+from chatly_console.triage.incident import Recorder, place_of, read_incident
 from chatly_console.triage.pace import Pace
 from chatly_console.triage.readings import number_of
 from chatly_console.triage.rights import Rights
@@ -108,7 +108,7 @@ def _print_json(document: object) -> None:
 async def _glance(database: Database, profile: Profile, arguments: argparse.Namespace) -> int:
     watching, facts = Watching(pace=Pace(interval=max(arguments.interval, 0.5))), database.facts
     if arguments.record is not None:
-        watching.recorder = Recorder(arguments.record, f"{profile.name} {facts.host}/{facts.database}")
+        watching.recorder = Recorder(arguments.record, place_of(profile.name, facts.host, facts.database))
     while True:
         await watching.tick(database, "activity")
         snapshot, rights = watching.snapshot, watching.rights

@@ -88,6 +88,12 @@ class Recorder:
             file.write(line)
 
 
+def place_of(profile: str, host: str, database: str) -> str:
+    """How a record names its server: the profile, and where that leads unless it is called so."""
+    place = f"{host}/{database}"
+    return place if profile == place else f"{profile} {place}"
+
+
 def _stamp(now: datetime | None) -> str:
     return (now or datetime.now(UTC)).isoformat(timespec="milliseconds")
 

@@ -84,7 +84,7 @@ def transaction(sessions: Sequence[Session], history: History, limits: Limits) -
 def other_transaction(sessions: Sequence[Session], limits: Limits) -> Verdict | None:
     """A long report beside a forgotten transaction that is older still, or the reverse; None where there is neither."""
     longest = longest_transaction(sessions)
-    if longest is None:
+    if longest is None or (longest.transaction_s or 0.0) < min(limits.long, limits.idle_in_transaction):
         return None
     other = longest_transaction([one for one in sessions if _is_idle(one) != _is_idle(longest)])
     if other is None or (level := _level_of(other, limits)) == "ok":

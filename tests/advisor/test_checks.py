@@ -10,6 +10,7 @@ import asyncpg
 import pytest
 
 from chatly_console.advisor.checks import CHECKS, Level
+from chatly_console.advisor.fix import undo_of
 from chatly_console.advisor.service import Advice, advise
 from chatly_console.advisor.silence import parted, read_silences
 from chatly_console.core.failure import Failure
@@ -168,3 +169,30 @@ async def test_known_faults_of_an_older_pgvector_are_named(pg17_dsn: str) -> Non
     finally:
         await database.close()
     assert advice.findings and {finding.object for finding in advice.findings} == {"vector 0.8.0"}
+
+
+async def test_fixes_on_partitioned_tables_run_and_those_of_parts_alone_are_not_proposed(database_dsn: str) -> None:
+    connection = await asyncpg.connect(database_dsn)
+    database = await Database.connect(opening_of(database_dsn))
+    names = ["unindexed_foreign_keys", "duplicate_index", "prefix_redundant_index", "unused_index"]
+    try:
+        await connection.execute(
+            "create table parent (id int primary key);"
+            "create table parted (at date, a int, b int, p int references parent) partition by range (at);"
+            "create table parted_a partition of parted for values from ('2020-01-01') to ('2021-01-01');"
+            "create index once on parted (a); create index twice on parted (a); create index longer on parted (a, b)"
+        )
+        advice = await advise(database, names)
+        assert advice.skipped == ()
+        fixes = {finding.fix for finding in advice.findings if finding.fix}
+        by_key = next(finding for finding in advice.findings if "parted_p_idx" in finding.fix)
+        assert by_key.fix == "create index parted_p_idx on public.parted (p);"
+        assert undo_of(by_key) == "drop index public.parted_p_idx;"
+        assert not any("parted_a" in fix for fix in fixes), "what belongs to a whole cannot be dropped alone"
+        for fix in fixes:
+            await connection.execute(fix.replace("drop index", "drop index if exists"))
+        left = [finding for finding in (await advise(database, names)).findings if finding.fix]
+        assert left == []
+    finally:
+        await database.close()
+        await connection.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -9,6 +10,8 @@ from pathlib import Path
 import asyncpg
 import pytest
 
+from chatly_console.advisor.notebook import Note, write_note
+from chatly_console.advisor.tried import Figures
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode, Request
 from chatly_console.server.database import Database
@@ -123,6 +126,33 @@ async def test_nothing_is_built_where_writes_are_locked_or_as_somebody_else(stag
         await pilot.press("c")
         await until(lambda: any("not as another user" in said for said in stage.said))
     assert await indexes(database) == 1
+
+
+async def test_what_was_built_here_is_told_on_a_later_look_with_what_removes_it(
+    stage: Stage, database: Database, database_dsn: str
+) -> None:
+    admin = await asyncpg.connect(database_dsn)
+    await admin.execute("create index sold_a_idx on sold (a)")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.rows()))
+        await pilot.press("w")
+        await until(lambda: bool(stage.query(Empty)))
+        assert "No index was built here yet" in str(stage.query_one(Empty).render())
+        old = Note("public.sold_a_idx", "public.sold (a)", "create index sold_a_idx on public.sold (a);",
+                   "drop index concurrently public.sold_a_idx", _SLOW, time.time() - 9 * 86400, (), True,
+                   Figures(900.0, 12.0, 400.0), Figures(9.0, 0.1, 4.0))  # fmt: skip
+        write_note(stage.pane.notes, old)
+        write_note(stage.pane.notes, replace(old, index="public.gone", undo="drop index public.gone"))
+        await pilot.press("w")
+        await until(lambda: "▲ not used" in str(stage.rows()))
+        assert len(stage.rows()) == 1 and "1 index built here" in stage.text("#advisor-summary")
+        assert "drop index concurrently public.sold_a_idx;" in stage.detail() and "120x less" in stage.detail()
+        await pilot.press("a")
+        await until(lambda: "by level" in stage.text("#advisor-summary"))
+        await pilot.press("r")
+        await until(lambda: any("Built here and not read since: public.sold_a_idx" in said for said in stage.said))
+        assert any(row[2] == "applied_index_unused" for row in stage.rows())
+    await admin.close()
 
 
 async def test_statements_on_record_and_tables_are_chosen_from_lists(stage: Stage) -> None:

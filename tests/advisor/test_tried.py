@@ -3,6 +3,7 @@
 import pytest
 
 from chatly_console.advisor.candidate import Candidate
+from chatly_console.advisor.index_report import effect
 from chatly_console.advisor.table_info import TableInfo
 from chatly_console.advisor.tried import Figures, Tier, Tried, WithValues, with_worst
 
@@ -24,6 +25,10 @@ BY_A = Candidate(TableInfo("public", "sold", 1000, 100), ("a",), "planted")
 def test_an_index_pays_by_time_and_by_blocks_and_never_by_chance(before: Figures, after: Figures, pays: bool) -> None:
     assert Tried(BY_A, Tier.MEASURED, before, after).pays is pays
     assert not Tried(BY_A, Tier.MEASURED, before, after, is_used=False).pays
+
+
+def test_of_many_statements_an_index_that_serves_none_says_so() -> None:
+    assert effect(Tried(BY_A, Tier.ESTIMATED, Figures(0.0), Figures(0.0), is_used=False)) == "serves none"
 
 
 def test_of_several_sets_of_values_the_worst_counts() -> None:

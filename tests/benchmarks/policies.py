@@ -15,7 +15,7 @@ from chatly_console.core.dsn import parse_dsn
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Request
 from chatly_console.demo.service import build_database
-from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.isolation.proving import prove_isolation
 from chatly_console.policies.people import read_personas
 from chatly_console.policies.rows_why import explain_rows
 from chatly_console.policies.service import count_matrix, find_table, read_tables

@@ -195,6 +195,9 @@ async def test_a_plan_is_kept_reopened_and_compared(stage: PlanStage, database: 
     async with stage.run_test(size=(120, 40)) as pilot:
         stage.pane.receive(ExplainStatement("select * from t where i = 7", analyze=True))
         await until(lambda: stage.pane.kept_as > 0)
+        stage.query_one(PlanTree).focus()
+        await pilot.press("d")
+        await until(lambda: any("No other plan is kept yet" in words for words in stage.said))
         await database.records("create index on t (i)", mode=Mode.COMMITTED)
         await database.records("analyze t", mode=Mode.COMMITTED)
         stage.pane.receive(ExplainStatement("select * from t where i = 7", analyze=True))

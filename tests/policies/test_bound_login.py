@@ -13,7 +13,7 @@ from chatly_console.policies import report
 from chatly_console.policies.change import Change
 from chatly_console.policies.compare import compare_table
 from chatly_console.policies.cost import measure_cost
-from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.isolation.proving import prove_isolation
 from chatly_console.policies.parts import read_parts
 from chatly_console.policies.policy import Command, Table
 from chatly_console.policies.rows_why import explain_rows

@@ -6,9 +6,10 @@ import re
 import pytest
 
 from chatly_console.core.request import Mode
-from chatly_console.policies.isolation import prove_isolation
-from chatly_console.policies.isolation_report import isolation_markdown
-from chatly_console.policies.proof import Proof
+from chatly_console.policies.isolation.kinds import kinds_of
+from chatly_console.policies.isolation.proof import Proof
+from chatly_console.policies.isolation.proving import prove_isolation
+from chatly_console.policies.isolation.report import isolation_markdown
 from chatly_console.policies.ui.isolation_view import _table
 from chatly_console.server.database import Database
 from tests.server.conftest import opening_of
@@ -127,7 +128,7 @@ async def test_before_postgresql_15_rows_are_aimed_at_one_by_one(
     leaky: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     whole = await prove_isolation(leaky)
-    monkeypatch.setattr("chatly_console.policies.isolation_trial._VIEWS_OF_CALLERS", 10**9)
+    monkeypatch.setattr("chatly_console.policies.isolation.trial._VIEWS_OF_CALLERS", 10**9)
     proof = await prove_isolation(leaky)
     assert proof.errors == [] and proof.writes > whole.writes
     for name in ("sound", "readable", "addable", "movable", "blind", "keyless", "signed", "taken", "writable"):
@@ -242,7 +243,7 @@ async def test_the_report_says_when_where_how_and_what(leaky: Database) -> None:
     text = isolation_markdown(proof, leaky.facts)
     assert "**FAILED**" in text and leaky.facts.version in text
     assert "- two (Beta | [/]) reads 1 row of Alpha in public.readable" in text
-    assert "let through by everybody" in text and "moves all his" in text
+    assert "### public.readable, SELECT: " in text and "Let through by everybody." in text and "moves all his" in text
     assert text.endswith("\n") and "\x1b" not in text
 
 
@@ -260,3 +261,14 @@ async def test_it_can_be_cancelled_between_two_users(chatly: Database) -> None:
         await work
     assert chatly.pool_in_use == 0
     assert (await chatly.records("select current_user as who"))[0]["who"] == "postgres"
+
+
+async def test_thousands_of_leaks_of_one_kind_are_told_as_one(leaky: Database) -> None:
+    proof = await prove_isolation(leaky)
+    kinds = {(k.relation.name, k.command.value): k for k in kinds_of(proof.leaks)}
+    readable = kinds["readable", "SELECT"]
+    assert readable.policies == ("everybody",) and readable.extent == "3 users, rows of 3 tenants"
+    assert readable.leaks == tuple(k for k in proof.leaks if k.relation.name == "readable")
+    report = isolation_markdown(proof, leaky.facts)
+    assert report.count("### public.readable, SELECT") == 1
+    assert "- a user of no tenant reads 1 row of Alpha in public.readable" in report

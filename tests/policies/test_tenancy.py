@@ -4,7 +4,7 @@ import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode
-from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.isolation.proving import prove_isolation
 from chatly_console.policies.tenancy import find_columns, find_scheme, find_tenancy
 from chatly_console.server.database import Database
 

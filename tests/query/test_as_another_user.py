@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from chatly_console.core.identity import Identity
+from chatly_console.core.identity import LOGIN, Identity
 from chatly_console.core.request import Mode, Request
 from chatly_console.query.run import Phase
 from chatly_console.query.ui.cell_editor import CellEditor
@@ -84,3 +84,19 @@ async def test_what_follows_from_a_result_is_the_same_users(
         stage.pane.exporting.start(stage.pane.run, tmp_path / "out.csv")
         await until(lambda: any("2 rows written" in say.text and "as pg_monitor" in say.text for say in stage.said))
         assert (tmp_path / "out.csv").read_text().count("\n") == 3
+
+
+async def test_rows_of_another_identity_are_dimmed_until_they_are_run_again(stage: Stage, somebody: None) -> None:
+    """The banner says that the rows below are what that user sees: these are not."""
+    somebody_else = stage.session.identity
+    async with stage.run_test(size=(120, 40)):
+        stage.session.identity = LOGIN
+        await run(stage, "select body, id from letter order by id")
+        grid = stage.pane.result.grid
+        assert not grid.has_class("-stale")
+        stage.session.identity = somebody_else
+        stage.pane.on_identity_changed()
+        assert grid.has_class("-stale")
+        await run(stage, "select body, id from letter order by id")
+        await until(lambda: not stage.pane.result.grid.has_class("-stale"))
+        assert "as pg_monitor" in header(stage)

@@ -110,4 +110,4 @@ async def test_isolation_of_nobody_from_nobody_proves_nothing(database_dsn: str)
     finally:
         await database.close()
     assert found["isolation"].standing is Standing.UNKNOWN
-    assert "proves nothing" in found["isolation"].words
+    assert "Nobody belongs to any platform_client_id" in found["isolation"].words

@@ -58,6 +58,7 @@ select 'routine ' || p.oid::regprocedure || ' ' || case when p.prokind <> 'a' th
   from pg_proc p where p.pronamespace = 'shop'::regnamespace
 union all
 select 'type ' || t.oid::regtype || ' ' || t.typtype::text || t.typnotnull || coalesce(t.typdefault, '') || format_type(t.typbasetype, t.typtypmod)
+       || concat_ws(',', t.typlen, t.typbyval, t.typalign, t.typstorage, t.typcategory, t.typispreferred, t.typdelim, t.typinput, t.typoutput)
        || t.typcollation || t.typowner::regrole || coalesce(obj_description(t.oid, 'pg_type'), '')
        || coalesce((select string_agg(e.enumlabel, '|' order by e.enumsortorder) from pg_enum e where e.enumtypid = t.oid), '')
        || coalesce((select r.rngsubtype::regtype || r.rngcanonical::text || r.rngsubdiff::text || r.rngmultitypid::regtype from pg_range r where r.rngtypid = t.oid), '')

@@ -106,3 +106,9 @@ create trigger with_rows after update on shop.known referencing old table as bef
 create trigger in_place instead of insert on shop.renamed for each row execute function shop.stop();
 comment on trigger at_the_end on shop.known is 'late'; alter table shop.known enable replica trigger with_rows;
 create domain shop.needed as int constraint is_needed not null;
+-- A base type, with the functions that read and write it.
+create type shop.word; create function shop.word_in(cstring) returns shop.word language internal immutable strict as 'textin';
+create function shop.word_out(shop.word) returns cstring language internal immutable strict as 'textout';
+create type shop.word (input = shop.word_in, output = shop.word_out, internallength = variable, alignment = int4, storage = extended,
+  category = 'S', preferred = true, default = 'it''s', delimiter = ';', collatable = true);
+comment on type shop.word is 'a word'; alter type shop.word owner to maker;

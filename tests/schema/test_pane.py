@@ -1,6 +1,5 @@
 """The Schema pane as somebody uses it, on the real server."""
 
-import asyncio
 from collections.abc import AsyncIterator
 
 import asyncpg
@@ -152,9 +151,7 @@ async def test_a_locked_table_says_so_and_shows_what_is_known(database: Database
         async with other.transaction():
             await other.execute("lock table held in access exclusive mode")
             app.pane.receive(OpenRelation("public", "held"))
-            async with asyncio.timeout(5):
-                await until(lambda: "being changed" in app.text())
-            assert "not null" in app.text()
+            await until(lambda: "being changed" in app.text() and "not null" in app.text())
         await pilot.press("r")
         await until(lambda: "being changed" not in app.text() and is_on(app, "public.held"))
 

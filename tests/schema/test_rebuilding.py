@@ -9,7 +9,10 @@ from chatly_console.server.database import Database
 from tests.schema.hostile import RICH
 from tests.schema.snapshot import EVERYTHING, hard
 
-LAST = {"domain": 1, "enum": 0, "composite type": 2, "range type": 2, "function": 3, "procedure": 3, "aggregate": 4}
+LAST = {
+    "type": 0, "domain": 1, "enum": 0, "composite type": 2,
+    "range type": 2, "function": 3, "procedure": 3, "aggregate": 4,
+}  # fmt: skip
 CLEAN = """
 drop schema if exists shop cascade;
 drop foreign data wrapper if exists nothing_at_all cascade; drop access method if exists heap_too cascade;

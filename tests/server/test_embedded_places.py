@@ -1,5 +1,6 @@
 """Where the embedded server keeps its files: any path, any user, full disks, and nobody else's folder is touched."""
 
+import asyncio
 import contextlib
 import os
 import pwd
@@ -177,6 +178,7 @@ async def test_what_stands_in_for_a_folder_goes_after_it(
     monkeypatch.setattr(home, "ROOT_HOME", elsewhere)
     for name in ("kept", "gone"):
         assert await works(closed / name)
+    await asyncio.to_thread(wait_until_nothing_runs, elsewhere)  # a keeper holds its locks a moment longer
     used = await embedded.start(closed / "in use")
     before = set(elsewhere.iterdir())
     shutil.rmtree(closed / "gone")
@@ -186,6 +188,7 @@ async def test_what_stands_in_for_a_folder_goes_after_it(
     assert removed == home.find_home(closed / "gone").path
     assert used.pid is not None
     await used.stop()
+    await asyncio.to_thread(wait_until_nothing_runs, elsewhere)
     assert await works(open_folder("another") / "demo")  # the start of any demo looks after the others
     assert list(elsewhere.iterdir()) == [home.find_home(closed / "kept").path]
     assert await embedded.reset(closed / "kept")

@@ -13,7 +13,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.server.database import Database
 from chatly_console.triage.activity import Session, Wait
 from chatly_console.triage.blocking import Prepared
-from chatly_console.triage.incident import Recorder, looks_of, read_incident
+from chatly_console.triage.incident import Recorder, looks_of, place_of, read_incident
 from chatly_console.triage.pulse import Pulse, Wraparound
 from chatly_console.triage.replay import Replay
 from chatly_console.triage.timeline import timeline
@@ -142,3 +142,8 @@ async def test_a_real_incident_is_recorded_noted_and_gone_through_with_the_keys(
         assert len(stage.screen_stack) == 1, "nobody is cancelled in a replay"
         await pilot.press("T")
         await until(lambda: "not impersonated" in stage.text("#triage-title"))
+
+
+def test_a_record_names_its_server_once() -> None:
+    assert place_of("prod", "db.example", "chatly") == "prod db.example/chatly"
+    assert place_of("db.example/chatly", "db.example", "chatly") == "db.example/chatly"

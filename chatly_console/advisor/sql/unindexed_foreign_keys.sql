@@ -1,7 +1,7 @@
 -- A foreign key whose columns no index begins with, in their order: a delete of the other side reads the table whole.
 select n.nspname as schema, c.relname as relation, pg_catalog.format('%I.%I', n.nspname, c.relname) as object,
        pg_catalog.format('foreign key %I (%s) has no covering index', k.conname, cols.names) as detail,
-       pg_catalog.format('create index concurrently %I on %I.%I (%s);',
+       pg_catalog.format('create index %s%I on %I.%I (%s);', case when c.relkind <> 'p' then 'concurrently ' end,
                          pg_catalog.left(c.relname || '_' || cols.plain, 59) || '_idx', n.nspname, c.relname,
                          cols.names) as fix
   from pg_catalog.pg_constraint k

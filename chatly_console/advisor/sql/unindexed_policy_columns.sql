@@ -4,7 +4,7 @@ select n.nspname as schema, c.relname as relation, pg_catalog.format('%I.%I', n.
        pg_catalog.format('policy %s reads %I, which no index holds; about %s rows',
                          pg_catalog.string_agg(distinct pg_catalog.quote_ident(p.polname), ', '), a.attname,
                          pg_catalog.to_char(c.reltuples::bigint, 'FM999,999,999,999')) as detail,
-       pg_catalog.format('create index concurrently %I on %I.%I (%I);',
+       pg_catalog.format('create index %s%I on %I.%I (%I);', case when c.relkind <> 'p' then 'concurrently ' end,
                          pg_catalog.left(c.relname || '_' || a.attname, 59) || '_idx', n.nspname, c.relname,
                          a.attname) as fix
   from pg_catalog.pg_policy p
@@ -20,5 +20,5 @@ select n.nspname as schema, c.relname as relation, pg_catalog.format('%I.%I', n.
    and not exists (select from pg_catalog.pg_stats t
                     where t.schemaname = n.nspname and t.tablename = c.relname and t.attname = a.attname
                       and t.n_distinct between 0 and 20)
- group by n.nspname, c.relname, a.attname, c.reltuples
+ group by n.nspname, c.relname, a.attname, c.reltuples, c.relkind
  order by 1, 2, 4

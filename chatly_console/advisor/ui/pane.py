@@ -163,7 +163,7 @@ class AdvisorPane(Pane):
     @on(ErrorState.Retry)
     def action_refresh(self) -> None:
         """Look again at what is on show."""
-        self.start(self._again)
+        self.start(finding_verbs.look if isinstance(self.view, FindingsView | GroupsView) else self._again)
 
     def database(self) -> Database:
         """The connected one; raises `Failure` where there is none."""

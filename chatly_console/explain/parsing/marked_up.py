@@ -100,8 +100,8 @@ def _troff(text: str) -> Iterator[Line]:
 
 
 _LANGUAGES: tuple[tuple[re.Pattern[str], Callable[[str], Iterator[Line]]], ...] = (
-    (re.compile(r"^\s*<table\b", re.MULTILINE | re.IGNORECASE), _html),
-    (re.compile(r"^\s*\\begin\{(?:tabular|longtable)\}", re.MULTILINE), _latex),
+    (re.compile(r"^[ \t]*<table\b", re.MULTILINE | re.IGNORECASE), _html),
+    (re.compile(r"^[ \t]*\\begin\{(?:tabular|longtable)\}", re.MULTILINE), _latex),
     (_ASCIIDOC_TABLE, _asciidoc),
     (re.compile(r"^\.TS$", re.MULTILINE), _troff),
 )

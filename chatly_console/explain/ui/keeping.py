@@ -25,7 +25,8 @@ async def choose_kept(pane: ShowingPane, title: str, *, but: int = 0, first: str
     found = [entry for entry in await pane.store.search() if entry.id != but]
     found.sort(key=lambda entry: entry.sql != first)
     if not found:
-        raise Failure("No plan was kept yet.", FailureKind.USAGE, hint="Every plan that is run here is kept.")
+        none = "No other plan is kept yet." if but else "No plan is kept yet."
+        raise Failure(none, FailureKind.USAGE, hint="Every plan that is run here is kept.")
     choices = [Choice(_title(entry), entry, _aside(entry)) for entry in found]
     return await pane.app.push_screen_wait(Choose(title, choices, placeholder="type a part of the statement"))
 

@@ -1,7 +1,12 @@
 -- $1: a column's name, or empty to find it. The column that says whose a row is: the one that most tables have, of those
 -- whose name sounds like it; one by which tables refer to one other table comes before one without a foreign key. And
 -- the table that says which user belongs to which tenant.
-with shared as (
+with auth_users as (
+  select c.oid
+    from pg_catalog.pg_class c
+    join pg_catalog.pg_namespace n on n.oid = c.relnamespace
+   where n.nspname = 'auth' and c.relname = 'users'),
+shared as (
   select a.attname, pg_catalog.count(*) as tables
     from pg_catalog.pg_attribute a
     join pg_catalog.pg_class c on c.oid = a.attrelid and c.relkind in ('r', 'p') and not c.relispartition
@@ -42,7 +47,7 @@ select r.attname as column,
          where c.oid = r.confrelid) as tenants,
        exists (select from pg_catalog.pg_attribute x
                  join pg_catalog.pg_class u on u.oid = x.attrelid
-                where x.attrelid = pg_catalog.to_regclass('auth.users') and x.attname = 'raw_app_meta_data'
+                where x.attrelid = (select u.oid from auth_users u) and x.attname = 'raw_app_meta_data'
                   and pg_catalog.has_schema_privilege(u.relnamespace, 'USAGE')
                   and pg_catalog.has_table_privilege(u.oid, 'SELECT')) as claims,
        (select pg_catalog.jsonb_build_object(
@@ -56,7 +61,7 @@ select r.attname as column,
          cross join lateral (
            select exists (select from pg_catalog.pg_constraint f
                            where f.conrelid = c.oid and f.contype = 'f' and f.conkey = array[u.attnum]
-                             and f.confrelid = pg_catalog.to_regclass('auth.users')) as of_auth) k
+                             and f.confrelid = (select x.oid from auth_users x)) as of_auth) k
          where c.relkind in ('r', 'p')
            and (u.attname in ('user_id', 'member_id', 'profile_id') or k.of_auth)
            and n.nspname not in ('pg_catalog', 'information_schema') and n.nspname !~ '^pg_'

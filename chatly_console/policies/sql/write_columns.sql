@@ -18,7 +18,9 @@ select c.oid::bigint as oid,
                  join pg_catalog.pg_attribute u on u.attrelid = f.confrelid and u.attnum = k.other
                 where f.conrelid = c.oid and f.contype = 'f'
                   and (u.attname in ('user_id', 'member_id', 'profile_id')
-                       or f.confrelid = pg_catalog.to_regclass('auth.users'))) as is_user
+                       or f.confrelid = (select x.oid from pg_catalog.pg_class x
+                                          join pg_catalog.pg_namespace y on y.oid = x.relnamespace
+                                         where y.nspname = 'auth' and x.relname = 'users'))) as is_user
   from pg_catalog.pg_class c
   join pg_catalog.pg_attribute a on a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
  cross join pg_catalog.pg_roles r

@@ -6,7 +6,7 @@ from pathlib import Path
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import encode
 from chatly_console.core.identity import Identity
-from chatly_console.policies.isolation_report import isolation_markdown
+from chatly_console.policies.isolation.report import isolation_markdown
 from chatly_console.policies.people import PeopleBook
 from chatly_console.policies.report import matrix_rows, name_of
 from chatly_console.policies.setup import boundary_script, set_up

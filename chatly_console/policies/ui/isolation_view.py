@@ -9,9 +9,9 @@ from textual.widgets import Static
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.text import safe_text
-from chatly_console.policies.isolation_report import leak_words, method
-from chatly_console.policies.leak import Leak
-from chatly_console.policies.proof import Proof
+from chatly_console.policies.isolation.kinds import LeakKind, kinds_of
+from chatly_console.policies.isolation.proof import Proof
+from chatly_console.policies.isolation.report import leak_words, method
 from chatly_console.policies.tenancy import Scheme
 from chatly_console.policies.ui.hanging import hanging
 
@@ -29,7 +29,7 @@ _WHO = Content.assemble(
 )  # fmt: skip
 _NARROW = 76
 """Cells below which the commands have a letter each."""
-_SHOWN = 100
+_SHOWN = 2
 
 
 class IsolationView(VerticalScroll):
@@ -78,10 +78,8 @@ class IsolationView(VerticalScroll):
             Content(""),
         ]  # fmt: skip
         lines += _table(proof, narrow=self.size.width < _NARROW)
-        for leak in proof.leaks[:_SHOWN]:
-            lines += _leak(proof, leak)
-        if len(proof.leaks) > _SHOWN:
-            lines.append(Content(f"  and {len(proof.leaks) - _SHOWN:,} more; the report lists them"))
+        for kind in kinds_of(proof.leaks):
+            lines += _kind(proof, kind)
         lines += [Content.assemble(("  ▲ ", "$warn"), safe_text(f"{w}: {f.sentence}")) for w, f in proof.errors]
         lines += [Content(""), Content.styled("Ways past the policies that exist", "bold"), *_bypasses(proof)]
         lines += [Content(""), Content.styled("Method", "bold")]
@@ -127,16 +125,23 @@ def _table(proof: Proof, *, narrow: bool) -> list[Content]:
     return lines
 
 
-def _leak(proof: Proof, leak: Leak) -> list[Content]:
-    key = safe_text(" ".join(part or "∅" for part in leak.key))
-    row = f"row {key}   " if key else ""
-    return [
+def _kind(proof: Proof, kind: LeakKind) -> list[Content]:
+    """Where it leaks and who is to blame, and the first few rows."""
+    blamed = safe_text(", ".join(kind.policies)) or "no policy"
+    lines = [
         Content(""),
-        Content.assemble(("  ✗ ", "bold $bad"), safe_text(leak_words(proof, leak))),
         Content.assemble(
-            f"    {row}", ("let through by ", "$muted"), (safe_text(", ".join(leak.policies)) or "no policy", "bold")
+            ("  ✗ ", "bold $bad"), (safe_text(kind.relation.full_name), "bold"), f"  {kind.command}  ",
+            (kind.extent, "$muted"), ("  let through by ", "$muted"), (blamed, "bold"),
         ),
-    ]
+    ]  # fmt: skip
+    for leak in kind.leaks[:_SHOWN]:
+        key = safe_text(" ".join(part or "∅" for part in leak.key))
+        row = f"  row {key}" if key else ""
+        lines.append(Content.assemble("      ", safe_text(leak_words(proof, leak)), (row, "$muted")))
+    if len(kind.leaks) > _SHOWN:
+        lines.append(Content.styled(f"      and {len(kind.leaks) - _SHOWN:,} more like these", "$muted"))
+    return lines
 
 
 def _bypasses(proof: Proof) -> list[Content]:

@@ -9,7 +9,7 @@ from chatly_console.policies.attempt_report import try_words
 from chatly_console.policies.change import changed
 from chatly_console.policies.compare import AlignedRow
 from chatly_console.policies.cost import measure_cost
-from chatly_console.policies.isolation import prove_isolation
+from chatly_console.policies.isolation.proving import prove_isolation
 from chatly_console.policies.parts import read_parts
 from chatly_console.policies.query_cost import measure_query_cost
 from chatly_console.policies.rows_why import explain_rows

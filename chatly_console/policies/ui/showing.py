@@ -11,9 +11,9 @@ from textual.worker import Worker
 from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.policies.cost import Cost
+from chatly_console.policies.isolation.proof import Proof
 from chatly_console.policies.people import Person
 from chatly_console.policies.policy import Command, Table
-from chatly_console.policies.proof import Proof
 from chatly_console.policies.rows_why import Show
 from chatly_console.policies.service import Cell
 from chatly_console.policies.ui.all_views import view_widgets

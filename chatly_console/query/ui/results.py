@@ -153,7 +153,7 @@ class ResultView(Vertical, can_focus=False):
         (self.grid if self.grid.display else self).focus()
 
     def set_stale(self, stale: bool) -> None:
-        """Dim the rows while the server is away: nobody can say whether they still are what it has."""
+        """Dim the rows while nobody can say whether they still are what the server has, or has for this identity."""
         self.grid.set_stale(stale, "")
 
     def _shown(self, run: StatementRun) -> int | None:

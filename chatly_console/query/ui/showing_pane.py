@@ -53,10 +53,22 @@ class ShowingPane(HostingPane):
 
     def on_link_changed(self) -> None:
         """Rows that are on show stay, and say that they may be old while the server is away."""
-        link = self.session.link
-        if self.is_mounted and link is not None:
+        self._mark_stale()
+
+    def on_identity_changed(self) -> None:
+        """Rows that are on show stay, dimmed: the banner speaks of another identity than theirs."""
+        super().on_identity_changed()
+        self._mark_stale()
+
+    def _mark_stale(self) -> None:
+        if self.is_mounted:
             for view in self.results:
-                view.set_stale(not link.is_up)
+                view.set_stale(self._is_stale(view))
+
+    def _is_stale(self, view: ResultView) -> bool:
+        link = self.session.link
+        others = view.run is not None and view.run.request.identity != self.session.identity
+        return others or (link is not None and not link.is_up)
 
     # Saying
 
@@ -99,6 +111,7 @@ class ShowingPane(HostingPane):
         view = self.results.view_of(run) if self.is_mounted else None
         if view is not None and view.children:  # there are none while the console ends
             view.show(run, place=error_words_in(self.editing, view.place, run.state.failure))
+            view.set_stale(self._is_stale(view))
             self.results.show_names()
 
     @on(RowsWanted)

@@ -25,6 +25,28 @@ select pg_catalog.format_type(t.typbasetype, t.typtypmod) as base, t.typdefault 
           join pg_catalog.pg_opclass c on c.oid = r.rngsubopc
           join pg_catalog.pg_namespace cn on cn.oid = c.opcnamespace
          where r.rngtypid = t.oid) as range,
+       -- a base type: its shell, the functions that read and write it, and then the type itself
+       case when t.typtype = 'b' then pg_catalog.format(E'create type %s;\n\n', t.oid::pg_catalog.regtype)
+         || (select pg_catalog.string_agg(pg_catalog.pg_get_functiondef(p.oid) || E';\n\n', '' order by p.oid) from pg_catalog.pg_proc p
+              where p.oid in (t.typinput, t.typoutput, t.typreceive, t.typsend, t.typmodin, t.typmodout, t.typanalyze)
+                and p.pronamespace <> 'pg_catalog'::pg_catalog.regnamespace)
+         || pg_catalog.format(E'create type %s (\n  %s\n);', t.oid::pg_catalog.regtype, pg_catalog.concat_ws(E',\n  ',
+              'input = ' || t.typinput::text, 'output = ' || t.typoutput::text,
+              'receive = ' || nullif(t.typreceive::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+              'send = ' || nullif(t.typsend::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+              'typmod_in = ' || nullif(t.typmodin::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+              'typmod_out = ' || nullif(t.typmodout::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+              'analyze = ' || nullif(t.typanalyze::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+              'subscript = ' || nullif(t.typsubscript::pg_catalog.oid, 0)::pg_catalog.regproc::text,
+              'internallength = ' || case when t.typlen < 0 then 'variable' else t.typlen::text end,
+              case when t.typbyval then 'passedbyvalue' end,
+              'alignment = ' || case t.typalign when 'c' then 'char' when 's' then 'int2' when 'd' then 'double' else 'int4' end,
+              'storage = ' || case t.typstorage when 'p' then 'plain' when 'e' then 'external' when 'm' then 'main' else 'extended' end,
+              'category = ' || pg_catalog.quote_literal(t.typcategory::text), case when t.typispreferred then 'preferred = true' end,
+              'default = ' || pg_catalog.quote_literal(t.typdefault),
+              'element = ' || pg_catalog.format_type(nullif(t.typelem, 0), null),
+              'delimiter = ' || pg_catalog.quote_literal(nullif(t.typdelim::text, ',')),
+              case when t.typcollation <> 0 then 'collatable = true' end)) end as base_type,
        (select pg_catalog.jsonb_agg(f.statement order by f.rank, f.statement) from (
           select 1 as rank, pg_catalog.format('alter domain %s add constraint %I %s;', t.oid::pg_catalog.regtype, k.conname,
                               pg_catalog.pg_get_constraintdef(k.oid)) as statement

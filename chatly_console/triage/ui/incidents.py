@@ -11,7 +11,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.messages import Report, Say
-from chatly_console.triage.incident import MARK, SUFFIX, Recorder, read_incident
+from chatly_console.triage.incident import MARK, SUFFIX, Recorder, place_of, read_incident
 from chatly_console.triage.replay import Replay
 from chatly_console.triage.timeline import timeline
 
@@ -33,12 +33,13 @@ class Incidents:
         watching, database = self._pane.watching, self._pane.session.database
         if watching.recorder is not None:
             recorder, watching.recorder = watching.recorder, None
-            self._say(f"Recorded {recorder.looks} looks in {recorder.path}. T goes through it, E writes the time line.")
+            self._say(f"Recorded {recorder.looks} looks. T goes through them, E writes the time line: {recorder.path}")
         elif database is not None:
             facts = database.facts
             name = f"{datetime.now(UTC):%Y%m%d-%H%M%S}-{facts.database}".replace("/", "_") + SUFFIX
             self._last = self._folder / name
-            watching.recorder = Recorder(self._last, f"{self._pane.session.profile.name} {facts.host}/{facts.database}")
+            place = place_of(self._pane.session.profile.name, facts.host, facts.database)
+            watching.recorder = Recorder(self._last, place)
             self._say("Recording. n adds a note, R ends it.")
         self._pane.draw_lines()
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier, quote_literal
-from chatly_console.policies.leak import Leak, Witness
+from chatly_console.policies.isolation.leak import Leak, Witness
 from chatly_console.policies.policy import Table
 from chatly_console.policies.rows_why import text_of
 from chatly_console.policies.tenancy import Relation, Tenancy

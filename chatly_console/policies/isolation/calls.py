@@ -11,14 +11,14 @@ from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier, quote_literal
-from chatly_console.policies.isolation_arguments import LABELLED, Argument, TenantRow, arguments_sql, candidates, chosen
-from chatly_console.policies.isolation_calls_sql import CALL, call_sql, marks_sql, wrote_sql
-from chatly_console.policies.isolation_reads import ask_all
-from chatly_console.policies.isolation_target import Target
-from chatly_console.policies.isolation_writes import Share
-from chatly_console.policies.leak import Leak, Witness
+from chatly_console.policies.isolation.arguments import LABELLED, Argument, TenantRow, arguments_sql, candidates, chosen
+from chatly_console.policies.isolation.calls_sql import CALL, call_sql, marks_sql, wrote_sql
+from chatly_console.policies.isolation.leak import Leak, Witness
+from chatly_console.policies.isolation.proof import Bypass
+from chatly_console.policies.isolation.reads import ask_all
+from chatly_console.policies.isolation.target import Target
+from chatly_console.policies.isolation.writes import Share
 from chatly_console.policies.policy import Command
-from chatly_console.policies.proof import Bypass
 from chatly_console.policies.rows_why import text_of
 from chatly_console.policies.service import ROOM
 from chatly_console.policies.tenancy import Relation, Tenancy

@@ -13,7 +13,7 @@ OF. A row is added, and an own row moved, by a statement for each other tenant.
 from collections.abc import Iterable
 
 from chatly_console.core.quote import quote_identifier, quote_literal
-from chatly_console.policies.isolation_target import Column, Granted, Target
+from chatly_console.policies.isolation.target import Column, Granted, Target
 
 CHANGED, DELETED, ADDED = "changed", "deleted", "added"
 ADDED_OWN = "added in his own name"

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from chatly_console.core.failure import Failure
-from chatly_console.policies.leak import Leak
+from chatly_console.policies.isolation.leak import Leak
 from chatly_console.policies.tenancy import Tenancy
 
 

@@ -8,8 +8,8 @@ import json
 from collections.abc import Sequence
 
 from chatly_console.core.quote import quote_literal
-from chatly_console.policies.isolation_sql import places
-from chatly_console.policies.isolation_target import Target
+from chatly_console.policies.isolation.target import Target
+from chatly_console.policies.isolation.writes_sql import places
 
 CALL = "pg_temp.chatly_call"
 _MARKS, _WROTE = "pg_temp.chatly_marks", "pg_temp.chatly_wrote"

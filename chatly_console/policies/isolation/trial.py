@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from chatly_console.policies.isolation_calls import CallTrial
-from chatly_console.policies.isolation_reads import Errors, read_foreign_rows
-from chatly_console.policies.isolation_writes import Share, WriteTrial
-from chatly_console.policies.leak import Leak, Witness
+from chatly_console.policies.isolation.calls import CallTrial
+from chatly_console.policies.isolation.leak import Leak, Witness
+from chatly_console.policies.isolation.reads import Errors, read_foreign_rows
+from chatly_console.policies.isolation.writes import Share, WriteTrial
 from chatly_console.policies.policy import Subject, Table
 from chatly_console.policies.tenancy import Tenancy
 from chatly_console.server.rehearsal import Rehearsal

@@ -1,6 +1,6 @@
 """Tries to write rows of other tenants as somebody: change, delete, add, take over, and move one's own row away.
 
-Everything is really attempted, for every other tenant, and undone at once: see `isolation_sql`. What got through is
+Everything is really attempted, for every other tenant, and undone at once: see `writes_sql`. What got through is
 then put to the policies, to name those that let it.
 """
 
@@ -13,12 +13,12 @@ from typing import Any, NamedTuple
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.quote import quote_identifier as _q
 from chatly_console.core.quote import quote_literal
-from chatly_console.policies import isolation_sql
 from chatly_console.policies.combination import combination, exemption
-from chatly_console.policies.isolation_reads import Errors, ask_all
-from chatly_console.policies.isolation_sql import ADDED_OWN, MOVED, TRIED
-from chatly_console.policies.isolation_target import Column, Granted, Target
-from chatly_console.policies.leak import Leak, Witness
+from chatly_console.policies.isolation import writes_sql
+from chatly_console.policies.isolation.leak import Leak, Witness
+from chatly_console.policies.isolation.reads import Errors, ask_all
+from chatly_console.policies.isolation.target import Column, Granted, Target
+from chatly_console.policies.isolation.writes_sql import ADDED_OWN, MOVED, TRIED
 from chatly_console.policies.policy import Clause, Command, Subject, Table
 from chatly_console.policies.service import ROOM
 from chatly_console.policies.tenancy import Relation, Tenancy
@@ -97,14 +97,14 @@ class WriteTrial:
 
     async def _make(self, rehearsal: Rehearsal, target: Target, by_role: Mapping[str, Granted], tenants: str) -> None:
         blind = self._blind and target.table is not None
-        scripts = [*isolation_sql.sample_sql(target, tenants)]
-        scripts += isolation_sql.opener_sql(target) if target.table is not None else []
-        scripts += isolation_sql.blind_sql(target) if blind else []
+        scripts = [*writes_sql.sample_sql(target, tenants)]
+        scripts += writes_sql.opener_sql(target) if target.table is not None else []
+        scripts += writes_sql.blind_sql(target) if blind else []
         calls = []
         for number, (role, granted) in enumerate(by_role.items()):
             if granted.is_any:
                 name = f"chatly_try_{target.relation.oid}_{number}"
-                scripts += isolation_sql.attempts_sql(target, granted, name, blind=blind)
+                scripts += writes_sql.attempts_sql(target, granted, name, blind=blind)
                 calls.append((role, name))
         for script in scripts:
             await rehearsal.records(script)

@@ -11,20 +11,21 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.policies.isolation_crew import Crew, Progress
-from chatly_console.policies.isolation_trial import Plan, Turn
-from chatly_console.policies.isolation_writes import shares_of
-from chatly_console.policies.leak import Leak
+from chatly_console.policies.isolation.crew import Crew, Progress
+from chatly_console.policies.isolation.kinds import kinds_of
+from chatly_console.policies.isolation.leak import Leak
+from chatly_console.policies.isolation.proof import Proof
+from chatly_console.policies.isolation.trial import Plan, Turn
+from chatly_console.policies.isolation.witnesses import choose_witnesses
+from chatly_console.policies.isolation.writes import shares_of
 from chatly_console.policies.policy import Command, Table
-from chatly_console.policies.proof import Proof
 from chatly_console.policies.rows_why import explain_rows
 from chatly_console.policies.service import read_subject, read_tables
 from chatly_console.policies.tenancy import find_tenancy
-from chatly_console.policies.witnesses import choose_witnesses
 from chatly_console.server.database import Database
 
-_EXPLAINED = 100
-"""Leaks of which the policies are worked out; more of the same kind teach nothing new."""
+_EXPLAINED, _EACH = 200, 10
+"""Leaks of which the policies are worked out, in all and of each kind; more of the same teach nothing new."""
 
 
 async def prove_isolation(
@@ -65,7 +66,9 @@ async def prove_isolation(
 
 
 async def _with_policies(database: Database, leaks: Sequence[Leak], tables: dict[int, Table]) -> list[Leak]:
-    return [await _explained(database, k, tables) if at < _EXPLAINED else k for at, k in enumerate(leaks)]
+    chosen = [id(leak) for kind in kinds_of(leaks) for leak in kind.leaks[:_EACH]][:_EXPLAINED]
+    wanted = set(chosen)
+    return [await _explained(database, k, tables) if id(k) in wanted else k for k in leaks]
 
 
 async def _explained(database: Database, leak: Leak, tables: dict[int, Table]) -> Leak:

@@ -9,10 +9,10 @@ from collections import deque
 from collections.abc import Callable, Sequence
 
 from chatly_console.core.failure import Failure
-from chatly_console.policies.isolation_calls import bypasses_of
-from chatly_console.policies.isolation_grants import GrantTrial
-from chatly_console.policies.isolation_trial import Outcome, Plan, Trial, Turn
-from chatly_console.policies.proof import Proof
+from chatly_console.policies.isolation.calls import bypasses_of
+from chatly_console.policies.isolation.grants import GrantTrial
+from chatly_console.policies.isolation.proof import Proof
+from chatly_console.policies.isolation.trial import Outcome, Plan, Trial, Turn
 from chatly_console.server.database import Database
 from chatly_console.server.rehearsal import Rehearsal
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
-from chatly_console.policies.leak import Witness
+from chatly_console.policies.isolation.leak import Witness
 from chatly_console.policies.service import ROOM
 from chatly_console.policies.tenancy import Tenancy
 from chatly_console.server.database import Database

@@ -12,11 +12,11 @@ from typing import Any
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN
 from chatly_console.core.quote import quote_identifier, quote_literal
-from chatly_console.policies.isolation_target import Target
-from chatly_console.policies.isolation_trial import Plan
-from chatly_console.policies.leak import EMPTIED, REFERRED, Leak, Witness
+from chatly_console.policies.isolation.leak import EMPTIED, REFERRED, Leak, Witness
+from chatly_console.policies.isolation.proof import Bypass
+from chatly_console.policies.isolation.target import Target
+from chatly_console.policies.isolation.trial import Plan
 from chatly_console.policies.policy import Command
-from chatly_console.policies.proof import Bypass
 from chatly_console.policies.service import ROOM
 from chatly_console.policies.tenancy import Relation
 from chatly_console.server.rehearsal import Rehearsal

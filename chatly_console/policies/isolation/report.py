@@ -3,13 +3,15 @@
 import json
 
 from chatly_console import __version__
-from chatly_console.policies.leak import EMPTIED, REFERRED, Leak
+from chatly_console.policies.isolation.kinds import LeakKind, kinds_of
+from chatly_console.policies.isolation.leak import EMPTIED, REFERRED, Leak
+from chatly_console.policies.isolation.proof import Bypass, Proof
+from chatly_console.policies.isolation.witnesses import NOBODY
 from chatly_console.policies.policy import Command
-from chatly_console.policies.proof import Bypass, Proof
 from chatly_console.policies.report import name_of
 from chatly_console.server.facts import ServerFacts
 
-_LISTED = 200
+_LISTED = 20
 _HOW = {
     "added": "adds a row to",
     "added in his own name": "adds a row in his own name to",
@@ -54,7 +56,11 @@ def isolation_json(proof: Proof) -> dict[str, object]:
 def leak_words(proof: Proof, leak: Leak) -> str:
     """A leak in a sentence, without the policies."""
     tenancy = proof.tenancy
-    who = f"{name_of(leak.identity)} ({tenancy.name_of(leak.tenant)})"
+    who = name_of(leak.identity)
+    if leak.tenant == NOBODY:
+        who = NOBODY  # it has an id that is nobody's
+    elif leak.tenant != who:
+        who = f"{who} ({tenancy.name_of(leak.tenant)})"
     other, table = tenancy.name_of(leak.other), leak.relation.full_name
     if leak.how == EMPTIED:
         return f"{who} empties {table} (TRUNCATE), with the rows of all tenants"
@@ -138,9 +144,10 @@ def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
         "## Leaks",
         "",
     ]
-    lines += [_leak(proof, leak) for leak in proof.leaks[:_LISTED]] or ["None."]
-    if len(proof.leaks) > _LISTED:
-        lines.append(f"- and {len(proof.leaks) - _LISTED:,} more")
+    for kind in kinds_of(proof.leaks):
+        lines += _kind(proof, kind)
+    if not proof.leaks:
+        lines.append("None.")
     if proof.errors:
         lines += ["", "## Could not be tried", "", *(f"- {where}: {f.sentence}" for where, f in proof.errors)]
     lines += ["", "## Ways past the policies", ""]
@@ -149,9 +156,16 @@ def isolation_markdown(proof: Proof, facts: ServerFacts) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _leak(proof: Proof, leak: Leak) -> str:
-    row = f", row {json.dumps(leak.key, ensure_ascii=False)}" if leak.key else ""
-    return f"- {leak_words(proof, leak)}{row}; let through by {', '.join(leak.policies) or 'no policy'}"
+def _kind(proof: Proof, kind: LeakKind) -> list[str]:
+    """A kind with its first leaks."""
+    head = f"### {kind.relation.full_name}, {kind.command}: {len(kind.leaks):,} ({kind.extent})"
+    lines = [head, "", f"Let through by {', '.join(kind.policies) or 'no policy'}.", ""]
+    for leak in kind.leaks[:_LISTED]:
+        row = f", row {json.dumps(leak.key, ensure_ascii=False)}" if leak.key else ""
+        lines.append(f"- {leak_words(proof, leak)}{row}")
+    if len(kind.leaks) > _LISTED:
+        lines.append(f"- and {len(kind.leaks) - _LISTED:,} more like these")
+    return [*lines, ""]
 
 
 def _sharing(proof: Proof) -> str:

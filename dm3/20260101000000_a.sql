@@ -1,1 +1,0 @@
-create table public.a (i int);

@@ -1,1 +1,0 @@
-alter table public.a add check (i >= 0);

@@ -1,1 +1,0 @@
-alter table a drop constraint a_i_check;
