@@ -7,6 +7,7 @@ from textual import on, work
 from textual.worker import Worker, WorkerState
 
 from chatly_console.core.failure import Failure, FailureKind
+from chatly_console.query.run import Phase, status
 from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
@@ -119,6 +120,13 @@ class ShowingPane(HostingPane):
         run = next((run for run in self.results.runs if run.rows is event.grid.source), None)
         if run is not None:
             if event.upto is None:
-                run.rest()
+                self._load_rest(run)
             else:
                 run.more()
+
+    @work(group="rest", exit_on_error=False)
+    async def _load_rest(self, run: StatementRun) -> None:
+        """Load all that is left, and say how much it was."""
+        run.rest()
+        await run.settled()
+        self.say(status(run.state), failed=run.state.phase is Phase.FAILED)
