@@ -220,7 +220,9 @@ def test_results_are_sorted_arranged_looked_into_copied_and_written(console: Con
     assert "∅" in console.text
     console.press("ss")
     console.has_line(r"▎ +40 +word 40")
-    console.press("/word 3\r")
+    console.press("/")
+    console.until(lambda: "rows that contain" in console.screen.display[-1])
+    console.press("word 3\r")
     console.until(lambda: "word 40" not in console.text and "word 30" in console.text)
     console.press(ESC)
     console.has_line(r"^ +1 +1 +word 1 ")

@@ -17,9 +17,7 @@ class FilterPrompt(ModalScreen[str | None]):
     ]
     DEFAULT_CSS = """
     FilterPrompt {
-        background: transparent;
-        align: left bottom;
-        & > Horizontal { height: 1; width: 100%; background: $surface; }
+        & > Horizontal { dock: bottom; height: 1; width: 100%; background: $surface; }
         & Label { color: $accent; text-style: bold; padding: 0 1; }
         & Input { width: 1fr; height: 1; border: none; padding: 0; background: $surface; }
     }
