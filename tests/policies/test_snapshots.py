@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 from textual.app import App, ComposeResult
+from textual.widgets import Static
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity, Strength
 from chatly_console.core.values import Column, Row
 from chatly_console.policies.compare import Comparison, Side, align
 from chatly_console.policies.ui import pane
+from chatly_console.policies.ui.aligned_rows import AlignedRows
 from chatly_console.policies.ui.side_view import SideView
 from tests.policies.stage import Stage
 
@@ -79,6 +81,22 @@ class SideStage(App[None]):
 @pytest.mark.parametrize("state", STATES)
 def test_side_by_side(snap_compare: Callable[..., bool], state: str, size: tuple[int, int]) -> None:
     assert snap_compare(SideStage(STATES[state]()), terminal_size=size, press=["down", "n"])
+
+
+@pytest.mark.parametrize("state", ["apart", "shared"])
+@pytest.mark.parametrize("width", [80, 160, 240])
+async def test_the_sides_stand_under_one_another(state: str, width: int) -> None:
+    stage = SideStage(STATES[state]())
+    async with stage.run_test(size=(width, 40)):
+        rows = stage.query_one(AlignedRows)
+        heads = str(stage.query_one("#side-head", Static).render()).splitlines()
+        places = {borders(line) for line in heads if "│" in line}
+        assert len(places) == 1
+        assert {borders(rows.draw(at, False).text) for at in range(len(rows.rows))} == places
+
+
+def borders(line: str) -> tuple[int, ...]:
+    return tuple(at for at, sign in enumerate(line) if sign == "│")
 
 
 def test_rows_are_counted_where_they_are_alone_shared_or_different() -> None:

@@ -104,7 +104,8 @@ class AlignedRows(CursorList):
             shown = "∅" if text is None else safe_text(text[:200])
             style = differs if name in row.differing else quiet if text is None else ground
             segments += [Segment(" ", ground), Segment(fit(shown, size - 1), style)]
-        return segments
+            room -= size
+        return [*segments, Segment(" " * room, ground)]
 
 
 def side_widths(width: int, sides: int) -> list[int]:
