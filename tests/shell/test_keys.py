@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import importlib
+
 import pytest
 from textual.binding import Binding
 
+from chatly_console import panes
 from chatly_console.shell.folders import Folders
 from chatly_console.shell.help_screen import groups_content, key_groups
+from chatly_console.shell.key_footer import key_name
 from chatly_console.shell.keymap import bad_key, check_keymap, loaded_bindings, read_keymap, usable_part
 from chatly_console.shell.memory import recall
 from chatly_console.shell.pane import PaneSpec
@@ -272,6 +276,21 @@ def test_a_damaged_config_is_said_and_harmless(folders: Folders) -> None:
     assert keymap == {} and "cannot be read" in problems[0]
     folders.config_file.write_text('[keymap]\n"a.b" = 5\n')
     assert "must be text" in read_keymap(folders.config_file)[1][0]
+
+
+def test_keys_are_named_as_they_stand_on_the_keyboard() -> None:
+    signs = {
+        "greater_than_sign": ">",
+        "less_than_sign": "<",
+        "backslash": "\\",
+        "dollar_sign": "$",
+        "ctrl+at": "^space",
+    }
+    assert {key: key_name(key) for key in signs} == signs
+    for spec in panes.PANES:
+        importlib.import_module(spec.path.partition(":")[0])
+    keys = [key for binding in loaded_bindings() if binding.id for key in binding.key.split(",")]
+    assert [key for key in keys if "_" in key_name(key).removesuffix("_")] == []
 
 
 def test_our_own_bindings_have_ids_and_words_and_do_not_clash() -> None:
