@@ -138,7 +138,7 @@ def look_through(terminal: Terminal) -> None:
     terminal.sees("▎long")
     terminal.press(" ")
     terminal.sees("esc back")
-    assert "495 characters" in terminal.text
+    terminal.sees("495 characters")
     terminal.press(ESC)
     terminal.until(lambda: "esc back" not in terminal.text)
     to_editor(terminal)
@@ -174,7 +174,7 @@ def impersonate(terminal: Terminal) -> None:
 
     terminal.until(header)
     assert f"as authenticated {ADA} (boundary) · read-only" in header(), terminal.text
-    assert re.search(r"authenticated +[0-9a-f]{8}-", terminal.text)
+    terminal.until(lambda: re.search(r"authenticated +[0-9a-f]{8}-", terminal.text))
     terminal.press(F4)
     terminal.until(lambda: "IMPERSONATING" not in terminal.text)
 
