@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import TypeAlias, cast
 
 from chatly_console.core.values import Record
+from chatly_console.server.impersonation import BOUNDARY_LOGIN
 from chatly_console.triage.filters import matches
 
 MARK = " triage"
@@ -84,9 +85,13 @@ class Session:
 
 
 def sessions_of(records: Sequence[Record]) -> tuple[Session, ...]:
-    """The rows of sessions.sql; the console's own are those that come from the same place under the same name."""
+    """The rows of sessions.sql; the console's own are those that come from the same place under the same name.
+
+    They are of the login that asks, and of the one by which the console runs statements as a user.
+    """
     asking = next((_place(record) for record in records if record["asking"]), None)
-    return tuple(_session_of(record, own=_place(record) == asking) for record in records)
+    ours = () if asking is None else (asking, (BOUNDARY_LOGIN, *asking[1:]))
+    return tuple(_session_of(record, own=_place(record) in ours) for record in records)
 
 
 def _place(record: Record) -> tuple[object, object, str]:
