@@ -11,6 +11,7 @@ from chatly_console.query.ui import asking
 from chatly_console.server.database import Database
 from chatly_console.server.embedded import EmbeddedServer
 from tests.conftest import _as_superuser, run_apart
+from tests.query.console import CTRL_Q, Console
 from tests.query.stage import Stage, session_without_server
 from tests.server.conftest import opening_of
 
@@ -62,3 +63,21 @@ def stage(database: Database, tmp_path: Path) -> Stage:
     session = session_without_server()
     session.database = database
     return Stage(session, tmp_path)
+
+
+@pytest.fixture
+def environment(tmp_path: Path) -> dict[str, str]:
+    return {name: str(tmp_path) for name in ("HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "XDG_DATA_HOME")}
+
+
+@pytest.fixture
+def console(database_dsn: str, environment: dict[str, str], tmp_path: Path) -> Iterator[Console]:
+    program = tmp_path / "my-editor"
+    program.write_text('#!/bin/sh\nprintf "select \'from outside\' as words" > "$1"\n')
+    program.chmod(0o755)
+    environment["EDITOR"] = str(program)
+    console = Console(["-m", "chatly_console", "--dsn", database_dsn], environment, (120, 40))
+    console.until(lambda: "as postgres" in console.text and "F5 run" in console.text, 60)
+    yield console
+    console.press(CTRL_Q)
+    console.close()
