@@ -19,6 +19,7 @@ from chatly_console.query.ui.hosted_tabs import HostedTabs
 from chatly_console.query.ui.meta_verbs import MetaVerbs
 from chatly_console.query.ui.running_pane import RunningPane
 from chatly_console.query.ui.snippet_library import SnippetLibrary
+from chatly_console.query.vi import Place
 from chatly_console.shell.messages import OpenStatement
 from chatly_console.shell.session import Session
 
@@ -138,8 +139,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
         vi = self.editing.editor.vi
         if event.verb == "command" and vi is not None:
             self.do(self.colon.carry_out(vi.vi.command))
-        elif event.verb == "format":
-            self.action_format()
+        elif event.verb == "format" and vi is not None and vi.vi.to_format is not None:
+            self._format(self.editing.editor.text, vi.vi.to_format)
         else:
             self.action_step_buffer(1 if event.verb == "next buffer" else -1)
 
@@ -148,9 +149,9 @@ class QueryPane(RunningPane, inherit_bindings=False):
         self._format(self.editing.editor.text)
 
     @work(group="format", exclusive=True, exit_on_error=False)
-    async def _format(self, text: str) -> None:
+    async def _format(self, text: str, span: tuple[Place, Place] | None = None) -> None:
         editor = self.editing.editor
-        start, end = editor.chosen_offsets()
+        start, end = editor.chosen_offsets() if span is None else editor.offsets_of(*span)
         formatted = await asyncio.to_thread(format_script, text[start:end])
         if text != editor.text:
             self.say("The text has changed meanwhile; it was not formatted.", failed=True)
