@@ -22,15 +22,20 @@ from chatly_console.shell.text_fields import TextField
 
 T = TypeVar("T")
 SHOWN = 200
+_LEAST = 8
+"""Cells of the words beside a title, below which they say nothing."""
+_ABOUT = 0.01
+"""The score of what was found in the words beside the title: behind every title that fits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[T]):
-    """One entry: its title, what it leads to, and a few words or a key on the right."""
+    """One entry: its title, what it leads to, a few words or a key on the right, and what it is about."""
 
     title: str
     value: T
     aside: str = ""
+    about: str = ""
 
 
 class Choose(ModalScreen[T | None]):
@@ -63,7 +68,8 @@ class Choose(ModalScreen[T | None]):
 
     def compose(self) -> ComposeResult:
         """Title, line, list."""
-        with Vertical(classes="dialog chooser"):
+        telling = " telling" if any(choice.about for choice in self._choices) else ""
+        with Vertical(classes=f"dialog chooser{telling}"):
             yield words(self._title, "title")
             yield self._input
             yield self._list
@@ -84,6 +90,8 @@ class Choose(ModalScreen[T | None]):
         for choice in self._choices:
             title = safe_text(choice.title)
             score, offsets = search.match(wanted, title) if wanted else (1.0, ())
+            if score == 0 and wanted.lower() in choice.about.lower():
+                score = _ABOUT
             if score > 0:
                 found.append((score, choice, _marked(title, offsets)))
         if wanted:
@@ -92,7 +100,7 @@ class Choose(ModalScreen[T | None]):
         self._shown = [choice for _, choice, _ in found]
         width = max(self._list.size.width - 4, 20)
         self._list.clear_options()
-        self._list.add_options([Option(_entry(title, choice.aside, width)) for _, choice, title in found])
+        self._list.add_options([Option(_entry(title, choice, width)) for _, choice, title in found])
         self._list.highlighted = min(marked, len(found) - 1) if found else None
 
     def on_resize(self) -> None:
@@ -132,9 +140,13 @@ def _marked(title: str, offsets: Sequence[int]) -> Content:
     return content
 
 
-def _entry(title: Content, aside: str, width: int) -> Content:
-    """One line: the title, and the aside at the right edge."""
-    aside = safe_text(aside)
-    title = title.truncate(max(width - Content(aside).cell_length - 2, 10), ellipsis=True)
+def _entry(title: Content, choice: Choice[T], width: int) -> Content:
+    """One line: the title, what it is about as far as there is room, and the aside at the right edge."""
+    aside = safe_text(choice.aside)
+    room = width - Content(aside).cell_length - 2
+    title = title.truncate(max(room, 10), ellipsis=True)
+    about = Content(safe_text(choice.about)).truncate(max(room - title.cell_length - 2, 0), ellipsis=True)
+    if about.cell_length > _LEAST:
+        title = Content.assemble(title, "  ", about.stylize("$muted"))
     gap = width - title.cell_length - Content(aside).cell_length
     return Content.assemble(title, " " * max(gap, 1), (aside, "$muted"))
