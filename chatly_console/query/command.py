@@ -6,7 +6,7 @@ import os
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
+from contextlib import ExitStack, aclosing
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -146,8 +146,9 @@ async def _run(request: Request, database: Database, chosen: Encoder, write: Cal
         if result.columns:
             rows = await write_pages(pages_of(result), result.columns, chosen, write)
         else:
-            async for _ in pages_of(result):
-                pass
+            async with aclosing(pages_of(result)) as pages:
+                async for _ in pages:
+                    pass
         await result.finish()
         _tell_end(request, _rows(rows) if result.columns else result.tag or "done", time.monotonic() - begun)
 
