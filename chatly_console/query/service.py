@@ -21,7 +21,7 @@ from chatly_console.server.transaction import Transaction
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
 IDLE_LIMIT = 300.0
-"""Seconds that a cursor may wait for somebody to scroll; it holds a connection and a snapshot."""
+"""Seconds that a cursor may wait for somebody to scroll, unless the profile says; it holds a connection and a snapshot."""
 
 
 class StatementRun:
@@ -47,7 +47,7 @@ class StatementRun:
         self.notices: list[Notice] = []
         self.started = time.monotonic()
         self.opened: float | None = None
-        """How firmly the identity held, as the server said; empty for the login itself."""
+        """When its cursor was opened, by the monotonic clock; None without one."""
         self.state = RunState(
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
         )
