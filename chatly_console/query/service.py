@@ -21,7 +21,7 @@ from chatly_console.server.transaction import Transaction
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
 IDLE_LIMIT = 300.0
-"""Seconds that a cursor may wait for somebody to scroll, unless the profile says; it holds a connection and a snapshot."""
+"""Seconds that a cursor may wait for somebody to scroll, unless the profile says so: it holds a connection."""
 
 
 class StatementRun:
