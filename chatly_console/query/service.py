@@ -24,7 +24,7 @@ VALUES_AT_ONCE = 20_000
 TELL_EVERY = 0.1
 """Seconds from one word on how many rows have come to the next, while all of them are fetched."""
 IDLE_LIMIT = 300.0
-"""Seconds that a cursor may wait for somebody to scroll; it holds a connection and a snapshot."""
+"""Seconds that a cursor may wait for somebody to scroll, unless the profile says so: it holds a connection."""
 
 
 class StatementRun:
@@ -50,7 +50,7 @@ class StatementRun:
         self.notices: list[Notice] = []
         self.started = time.monotonic()
         self.opened: float | None = None
-        """How firmly the identity held, as the server said; empty for the login itself."""
+        """When its cursor was opened, by the monotonic clock; None without one."""
         self.state = RunState(
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
         )

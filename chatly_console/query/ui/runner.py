@@ -13,7 +13,7 @@ from chatly_console.query.file_copy import Copied
 from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase, status
-from chatly_console.query.service import StatementRun
+from chatly_console.query.service import IDLE_LIMIT, StatementRun
 from chatly_console.query.titles import title_of
 from chatly_console.query.transaction_words import Control, changed_rows, changed_words, control_of, counted
 from chatly_console.query.ui.asking import CommitQuestion, ask, may_cancel
@@ -182,7 +182,10 @@ class Runner:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         joins = self.held.current if request.mode is not Mode.OUTSIDE else None
         self.pane.wake()
-        return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied)
+        return StatementRun(
+            database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied,
+            idle_limit=self.session.profile.cursor_idle_timeout or IDLE_LIMIT,
+        )  # fmt: skip
 
     async def run(
         self, run: StatementRun, place: Place, title: str, *,

@@ -19,6 +19,7 @@ from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.error_place import error_in_editor
 from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.heartbeat import Heartbeat
+from chatly_console.query.ui.hint_verbs import apply_hint, remedies
 from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
@@ -114,6 +115,7 @@ class RunningPane(ShowingPane):
             self.say(f"{left} backslash commands of this buffer are left out; F5 on its line runs one.")
 
     def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str, then: MetaCommand | None = None) -> None:
+        self.query_one(AssistedEditor).close_lists()
         if not chosen:
             self.say(nothing, failed=True)
             return
@@ -139,8 +141,14 @@ class RunningPane(ShowingPane):
         await self.runner.end(commit=commit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Transactions are ended only where one is open."""
+        """Transactions are ended only where one is open, and only a hint that says what to write is applied."""
+        if action == "apply_hint":
+            return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
         return self.runner.held.current is not None if action == "end" else True
+
+    def action_apply_hint(self) -> None:
+        """Write what the hint of the error on show says."""
+        self.do(apply_hint(self))
 
     def wake(self) -> None:
         """Something is under way whose time is to pass on the screen."""
