@@ -166,7 +166,7 @@ class StatementRun:
             await work
         except asyncio.CancelledError:
             await self._leave()
-            self._change(replace(self._timed(), phase=Phase.CANCELLED))
+            self._change(self._cancelled())
         except Failure as failure:
             await self._leave()
             self._change(self._timed().failed(failure))
@@ -175,6 +175,13 @@ class StatementRun:
         finally:
             if self._reader is not None:
                 self._reader.tell()
+
+    def _cancelled(self) -> RunState:
+        """What a cancellation came to: where the server had committed already, it came too late."""
+        result = self._result
+        if result is None or not result.was_kept:
+            return self._timed().cancelled()
+        return replace(self.state, rows=self._count, too_late=True).ended(result.tag)
 
     def _timed(self) -> RunState:
         return self.state if self.rows is not None else replace(self.state, seconds=time.monotonic() - self.started)

@@ -14,6 +14,7 @@ from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.sql import split
 from chatly_console.server import frame
+from chatly_console.server.committing import commit, failure_at_commit
 from chatly_console.server.copying import Copying
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.guard import check_advisory
@@ -38,6 +39,8 @@ class Transaction:
         self.mode = request.mode
         self.strength = ""
         """How firmly the identity holds; empty for the login itself."""
+        self.was_kept = False
+        """Whether it was committed although that was cancelled."""
         self.began = time.monotonic()
         self._request = request
         self.database = database
@@ -144,24 +147,18 @@ class Transaction:
             raise Failure("The statement ended its transaction, which is not for here.", FailureKind.REFUSED)
 
     async def commit(self) -> None:
-        """Keep everything that was done in it."""
+        """Keep everything that was done in it; cancelled, it keeps nothing, unless that came too late (`was_kept`)."""
         connection = self._take()
         if self.mode is not Mode.COMMITTED:
             await self.roll_back()
             raise Failure("This transaction could only be rolled back, and that is what was done.")
+        script = frame.committing(transaction_pooler=self.database.facts.transaction_pooler)
         try:
-            pooled = self.database.facts.transaction_pooler
-            await connection.execute(frame.committing(transaction_pooler=pooled), timeout=self._limit)
+            if await commit(connection, script, timeout=self._limit):
+                self.was_kept = True
+                raise asyncio.CancelledError
         except Exception as error:
-            failure = self._failed(error, connection)
-            if failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT):
-                terminate(connection)
-                failure = Failure(
-                    "The connection was lost during the commit: whether the changes were kept is unknown.",
-                    FailureKind.LINK,
-                    hint="Look at the data before you run them again.",
-                )
-            raise failure from error
+            raise failure_at_commit(self._failed(error, connection)) from error
         finally:
             await self._end()
 

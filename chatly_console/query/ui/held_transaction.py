@@ -1,5 +1,6 @@
 """The transaction that stays open over several statements: begun, joined, and ended by the user."""
 
+import asyncio
 from dataclasses import dataclass
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -28,6 +29,18 @@ class HeldTransaction:
         self._record = record
         self.current: Transaction | None = None
         self.joined: list[Joined] = []
+        self.cancelled_too_late = False
+        """Whether the last commit came about although it was cancelled."""
+        self._commits: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_committing(self) -> bool:
+        """Whether a commit is under way: what was deferred to it, or a standby, may take its time."""
+        return bool(self._commits)
+
+    def cancel_commit(self) -> bool:
+        """Ask the server to stop the commit that is under way; whether it did is said at its end."""
+        return sum(commit.cancel() for commit in self._commits) > 0
 
     @property
     def seconds(self) -> float | None:
@@ -79,7 +92,7 @@ class HeldTransaction:
         fate = "rolled back"
         try:
             if commit and transaction.mode is Mode.COMMITTED:
-                await transaction.commit()
+                await self._commit(transaction)
                 fate = "committed"
             else:
                 await transaction.roll_back()
@@ -93,3 +106,16 @@ class HeldTransaction:
                     one.run.tell_fate(fate)
                     await self._record.ended(one.number, one.run)
         return fate
+
+    async def _commit(self, transaction: Transaction) -> None:
+        commit = asyncio.create_task(transaction.commit())
+        self._commits.add(commit)
+        self.cancelled_too_late = False
+        try:
+            await commit
+        except asyncio.CancelledError:
+            if not transaction.was_kept:
+                raise Failure("The commit was cancelled; nothing was kept.", FailureKind.CANCELLED) from None
+            self.cancelled_too_late = True
+        finally:
+            self._commits.discard(commit)

@@ -208,7 +208,7 @@ class Runner:
             later.cancel()
         self.pane.ended(run, place)
         self.pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)
-        return run.state.phase in (Phase.DONE, Phase.OPEN)
+        return run.state.phase in (Phase.DONE, Phase.OPEN) and not run.state.too_late
 
     def _tell_frame(self, run: StatementRun) -> None:
         """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
@@ -267,12 +267,15 @@ class Runner:
             self.pane.say("No transaction is open.", failed=True)
             return False
         changed = self.held.changed
+        say = partial(self.pane.post_message, Say("Committing… ctrl+g cancels.", "note"))
+        later = asyncio.get_running_loop().call_later(_SOON, say)
         try:
             fate = await self.held.end(commit=commit)
         except Failure as failure:
             self.pane.fail(failure)
             return False
         finally:
+            later.cancel()
             self.pane.show_mode()
             if self.session.unlocked:
                 self.pane.post_message(LockWrites())
@@ -280,7 +283,8 @@ class Runner:
             rows = (
                 f", {changed:,} {'row' if changed == 1 else 'rows'} changed" if changed and fate == "committed" else ""
             )
-            self.pane.say(f"{fate[:1].upper()}{fate[1:]}{rows}.")
+            late = "The cancel came too late. " if commit and self.held.cancelled_too_late else ""
+            self.pane.say(f"{late}{fate[:1].upper()}{fate[1:]}{rows}.")
         return True
 
     async def notice_loss(self) -> None:

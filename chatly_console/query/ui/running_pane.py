@@ -63,6 +63,8 @@ class RunningPane(ShowingPane):
             return "an export"
         if self.watching.is_on:
             return "a statement that is repeated"
+        if self.runner.held.is_committing:
+            return "a commit"
         run = self.runner.at_work
         if run is None or not run.state.is_working:
             return super().busy
@@ -79,7 +81,7 @@ class RunningPane(ShowingPane):
         if self.exporting.cancel() or self.watching.stop():
             return True
         runs = [run for run in self.results.runs if run.state.is_working]
-        return sum(run.cancel() for run in runs) > 0 or super().cancel_work()
+        return sum(run.cancel() for run in runs) > 0 or self.runner.held.cancel_commit() or super().cancel_work()
 
     async def on_unmount(self) -> None:
         """Let go of what is held."""
