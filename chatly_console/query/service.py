@@ -12,6 +12,7 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied
+from chatly_console.query.idle_clock import IdleClock
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
@@ -60,11 +61,10 @@ class StatementRun:
         self.is_exported = False
         """Whether its rows are being written to a file, so that its cursor must stay."""
         self._on_change = on_change
-        self._idle_limit = idle_limit
         self._result: Result | None = None
         self._held = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
-        self._idle: asyncio.TimerHandle | None = None
+        self._idle = IdleClock(idle_limit, self._idle_too_long)
         self._page = FIRST_PAGE
         self._size = PageSize()
         self._told = 0.0
@@ -157,7 +157,7 @@ class StatementRun:
     # What runs in tasks
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        self._stop_idling()
+        self._idle.stop()
         self._task = asyncio.create_task(self._guarded(work))
         return self._task
 
@@ -171,7 +171,8 @@ class StatementRun:
             await self._leave()
             self._change(self._timed().failed(failure))
         else:
-            self._idle_from_now()
+            if self.state.phase is Phase.OPEN:
+                self._idle.start()
         finally:
             if self._reader is not None:
                 self._reader.tell()
@@ -263,7 +264,7 @@ class StatementRun:
 
     async def _leave(self) -> None:
         """Give the connection back; what happened is known by now, so a failure to do so changes nothing."""
-        self._stop_idling()
+        self._idle.stop()
         held, self._held = self._held, AsyncExitStack()
         try:
             await held.aclose()
@@ -280,15 +281,6 @@ class StatementRun:
     def _grown(self) -> int:
         self._page = min(self._page * 2, self._size.largest)
         return self._page
-
-    def _idle_from_now(self) -> None:
-        if self.state.phase is Phase.OPEN:
-            self._idle = asyncio.get_running_loop().call_later(self._idle_limit, self._idle_too_long)
-
-    def _stop_idling(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None
 
     def _idle_too_long(self) -> None:
         self._task = asyncio.create_task(self._give_up_cursor())
