@@ -14,6 +14,7 @@ from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page
 from chatly_console.query.run import Phase, RunState, as_whom
+from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
 from chatly_console.server.transaction import Transaction
@@ -69,6 +70,16 @@ class StatementRun:
     def seconds(self) -> float:
         """How long it has been running, or ran."""
         return time.monotonic() - self.started if self.state.phase is Phase.RUNNING else self.state.seconds
+
+    @property
+    def how_far(self) -> str:
+        """How far it has come, where anything beside the rows says so."""
+        return self.copied.words if self.copied is not None else ""
+
+    @property
+    def changed(self) -> int:
+        """How many rows it changed, by the server's tag."""
+        return changed_rows(self.state.tag) or 0
 
     @property
     def cursor_age(self) -> float | None:
