@@ -167,7 +167,7 @@ def _fate(state: RunState) -> str:
     mode: str = state.mode.value
     if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE):
         return mode
-    if state.joined and state.phase is not Phase.FAILED:
+    if state.joined and (state.fate or state.phase is not Phase.FAILED):
         return state.fate or "in transaction, not committed"
     if state.phase is Phase.DONE:
         return mode

@@ -13,17 +13,17 @@ from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied
 from chatly_console.query.idle_clock import IdleClock
+from chatly_console.query.pace import Pace
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
+from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
 from chatly_console.server.transaction import Transaction
 
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
-TELL_EVERY = 0.1
-"""Seconds from one word on how many rows have come to the next, while all of them are fetched."""
 IDLE_LIMIT = 300.0
 """Seconds that a cursor may wait for somebody to scroll, unless the profile says so: it holds a connection."""
 
@@ -65,15 +65,24 @@ class StatementRun:
         self._held = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
         self._idle = IdleClock(idle_limit, self._idle_too_long)
-        self._page = FIRST_PAGE
         self._size = PageSize()
-        self._told = 0.0
-        self._reader: Reader | None = None
+        self._pace = Pace()
+        self._reader = Reader()
 
     @property
     def seconds(self) -> float:
         """How long it has been running, or ran."""
         return time.monotonic() - self.started if self.state.phase is Phase.RUNNING else self.state.seconds
+
+    @property
+    def how_far(self) -> str:
+        """How far it has come, where anything beside the rows says so."""
+        return self.copied.words if self.copied is not None else ""
+
+    @property
+    def changed(self) -> int:
+        """How many rows it changed, by the server's tag."""
+        return changed_rows(self.state.tag) or 0
 
     @property
     def cursor_age(self) -> float | None:
@@ -89,7 +98,7 @@ class StatementRun:
         """Fetch the next page, larger each time; nothing where one is under way or there are no more."""
         if self.state.phase is Phase.OPEN:
             self._change(self.state.fetching())
-            self._begin(self._load(self._grown()))
+            self._begin(self._load(self._size.grown()))
 
     def rest(self) -> None:
         """Fetch all that is left, until the end or until cancelled."""
@@ -128,7 +137,6 @@ class StatementRun:
                     break
         finally:
             reader.leave()
-            self._reader = None
         if self.state.failure is not None:
             raise self.state.failure
 
@@ -174,8 +182,7 @@ class StatementRun:
             if self.state.phase is Phase.OPEN:
                 self._idle.start()
         finally:
-            if self._reader is not None:
-                self._reader.tell()
+            self._reader.tell()
 
     def _cancelled(self) -> RunState:
         """What a cancellation came to: where the server had committed already, it came too late."""
@@ -247,10 +254,8 @@ class StatementRun:
         self._change(replace(self.state, rows=self._count).ended(self._result.tag))
 
     def _tell_progress(self) -> None:
-        """More rows have come; to say so after each page would take longer than to fetch it."""
         self.state = replace(self.state, rows=self._count)
-        if (now := time.monotonic()) - self._told >= TELL_EVERY:
-            self._told = now
+        if self._pace.lets_through():
             self._on_change(self)
 
     async def _store(self, rows: Sequence[Row]) -> None:
@@ -258,8 +263,7 @@ class StatementRun:
         step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
         for start in range(0, len(rows), step):
             self.rows.append(rows[start : start + step])
-            if self._reader is not None:
-                self._reader.tell()
+            self._reader.tell()
             await asyncio.sleep(0)
 
     async def _leave(self) -> None:
@@ -277,10 +281,6 @@ class StatementRun:
     @property
     def _count(self) -> int:
         return self.rows.count if self.rows is not None else 0
-
-    def _grown(self) -> int:
-        self._page = min(self._page * 2, self._size.largest)
-        return self._page
 
     def _idle_too_long(self) -> None:
         self._task = asyncio.create_task(self._give_up_cursor())

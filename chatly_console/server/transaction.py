@@ -26,6 +26,7 @@ from chatly_console.server.text_connection import TextConnection
 from chatly_console.server.way import Way
 
 LEVELS = ("read committed", "repeatable read", "serializable")
+_MOVES = ("SAVEPOINT", "RELEASE", "ROLLBACK TO", "SET TRANSACTION", "SET LOCAL TRANSACTION", "SET SESSION TRANSACTION")
 _OPENING_LIMIT = 10.0
 
 
@@ -122,7 +123,7 @@ class Transaction:
         Both go in one round trip, so that a pooler cannot lend the session to somebody else in between.
         """
         connection = self._take()
-        if not self.of_script or (commit and self.mode is not Mode.COMMITTED):
+        if not self.of_script or (commit and self.mode is Mode.ROLLED_BACK):
             raise Failure("This transaction cannot be committed on the way.", FailureKind.REFUSED)
         script = f"{'commit' if commit else 'rollback'}; {_at_level(self.opening, isolation)}"
         await self._send_end(connection, script, keeps=commit)
@@ -132,16 +133,13 @@ class Transaction:
         found = classify(sql)
         lifts_guard = self.mode is Mode.READ_ONLY and found.verb.startswith("SET")
         guarded = lifts_guard or self.strength == Strength.ADVISORY
-        if guarded or not found.transaction_control or len(split(sql)) != 1:
+        if guarded or not found.verb.startswith(_MOVES) or len(split(sql)) != 1:
             raise Failure(f"{found.verb} is not for here.", FailureKind.REFUSED)
         connection = self._take()
         try:
             await connection.execute(sql, timeout=self._limit)
         except Exception as error:
             raise self._failed(error, connection) from error
-        if not connection.is_in_transaction():
-            terminate(connection)
-            raise Failure("The statement ended its transaction, which is not for here.", FailureKind.REFUSED)
 
     async def commit(self) -> None:
         """Keep everything that was done in it; cancelled, it keeps nothing, unless that came too late (`was_kept`)."""

@@ -8,7 +8,6 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
-from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.transaction import Transaction
 from chatly_console.shell.session import Session
 
@@ -47,8 +46,8 @@ class HeldTransaction:
         """How long it has been open; None where there is none."""
         return self.current.seconds if self.current is not None else None
 
-    async def begin(self, isolation: str = "") -> Transaction:
-        """Begin one as the session's identity, in the mode that it may have."""
+    async def begin(self, isolation: str = "", *, of_script: bool = False) -> Transaction:
+        """Begin one as the session's identity, in the mode that it may have; one `of_script` may commit as it goes."""
         session = self._session
         database = session.database
         if database is None:
@@ -56,7 +55,7 @@ class HeldTransaction:
         mode = Mode.READ_ONLY if session.is_read_only else Mode.COMMITTED
         if session.is_impersonating and not session.keeps_changes:
             mode = Mode.ROLLED_BACK
-        transaction = database.transaction(Request("", identity=session.identity, mode=mode))
+        transaction = database.transaction(Request("", identity=session.identity, mode=mode), of_script=of_script)
         await transaction.begin(isolation)
         self.current, self.joined = transaction, []
         return transaction
@@ -81,7 +80,7 @@ class HeldTransaction:
     def changed(self) -> int:
         """How many rows were changed so far, by the server's tags."""
         runs = [joined.run for joined in self.joined if joined.run.request.mode is not Mode.READ_ONLY]
-        return sum(changed_rows(run.state.tag) or 0 for run in runs)
+        return sum(run.changed for run in runs)
 
     async def end(self, *, commit: bool) -> str:
         """Commit or roll back; returns the word for what became of it. Raises Failure where a commit did not happen."""

@@ -37,8 +37,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
         self._state_root = state_root
         self.files = FileVerbs(self)
         self.meta = MetaVerbs(
-            self, state_root, runner=self.runner, tables=self.verbs.tables, files=self.files, watching=self.watching,
-            exporting=self.exporting, show_history=self.action_history,
+            self, state_root, runner=self.runner, scripts=self.scripts, tables=self.verbs.tables, files=self.files,
+            watching=self.watching, exporting=self.exporting, show_history=self.action_history,
         )  # fmt: skip
         self.colon = ColonCommands(self, self.files)
         self.snippets = SnippetLibrary(self, state_root / "queries" if state_root else None)

@@ -199,7 +199,7 @@ class ResultView(Vertical, can_focus=False):
     def _show_notices(self, notices: list[Notice]) -> None:
         strip = self.query_one("#result-notices", Static)
         strip.display = bool(notices)
-        lines = [safe_text(f"{notice.severity}: {notice.message}")[:1000] for notice in notices[-NOTICES_SHOWN:]]
+        lines = [safe_text(notice.words)[:1000] for notice in notices[-NOTICES_SHOWN:]]
         if len(notices) > NOTICES_SHOWN:
             lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
         strip.update(Content("\n".join(lines)))
@@ -219,7 +219,7 @@ def _step(numbers: Sequence[float]) -> str:
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    how_far = f" · {run.copied.words}" if run.copied is not None else ""
+    how_far = f" · {run.how_far}" if run.how_far else ""
     return Content(f"{verb} {duration_words(run.seconds)}{how_far}\n\n{way_out}")
 
 
