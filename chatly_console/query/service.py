@@ -12,15 +12,13 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied
-from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, pages_of
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, keep_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
 from chatly_console.server.result import Result
 from chatly_console.server.transaction import Transaction
 
-VALUES_AT_ONCE = 20_000
-"""Values stored before the screen has its turn."""
 TELL_EVERY = 0.1
 """Seconds from one word on how many rows have come to the next, while all of them are fetched."""
 IDLE_LIMIT = 300.0
@@ -247,12 +245,9 @@ class StatementRun:
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
-        step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
-        for start in range(0, len(rows), step):
-            self.rows.append(rows[start : start + step])
-            if self._reader is not None:
-                self._reader.tell()
-            await asyncio.sleep(0)
+        await keep_page(rows, self.rows, self._size)
+        if self._reader is not None:
+            self._reader.tell()
 
     async def _leave(self) -> None:
         """Give the connection back; what happened is known by now, so a failure to do so changes nothing."""
