@@ -5,7 +5,9 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from itertools import chain
 
+from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Row
+from chatly_console.server.lease import in_any_case
 from chatly_console.server.result import Result
 
 FIRST_ROWS = 100
@@ -20,6 +22,8 @@ _FAR_ROW = 15e-6
 _FAR_PAGES = 3
 PAGE_CHARACTERS = 4_000_000
 _SAMPLED = 50
+VALUES_AT_ONCE = 20_000
+"""Values stored before the screen has its turn."""
 
 
 class PageSize:
@@ -91,3 +95,16 @@ async def pages_of(result: Result, size: PageSize | None = None) -> AsyncGenerat
 
 async def _fetched(result: Result, size: PageSize) -> list[Row]:
     return await result.fetch(size.limit(size.largest))
+
+
+async def keep_page(rows: Sequence[Row], stored: StoredRows, size: PageSize) -> None:
+    """Store the rows of a page, and give the screen its turn in between; long ones in a thread, to its end."""
+    usual = max(1, VALUES_AT_ONCE // max(len(stored.columns), 1))
+    step = size.limit(usual)
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        if step < usual:
+            await in_any_case(asyncio.to_thread(stored.append, part))
+        else:
+            stored.append(part)
+        await asyncio.sleep(0)

@@ -14,7 +14,7 @@ from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied
 from chatly_console.query.idle_clock import IdleClock
 from chatly_console.query.pace import Pace
-from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, pages_of
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, keep_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.query.transaction_words import changed_rows
@@ -22,8 +22,6 @@ from chatly_console.server.database import Database
 from chatly_console.server.result import Result
 from chatly_console.server.transaction import Transaction
 
-VALUES_AT_ONCE = 20_000
-"""Values stored before the screen has its turn."""
 IDLE_LIMIT = 300.0
 """Seconds that a cursor may wait for somebody to scroll, unless the profile says so: it holds a connection."""
 
@@ -260,11 +258,8 @@ class StatementRun:
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
-        step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
-        for start in range(0, len(rows), step):
-            self.rows.append(rows[start : start + step])
-            self._reader.tell()
-            await asyncio.sleep(0)
+        await keep_page(rows, self.rows, self._size)
+        self._reader.tell()
 
     async def _leave(self) -> None:
         """Give the connection back; what happened is known by now, so a failure to do so changes nothing."""
