@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -15,11 +16,13 @@ from chatly_console.query.file_copy import Copied
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
-from chatly_console.server.result import Result
+from chatly_console.server.result import MOST_NOTICES, Result
 from chatly_console.server.transaction import Transaction
 
 VALUES_AT_ONCE = 20_000
 """Values stored before the screen has its turn."""
+_NOTICES_TOGETHER = 0.05
+"""Seconds for which notices are gathered before they are shown: a server may send thousands in that time."""
 IDLE_LIMIT = 300.0
 """Seconds that a cursor may wait for somebody to scroll; it holds a connection and a snapshot."""
 
@@ -44,7 +47,8 @@ class StatementRun:
         self.request = request
         self.database = database
         self.rows: StoredRows | None = None
-        self.notices: list[Notice] = []
+        self.notices: deque[Notice] = deque(maxlen=MOST_NOTICES)
+        """The newest of them; `state.notices` says how many there were."""
         self.started = time.monotonic()
         self.opened: float | None = None
         """How firmly the identity held, as the server said; empty for the login itself."""
@@ -62,6 +66,7 @@ class StatementRun:
         self._held = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
         self._idle: asyncio.TimerHandle | None = None
+        self._telling: asyncio.TimerHandle | None = None
         self._page = FIRST_PAGE
         self._size = PageSize()
 
@@ -265,4 +270,10 @@ class StatementRun:
 
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
-        self._change(replace(self.state, notices=self.state.notices + 1))
+        self.state = replace(self.state, notices=self.state.notices + 1)
+        if self._telling is None:
+            self._telling = asyncio.get_running_loop().call_later(_NOTICES_TOGETHER, self._tell_notices)
+
+    def _tell_notices(self) -> None:
+        self._telling = None
+        self._change(self.state)
