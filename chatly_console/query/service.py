@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
@@ -13,13 +14,13 @@ from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied
 from chatly_console.query.idle_clock import IdleClock
-from chatly_console.query.pace import Pace
+from chatly_console.query.pace import Gathering, Pace
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, keep_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.database import Database
-from chatly_console.server.result import Result
+from chatly_console.server.result import MOST_NOTICES, Result
 from chatly_console.server.transaction import Transaction
 
 IDLE_LIMIT = 300.0
@@ -46,7 +47,8 @@ class StatementRun:
         self.request = request
         self.database = database
         self.rows: StoredRows | None = None
-        self.notices: list[Notice] = []
+        self.notices: deque[Notice] = deque(maxlen=MOST_NOTICES)
+        """The newest of them; `state.notices` says how many there were."""
         self.started = time.monotonic()
         self.opened: float | None = None
         """When its cursor was opened, by the monotonic clock; None without one."""
@@ -63,6 +65,7 @@ class StatementRun:
         self._held = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
         self._idle = IdleClock(idle_limit, self._idle_too_long)
+        self._telling = Gathering(lambda: self._change(self.state))
         self._size = PageSize()
         self._pace = Pace()
         self._reader = Reader()
@@ -290,4 +293,5 @@ class StatementRun:
 
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
-        self._change(replace(self.state, notices=self.state.notices + 1))
+        self.state = replace(self.state, notices=self.state.notices + 1)
+        self._telling.note()
