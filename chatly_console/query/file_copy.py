@@ -42,7 +42,7 @@ class LoadedFile:
     @property
     def words(self) -> str:
         """How far it has come."""
-        return f"{_size(self._done)} of {_size(self._size)} sent"
+        return f"{size_words(self._done)} of {size_words(self._size)} sent"
 
     @property
     def copying(self) -> Copying:
@@ -71,7 +71,7 @@ class WrittenFile:
     @property
     def words(self) -> str:
         """How far it has come."""
-        return f"{_size(self._done)} written"
+        return f"{size_words(self._done)} written"
 
     @property
     def copying(self) -> Copying:
@@ -83,7 +83,8 @@ class WrittenFile:
         self._done += len(data)
 
 
-def _size(count: int) -> str:
+def size_words(count: int) -> str:
+    """A number of bytes as a person reads it."""
     return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count:,} bytes"
 
 

@@ -32,6 +32,7 @@ class PageSize:
     def __init__(self) -> None:
         self._row_size = 1.0
         self._slow_pages = 0
+        self._page = FIRST_PAGE
         self.largest = NEAR_PAGE
 
     def took(self, rows: int, seconds: float) -> None:
@@ -46,6 +47,11 @@ class PageSize:
         if sample:
             size = sum(map(len, filter(None, chain.from_iterable(sample)))) / len(sample)
             self._row_size = max(size, self._row_size / 2, len(rows[0]), 1.0)
+
+    def grown(self) -> int:
+        """The next page of somebody who scrolls on: twice the last one."""
+        self._page = min(self._page * 2, self.largest)
+        return self._page
 
     def limit(self, rows: int) -> int:
         """`rows`, or as many as make a page of bounded size."""

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
@@ -12,17 +13,18 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied
+from chatly_console.query.idle_clock import IdleClock
+from chatly_console.query.pace import Gathering, Pace
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, keep_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
+from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.database import Database
-from chatly_console.server.result import Result
+from chatly_console.server.result import MOST_NOTICES, Result
 from chatly_console.server.transaction import Transaction
 
-TELL_EVERY = 0.1
-"""Seconds from one word on how many rows have come to the next, while all of them are fetched."""
 IDLE_LIMIT = 300.0
-"""Seconds that a cursor may wait for somebody to scroll; it holds a connection and a snapshot."""
+"""Seconds that a cursor may wait for somebody to scroll, unless the profile says so: it holds a connection."""
 
 
 class StatementRun:
@@ -45,10 +47,11 @@ class StatementRun:
         self.request = request
         self.database = database
         self.rows: StoredRows | None = None
-        self.notices: list[Notice] = []
+        self.notices: deque[Notice] = deque(maxlen=MOST_NOTICES)
+        """The newest of them; `state.notices` says how many there were."""
         self.started = time.monotonic()
         self.opened: float | None = None
-        """How firmly the identity held, as the server said; empty for the login itself."""
+        """When its cursor was opened, by the monotonic clock; None without one."""
         self.state = RunState(
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
         )
@@ -58,20 +61,29 @@ class StatementRun:
         self.is_exported = False
         """Whether its rows are being written to a file, so that its cursor must stay."""
         self._on_change = on_change
-        self._idle_limit = idle_limit
         self._result: Result | None = None
         self._held = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
-        self._idle: asyncio.TimerHandle | None = None
-        self._page = FIRST_PAGE
+        self._idle = IdleClock(idle_limit, self._idle_too_long)
+        self._telling = Gathering(lambda: self._change(self.state))
         self._size = PageSize()
-        self._told = 0.0
-        self._reader: Reader | None = None
+        self._pace = Pace()
+        self._reader = Reader()
 
     @property
     def seconds(self) -> float:
         """How long it has been running, or ran."""
         return time.monotonic() - self.started if self.state.phase is Phase.RUNNING else self.state.seconds
+
+    @property
+    def how_far(self) -> str:
+        """How far it has come, where anything beside the rows says so."""
+        return self.copied.words if self.copied is not None else ""
+
+    @property
+    def changed(self) -> int:
+        """How many rows it changed, by the server's tag."""
+        return changed_rows(self.state.tag) or 0
 
     @property
     def cursor_age(self) -> float | None:
@@ -87,7 +99,7 @@ class StatementRun:
         """Fetch the next page, larger each time; nothing where one is under way or there are no more."""
         if self.state.phase is Phase.OPEN:
             self._change(self.state.fetching())
-            self._begin(self._load(self._grown()))
+            self._begin(self._load(self._size.grown()))
 
     def rest(self) -> None:
         """Fetch all that is left, until the end or until cancelled."""
@@ -126,7 +138,6 @@ class StatementRun:
                     break
         finally:
             reader.leave()
-            self._reader = None
         if self.state.failure is not None:
             raise self.state.failure
 
@@ -155,7 +166,7 @@ class StatementRun:
     # What runs in tasks
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        self._stop_idling()
+        self._idle.stop()
         self._task = asyncio.create_task(self._guarded(work))
         return self._task
 
@@ -164,15 +175,22 @@ class StatementRun:
             await work
         except asyncio.CancelledError:
             await self._leave()
-            self._change(replace(self._timed(), phase=Phase.CANCELLED))
+            self._change(self._cancelled())
         except Failure as failure:
             await self._leave()
             self._change(self._timed().failed(failure))
         else:
-            self._idle_from_now()
+            if self.state.phase is Phase.OPEN:
+                self._idle.start()
         finally:
-            if self._reader is not None:
-                self._reader.tell()
+            self._reader.tell()
+
+    def _cancelled(self) -> RunState:
+        """What a cancellation came to: where the server had committed already, it came too late."""
+        result = self._result
+        if result is None or not result.was_kept:
+            return self._timed().cancelled()
+        return replace(self.state, rows=self._count, too_late=True).ended(result.tag)
 
     def _timed(self) -> RunState:
         return self.state if self.rows is not None else replace(self.state, seconds=time.monotonic() - self.started)
@@ -237,21 +255,18 @@ class StatementRun:
         self._change(replace(self.state, rows=self._count).ended(self._result.tag))
 
     def _tell_progress(self) -> None:
-        """More rows have come; to say so after each page would take longer than to fetch it."""
         self.state = replace(self.state, rows=self._count)
-        if (now := time.monotonic()) - self._told >= TELL_EVERY:
-            self._told = now
+        if self._pace.lets_through():
             self._on_change(self)
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
         await keep_page(rows, self.rows, self._size)
-        if self._reader is not None:
-            self._reader.tell()
+        self._reader.tell()
 
     async def _leave(self) -> None:
         """Give the connection back; what happened is known by now, so a failure to do so changes nothing."""
-        self._stop_idling()
+        self._idle.stop()
         held, self._held = self._held, AsyncExitStack()
         try:
             await held.aclose()
@@ -264,19 +279,6 @@ class StatementRun:
     @property
     def _count(self) -> int:
         return self.rows.count if self.rows is not None else 0
-
-    def _grown(self) -> int:
-        self._page = min(self._page * 2, self._size.largest)
-        return self._page
-
-    def _idle_from_now(self) -> None:
-        if self.state.phase is Phase.OPEN:
-            self._idle = asyncio.get_running_loop().call_later(self._idle_limit, self._idle_too_long)
-
-    def _stop_idling(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None
 
     def _idle_too_long(self) -> None:
         self._task = asyncio.create_task(self._give_up_cursor())
@@ -291,4 +293,5 @@ class StatementRun:
 
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
-        self._change(replace(self.state, notices=self.state.notices + 1))
+        self.state = replace(self.state, notices=self.state.notices + 1)
+        self._telling.note()

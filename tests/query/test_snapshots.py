@@ -64,7 +64,7 @@ class StillRun:
     notices: list[Notice] = field(default_factory=list)
     seconds: float = 3.2
     cursor_age: float | None = None
-    copied: None = None
+    how_far: str = ""
     is_exported: bool = False
     transaction: None = None
 

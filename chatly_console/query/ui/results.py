@@ -1,6 +1,6 @@
 """The result below the editor: a header line, the grid, what the server said beside it, and the states without rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -82,7 +82,7 @@ class ResultView(Vertical, can_focus=False):
     def clear(self) -> None:
         """Show that nothing has been run here."""
         self.place, self.title, self.pinned = None, "", False
-        self._show_notices([])
+        self._show_notices((), 0)
         self._show_words(Content(_FIRST_WORDS), "-first")
         self.query_one(ResultHeader).clear()
 
@@ -104,17 +104,17 @@ class ResultView(Vertical, can_focus=False):
         """The grid with the rows."""
         return self.query_one(ResultGrid)
 
-    def show(self, run: StatementRun, *, place: str = "") -> None:
-        """Show a run as it stands; `place` says where in the editor its error is."""
+    def show(self, run: StatementRun, *, place: str = "", remedy: str = "") -> None:
+        """Show a run as it stands; `place` says where in the editor its error is, `remedy` the key that mends it."""
         state = run.state
-        self._show_notices(run.notices)
+        self._show_notices(run.notices, state.notices)
         self.show_header(run)
         if state.phase is Phase.RUNNING or (state.phase is Phase.CANCELLING and run.rows is None):
             if run.seconds >= SHOW_LOADING_AFTER:
                 self._show_words(_working(run), "-loading")
             return
         if run.rows is None or (state.failure is not None and not run.rows.count):
-            self._show_words(*_ended_without_rows(state, place))
+            self._show_words(*_ended_without_rows(state, place, remedy))
         elif not run.rows.columns:
             self._show_words(Content(_plain_end(state)), "-empty")
         elif not run.rows.count and state.phase is Phase.DONE:
@@ -144,7 +144,7 @@ class ResultView(Vertical, can_focus=False):
 
     def show_failure(self, failure: Failure) -> None:
         """Show why nothing was sent."""
-        self._show_notices([])
+        self._show_notices((), 0)
         self._show_words(error_words(failure), "-error")
         self.query_one(ResultHeader).show_not_sent()
 
@@ -196,12 +196,14 @@ class ResultView(Vertical, can_focus=False):
         widget.set_classes(tone)
         widget.display = True
 
-    def _show_notices(self, notices: list[Notice]) -> None:
+    def _show_notices(self, notices: Collection[Notice], count: int) -> None:
+        """The newest of the `count` notices that there were."""
         strip = self.query_one("#result-notices", Static)
         strip.display = bool(notices)
-        lines = [safe_text(f"{notice.severity}: {notice.message}")[:1000] for notice in notices[-NOTICES_SHOWN:]]
-        if len(notices) > NOTICES_SHOWN:
-            lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
+        shown = [*notices][-NOTICES_SHOWN:]
+        lines = [safe_text(notice.words[:1000])[:1000] for notice in shown]
+        if count > NOTICES_SHOWN:
+            lines[0] = f"… {count - NOTICES_SHOWN + 1:,} more"
         strip.update(Content("\n".join(lines)))
 
 
@@ -219,13 +221,13 @@ def _step(numbers: Sequence[float]) -> str:
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    how_far = f" · {run.copied.words}" if run.copied is not None else ""
+    how_far = f" · {run.how_far}" if run.how_far else ""
     return Content(f"{verb} {duration_words(run.seconds)}{how_far}\n\n{way_out}")
 
 
-def _ended_without_rows(state: RunState, place: str) -> tuple[Content, str]:
+def _ended_without_rows(state: RunState, place: str, remedy: str) -> tuple[Content, str]:
     if state.failure is not None:
-        return error_words(state.failure, place), "-error"
+        return error_words(state.failure, place, remedy), "-error"
     if state.phase is Phase.CANCELLED:
         return Content(
             f"Cancelled after {duration_words(state.seconds)}. The server has stopped; nothing was kept."
@@ -237,18 +239,18 @@ def _plain_end(state: RunState) -> str:
     return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."
 
 
-def error_words(failure: Failure, place: str = "") -> Content:
-    """An error as the server told it: sentence, where, detail, hint, context, and its SQLSTATE."""
-    sentence = safe_text(failure.sentence, one_line=False)
+def error_words(failure: Failure, place: str = "", remedy: str = "") -> Content:
+    """An error as the server told it: SQLSTATE, sentence, where, detail, hint, the key that applies it, and context."""
+    sentence = safe_text(failure.sentence[:4000], one_line=False)
     code = f"{failure.sqlstate}  " if failure.sqlstate else ""
     parts = [Content(f"✗ {code}{sentence}").stylize("bold")]
     labelled = (
         ("at", place),
         ("detail", failure.detail),
-        ("hint", failure.hint),
+        ("hint", f"{failure.hint}   {remedy}" if remedy else failure.hint),
         ("context", failure.context),
     )
     for label, text in labelled:
         if text:
-            parts.append(Content(f"  {label:<8} {safe_text(text, one_line=False)[:4000]}"))
+            parts.append(Content(f"  {label:<8} {safe_text(text[:4000], one_line=False)}"))
     return Content("\n").join(parts)
