@@ -275,8 +275,7 @@ async def test_a_match_far_away_is_looked_for_in_a_thread_and_can_be_given_up(mo
         await until(pilot, lambda: app.said()[-1:] == ["No other loaded cell contains this text."])
         assert app.grid.cursor_row == 0
         held = threading.Event()
-        monkeypatch.setattr(finding, "_AT_ONCE", 1)
-        monkeypatch.setattr(ListedRows, "row", lambda source, index: held.wait() and rows[index])
+        monkeypatch.setattr(ListedRows, "row", lambda source, index: held.wait(20) and rows[index])
         app.grid._search_on(finding.Search(app.grid.shown_row, 100_000, [0, 1], "nowhere", (0, 0), 1))
         await pilot.pause()
         assert "looking for “nowhere”" in app.grid.note and "esc stops" in app.grid.note
