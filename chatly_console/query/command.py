@@ -6,7 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager, ExitStack
+from contextlib import AbstractAsyncContextManager, ExitStack, aclosing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Protocol
@@ -235,7 +235,8 @@ async def _run(request: Request, opening: Opens, chosen: Encoder, write: Callabl
         if result.columns:
             rows = await write_pages(pages_of(result), result.columns, chosen, write)
         else:
-            async for _ in pages_of(result):
-                pass
+            async with aclosing(pages_of(result)) as pages:
+                async for _ in pages:
+                    pass
         await result.finish()
         tell_end(request, rows_words(rows) if result.columns else result.tag or "done", time.monotonic() - begun)

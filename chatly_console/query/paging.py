@@ -1,7 +1,9 @@
 """How many rows to ask for at a time: few at first, and never more than a page of bounded size holds."""
 
+import asyncio
 import time
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
+from itertools import chain
 
 from chatly_console.core.values import Row
 from chatly_console.server.result import Result
@@ -38,7 +40,7 @@ class PageSize:
         """Learn from rows that have come; the largest counts, and is forgotten slowly."""
         sample = rows[:: max(1, len(rows) // _SAMPLED)]
         if sample:
-            size = sum(len(value) for row in sample for value in row if value is not None) / len(sample)
+            size = sum(map(len, filter(None, chain.from_iterable(sample)))) / len(sample)
             self._row_size = max(size, self._row_size / 2, len(rows[0]), 1.0)
 
     def limit(self, rows: int) -> int:
@@ -55,8 +57,31 @@ async def fetch_page(result: Result, size: PageSize, rows: int | None = None) ->
     return page
 
 
-async def pages_of(result: Result) -> AsyncIterator[list[Row]]:
-    """All rows of a result, page by page, in memory that does not grow."""
-    size = PageSize()
-    while rows := await fetch_page(result, size):
-        yield rows
+async def pages_of(result: Result, size: PageSize | None = None) -> AsyncGenerator[list[Row], None]:
+    """All rows that are left of a result, page by page, in memory that does not grow.
+
+    The server makes the next page while one is looked at. So it is to be left by `aclosing`, which stops that.
+    """
+    size = PageSize() if size is None else size
+    coming = asyncio.create_task(_fetched(result, size))
+    try:
+        while True:
+            began = time.monotonic()
+            page = await coming
+            size.took(len(page), time.monotonic() - began)
+            if not page:
+                return
+            size.saw(page)
+            coming = asyncio.create_task(_fetched(result, size))
+            await asyncio.sleep(0)  # the server is asked before anybody begins with this page
+            yield page
+    finally:
+        stopping = coming.cancel()
+        await asyncio.wait([coming])
+        trouble = None if coming.cancelled() else coming.exception()
+        if stopping and trouble is not None:
+            raise trouble  # such as that the server never said that it has stopped
+
+
+async def _fetched(result: Result, size: PageSize) -> list[Row]:
+    return await result.fetch(size.limit(size.largest))

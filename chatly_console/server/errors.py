@@ -78,7 +78,7 @@ def _of_server(error: asyncpg.PostgresError) -> Failure:
         _kind_of_state(state, message),
         sqlstate=state,
         detail=getattr(error, "detail", None) or "",
-        hint=getattr(error, "hint", None) or _hint_of_state(state),
+        hint=getattr(error, "hint", None) or _hint_of(state, message),
         position=int(position) if position else None,
         context=getattr(error, "context", None) or "",
     )
@@ -101,9 +101,13 @@ def _kind_of_state(state: str, message: str) -> FailureKind:
     return FailureKind.SQL
 
 
-def _hint_of_state(state: str) -> str:
+def _hint_of(state: str, message: str) -> str:
     if state == "25006":
         return "It ran in a read-only transaction."
+    if state == "57014" and "statement timeout" in message:
+        return "It ran for as long as statement_timeout allows: that of the profile, the role or the database."
+    if state == "55P03" and "lock timeout" in message:
+        return "It waited for as long as lock_timeout allows; Triage shows who holds the lock."
     return ""
 
 

@@ -3,6 +3,7 @@
 Each statement runs under a savepoint, so that one that fails or is cancelled undoes itself and nothing before it.
 """
 
+import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -14,6 +15,7 @@ from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.sql import split
 from chatly_console.server import frame
+from chatly_console.server.committing import commit, failure_at_commit
 from chatly_console.server.copying import Copying
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.guard import check_advisory
@@ -39,6 +41,8 @@ class Transaction:
         self.mode = request.mode
         self.strength = ""
         """How firmly the identity holds; empty for the login itself."""
+        self.was_kept = False
+        """Whether it was committed although that was cancelled."""
         self.began = time.monotonic()
         self._request = request
         self.database = database
@@ -114,19 +118,23 @@ class Transaction:
         async with JoinedResult(self, request, PAGE_ROWS, None):
             pass
 
-    async def go_on(self, *, commit: bool, isolation: str = "") -> None:
+    async def go_on(self, *, keep: bool, isolation: str = "") -> None:
         """Commit or roll back, and begin anew in the same session, with its settings and temporary tables.
 
-        Both go in one round trip, so that a pooler cannot lend the session to somebody else in between.
+        Both go in one round trip, so that a pooler cannot lend the session to somebody else in between. Cancelled, it
+        keeps nothing, unless that came too late (`was_kept`).
         """
         connection = self._take()
-        if not self.of_script or (commit and self.mode is Mode.ROLLED_BACK):
+        if not self.of_script or (keep and self.mode is Mode.ROLLED_BACK):
             raise Failure("This transaction cannot be committed on the way.", FailureKind.REFUSED)
-        script = f"{'commit' if commit else 'rollback'}; {_at_level(self.opening, isolation)}"
+        script = f"{'commit' if keep else 'rollback'}; {_at_level(self.opening, isolation)}"
+        self.was_kept = False
         try:
-            await connection.execute(script, timeout=self._limit)
+            if await commit(connection, script, timeout=self._limit):
+                self.was_kept = keep
+                raise asyncio.CancelledError
         except Exception as error:
-            raise self._failed(error, connection) from error
+            raise failure_at_commit(self._failed(error, connection)) from error
 
     async def control(self, sql: str) -> None:
         """Send SAVEPOINT, ROLLBACK TO, SET TRANSACTION or their like, which a savepoint around them would undo."""
@@ -142,24 +150,18 @@ class Transaction:
             raise self._failed(error, connection) from error
 
     async def commit(self) -> None:
-        """Keep everything that was done in it."""
+        """Keep everything that was done in it; cancelled, it keeps nothing, unless that came too late (`was_kept`)."""
         connection = self._take()
         if self.mode is not Mode.COMMITTED:
             await self.roll_back()
             raise Failure("This transaction could only be rolled back, and that is what was done.")
+        script = frame.committing(transaction_pooler=self.database.facts.transaction_pooler)
         try:
-            pooled = self.database.facts.transaction_pooler
-            await connection.execute(frame.committing(transaction_pooler=pooled), timeout=self._limit)
+            if await commit(connection, script, timeout=self._limit):
+                self.was_kept = True
+                raise asyncio.CancelledError
         except Exception as error:
-            failure = self._failed(error, connection)
-            if failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT):
-                terminate(connection)
-                failure = Failure(
-                    "The connection was lost during the commit: whether the changes were kept is unknown.",
-                    FailureKind.LINK,
-                    hint="Look at the data before you run them again.",
-                )
-            raise failure from error
+            raise failure_at_commit(self._failed(error, connection)) from error
         finally:
             await self._end()
 

@@ -1,5 +1,6 @@
 """The transaction that stays open over several statements: begun, joined, and ended by the user."""
 
+import asyncio
 from dataclasses import dataclass
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -7,6 +8,7 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
+from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.transaction import Transaction
 from chatly_console.shell.session import Session
 
@@ -27,6 +29,18 @@ class HeldTransaction:
         self._record = record
         self.current: Transaction | None = None
         self.joined: list[Joined] = []
+        self.cancelled_too_late = False
+        """Whether the last commit came about although it was cancelled."""
+        self._commits: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_committing(self) -> bool:
+        """Whether a commit is under way: what was deferred to it, or a standby, may take its time."""
+        return bool(self._commits)
+
+    def cancel_commit(self) -> bool:
+        """Ask the server to stop the commit that is under way; whether it did is said at its end."""
+        return sum(commit.cancel() for commit in self._commits) > 0
 
     @property
     def seconds(self) -> float | None:
@@ -67,7 +81,7 @@ class HeldTransaction:
     def changed(self) -> int:
         """How many rows were changed so far, by the server's tags."""
         runs = [joined.run for joined in self.joined if joined.run.request.mode is not Mode.READ_ONLY]
-        return sum(run.changed for run in runs)
+        return sum(run.state.changed or changed_rows(run.state.tag) or 0 for run in runs)
 
     async def end(self, *, commit: bool) -> str:
         """Commit or roll back; returns the word for what became of it. Raises Failure where a commit did not happen."""
@@ -78,7 +92,7 @@ class HeldTransaction:
         fate = "rolled back"
         try:
             if commit and transaction.mode is Mode.COMMITTED:
-                await transaction.commit()
+                await self._commit(transaction)
                 fate = "committed"
             else:
                 await transaction.roll_back()
@@ -92,3 +106,16 @@ class HeldTransaction:
                     one.run.tell_fate(fate)
                     await self._record.ended(one.number, one.run)
         return fate
+
+    async def _commit(self, transaction: Transaction) -> None:
+        commit = asyncio.create_task(transaction.commit())
+        self._commits.add(commit)
+        self.cancelled_too_late = False
+        try:
+            await commit
+        except asyncio.CancelledError:
+            if not transaction.was_kept:
+                raise Failure("The commit was cancelled; nothing was kept.", FailureKind.CANCELLED) from None
+            self.cancelled_too_late = True
+        finally:
+            self._commits.discard(commit)

@@ -11,6 +11,7 @@ from chatly_console.query.meta_commands import MetaCommand
 from chatly_console.query.sql_format import format_script
 from chatly_console.query.ui.bindings import QUERY_BINDINGS
 from chatly_console.query.ui.colon_commands import ColonCommands
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.file_verbs import FileVerbs
@@ -162,6 +163,7 @@ class QueryPane(RunningPane, inherit_bindings=False):
     @work(group="snippets", exclusive=True, exit_on_error=False)
     async def action_snippets(self) -> None:
         """Open a saved query."""
+        self.query_one(AssistedEditor).close_lists()
         await self.snippets.open_one()
 
     @work(group="snippets", exclusive=True, exit_on_error=False)
@@ -172,15 +174,16 @@ class QueryPane(RunningPane, inherit_bindings=False):
     @work(group="history", exclusive=True)
     async def action_history(self) -> None:
         """Find a statement of the history and put it into the editor."""
+        self.query_one(AssistedEditor).close_lists()
         sql = await self.app.push_screen_wait(HistoryScreen(self.record.history))
         if sql is not None:
-            self.editing.forget_recalled()
-            self.editing.insert_statement(sql)
+            self.editing.recalled.forget()
+            self.editing.recalled.put(self.editing.editor, sql)
 
     @on(SqlEditor.RecallAsked)
     async def _recall(self, event: SqlEditor.RecallAsked) -> None:
-        step = max(self.editing.recall_step + event.step, 0)
+        step = max(self.editing.recalled.step + event.step, 0)
         found = await self.record.history.search(profile=self.session.profile.name, limit=step + 1)
         if step < len(found):
-            self.editing.recall_step = step
-            self.editing.insert_statement(found[step].sql)
+            self.editing.recalled.step = step
+            self.editing.recalled.put(self.editing.editor, found[step].sql)

@@ -104,8 +104,8 @@ class ResultView(Vertical, can_focus=False):
         """The grid with the rows."""
         return self.query_one(ResultGrid)
 
-    def show(self, run: StatementRun, *, place: str = "") -> None:
-        """Show a run as it stands; `place` says where in the editor its error is."""
+    def show(self, run: StatementRun, *, place: str = "", remedy: str = "") -> None:
+        """Show a run as it stands; `place` says where in the editor its error is, `remedy` the key that mends it."""
         state = run.state
         self._show_notices(run.notices)
         self.show_header(run)
@@ -114,7 +114,7 @@ class ResultView(Vertical, can_focus=False):
                 self._show_words(_working(run), "-loading")
             return
         if run.rows is None or (state.failure is not None and not run.rows.count):
-            self._show_words(*_ended_without_rows(state, place))
+            self._show_words(*_ended_without_rows(state, place, remedy))
         elif not run.rows.columns:
             self._show_words(Content(_plain_end(state)), "-empty")
         elif not run.rows.count and state.phase is Phase.DONE:
@@ -219,13 +219,13 @@ def _step(numbers: Sequence[float]) -> str:
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    how_far = f" · {run.how_far}" if run.how_far else ""
+    how_far = f" · {run.progress.words}" if run.progress is not None else ""
     return Content(f"{verb} {duration_words(run.seconds)}{how_far}\n\n{way_out}")
 
 
-def _ended_without_rows(state: RunState, place: str) -> tuple[Content, str]:
+def _ended_without_rows(state: RunState, place: str, remedy: str) -> tuple[Content, str]:
     if state.failure is not None:
-        return error_words(state.failure, place), "-error"
+        return error_words(state.failure, place, remedy), "-error"
     if state.phase is Phase.CANCELLED:
         return Content(
             f"Cancelled after {duration_words(state.seconds)}. The server has stopped; nothing was kept."
@@ -237,15 +237,15 @@ def _plain_end(state: RunState) -> str:
     return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."
 
 
-def error_words(failure: Failure, place: str = "") -> Content:
-    """An error as the server told it: sentence, where, detail, hint, context, and its SQLSTATE."""
+def error_words(failure: Failure, place: str = "", remedy: str = "") -> Content:
+    """An error as the server told it: SQLSTATE, sentence, where, detail, hint, the key that applies it, and context."""
     sentence = safe_text(failure.sentence, one_line=False)
     code = f"{failure.sqlstate}  " if failure.sqlstate else ""
     parts = [Content(f"✗ {code}{sentence}").stylize("bold")]
     labelled = (
         ("at", place),
         ("detail", failure.detail),
-        ("hint", failure.hint),
+        ("hint", f"{failure.hint}   {remedy}" if remedy else failure.hint),
         ("context", failure.context),
     )
     for label, text in labelled:

@@ -13,7 +13,7 @@ from chatly_console.query.file_copy import Copied
 from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase, status
-from chatly_console.query.service import StatementRun
+from chatly_console.query.service import IDLE_LIMIT, StatementRun
 from chatly_console.query.titles import title_of
 from chatly_console.query.transaction_words import Control, changed_rows, changed_words, control_of
 from chatly_console.query.ui.asking import CommitQuestion, ask, may_cancel
@@ -159,7 +159,10 @@ class Runner:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         joins = self.held.current if request.mode is not Mode.OUTSIDE else None
         self.pane.wake()
-        return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied)
+        return StatementRun(
+            database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied,
+            idle_limit=self.session.profile.cursor_idle_timeout or IDLE_LIMIT,
+        )  # fmt: skip
 
     async def run(
         self, run: StatementRun, place: Place, title: str, *,
@@ -183,7 +186,7 @@ class Runner:
         shown = self.pane.results.view_of(run)
         self.pane.ended(run, shown.place if shown is not None and shown.place is not None else place)
         self.pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)
-        return run.state.phase in (Phase.DONE, Phase.OPEN)
+        return run.state.phase in (Phase.DONE, Phase.OPEN) and not run.state.too_late
 
     def _tell_frame(self, run: StatementRun) -> None:
         """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
@@ -243,12 +246,15 @@ class Runner:
             self.pane.say("No transaction is open.", failed=True)
             return False
         changed = self.held.changed
+        say = partial(self.pane.post_message, Say("Committing… ctrl+g cancels.", "note"))
+        later = asyncio.get_running_loop().call_later(_SOON, say)
         try:
             fate = await self.held.end(commit=commit)
         except Failure as failure:
             self.pane.fail(failure)
             return False
         finally:
+            later.cancel()
             self.pane.show_mode()
             if self.session.unlocked:
                 self.pane.post_message(LockWrites())
@@ -256,7 +262,8 @@ class Runner:
             rows = (
                 f", {changed:,} {'row' if changed == 1 else 'rows'} changed" if changed and fate == "committed" else ""
             )
-            self.pane.say(f"{fate[:1].upper()}{fate[1:]}{rows}.")
+            late = "The cancel came too late. " if commit and self.held.cancelled_too_late else ""
+            self.pane.say(f"{late}{fate[:1].upper()}{fate[1:]}{rows}.")
         return True
 
     async def notice_loss(self) -> None:

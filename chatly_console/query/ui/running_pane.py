@@ -21,6 +21,7 @@ from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.error_place import error_in_editor
 from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.heartbeat import Heartbeat
+from chatly_console.query.ui.hint_verbs import apply_hint, remedies
 from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
@@ -66,6 +67,8 @@ class RunningPane(ShowingPane):
             return "an export"
         if self.watching.is_on:
             return "a statement that is repeated"
+        if self.runner.held.is_committing:
+            return "a commit"
         run = self.runner.at_work
         if run is None or not run.state.is_working:
             return super().busy
@@ -82,7 +85,7 @@ class RunningPane(ShowingPane):
         if self.exporting.cancel() or self.watching.stop():
             return True
         runs = [run for run in self.results.runs if run.state.is_working]
-        return sum(run.cancel() for run in runs) > 0 or super().cancel_work()
+        return sum(run.cancel() for run in runs) > 0 or self.runner.held.cancel_commit() or super().cancel_work()
 
     async def on_unmount(self) -> None:
         """Let go of what is held."""
@@ -111,10 +114,12 @@ class RunningPane(ShowingPane):
 
     def action_run_all(self) -> None:
         """Run all of the buffer as a script: its statements one after the other, and the commands between them."""
+        self.query_one(AssistedEditor).close_lists()
         self._run_script(self.editing.editor.text, 0)
 
     def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str, then: MetaCommand | None = None) -> None:
         editor = self.editing.editor
+        self.query_one(AssistedEditor).close_lists()
         if not chosen:
             self.say(nothing, failed=True)
         elif len(chosen) > 1:
@@ -155,8 +160,14 @@ class RunningPane(ShowingPane):
         await self.runner.end(commit=commit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Transactions are ended only where one is open."""
+        """Transactions are ended only where one is open, and only a hint that says what to write is applied."""
+        if action == "apply_hint":
+            return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
         return self.runner.held.current is not None if action == "end" else True
+
+    def action_apply_hint(self) -> None:
+        """Write what the hint of the error on show says."""
+        self.do(apply_hint(self))
 
     def wake(self) -> None:
         """Something is under way whose time is to pass on the screen."""
