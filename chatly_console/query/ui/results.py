@@ -234,6 +234,8 @@ def _ended_without_rows(state: RunState, place: str, remedy: str) -> tuple[Conte
 
 
 def _plain_end(state: RunState) -> str:
+    if state.changed:
+        return f"{state.tag} in {duration_words(state.seconds)}: {state.changed:,} rows changed."
     return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."
 
 

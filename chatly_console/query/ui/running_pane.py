@@ -160,10 +160,10 @@ class RunningPane(ShowingPane):
         await self.runner.end(commit=commit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Transactions are ended only where one is open, and only a hint that says what to write is applied."""
+        """A transaction is ended where one is open and nothing runs in it; a hint is applied that says what to write."""
         if action == "apply_hint":
             return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
-        return self.runner.held.current is not None if action == "end" else True
+        return (self.runner.held.current is not None and not self.runner.is_busy) if action == "end" else True
 
     def action_apply_hint(self) -> None:
         """Write what the hint of the error on show says."""
