@@ -5,7 +5,9 @@ import time
 from collections.abc import AsyncGenerator, Sequence
 from itertools import chain
 
+from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Row
+from chatly_console.server.lease import in_any_case
 from chatly_console.server.result import Result
 
 FIRST_ROWS = 100
@@ -20,6 +22,8 @@ _FAR_ROW = 15e-6
 _FAR_PAGES = 3
 PAGE_CHARACTERS = 4_000_000
 _SAMPLED = 50
+VALUES_AT_ONCE = 20_000
+"""Values stored before the screen has its turn."""
 
 
 class PageSize:
@@ -28,6 +32,7 @@ class PageSize:
     def __init__(self) -> None:
         self._row_size = 1.0
         self._slow_pages = 0
+        self._page = FIRST_PAGE
         self.largest = NEAR_PAGE
 
     def took(self, rows: int, seconds: float) -> None:
@@ -42,6 +47,11 @@ class PageSize:
         if sample:
             size = sum(map(len, filter(None, chain.from_iterable(sample)))) / len(sample)
             self._row_size = max(size, self._row_size / 2, len(rows[0]), 1.0)
+
+    def grown(self) -> int:
+        """The next page of somebody who scrolls on: twice the last one."""
+        self._page = min(self._page * 2, self.largest)
+        return self._page
 
     def limit(self, rows: int) -> int:
         """`rows`, or as many as make a page of bounded size."""
@@ -85,3 +95,16 @@ async def pages_of(result: Result, size: PageSize | None = None) -> AsyncGenerat
 
 async def _fetched(result: Result, size: PageSize) -> list[Row]:
     return await result.fetch(size.limit(size.largest))
+
+
+async def keep_page(rows: Sequence[Row], stored: StoredRows, size: PageSize) -> None:
+    """Store the rows of a page, and give the screen its turn in between; long ones in a thread, to its end."""
+    usual = max(1, VALUES_AT_ONCE // max(len(stored.columns), 1))
+    step = size.limit(usual)
+    for start in range(0, len(rows), step):
+        part = rows[start : start + step]
+        if step < usual:
+            await in_any_case(asyncio.to_thread(stored.append, part))
+        else:
+            stored.append(part)
+        await asyncio.sleep(0)

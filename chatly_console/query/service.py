@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections import deque
 from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
 from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
@@ -12,18 +13,15 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.file_copy import Copied, Progress
-from chatly_console.query.idling import Idling
-from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, pages_of
+from chatly_console.query.idle_clock import IdleClock
+from chatly_console.query.pace import Gathering, Pace
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, keep_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
-from chatly_console.server.result import Result
+from chatly_console.server.result import MOST_NOTICES, Result
 from chatly_console.server.transaction import Transaction
 
-VALUES_AT_ONCE = 20_000
-"""Values stored before the screen has its turn."""
-TELL_EVERY = 0.1
-"""Seconds from one word on how many rows have come to the next, while all of them are fetched."""
 IDLE_LIMIT = 300.0
 """Seconds that a cursor may wait for somebody to scroll, unless the profile says so: it holds a connection."""
 
@@ -48,7 +46,8 @@ class StatementRun:
         self.request = request
         self.database = database
         self.rows: StoredRows | None = None
-        self.notices: list[Notice] = []
+        self.notices: deque[Notice] = deque(maxlen=MOST_NOTICES)
+        """The newest of them; `state.notices` says how many there were."""
         self.started = time.monotonic()
         self.opened: float | None = None
         """When its cursor was opened, by the monotonic clock; None without one."""
@@ -62,14 +61,14 @@ class StatementRun:
         self.is_exported = False
         """Whether its rows are being written to a file, so that its cursor must stay."""
         self._on_change = on_change
-        self._idling = Idling(idle_limit, self._idle_too_long)
         self._result: Result | None = None
         self._held = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
-        self._page = FIRST_PAGE
+        self._idle = IdleClock(idle_limit, self._idle_too_long)
+        self._telling = Gathering(lambda: self._change(self.state))
         self._size = PageSize()
-        self._told = 0.0
-        self._reader: Reader | None = None
+        self._pace = Pace()
+        self._reader = Reader()
 
     @property
     def seconds(self) -> float:
@@ -90,7 +89,7 @@ class StatementRun:
         """Fetch the next page, larger each time; nothing where one is under way or there are no more."""
         if self.state.phase is Phase.OPEN:
             self._change(self.state.fetching())
-            self._begin(self._load(self._grown()))
+            self._begin(self._load(self._size.grown()))
 
     def rest(self) -> None:
         """Fetch all that is left, until the end or until cancelled."""
@@ -129,7 +128,6 @@ class StatementRun:
                     break
         finally:
             reader.leave()
-            self._reader = None
         if self.state.failure is not None:
             raise self.state.failure
 
@@ -158,7 +156,7 @@ class StatementRun:
     # What runs in tasks
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        self._idling.stop()
+        self._idle.stop()
         self._task = asyncio.create_task(self._guarded(work))
         return self._task
 
@@ -173,10 +171,9 @@ class StatementRun:
             self._change(self._timed().failed(failure))
         else:
             if self.state.phase is Phase.OPEN:
-                self._idling.begin()
+                self._idle.start()
         finally:
-            if self._reader is not None:
-                self._reader.tell()
+            self._reader.tell()
 
     def _cancelled(self) -> RunState:
         """What a cancellation came to: where the server had committed already, it came too late."""
@@ -248,24 +245,18 @@ class StatementRun:
         self._change(replace(self.state, rows=self._count).ended(self._result.tag))
 
     def _tell_progress(self) -> None:
-        """More rows have come; to say so after each page would take longer than to fetch it."""
         self.state = replace(self.state, rows=self._count)
-        if (now := time.monotonic()) - self._told >= TELL_EVERY:
-            self._told = now
+        if self._pace.lets_through():
             self._on_change(self)
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
-        step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
-        for start in range(0, len(rows), step):
-            self.rows.append(rows[start : start + step])
-            if self._reader is not None:
-                self._reader.tell()
-            await asyncio.sleep(0)
+        await keep_page(rows, self.rows, self._size)
+        self._reader.tell()
 
     async def _leave(self) -> None:
         """Give the connection back; what happened is known by now, so a failure to do so changes nothing."""
-        self._idling.stop()
+        self._idle.stop()
         held, self._held = self._held, AsyncExitStack()
         try:
             await held.aclose()
@@ -278,10 +269,6 @@ class StatementRun:
     @property
     def _count(self) -> int:
         return self.rows.count if self.rows is not None else 0
-
-    def _grown(self) -> int:
-        self._page = min(self._page * 2, self._size.largest)
-        return self._page
 
     def _idle_too_long(self) -> None:
         self._task = asyncio.create_task(self._give_up_cursor())
@@ -296,4 +283,5 @@ class StatementRun:
 
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
-        self._change(replace(self.state, notices=self.state.notices + 1))
+        self.state = replace(self.state, notices=self.state.notices + 1)
+        self._telling.note()

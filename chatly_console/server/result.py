@@ -13,7 +13,7 @@ from chatly_console.core.values import Column, Notice, Row
 from chatly_console.server import frame
 from chatly_console.server.committing import commit, failure_at_commit
 from chatly_console.server.copying import Copying
-from chatly_console.server.errors import failure_of, is_lost
+from chatly_console.server.errors import failure_of, is_lost, said
 from chatly_console.server.impersonation import RequestSettings, refuse_difference
 from chatly_console.server.lease import Lender, in_any_case, return_connection, terminate
 from chatly_console.server.sql_files import load_sql
@@ -260,8 +260,8 @@ def notice_of(message: Any) -> Notice:
     """What the driver's log listener was told, as a notice."""
     return Notice(
         message.severity or "NOTICE",
-        message.message or "",
-        message.detail or "",
-        message.hint or "",
+        said(message.message),
+        said(message.detail),
+        said(message.hint),
         message.sqlstate or "",
     )

@@ -14,8 +14,7 @@ from chatly_console.core.identity import Strength
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.sql import split
-from chatly_console.server import frame
-from chatly_console.server.committing import commit, failure_at_commit
+from chatly_console.server import committing, frame
 from chatly_console.server.copying import Copying
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.guard import check_advisory
@@ -121,20 +120,13 @@ class Transaction:
     async def go_on(self, *, keep: bool, isolation: str = "") -> None:
         """Commit or roll back, and begin anew in the same session, with its settings and temporary tables.
 
-        Both go in one round trip, so that a pooler cannot lend the session to somebody else in between. Cancelled, it
-        keeps nothing, unless that came too late (`was_kept`).
+        Both go in one round trip, so that a pooler cannot lend the session to somebody else in between.
         """
         connection = self._take()
         if not self.of_script or (keep and self.mode is Mode.ROLLED_BACK):
             raise Failure("This transaction cannot be committed on the way.", FailureKind.REFUSED)
         script = f"{'commit' if keep else 'rollback'}; {_at_level(self.opening, isolation)}"
-        self.was_kept = False
-        try:
-            if await commit(connection, script, timeout=self._limit):
-                self.was_kept = keep
-                raise asyncio.CancelledError
-        except Exception as error:
-            raise failure_at_commit(self._failed(error, connection)) from error
+        await self._send_end(connection, script, keeps=keep)
 
     async def control(self, sql: str) -> None:
         """Send SAVEPOINT, ROLLBACK TO, SET TRANSACTION or their like, which a savepoint around them would undo."""
@@ -157,17 +149,22 @@ class Transaction:
             raise Failure("This transaction could only be rolled back, and that is what was done.")
         script = frame.committing(transaction_pooler=self.database.facts.transaction_pooler)
         try:
-            if await commit(connection, script, timeout=self._limit):
-                self.was_kept = True
-                raise asyncio.CancelledError
-        except Exception as error:
-            raise failure_at_commit(self._failed(error, connection)) from error
+            await self._send_end(connection, script, keeps=True)
         finally:
             await self._end()
 
     async def roll_back(self) -> None:
         """Undo everything that was done in it; where the connection is gone, the server does that by itself."""
         await self._end()
+
+    async def _send_end(self, connection: TextConnection, script: str, *, keeps: bool) -> None:
+        try:
+            if await committing.commit(connection, script, timeout=self._limit):
+                self.was_kept = keeps
+                raise asyncio.CancelledError
+        except Exception as error:
+            failure = self._failed(error, connection)
+            raise (committing.failure_at_commit(failure) if keeps else failure) from error
 
     async def _end(self) -> None:
         joined, self._joined = self._joined, None

@@ -10,7 +10,7 @@ import pytest
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Request
 from chatly_console.core.values import Row
-from chatly_console.query import service
+from chatly_console.query import pace
 from chatly_console.query.export import export
 from chatly_console.query.paging import LARGEST_PAGE, pages_of
 from chatly_console.query.reader import READ_AHEAD
@@ -121,7 +121,7 @@ async def _count(run: StatementRun) -> int:
 
 async def test_the_end_is_not_told_page_by_page(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
     """To show 60 pages one by one takes longer than to fetch them."""
-    monkeypatch.setattr(service, "TELL_EVERY", 3600.0)
+    monkeypatch.setattr(pace, "TELL_EVERY", 3600.0)
     told: list[int] = []
     run = StatementRun(database, Request(_MANY), on_change=lambda run: told.append(run.state.rows))
     await run.start()

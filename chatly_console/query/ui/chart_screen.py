@@ -1,7 +1,9 @@
 """The chart of a result over the whole screen."""
 
+import asyncio
 from typing import ClassVar
 
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -53,9 +55,11 @@ class ChartScreen(ModalScreen[None]):
             self._as_bars = not self._as_bars
             self._draw()
 
-    def _draw(self) -> None:
+    @work(exclusive=True, exit_on_error=False)
+    async def _draw(self) -> None:
         view = self.query_one(LineView)
         width, height = view.size.width - 3, view.size.height
         if width > 20 and height > 4:
-            view.set_lines(chart_lines(self._chart, width, height, as_bars=self._as_bars))
+            # a bar for each of many rows takes longer than a key may wait
+            view.set_lines(await asyncio.to_thread(chart_lines, self._chart, width, height, as_bars=self._as_bars))
             view.focus()

@@ -1,15 +1,15 @@
 """Writes the rows of a run to a file that the user names, says how far it has come, and stops when told to."""
 
 import asyncio
-import time
 from pathlib import Path
 
 from textual.worker import Worker
 
 from chatly_console.core.failure import Failure
 from chatly_console.query.export import export, format_of
+from chatly_console.query.pace import Pace
 from chatly_console.query.run import export_source, export_words
-from chatly_console.query.service import TELL_EVERY, StatementRun
+from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import rows_words
 from chatly_console.query.ui.export_screen import ExportScreen
 from chatly_console.query.ui.pane_face import PaneFace
@@ -22,7 +22,7 @@ class Exporting:
     def __init__(self, pane: PaneFace) -> None:
         self._pane = pane
         self._worker: Worker[None] | None = None
-        self._told = 0.0
+        self._pace = Pace()
         self.rows = 0
 
     @property
@@ -79,9 +79,8 @@ class Exporting:
 
     def _progress(self, run: StatementRun, done: int) -> None:
         self.rows = done
-        if (now := time.monotonic()) - self._told < TELL_EVERY:
+        if not self._pace.lets_through():
             return
-        self._told = now
         of = f" of {run.rows.count:,}" if run.rows is not None and run.rows.exhausted else ""
         self._note(run, f"exporting: {done:,}{of} rows written · ctrl+g cancels")
 

@@ -1,6 +1,6 @@
 """The result below the editor: a header line, the grid, what the server said beside it, and the states without rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -82,7 +82,7 @@ class ResultView(Vertical, can_focus=False):
     def clear(self) -> None:
         """Show that nothing has been run here."""
         self.place, self.title, self.pinned = None, "", False
-        self._show_notices([])
+        self._show_notices((), 0)
         self._show_words(Content(_FIRST_WORDS), "-first")
         self.query_one(ResultHeader).clear()
 
@@ -107,7 +107,7 @@ class ResultView(Vertical, can_focus=False):
     def show(self, run: StatementRun, *, place: str = "", remedy: str = "") -> None:
         """Show a run as it stands; `place` says where in the editor its error is, `remedy` the key that mends it."""
         state = run.state
-        self._show_notices(run.notices)
+        self._show_notices(run.notices, state.notices)
         self.show_header(run)
         if state.phase is Phase.RUNNING or (state.phase is Phase.CANCELLING and run.rows is None):
             if run.seconds >= SHOW_LOADING_AFTER:
@@ -144,7 +144,7 @@ class ResultView(Vertical, can_focus=False):
 
     def show_failure(self, failure: Failure) -> None:
         """Show why nothing was sent."""
-        self._show_notices([])
+        self._show_notices((), 0)
         self._show_words(error_words(failure), "-error")
         self.query_one(ResultHeader).show_not_sent()
 
@@ -196,12 +196,14 @@ class ResultView(Vertical, can_focus=False):
         widget.set_classes(tone)
         widget.display = True
 
-    def _show_notices(self, notices: list[Notice]) -> None:
+    def _show_notices(self, notices: Collection[Notice], count: int) -> None:
+        """The newest of the `count` notices that there were."""
         strip = self.query_one("#result-notices", Static)
         strip.display = bool(notices)
-        lines = [safe_text(notice.words)[:1000] for notice in notices[-NOTICES_SHOWN:]]
-        if len(notices) > NOTICES_SHOWN:
-            lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
+        shown = [*notices][-NOTICES_SHOWN:]
+        lines = [safe_text(notice.words[:1000])[:1000] for notice in shown]
+        if count > NOTICES_SHOWN:
+            lines[0] = f"… {count - NOTICES_SHOWN + 1:,} more"
         strip.update(Content("\n".join(lines)))
 
 
@@ -241,7 +243,7 @@ def _plain_end(state: RunState) -> str:
 
 def error_words(failure: Failure, place: str = "", remedy: str = "") -> Content:
     """An error as the server told it: SQLSTATE, sentence, where, detail, hint, the key that applies it, and context."""
-    sentence = safe_text(failure.sentence, one_line=False)
+    sentence = safe_text(failure.sentence[:4000], one_line=False)
     code = f"{failure.sqlstate}  " if failure.sqlstate else ""
     parts = [Content(f"✗ {code}{sentence}").stylize("bold")]
     labelled = (
@@ -252,5 +254,5 @@ def error_words(failure: Failure, place: str = "", remedy: str = "") -> Content:
     )
     for label, text in labelled:
         if text:
-            parts.append(Content(f"  {label:<8} {safe_text(text, one_line=False)[:4000]}"))
+            parts.append(Content(f"  {label:<8} {safe_text(text[:4000], one_line=False)}"))
     return Content("\n").join(parts)

@@ -160,7 +160,7 @@ class RunningPane(ShowingPane):
         await self.runner.end(commit=commit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A transaction is ended where one is open and nothing runs in it; a hint is applied that says what to write."""
+        """A transaction is ended where one is open and nothing runs in it; a hint is applied where one is written."""
         if action == "apply_hint":
             return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
         return (self.runner.held.current is not None and not self.runner.is_busy) if action == "end" else True
