@@ -234,7 +234,7 @@ def _cursor_words(age: float | None) -> str:
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    how_far = f" · {run.how_far}" if run.how_far else ""
+    how_far = f" · {run.progress.words}" if run.progress is not None else ""
     return Content(f"{verb} {duration_words(run.seconds)}{how_far}\n\n{way_out}")
 
 
@@ -248,4 +248,6 @@ def _plain_end(state: RunState) -> str:
     count = state.tag.removeprefix("SELECT ")
     if count != state.tag and count.isdigit():
         return f"{rows_words(int(count))} without columns, in {duration_words(state.seconds)}."
+    if state.changed:
+        return f"{state.tag} in {duration_words(state.seconds)}: {state.changed:,} rows changed."
     return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."
