@@ -33,6 +33,19 @@ def test_what_is_no_file_is_neither_read_nor_replaced() -> None:
     with pytest.raises(Failure, match="device"):
         write_text(Path("/dev/null"), "select 1")
     assert Path("/dev/null").is_char_device()
+    for name in ("a\0b", "a\ud800"):
+        with pytest.raises(Failure, match="no file can have this name"):
+            read_text(Path(name))
+        with pytest.raises(Failure, match="no file can have this name"):
+            write_text(Path(name), "select 1")
+
+
+def test_links_that_lead_in_a_circle_are_neither_read_nor_replaced(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for touch in (read_text, lambda path: write_text(path, "select 1")):
+        with pytest.raises(Failure, match="could not be"):
+            touch(tmp_path / "loop")
+    assert (tmp_path / "loop").is_symlink()
 
 
 def test_a_file_keeps_its_rights_and_stays_whole_where_writing_fails(tmp_path: Path) -> None:
@@ -111,6 +124,16 @@ async def test_the_users_editor_has_the_text_and_gives_it_back(
         await pilot.press("alt+v")
         await until(lambda: any("status 3" in say.text for say in stage.said))
         assert stage.pane.editing.editor.text == "select 1"
+        program.write_text("#!/bin/sh\nprintf 'an hour \\377' > \"$1\"\n")
+        await pilot.press("alt+v")
+        await until(lambda: any("What was written is kept as" in say.text for say in stage.said))
+        assert next(tmp_path.rglob("*-not-taken.txt")).read_bytes() == b"an hour \xff"
+        assert stage.pane.editing.editor.text == "select 1"
+        program.write_text(f"#!/bin/sh\nprintf 'saved' > \"$1\"; touch '{tmp_path}/written'; exec sleep 60\n")
+        await pilot.press("alt+v")
+        await until((tmp_path / "written").exists)
+    kept = Buffers.of_profile(stage.session.profile.name, root=tmp_path)
+    assert [buffer.text for buffer in kept if buffer.name == "scratch-edited"] == ["saved"]
 
 
 async def test_a_statement_is_laid_out_and_that_can_be_undone(stage: Stage) -> None:
