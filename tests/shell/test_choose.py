@@ -1,5 +1,9 @@
 """The list that one types at: what was typed counts, whenever the list is laid out anew."""
 
+from collections.abc import Callable
+from functools import partial
+
+import pytest
 from textual.app import App
 from textual.widgets import OptionList, Static
 
@@ -24,14 +28,19 @@ class Chooser(App[None]):
         self.chosen = value
 
 
-async def test_letters_that_come_while_the_list_is_laid_out_choose_what_they_say() -> None:
+async def test_letters_that_come_while_the_list_is_laid_out_choose_what_they_say(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
     app = Chooser()
     async with app.run_test(size=(80, 24)) as pilot:
-        screen = app.screen
-        assert isinstance(screen, Choose)
-        screen.on_resize()
-        screen._input.value = "conv"
         await pilot.pause()
+        screen, late = app.screen, list[Callable[[], object]]()
+        assert isinstance(screen, Choose)
+        monkeypatch.setattr(screen, "call_after_refresh", lambda call, *given: late.append(partial(call, *given)))
+        screen.on_resize()
+        await pilot.press(*"conv")
+        (lay_out,) = late
+        lay_out()
         await pilot.press("enter")
         assert app.chosen == 2
 
