@@ -113,7 +113,11 @@ class Choose(ModalScreen[T | None]):
 
     def on_resize(self) -> None:
         """The asides stand at the right edge."""
-        self.call_after_refresh(self._fill, self._input.value, self._list.highlighted or 0)
+        self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Word the entries for the width; what was typed since the resize counts."""
+        self._fill(self._input.value, self._list.highlighted or 0)
 
     def action_move(self, by: int) -> None:
         """Mark another entry."""
