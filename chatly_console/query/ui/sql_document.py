@@ -5,11 +5,13 @@ feeds and Unicode separators for line ends, which would change what is sent to t
 """
 
 from bisect import bisect_right
+from collections.abc import Callable, Sequence
 from itertools import accumulate
-from typing import cast
+from typing import Any, cast
 
-from textual.document._document import Document, EditResult, Location
+from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
+from textual.expand_tabs import get_tab_widths
 from textual.geometry import Size
 
 from chatly_console.core.text import cell_width
@@ -90,12 +92,46 @@ class SqlDocument(Document):
 
 
 class UnwrappedDocument(WrappedDocument):
-    """Lines as they are: the editor does not wrap them, so nothing is to be summed up for each line that is drawn."""
+    """Lines as they are: the editor does not wrap them, so what Textual keeps of each line is said when it is asked.
+
+    To work it out for every line that changed, and to shift it for every line below, took longer than the change.
+    """
 
     @property
     def height(self) -> int:
         """The number of lines."""
         return self.document.line_count
+
+    def wrap(self, width: int, tab_width: int | None = None) -> None:
+        """Nothing but the width of a tab is remembered."""
+        self._tab_width = tab_width or self._tab_width
+        unwrapped: dict[str, Callable[[int], object]] = {
+            "_wrap_offsets": lambda line: [],
+            "_line_index_to_offsets": lambda line: [line],
+            "_offset_to_line_info": lambda line: (line, 0),
+            "_tab_width_cache": self._tab_widths,
+        }
+        for name, of_line in unwrapped.items():
+            setattr(self, name, _OfEachLine(self.document, of_line))
+
+    def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        """Nothing is kept that an edit could change."""
+
+    def _tab_widths(self, line: int) -> list[int]:
+        return [width for _, width in get_tab_widths(self.document.get_line(line), self._tab_width)]
+
+
+class _OfEachLine(Sequence[object]):
+    """What there is to say of each line, worked out for the one that is asked for."""
+
+    def __init__(self, document: DocumentBase, of_line: Callable[[int], object]) -> None:
+        self._document, self._of_line = document, of_line
+
+    def __len__(self) -> int:
+        return self._document.line_count
+
+    def __getitem__(self, index: Any) -> Any:
+        return self._of_line(range(len(self))[index])
 
 
 def _lines_of(text: str) -> list[str]:
