@@ -12,12 +12,16 @@ from chatly_console.server.copying import CopyIn, Copying, CopyOut
 _PIECE = 1 << 18
 
 
-class Copied(Protocol):
-    """What a run that is a COPY knows of its file."""
+class Progress(Protocol):
+    """What knows how far a run has come."""
 
     @property
     def words(self) -> str:
         """How far it has come."""
+
+
+class Copied(Progress, Protocol):
+    """What a run that is a COPY knows of its file."""
 
     @property
     def copying(self) -> Copying:

@@ -47,6 +47,8 @@ class RunState:
     has_columns: bool = False
     seconds: float = 0.0
     tag: str = ""
+    changed: int = 0
+    """Rows that several statements changed, where it is a run of many; that of one has them in its tag."""
     notices: int = 0
     failure: Failure | None = None
     joined: bool = False

@@ -15,6 +15,8 @@ from chatly_console.query.script import Script, Step
 from chatly_console.query.transaction_words import control_of
 from chatly_console.query.variables import Variables
 
+_OF_ROWS = ("COPY FROM", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE")
+"""Named first: they are what most people look for."""
 _MOST_KINDS = 8
 _MOST_NAMES = 6
 _SET_BY_SELECT = re.compile(r"(?is)\s*(?:--[^\n]*\n\s*)*select\s+(?:pg_catalog\.)?(?:set_config|setval)\s*\(")
@@ -159,7 +161,7 @@ def _where(step: Step) -> str:
 
 
 def _counted(verbs: list[str]) -> str:
-    counts = Counter(verbs).most_common()
+    counts = sorted(Counter(verbs).most_common(), key=lambda one: one[0] not in _OF_ROWS)
     words = [f"{verb} × {count:,}" if count > 1 else verb for verb, count in counts[:_MOST_KINDS]]
     left = sum(count for _, count in counts[_MOST_KINDS:])
     return ", ".join([*words, f"{left:,} more"] if left else words)

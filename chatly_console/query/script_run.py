@@ -23,19 +23,15 @@ class ScriptRun(StatementRun):
     ) -> None:  # fmt: skip
         super().__init__(database, request, on_change=on_change, transaction=session.transaction)
         self._session, self._steps = session, steps
-        self._number, self._title, self._changed = 0, "", 0
+        self._number, self._title = 0, ""
+        self.progress = self
 
     @property
-    def how_far(self) -> str:
+    def words(self) -> str:
         """Which statement it is at: `statement 37 of 412, create table: 2 MB of 3 MB sent`."""
         session = self._session
         copied = f": {session.copied.words}" if session.copied is not None else ""
         return f"statement {self._number:,} of {session.plan.script.statements:,}, {self._title}{copied}"
-
-    @property
-    def changed(self) -> int:
-        """Rows that it changed."""
-        return self._changed
 
     async def _run(self) -> None:
         session, sent, changed = self._session, self._session.sent, self._session.changed
@@ -47,11 +43,15 @@ class ScriptRun(StatementRun):
             if session.plan.own_transactions:
                 self.state = replace(self.state, fate=f"{session.kept:,} kept before it")
             raise
-        finally:
-            self._changed = session.changed - changed
         count = session.sent - sent
         tag = f"{count:,} statement{'' if count == 1 else 's'}"
-        state = replace(self._timed(), phase=Phase.DONE, tag=tag, strength=session.transaction.strength)
+        state = replace(
+            self._timed(),
+            phase=Phase.DONE,
+            tag=tag,
+            changed=session.changed - changed,
+            strength=session.transaction.strength,
+        )
         self.rows = StoredRows([])
         self.rows.exhausted = True
         self._change(state)

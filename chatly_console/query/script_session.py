@@ -1,5 +1,6 @@
 """Carries a script out, step by step, in one session: settings, variables and temporary tables hold until its end."""
 
+import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
@@ -128,8 +129,15 @@ class ScriptSession:
         self.sent += 1
         if self.plan.own_transactions and not self.in_block:
             if changes:
-                await self.transaction.go_on(commit=True)
+                await self._keep()
             self.kept = self.sent
+
+    async def _keep(self) -> None:
+        try:
+            await self.transaction.go_on(keep=True)
+        except asyncio.CancelledError:
+            self.kept = self.sent if self.transaction.was_kept else self.kept
+            raise
 
     async def _control(self, sql: str) -> bool:
         """Do what a statement says of the transaction; returns whether it does."""
@@ -140,11 +148,11 @@ class ScriptSession:
             await self.transaction.control(sql)
         elif control.verb == "begin":
             if not self.in_block:
-                await self.transaction.go_on(commit=True, isolation=control.isolation)
+                await self.transaction.go_on(keep=True, isolation=control.isolation)
             self.in_block = True
         elif self.in_block:
             self.in_block = False
-            await self.transaction.go_on(commit=control.verb == "commit")
+            await self.transaction.go_on(keep=control.verb == "commit")
         self.sent += 1
         self.kept = self.kept if self.in_block or control is None else self.sent
         return True

@@ -12,13 +12,12 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
-from chatly_console.query.file_copy import Copied
+from chatly_console.query.file_copy import Copied, Progress
 from chatly_console.query.idle_clock import IdleClock
 from chatly_console.query.pace import Gathering, Pace
 from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, keep_page, pages_of
 from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
-from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.database import Database
 from chatly_console.server.result import MOST_NOTICES, Result
 from chatly_console.server.transaction import Transaction
@@ -56,6 +55,7 @@ class StatementRun:
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
         )
         self.transaction = transaction
+        self.progress: Progress | None = copied
         self.copied = copied
         """The file that this COPY reads or writes; None for any other statement."""
         self.is_exported = False
@@ -74,16 +74,6 @@ class StatementRun:
     def seconds(self) -> float:
         """How long it has been running, or ran."""
         return time.monotonic() - self.started if self.state.phase is Phase.RUNNING else self.state.seconds
-
-    @property
-    def how_far(self) -> str:
-        """How far it has come, where anything beside the rows says so."""
-        return self.copied.words if self.copied is not None else ""
-
-    @property
-    def changed(self) -> int:
-        """How many rows it changed, by the server's tag."""
-        return changed_rows(self.state.tag) or 0
 
     @property
     def cursor_age(self) -> float | None:

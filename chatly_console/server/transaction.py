@@ -117,16 +117,16 @@ class Transaction:
         async with JoinedResult(self, request, PAGE_ROWS, None):
             pass
 
-    async def go_on(self, *, commit: bool, isolation: str = "") -> None:
+    async def go_on(self, *, keep: bool, isolation: str = "") -> None:
         """Commit or roll back, and begin anew in the same session, with its settings and temporary tables.
 
         Both go in one round trip, so that a pooler cannot lend the session to somebody else in between.
         """
         connection = self._take()
-        if not self.of_script or (commit and self.mode is Mode.ROLLED_BACK):
+        if not self.of_script or (keep and self.mode is Mode.ROLLED_BACK):
             raise Failure("This transaction cannot be committed on the way.", FailureKind.REFUSED)
-        script = f"{'commit' if commit else 'rollback'}; {_at_level(self.opening, isolation)}"
-        await self._send_end(connection, script, keeps=commit)
+        script = f"{'commit' if keep else 'rollback'}; {_at_level(self.opening, isolation)}"
+        await self._send_end(connection, script, keeps=keep)
 
     async def control(self, sql: str) -> None:
         """Send SAVEPOINT, ROLLBACK TO, SET TRANSACTION or their like, which a savepoint around them would undo."""

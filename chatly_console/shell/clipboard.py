@@ -16,7 +16,7 @@ def copy(app: App[object], text: str, what: str) -> tuple[str, bool]:
     size = len(text.encode("utf-8", "surrogatepass"))
     if size > LARGEST:
         return (
-            f"Not copied: {what} has {size:,} bytes, and terminals take at most {LARGEST:,}. Export it.",
+            f"Not copied, export it instead: {what} has {size:,} bytes, and terminals take at most {LARGEST:,}.",
             False,
         )
     # a lone surrogate cannot be sent; PostgreSQL never has one, a file may

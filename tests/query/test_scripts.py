@@ -134,7 +134,7 @@ def test_the_question_counts_and_says_what_goes() -> None:
     plan = planned("drop table a; drop table b, c; create table a (i int);\ncopy a from stdin;\n1\n\\.\nselect 1;")
     assert plan.question == "Run 5 statements, of which 4 write, in one transaction?"
     assert plan.detail().splitlines()[:3] == [
-        "DROP TABLE × 2, CREATE TABLE, COPY FROM.", "Rows of data in it: 2 bytes.", "DROP TABLE × 2: a, b, c.",
+        "COPY FROM, DROP TABLE × 2, CREATE TABLE.", "Rows of data in it: 2 bytes.", "DROP TABLE × 2: a, b, c.",
     ]  # fmt: skip
     assert plan.is_grave and "All or nothing" in plan.detail()
 

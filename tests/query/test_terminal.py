@@ -206,13 +206,13 @@ def arranged(console: Console) -> None:
 
 def looked_into(console: Console) -> None:
     console.press(f"g0{ENTER}")
-    console.sees("▎row 1 of 40")
+    console.sees("row 1 of 40")
     console.has_line(r"words +word 1 ")
     console.press(RIGHT)
-    console.sees("▎row 2 of 40")
+    console.sees("row 2 of 40")
     console.has_line(r"words +word 2 ")
     console.press(ESC)
-    console.goes("▎row 2 of 40")
+    console.goes("row 2 of 40")
     console.press(f"0{RIGHT * 4} ")
     console.sees("space fold")
     console.sees('"deep"')

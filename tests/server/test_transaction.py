@@ -157,7 +157,7 @@ async def test_the_session_of_a_script_outlives_its_commits_and_is_clean_afterwa
     await run(transaction, "set search_path = pg_catalog")
     await run(transaction, "create temp table mine as select 7 as n")
     await run(transaction, "insert into public.t values (1)")
-    await transaction.go_on(commit=True)
+    await transaction.go_on(keep=True)
     assert await count(database) == 1
     assert await run(transaction, "vacuum public.t", Mode.OUTSIDE) == "VACUUM"
     with pytest.raises(Failure, match="VACUUM option"):
@@ -169,7 +169,7 @@ async def test_the_session_of_a_script_outlives_its_commits_and_is_clean_afterwa
     await run(transaction, "insert into public.t values (2)")
     await transaction.control("rollback to a")
     await run(transaction, "insert into public.t values (3)")
-    await transaction.go_on(commit=False, isolation="serializable")
+    await transaction.go_on(keep=False, isolation="serializable")
     assert await asked(transaction, "show transaction_isolation") == "serializable"
     await transaction.commit()
     assert await count(database) == 1
@@ -180,7 +180,7 @@ async def test_the_session_of_a_script_outlives_its_commits_and_is_clean_afterwa
 async def test_only_the_session_of_a_script_commits_on_the_way_and_no_guard_is_lifted(database: Database) -> None:
     held = database.transaction(WRITES)
     await held.begin()
-    for doing in (held.go_on(commit=True), run(held, "vacuum t", Mode.OUTSIDE), held.control("commit")):
+    for doing in (held.go_on(keep=True), run(held, "vacuum t", Mode.OUTSIDE), held.control("commit")):
         with pytest.raises(Failure):
             await doing
     await held.roll_back()
@@ -188,13 +188,13 @@ async def test_only_the_session_of_a_script_commits_on_the_way_and_no_guard_is_l
     await reading.begin()
     with pytest.raises(Failure, match="not for here"):
         await reading.control("set transaction read write")
-    await reading.go_on(commit=True)
+    await reading.go_on(keep=True)
     with pytest.raises(Failure, match="read-only transaction"):
         await run(reading, "insert into t values (1)")
     await reading.roll_back()
     trying = database.transaction(Request("", mode=Mode.ROLLED_BACK), of_script=True)
     await trying.begin()
     with pytest.raises(Failure, match="cannot be committed"):
-        await trying.go_on(commit=True)
+        await trying.go_on(keep=True)
     await trying.roll_back()
     assert database.pool_in_use == 0

@@ -69,7 +69,7 @@ async def test_what_no_terminal_takes_is_refused_in_a_sentence() -> None:
     app = GridApp(ListedRows(["long"], rows))
     async with app.run_test(size=(80, 24)):
         await copied_as(app, "this column as CSV")
-        assert app.said()[-1].startswith("Not copied: the column is more than")
+        assert app.said()[-1].startswith("Not copied, export it instead: the column is more than")
 
 
 async def test_hidden_columns_are_not_copied_and_moved_ones_are_in_their_place() -> None:

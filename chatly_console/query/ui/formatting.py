@@ -32,18 +32,18 @@ class Formatting:
         self._worker.cancel()
         return True
 
-    def start(self) -> None:
-        """Lay the selection, or the statement at the cursor, out anew."""
+    def start(self, span: tuple[int, int] | None = None) -> None:
+        """Lay these characters, else the selection or the statement at the cursor, out anew."""
         if self.is_on:
             self._pane.say("The text is being laid out; ctrl+g stops that.", failed=True)
         else:
             self._stopped = False
-            self._worker = self._pane.run_worker(self._format(), group="format", exit_on_error=False)
+            self._worker = self._pane.run_worker(self._format(span), group="format", exit_on_error=False)
 
-    async def _format(self) -> None:
+    async def _format(self, span: tuple[int, int] | None) -> None:
         pane, editor = self._pane, self._pane.editing.editor
         text = editor.text
-        start, end = editor.chosen_offsets()
+        start, end = editor.chosen_offsets() if span is None else span
         chosen = text[start:end]
         task = asyncio.create_task(asyncio.to_thread(format_script, chosen, goes_on=lambda: not self._stopped))
         try:

@@ -8,6 +8,7 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
+from chatly_console.query.transaction_words import changed_rows
 from chatly_console.server.transaction import Transaction
 from chatly_console.shell.session import Session
 
@@ -80,7 +81,7 @@ class HeldTransaction:
     def changed(self) -> int:
         """How many rows were changed so far, by the server's tags."""
         runs = [joined.run for joined in self.joined if joined.run.request.mode is not Mode.READ_ONLY]
-        return sum(run.changed for run in runs)
+        return sum(run.state.changed or changed_rows(run.state.tag) or 0 for run in runs)
 
     async def end(self, *, commit: bool) -> str:
         """Commit or roll back; returns the word for what became of it. Raises Failure where a commit did not happen."""

@@ -148,8 +148,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
         vi = self.editing.editor.vi
         if event.verb == "command" and vi is not None:
             self.do(self.colon.carry_out(vi.vi.command))
-        elif event.verb == "format":
-            self.action_format()
+        elif event.verb == "format" and vi is not None and vi.vi.to_format is not None:
+            self.formatting.start(self.editing.editor.offsets_of(*vi.vi.to_format))
         else:
             self.action_step_buffer(1 if event.verb == "next buffer" else -1)
 

@@ -48,6 +48,11 @@ class Runner:
         """Whether a statement is under way."""
         return self.at_work is not None and self.at_work.state.is_working
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a statement or a script is under way, or waits for an answer."""
+        return not self._idle.is_set()
+
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
         return await self.in_turn(places, partial(self._run_places, places))

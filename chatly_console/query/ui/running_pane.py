@@ -114,6 +114,7 @@ class RunningPane(ShowingPane):
 
     def action_run_all(self) -> None:
         """Run all of the buffer as a script: its statements one after the other, and the commands between them."""
+        self.query_one(AssistedEditor).close_lists()
         self._run_script(self.editing.editor.text, 0)
 
     def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str, then: MetaCommand | None = None) -> None:
@@ -159,10 +160,10 @@ class RunningPane(ShowingPane):
         await self.runner.end(commit=commit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Transactions are ended only where one is open, and only a hint that says what to write is applied."""
+        """A transaction is ended where one is open and nothing runs in it; a hint is applied where one is written."""
         if action == "apply_hint":
             return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
-        return self.runner.held.current is not None if action == "end" else True
+        return (self.runner.held.current is not None and not self.runner.is_busy) if action == "end" else True
 
     def action_apply_hint(self) -> None:
         """Write what the hint of the error on show says."""
