@@ -13,10 +13,10 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import FuzzySearch
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cut, safe_text
 from chatly_console.shell.dialogs import words
 from chatly_console.shell.text_fields import TextField
 
@@ -32,12 +32,16 @@ _ABOUT = 0.01
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[T]):
-    """One entry: its title, what it leads to, a few words or a key on the right, and what it is about."""
+    """One entry: its title, what it leads to, a few words or a key on the right, and what it is about.
+
+    `detail` is shown in full below the list while the entry is marked.
+    """
 
     title: str
     value: T
     aside: str = ""
     about: str = ""
+    detail: str = ""
 
 
 class Choose(ModalScreen[T | None]):
@@ -67,14 +71,18 @@ class Choose(ModalScreen[T | None]):
         self._input = TextField(placeholder=placeholder, compact=True)
         self._list = OptionList(markup=False)
         self._list.can_focus = False
+        self._detail = Static("", classes="detail", markup=False) if any(c.detail for c in self._choices) else None
 
     def compose(self) -> ComposeResult:
         """Title, line, list."""
         telling = " telling" if any(choice.about for choice in self._choices) else ""
-        with Vertical(classes=f"dialog chooser{telling}"):
+        detailed = " detailed" if self._detail is not None else ""
+        with Vertical(classes=f"dialog chooser{telling}{detailed}"):
             yield words(self._title, "title")
             yield self._input
             yield self._list
+            if self._detail is not None:
+                yield self._detail
 
     def on_mount(self) -> None:
         """Everything is shown at first, so that a key that comes at once finds its entry."""
@@ -124,8 +132,13 @@ class Choose(ModalScreen[T | None]):
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
-        if self._on_marked is not None and message.option_index < len(self._shown):
-            self._on_marked(self._shown[message.option_index].value)
+        if message.option_index >= len(self._shown):
+            return
+        marked = self._shown[message.option_index]
+        if self._on_marked is not None:
+            self._on_marked(marked.value)
+        if self._detail is not None:
+            self._detail.update(Content(safe_text(marked.detail, one_line=False)))
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
@@ -149,8 +162,10 @@ def _marked(title: str, offsets: Sequence[int]) -> Content:
 
 
 def _entry(title: Content, choice: Choice[T], width: int) -> Content:
-    """One line: the title, what it is about as far as there is room, and the aside at the right edge."""
-    aside = safe_text(choice.aside)
+    """One line: the title, what it is about as far as there is room, and the aside at the right edge, a third at most
+    where the title needs the rest.
+    """
+    aside = cut(safe_text(choice.aside), max(width - title.cell_length - 2, width // 3))
     room = width - Content(aside).cell_length - 2
     title = title.truncate(max(room, 10), ellipsis=True)
     about = Content(safe_text(choice.about)).truncate(max(room - title.cell_length - 2, 0), ellipsis=True)

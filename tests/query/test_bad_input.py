@@ -4,10 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from chatly_console.query.buffers import LARGEST_TEXT
 from chatly_console.query.export import export
 from chatly_console.query.run import Phase
+from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.parameter_form import ParameterForm
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
@@ -79,6 +81,27 @@ async def test_a_nul_is_refused_in_a_sentence(stage: Stage) -> None:
         await pilot.press("f5")
         await until(lambda: "NUL character" in words(stage))
         assert "line 1, column 10" in words(stage)
+
+
+async def test_a_storm_of_notices_is_counted_and_drawn_now_and_then(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        drawn = 0
+        run_changed = stage.pane.run_changed
+
+        def count(run: StatementRun) -> None:
+            nonlocal drawn
+            drawn += 1
+            run_changed(run)
+
+        stage.pane.run_changed = count  # type: ignore[method-assign]
+        write(stage, "do $$ begin for i in 1..20000 loop raise notice 'line %', i; end loop; end $$")
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: phase(stage) is Phase.DONE)
+        notices = str(stage.pane.result.query_one("#result-notices", Static).render())
+        assert "… 19,997 more" in notices and "NOTICE: line 20000" in notices
+        assert stage.pane.run is not None and len(stage.pane.run.notices) < 2000 and drawn < 2000
 
 
 async def test_odd_columns_and_large_cells_are_shown(stage: Stage) -> None:

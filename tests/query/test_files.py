@@ -1,6 +1,8 @@
 """The user's files and editor: read whole or not at all, written in one step, nothing lost on the way."""
 
 import contextlib
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -87,29 +89,78 @@ async def test_bad_files_are_told_of_and_nothing_is_lost(stage: Stage, tmp_path:
             await until(lambda: any(words in say.text for say in stage.said))  # noqa: B023
 
 
-async def test_the_users_editor_has_the_text_and_gives_it_back(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def my_editor(tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes $EDITOR a program of this shell text; it is lent nothing, since a test has no terminal."""
     program = tmp_path / "my editor"
-    program.write_text('#!/bin/sh\nprintf "select 2" > "$1"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("EDITOR", f"'{program}'")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(stage, "suspend", contextlib.nullcontext)
+
+    def make(script: str) -> None:
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("EDITOR", f"'{program}' --wait")
+
+    return make
+
+
+async def test_the_users_editor_has_the_text_and_gives_it_back(
+    stage: Stage, my_editor: Callable[[str], None], tmp_path: Path
+) -> None:
+    my_editor('[ "$1" = --wait ] && printf "select 2,\\n  3" > "$2"')
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, "select 1", cursor=7)
+        await pilot.press("alt+v")
+        await until(lambda: editor.text == "select 2,\n  3")
+        assert editor.cursor_location == (0, 7)
+        await pilot.press("ctrl+z")
+        assert editor.text == "select 1"
+        assert not list(tmp_path.glob("chatly-*"))
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('printf x > "$2"; exit 3', "my editor ended with status 3; the text is as it was."),
+        ("kill -9 $$", "my editor was ended by signal 9; the text is as it was."),
+        ('rm "$2"', "my editor left no file; the text is as it was."),
+        ('rm -r "$(dirname "$2")"', "my editor left no file; the text is as it was."),
+        ("printf 'a\\n\\377' > \"$2\"", "line 2 holds a byte (0xff) that is no UTF-8. It is kept as "),
+    ],
+)
+async def test_an_editor_that_gives_no_text_leaves_everything_as_it_was(
+    stage: Stage, my_editor: Callable[[str], None], tmp_path: Path, script: str, said: str
+) -> None:
+    my_editor(script)
     async with stage.run_test(size=(120, 40)) as pilot:
         write(stage, "select 1")
         await pilot.press("alt+v")
-        await until(lambda: any("cannot be lent" in say.text for say in stage.said))
-        monkeypatch.setattr(stage, "suspend", contextlib.nullcontext)
-        await pilot.press("alt+v")
-        await until(lambda: stage.pane.editing.editor.text == "select 2")
-        await pilot.press("ctrl+z")
+        await until(lambda: any(said in say.text for say in stage.said))
         assert stage.pane.editing.editor.text == "select 1"
-        monkeypatch.setenv("EDITOR", str(tmp_path / "nothing"))
+        kept = list(tmp_path.glob("chatly-*/statement.sql"))
+        assert [path.read_bytes() for path in kept] == ([b"a\n\xff"] if "kept" in said else [])
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("/no/such/program", "/no/such/program could not be started: no such file or directory."),
+        (__file__, f"{__file__} could not be started: permission denied."),
+        ("'vim", "$EDITOR is no command: No closing quotation."),
+        (" ", "This terminal cannot be lent to another program."),
+    ],
+)
+async def test_an_editor_that_cannot_be_had_is_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, program: str, said: str
+) -> None:
+    monkeypatch.setenv("EDITOR", program)
+    if program.strip():
+        monkeypatch.setattr(stage, "suspend", contextlib.nullcontext)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 1")
         await pilot.press("alt+v")
-        await until(lambda: any("could not be started" in say.text for say in stage.said))
-        program.write_text('#!/bin/sh\nprintf x > "$1"; exit 3\n')
-        monkeypatch.setenv("VISUAL", f"'{program}'")
-        await pilot.press("alt+v")
-        await until(lambda: any("status 3" in say.text for say in stage.said))
+        await until(lambda: any(say.text == said for say in stage.said))
         assert stage.pane.editing.editor.text == "select 1"
 
 

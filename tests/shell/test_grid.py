@@ -1,12 +1,20 @@
 """What a person does with the grid, key by key."""
 
 import re
+import threading
+from array import array
+from collections.abc import Callable
 
-from chatly_console.core.row_source import ListedRows, StoredRows
+import pytest
+
+from chatly_console.core.row_order import matching
+from chatly_console.core.row_source import ListedRows, RowSource, StoredRows
 from chatly_console.core.values import Column, Row
+from chatly_console.shell.grid import arrangement, finding
 from chatly_console.shell.grid.line_view import LineView
 from chatly_console.shell.grid.messages import CellOpened, ExportRequested, RowOpened, RowsWanted
 from tests.shell.grid_app import GridApp, hostile, ordinary, wide
+from tests.shell.screen_text import until
 
 
 def text_of(app: GridApp, y: int) -> str:
@@ -221,6 +229,61 @@ async def test_many_rows_are_sorted_in_a_thread_and_kept_sorted() -> None:
         await pilot.pause()
         assert app.grid.row_count == 20_000
         assert [app.grid.shown_row(i) for i in (0, 1, 19_999)] == [("0",), ("1",), ("19999",)]
+
+
+async def test_a_filter_looks_only_at_the_rows_that_have_come_since(monkeypatch: pytest.MonkeyPatch) -> None:
+    source = StoredRows([Column("n", 23), Column("t")])
+    source.append([(str(i), "x" if i % 2 else "y") for i in range(60_000)])
+    looked_at: list[int] = []
+    monkeypatch.setattr(arrangement, "matching", _noting(looked_at))
+    app = GridApp(source)
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.grid.rearrange(app.grid.arrangement.filtered_by("x"))
+        await app.workers.wait_for_complete()
+        source.append([(str(i), "x" if i % 2 else "y") for i in range(60_000, 61_000)], exhausted=True)
+        app.grid.rows_appended()
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        assert app.grid.row_count == 30_500 and app.grid.shown_row(30_499) == ("60999", "x")
+        assert looked_at == [0, 60_000]
+        other = StoredRows([Column("n", 23), Column("t")])
+        other.append([("1", "x")] * 60_000)
+        app.grid.renew_source(other, {})
+        await app.workers.wait_for_complete()
+        assert app.grid.row_count == 60_000 and looked_at == [0, 60_000, 0]
+
+
+def _noting(looked_at: list[int]) -> Callable[..., "array[int]"]:
+    def noted(source: RowSource, needle: str, *, start: int = 0) -> "array[int]":
+        looked_at.append(start)
+        return matching(source, needle, start=start)
+
+    return noted
+
+
+async def test_a_match_far_away_is_looked_for_in_a_thread_and_can_be_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    rows: list[Row] = [(str(i), "far" if i == 90_000 else None) for i in range(100_000)]
+    app = GridApp(ListedRows(["n", "t"], rows))
+    async with app.run_test(size=(80, 24)) as pilot:
+        app.grid._needle = "far"
+        await pilot.press("n")
+        await until(pilot, lambda: app.grid.cursor_row == 90_000)
+        assert app.grid.cursor_place == 1 and not app.grid.is_searching and app.grid.note == ""
+        await pilot.press("n", "g")
+        app.grid._needle = "nowhere"
+        await pilot.press("N")
+        await until(pilot, lambda: app.said()[-1:] == ["No other loaded cell contains this text."])
+        assert app.grid.cursor_row == 0
+        held = threading.Event()
+        monkeypatch.setattr(ListedRows, "row", lambda source, index: held.wait(20) and rows[index])
+        app.grid._search_on(finding.Search(app.grid.shown_row, 100_000, [0, 1], "nowhere", (0, 0), 1))
+        await pilot.pause()
+        assert "looking for “nowhere”" in app.grid.note and "esc stops" in app.grid.note
+        await pilot.press("escape")
+        assert not app.grid.is_searching and app.grid.note == ""
+        held.set()
+        await app.workers.wait_for_complete()
+        assert app.said().count("No other loaded cell contains this text.") == 1
 
 
 async def test_the_scrollbar_hides_no_digit_and_no_name() -> None:

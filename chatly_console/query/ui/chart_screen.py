@@ -1,7 +1,9 @@
 """The chart of a result over the whole screen."""
 
+import asyncio
 from typing import ClassVar
 
+from textual import work
 from textual.binding import Binding, BindingType
 
 from chatly_console.query.chart import Chart
@@ -36,10 +38,12 @@ class ChartScreen(DetailScreen):
             self._as_bars = not self._as_bars
             self._draw()
 
-    def _draw(self) -> None:
+    @work(exclusive=True, exit_on_error=False)
+    async def _draw(self) -> None:
         width, height = self._view.size.width - 3, self._view.size.height
         if width > 20 and height > 4:
-            lines = chart_lines(self._chart, width, height, as_bars=self._as_bars)
+            # a bar for each of many rows takes longer than a key may wait
+            lines = await asyncio.to_thread(chart_lines, self._chart, width, height, as_bars=self._as_bars)
             self._view.set_lines(lines)
             self._view.focus()
             other = [("b", "lines" if self._as_bars else "bars")] if self._chart.is_over_time else []

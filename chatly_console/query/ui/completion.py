@@ -79,8 +79,8 @@ class AssistedEditor(Vertical):
             self._known = KnownNames(self, session, self._names_read)
         return self._known
 
-    def statement_began(self) -> None:
-        """Who runs the text has done with writing it."""
+    def close_lists(self) -> None:
+        """Whoever runs the text, or looks for another one, has done with writing it."""
         self._close()
 
     def statement_ended(self) -> None:

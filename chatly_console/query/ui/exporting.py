@@ -7,6 +7,7 @@ from textual.worker import Worker
 
 from chatly_console.core.failure import Failure
 from chatly_console.query.export import export, format_of
+from chatly_console.query.pace import Pace
 from chatly_console.query.run import export_source, export_words
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import rows_words
@@ -21,6 +22,7 @@ class Exporting:
     def __init__(self, pane: PaneFace) -> None:
         self._pane = pane
         self._worker: Worker[None] | None = None
+        self._pace = Pace()
         self.rows = 0
 
     @property
@@ -78,6 +80,8 @@ class Exporting:
 
     def _progress(self, run: StatementRun, name: str, done: int) -> None:
         self.rows = done
+        if not self._pace.lets_through():
+            return
         known = run.rows is not None and run.rows.exhausted and run.rows.count
         of = f" of {known:,} rows ({done * 100 // known} %)" if known else " rows"
         self._note(run, f"exporting to {name}: {done:,}{of} · ctrl+g cancels")

@@ -120,9 +120,10 @@ def _when(entry: HistoryEntry) -> str:
 def _detail(entry: HistoryEntry) -> str:
     rows = "" if entry.rows is None else f" · {rows_words(entry.rows)}"
     started = (entry.started or datetime.now(UTC)).astimezone()
+    mode = "" if entry.mode == entry.outcome else f" · {entry.mode}"
     head = (
         f"{entry.outcome}{rows} · {duration_words(entry.seconds)} · {started:%Y-%m-%d %H:%M:%S} · "
-        f"{entry.profile} {entry.database} · as {entry.identity} · {entry.mode}"
+        f"{entry.profile} {entry.database} · as {entry.identity}{mode}"
     )
     parts = [safe_text(head), *([safe_text(entry.message)] if entry.message else [])]
     return "\n".join([*parts, "", safe_text(entry.sql[:4000], one_line=False)])

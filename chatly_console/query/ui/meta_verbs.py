@@ -16,6 +16,7 @@ from chatly_console.query.ui.file_verbs import FileVerbs
 from chatly_console.query.ui.included_files import IncludedFiles
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.runner import Runner
+from chatly_console.query.ui.script_runs import ScriptRuns
 from chatly_console.query.ui.watching import Watching
 from chatly_console.server.sql_files import load_sql
 from chatly_console.shell.help_screen import HelpScreen
@@ -26,13 +27,13 @@ class MetaVerbs:
     """Belongs to the pane; its coroutines run in the pane's workers and raise Failure."""
 
     def __init__(
-        self, pane: PaneFace, root: Path | None, *, runner: Runner, tables: Tables, files: FileVerbs,
-        watching: Watching, exporting: Exporting, show_history: Callable[[], object],
+        self, pane: PaneFace, root: Path | None, *, runner: Runner, scripts: ScriptRuns, tables: Tables,
+        files: FileVerbs, watching: Watching, exporting: Exporting, show_history: Callable[[], object],
     ) -> None:  # fmt: skip
         self._pane, self._root = pane, root
         self._runner, self._tables, self._files, self._watching = runner, tables, files, watching
         self._copies = FileCopies(pane, runner, exporting)
-        self._included = IncludedFiles(pane, runner)
+        self._included = IncludedFiles(pane, scripts)
         self._show_history = show_history
 
     async def do(self, command: MetaCommand) -> None:

@@ -19,17 +19,17 @@ class ResultWords(Static):
 
     def __init__(self, first: str) -> None:
         super().__init__(first, id="result-words", markup=False)
-        self._error: tuple[Failure, str] | None = None
+        self._error: tuple[Failure, str, str] | None = None
 
     def show_words(self, words: Content) -> None:
         """Show a sentence of our own."""
         self._error = None
         self.update(words)
 
-    def show_error(self, failure: Failure, place: str) -> None:
-        """Show an error; `place` says where in the editor it is."""
-        self._error = failure, place
-        self.update(error_words(failure, place))
+    def show_error(self, failure: Failure, place: str, remedy: str) -> None:
+        """Show an error; `place` says where in the editor it is, `remedy` the key that does what its hint says."""
+        self._error = failure, place, remedy
+        self.update(error_words(*self._error))
 
     def render(self) -> VisualType:
         """The words, in the lines that they take in this width."""
@@ -44,12 +44,13 @@ class ResultWords(Static):
         return error_words(*self._error, width=width).plain.count("\n") + 1
 
 
-def error_words(failure: Failure, place: str = "", *, width: int = 0) -> Content:
-    """An error as the server told it: sentence, where, detail, hint, context, and its SQLSTATE."""
+def error_words(failure: Failure, place: str = "", remedy: str = "", *, width: int = 0) -> Content:
+    """An error as the server told it: SQLSTATE, sentence, where, detail, hint and the key for it, context."""
     code = f"{failure.sqlstate}  " if failure.sqlstate else ""
-    lines = _labelled(f"✗ {code}", failure.sentence, width)
+    lines = _labelled(f"✗ {code}", failure.sentence[:_LONGEST], width)
     parts = [Content(line).stylize("bold") for line in lines]
-    labelled = (("at", place), ("detail", failure.detail), ("hint", failure.hint), ("context", failure.context))
+    hint = f"{failure.hint}   {remedy}" if remedy else failure.hint
+    labelled = (("at", place), ("detail", failure.detail), ("hint", hint), ("context", failure.context))
     for label, text in labelled:
         if text:
             parts += [Content(line) for line in _labelled(f"  {label:<{_LABEL - 2}}", text[:_LONGEST], width)]

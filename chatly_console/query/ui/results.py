@@ -1,5 +1,7 @@
 """The result below the editor: a header line, the grid, what the server said beside it, and the states without rows."""
 
+from collections.abc import Collection
+
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.content import Content
@@ -82,7 +84,7 @@ class ResultView(Vertical, can_focus=False):
     def clear(self) -> None:
         """Show that nothing has been run here."""
         self.place, self.title, self.pinned = None, "", False
-        self._show_notices([])
+        self._show_notices((), 0)
         self._show_words(Content(_FIRST_WORDS), "-first")
         self.query_one(ResultHeader).clear()
 
@@ -104,17 +106,17 @@ class ResultView(Vertical, can_focus=False):
         """The grid with the rows."""
         return self.query_one(ResultGrid)
 
-    def show(self, run: StatementRun, *, place: str = "") -> None:
-        """Show a run as it stands; `place` says where in the editor its error is."""
+    def show(self, run: StatementRun, *, place: str = "", remedy: str = "") -> None:
+        """Show a run as it stands; `place` says where in the editor its error is, `remedy` the key that mends it."""
         state = run.state
-        self._show_notices(run.notices)
+        self._show_notices(run.notices, state.notices)
         self.show_header(run)
         if state.phase is Phase.RUNNING or (state.phase is Phase.CANCELLING and run.rows is None):
             if run.seconds >= SHOW_LOADING_AFTER:
                 self._show_words(_working(run), "-loading")
             return
         if state.failure is not None and (run.rows is None or not run.rows.count):
-            self._show_error(state.failure, place)
+            self._show_error(state.failure, place, remedy)
         elif run.rows is None:
             self._show_words(Content(_ended_without_rows(state)), "-empty")
         elif not run.rows.columns:
@@ -153,7 +155,7 @@ class ResultView(Vertical, can_focus=False):
 
     def show_failure(self, failure: Failure) -> None:
         """Show why nothing was sent."""
-        self._show_notices([])
+        self._show_notices((), 0)
         self._show_error(failure)
         self.query_one(ResultHeader).show_not_sent()
 
@@ -197,9 +199,9 @@ class ResultView(Vertical, can_focus=False):
         self.query_one(ResultWords).show_words(words)
         self.query_one(ResultWords).set_classes(tone)
 
-    def _show_error(self, failure: Failure, place: str = "") -> None:
+    def _show_error(self, failure: Failure, place: str = "", remedy: str = "") -> None:
         self._without_rows()
-        self.query_one(ResultWords).show_error(failure, place)
+        self.query_one(ResultWords).show_error(failure, place, remedy)
         self.query_one(ResultWords).set_classes("-error")
 
     def _without_rows(self) -> None:
@@ -212,12 +214,14 @@ class ResultView(Vertical, can_focus=False):
             self._let_go_former()
         self.query_one(ResultWords).display = True
 
-    def _show_notices(self, notices: list[Notice]) -> None:
+    def _show_notices(self, notices: Collection[Notice], count: int) -> None:
+        """The newest of the `count` notices that there were."""
         strip = self.query_one("#result-notices", Static)
         strip.display = bool(notices)
-        lines = [safe_text(f"{notice.severity}: {notice.message}")[:1000] for notice in notices[-NOTICES_SHOWN:]]
-        if len(notices) > NOTICES_SHOWN:
-            lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
+        shown = [*notices][-NOTICES_SHOWN:]
+        lines = [safe_text(notice.words[:1000])[:1000] for notice in shown]
+        if count > NOTICES_SHOWN:
+            lines[0] = f"… {count - NOTICES_SHOWN + 1:,} more"
         strip.update(Content("\n".join(lines)))
 
 
@@ -230,7 +234,7 @@ def _cursor_words(age: float | None) -> str:
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    how_far = f" · {run.copied.words}" if run.copied is not None else ""
+    how_far = f" · {run.progress.words}" if run.progress is not None else ""
     return Content(f"{verb} {duration_words(run.seconds)}{how_far}\n\n{way_out}")
 
 
@@ -244,4 +248,6 @@ def _plain_end(state: RunState) -> str:
     count = state.tag.removeprefix("SELECT ")
     if count != state.tag and count.isdigit():
         return f"{rows_words(int(count))} without columns, in {duration_words(state.seconds)}."
+    if state.changed:
+        return f"{state.tag} in {duration_words(state.seconds)}: {state.changed:,} rows changed."
     return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."

@@ -45,7 +45,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.arranged: Arranged | None = None
         self._arrangement = Arrangement()
         self._arranging = False
-        self._note = self._age = ""
+        self._note = self._doing = self._age = ""
         self._to_last = False
         self._wanted_at = -1
         self._strips: LRUCache[tuple[int, int, int, int], Strip] = LRUCache(512)
@@ -65,6 +65,10 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
     def shown_row(self, index: int) -> Row | None:
         """The shown row `index`, or None."""
         return self.source.row(self.source_row(index)) if 0 <= index < self.row_count else None
+
+    def glimpse(self, index: int) -> Row | None:
+        """As much of the shown row `index` as is drawn."""
+        return self.source.glimpse(self.source_row(index)) if 0 <= index < self.row_count else None
 
     def block(self) -> tuple[int, int, int, int] | None:
         """The marked block: first row and place, last row and place; None where nothing is marked."""
@@ -106,7 +110,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         arranged = self.arranged.sentence(self.source) if self.arranged is not None else ""
         count = self.columns.hidden
         hidden = f"{count:,} columns hidden (= shows them)" if count > 1 else "1 column hidden (= shows it)" * count
-        return " · ".join(part for part in (self._note, self._age, arranged, hidden) if part)
+        return " · ".join(part for part in (self._note, self._doing, self._age, arranged, hidden) if part)
 
     def _forget_strips(self) -> None:
         self._generation += 1
@@ -182,7 +186,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         plain = cursor is None and not marked
         if plain and (strip := self._strips.get(key)) is not None:
             return strip
-        row = self.shown_row(index)
+        row = self.glimpse(index)
         if row is None:
             return Strip.blank(width, palette.plain)
         needle = self._arrangement.needle.lower()
