@@ -3,7 +3,7 @@
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column
 from chatly_console.shell.choose import Choose
-from chatly_console.shell.clipboard import LARGEST
+from chatly_console.shell.clipboard import LARGEST, without_clipboard
 from tests.query.stage import until
 from tests.shell.grid_app import GridApp, ordinary
 
@@ -88,3 +88,9 @@ async def test_what_is_typed_at_once_chooses_and_whole_words_come_first() -> Non
         await pilot.resize_terminal(90, 24)
         await pilot.press(*" as CSV", "enter")
         await until(lambda: app.clipboard == "id\n0\n1\n2")
+
+
+def test_terminals_without_a_clipboard_are_known() -> None:
+    assert without_clipboard({"TERM": "linux"}) == "The terminal “linux”"
+    assert without_clipboard({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}) == "Terminal.app"
+    assert without_clipboard({"TERM": "tmux-256color"}) == without_clipboard({}) == ""
