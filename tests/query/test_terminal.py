@@ -284,23 +284,3 @@ def test_rows_of_a_table_are_followed_and_edited(console: Console, database_dsn:
     console.press("y")
     console.until(lambda: asked(database_dsn, "select body from letter where id = 13") == "added")
     console.sees("added")
-
-
-def test_fingers_of_psql_find_what_they_know(console: Console, database_dsn: str, tmp_path: Path) -> None:
-    asked(database_dsn, "create table client (id int primary key, name text not null)")
-    console.run("\\dt", "client")
-    console.run("\\timing", "Every result says its time")
-    console.run("\\foo", "is not understood here")
-    console.run("select 1 as one, 2 as two \\gx", "row 1 of 1")
-    console.press(ESC)
-    console.goes("row 1 of 1")
-    console.to_editor()
-    console.run("\\copy (select 7 as seven) to 'OUT' csv header".replace("OUT", f"{tmp_path}/out.csv"), "written to")
-    assert (tmp_path / "out.csv").read_text() == "seven\n7\n"
-    console.run("\\d client", "d definition")
-    console.press(alt("2"))
-    console.sees("\\d client")
-    console.press(alt("s"))
-    console.sees("Saved queries")
-    console.press(ESC)
-    console.goes("Saved queries")
