@@ -99,7 +99,7 @@ class _Number(str):
 
 
 _Record = tuple[str, int, str | None, object, str, int]
-"""What a line is (`open`, `close`, `empty`, `number`, `scalar`), its depth, name, value, what follows, how many are in it.
+"""What a line is (`open`, `close`, `empty`, `number`, `scalar`), depth, name, value, what follows, how many are in it.
 
 Tuples of plain values, of which a megabyte of JSON makes hundreds of thousands: the garbage collector looks at each of
 them but once, and at as many lines again and again.
