@@ -169,7 +169,7 @@ def _fate(state: RunState) -> str:
     mode: str = state.mode.value
     if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE):
         return mode
-    if state.joined and (state.fate or state.phase is not Phase.FAILED):
+    if state.joined and (state.fate or state.phase not in (Phase.FAILED, Phase.CANCELLED)):
         return state.fate or "in transaction, not committed"
     if state.phase is Phase.DONE:
         return mode

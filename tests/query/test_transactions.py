@@ -184,7 +184,7 @@ async def test_one_that_fails_takes_the_whole_buffer_back(stage: Stage, database
         await pilot.press("alt+a")
         await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
-        await until(lambda: any("Statement 2 of 3 did not succeed, so all of it was" in say.text for say in stage.said))
+        await until(lambda: any("Statement 2 of 3 failed; all of it was" in say.text for say in stage.said))
         await until(lambda: stage.pane.runner.held.current is None)
         assert await ids(database) == [1, 2, 3, 4, 5]
 

@@ -26,6 +26,8 @@ from chatly_console.shell.messages import LockWrites, RanAs, Say
 
 _SOON = 0.3
 """Seconds after which a run takes the place of what the message line said of the one before."""
+_HELD_ONLY_THEN = ("SET", "SET SESSION", "SET LOCAL", "RESET", "PREPARE")
+"""Each statement has a transaction of its own, and a clean session."""
 _REFUSED_WRITE = "25006"
 
 
@@ -134,6 +136,8 @@ class Runner:
             again = await self.questions.may_write(decision.found, self.circumstances())
             return again is not None and await self._run_decided(place, sql, values, again, copied)
         if not own or self.held.current is None:
+            if done and decision.found.verb in _HELD_ONLY_THEN and self.held.current is None:
+                self.pane.say("That held for this statement alone: alt+t first, or alt+a runs the buffer as one.")
             return done
         if not done:
             await self.end(commit=False, quietly=True)

@@ -20,6 +20,8 @@ from chatly_console.query.ui.runner import Runner
 from chatly_console.query.variables import Variables
 from chatly_console.shell.dialogs import Confirm
 
+_KEPT_TEXT = 20_000
+"""Characters of the statements of a script that the history keeps as one."""
 Group = list[tuple[int, Step]]
 
 
@@ -69,15 +71,17 @@ class ScriptRuns:
         done = await self._carry(session, record)
         if joins or runner.held.current is not transaction:
             if not done:
-                words = session.left_words().partition(",")[0].partition(";")[0]
+                words = session.left_words().partition(";")[0]
                 self._say_failed(session, f"{words}; the transaction stays open")
         elif not done:
             await self._give_up(session)
         else:
             done = await self._end(session)
         if done:
-            fate = "in the open transaction" if runner.held.current is not None else ""
-            self._say_run(plan.script, fate or ("committed" if plan.question and kept else ""), session)
+            fate = "committed" if kept else "rolled back"
+            if runner.held.current is not None:
+                fate = "in the open transaction"
+            self._say_run(plan.script, fate if plan.question else "", session)
         return done
 
     async def _carry(self, session: ScriptSession, record: str) -> bool:
@@ -96,18 +100,19 @@ class ScriptRuns:
         pane, runner, plan = self._pane, self._runner, session.plan
         if not any(step.sends for _, step in group):
             return await self._do_beside(session, group)
-        request = Request("", identity=pane.session.identity, mode=session.transaction.mode)
+        request = Request("", identity=session.transaction.identity, mode=session.transaction.mode)
         place = group[0][1].place
         title = title_of(plan.found[group[0][0]], place.sql) if len(group) == 1 else plan.script.name or "script"
-        sql = record or ";\n".join([step.place.sql[:10_000] for _, step in group[:100]])
+        begins = not session.sent
+        sql = record if record and begins else ";\n".join([step.place.sql for _, step in group[:100]])[:_KEPT_TEXT]
         run = ScriptRun(pane.database(), request, session, group, on_change=partial(self._changed, session))
         return await runner.run(run, replace(place, sql=sql), title)
 
     async def _do_beside(self, session: ScriptSession, group: Group) -> bool:
         """Commands that send nothing; what they say stands on the message line."""
         try:
-            for _, step in group:
-                await session.carry(step, lambda notice: self._pane.say(notice.message))
+            for number, _ in group:
+                await session.carry(number, lambda notice: self._pane.say(notice.message))
         except Failure as failure:
             self._pane.fail(failure)
             return False
@@ -122,9 +127,8 @@ class ScriptRuns:
     async def _show(self, session: ScriptSession, number: int, step: Step) -> bool:
         """A statement whose rows have a tab of their own; the values of its parameters are asked for."""
         runner, plan = self._runner, session.plan
-        session.at = step.place
         try:
-            if session.skips(step):
+            if not session.begins(step):
                 return True
             bound = session.bound(step.place.sql)
             given = await runner.parameters.ask(bound.sql)
@@ -132,7 +136,7 @@ class ScriptRuns:
                 return False
             statement, values = given
             place = replace(step.place, original=lambda position: bound.original(statement.original(position)))
-            request = Request(statement.sql, values, self._pane.session.identity, plan.mode)
+            request = Request(statement.sql, values, session.transaction.identity, plan.mode)
             run = runner.new_run(request)
             if not await runner.run(run, place, title_of(plan.found[number], step.place.sql)):
                 return False
@@ -157,10 +161,10 @@ class ScriptRuns:
         self._say_failed(session, session.left_words())
 
     def _say_failed(self, session: ScriptSession, words: str) -> None:
-        """How far it came: `dump.sql, line 120: statement 37 of 412 did not succeed, …`."""
+        """How far it came: `dump.sql, line 120: statement 37 of 412 failed; …`."""
         at, runs = session.at, self._pane.results.runs
         if any(run.state.phase is Phase.CANCELLED for run in runs if run.transaction is session.transaction):
-            words = words.replace("did not succeed", "was cancelled")
+            words = words.replace("failed", "was cancelled")
         where = f"{at.file}, line {at.first_line:,}: " if at.file else ""
         self._pane.say(f"{where}{words if where else words[:1].upper() + words[1:]}.", failed=True)
 
@@ -169,7 +173,7 @@ class ScriptRuns:
         left = [f"\\{name}" for name in dict.fromkeys(script.left_out)]
         left += dict.fromkeys(session.passed_over if session is not None else ())
         is_file = bool(script.steps[0].place.file)
-        if not is_file and not left:
+        if not is_file and not left and fate != "rolled back":
             return
         count = session.sent if session is not None else script.statements
         of = f" of {script.name}" if is_file else ""
