@@ -13,6 +13,7 @@ from typing import BinaryIO
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import FORMATS, Encoder, encoder
+from chatly_console.core.page_store import characters
 from chatly_console.core.values import Column, Row
 from chatly_console.query.unfinished import Unfinished
 
@@ -87,7 +88,9 @@ async def write_pages(
 
 def _parts(page: Sequence[Row]) -> Iterator[Sequence[Row]]:
     """The page in parts so small that keys are answered in between."""
-    step = max(1, _VALUES_AT_ONCE // max(1, len(page[0]))) if page else 1
+    some = page[:: max(1, len(page) // 8)]
+    values, length = len(page[0]) if page else 0, characters(some) // max(1, len(some))
+    step = max(1, min(_VALUES_AT_ONCE // max(1, values), 2 * _LARGE // max(1, length)))
     return (page[start : start + step] for start in range(0, len(page), step))
 
 

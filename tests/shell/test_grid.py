@@ -1,5 +1,6 @@
 """What a person does with the grid, key by key."""
 
+import re
 import threading
 from array import array
 from collections.abc import Callable
@@ -69,14 +70,14 @@ async def test_sort_filter_and_back() -> None:
         await pilot.press("l", "l", "s")
         first = app.grid.shown_row(0)
         assert first is not None and first[2] == "0.50"
-        assert "sorted 40 loaded rows by amount" in text_of(app, 23)
+        assert " sorted by amount" in text_of(app, 23)
         await pilot.press("s")
         first = app.grid.shown_row(0)
         assert first is not None and first[2] == "100.50"
         await pilot.press("slash", *"mir", "enter")
         await pilot.pause()
         assert app.grid.row_count == 8
-        assert "8 of 40 loaded rows contain" in text_of(app, 23)
+        assert "8 of 40 contain" in text_of(app, 23)
         await pilot.press("escape")
         assert app.grid.row_count == 40
 
@@ -87,7 +88,7 @@ async def test_it_says_that_more_is_not_loaded() -> None:
     app = GridApp(source)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("s")
-        assert "sorted 500 loaded rows by n; more are not loaded" in text_of(app, 23)
+        assert "only the 500 loaded rows (G loads all) · sorted by n" in text_of(app, 23)
 
 
 async def test_next_match_goes_around() -> None:
@@ -110,7 +111,7 @@ async def test_columns_change_width_place_and_sight() -> None:
         await pilot.press("right_curly_bracket")
         assert text_of(app, 0).split()[:2] == ["client", "id"]
         await pilot.press("minus")
-        assert " id" not in text_of(app, 0) and "1 columns hidden" in text_of(app, 23)
+        assert " id" not in text_of(app, 0) and "1 column hidden" in text_of(app, 23)
         await pilot.press("equals_sign")
         assert " id" in text_of(app, 0)
         await pilot.press("0")
@@ -183,7 +184,7 @@ async def test_strange_shapes_are_sound() -> None:
             await pilot.pause()
             await pilot.press("escape")
             for y in range(24):
-                assert app.grid.render_line(y).cell_length == 80
+                assert app.grid.render_line(y).cell_length == app.grid.scrollable_content_region.width
         app.grid.set_source(ListedRows(["a"], []))
         assert "No rows." in text_of(app, 1)
 
@@ -274,8 +275,7 @@ async def test_a_match_far_away_is_looked_for_in_a_thread_and_can_be_given_up(mo
         await until(pilot, lambda: app.said()[-1:] == ["No other loaded cell contains this text."])
         assert app.grid.cursor_row == 0
         held = threading.Event()
-        monkeypatch.setattr(finding, "_AT_ONCE", 1)
-        monkeypatch.setattr(ListedRows, "row", lambda source, index: held.wait() and rows[index])
+        monkeypatch.setattr(ListedRows, "row", lambda source, index: held.wait(20) and rows[index])
         app.grid._search_on(finding.Search(app.grid.shown_row, 100_000, [0, 1], "nowhere", (0, 0), 1))
         await pilot.pause()
         assert "looking for “nowhere”" in app.grid.note and "esc stops" in app.grid.note
@@ -284,6 +284,59 @@ async def test_a_match_far_away_is_looked_for_in_a_thread_and_can_be_given_up(mo
         held.set()
         await app.workers.wait_for_complete()
         assert app.said().count("No other loaded cell contains this text.") == 1
+
+
+async def test_the_scrollbar_hides_no_digit_and_no_name() -> None:
+    columns = [Column(f"n{i}", 23) for i in range(30)]
+    app = GridApp(ListedRows(columns, [("777",) * 30] * 90))
+    async with app.run_test(size=(80, 24)) as pilot:
+        for width in range(80, 90):
+            await pilot.resize_terminal(width, 24)
+            await pilot.pause()
+            names, values = text_of(app, 0), text_of(app, 2)
+            assert len(names) == len(values) == width - 1, "the last cell is the scrollbar's"
+            assert set(values.split()) == {"2", "777"}
+            assert re.findall(r"n\d+", names) == [f"n{i}" for i in range(len(values.split()) - 1)]
+            assert "›" in names
+
+
+async def test_where_the_cursor_is_among_columns_that_do_not_fit() -> None:
+    app = GridApp(wide())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("dollar_sign", "f")
+        count = len(app.grid.source.columns)
+        assert app.grid.column_words == f"column {count:,} of {count:,}"
+        app.grid.set_source(ordinary())
+        assert app.grid.column_words == ""
+
+
+async def test_rows_drawn_earlier_stay_below_their_names_when_more_arrive() -> None:
+    source = StoredRows([Column("n", 23), Column("t")])
+    source.append([(str(i), "text") for i in range(90)])
+    app = GridApp(source)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("down", "up")
+        source.append([(str(i), "text") for i in range(90, 20_000)], exhausted=True)
+        app.grid.rows_appended()
+        await pilot.pause()
+        assert len({text_of(app, y).index("t", 6) for y in range(23)}) == 1
+
+
+async def test_the_last_frozen_column_ends_in_a_line() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert "│" not in text_of(app, 0)
+        await pilot.press("right", "f", "left")
+        place = text_of(app, 0).index("│")
+        assert text_of(app, 3).index("│") == place < text_of(app, 0).index("amount")
+
+
+async def test_a_filter_that_lets_nothing_through_says_so_and_the_way_back() -> None:
+    app = GridApp(ordinary())
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("slash", *"zzz", "enter")
+        await pilot.pause()
+        assert "No row contains this text; esc shows all again." in text_of(app, 1)
 
 
 async def test_no_number_is_cut_further_down() -> None:

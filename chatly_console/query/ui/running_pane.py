@@ -82,7 +82,8 @@ class RunningPane(ShowingPane):
         return open_words(seconds)
 
     def cancel_work(self) -> bool:
-        """Cancel what runs; the result says `cancelled` once the server has stopped."""
+        """Cancel what runs and waits; the result says `cancelled` once the server has stopped."""
+        self.runner.drop_waiting()
         if self.exporting.cancel() or self.watching.stop():
             return True
         runs = [run for run in self.results.runs if run.state.is_working]

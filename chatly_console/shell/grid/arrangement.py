@@ -45,16 +45,15 @@ class Arranged:
     source: RowSource | None = field(default=None, repr=False, compare=False)
 
     def sentence(self, source: RowSource) -> str:
-        """What is shown, and that there may be more."""
-        parts = []
+        """What is shown; before that, where it is so, that it is not of all rows."""
+        parts = [] if source.exhausted else [f"only the {self.of:,} loaded rows (G loads all)"]
         if self.by.needle:
-            parts.append(f"{len(self.order):,} of {self.of:,} loaded rows contain “{safe_text(self.by.needle)}”")
+            of = f" of {self.of:,}" if source.exhausted else ""
+            parts.append(f"{len(self.order):,}{of} contain “{safe_text(self.by.needle[:60])}”")
         if self.by.sort_column is not None:
             name = safe_text(source.columns[self.by.sort_column].name[:60])
-            down = ", descending" if self.by.descending else ""
-            parts.append(f"sorted {len(self.order):,} loaded rows by {name}{down}")
-        more = "" if source.exhausted else "; more are not loaded"
-        return " · ".join(parts) + more
+            parts.append(f"sorted by {name}{', descending' if self.by.descending else ''}")
+        return " · ".join(parts)
 
 
 def arrange(source: RowSource, by: Arrangement, before: Arranged | None = None) -> Arranged:

@@ -1,6 +1,8 @@
 """The grid with its ways to find: a filter of the loaded rows, and the next cell that contains a text."""
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Sequence
 
 from textual import work
@@ -12,10 +14,8 @@ from chatly_console.shell.grid.filter_prompt import FilterPrompt
 from chatly_console.shell.grid.marking import MarkingGrid
 from chatly_console.shell.messages import Say
 
-_AT_ONCE = 20_000
-"""Values that are looked at without a thread."""
-_IN_THREAD = 200_000
-"""Values after which a search in a thread can be stopped."""
+_AT_ONCE = 0.1
+"""Seconds after which a search in a thread can be stopped."""
 
 
 class Search:
@@ -36,10 +36,11 @@ class Search:
         """Whether every row has been looked at."""
         return self._left <= 0
 
-    def go(self, values: int) -> tuple[int, int] | None:
-        """Look at so many values more, or a few; the row and place of the first that contains the text."""
+    def go(self, seconds: float) -> tuple[int, int] | None:
+        """Look for so long; the row and place of the first cell that contains the text."""
         places, step = len(self._order), self._step
-        for _ in range(min(self._left, max(1, values // max(1, places)))):
+        end = time.monotonic() + seconds
+        while self._left > 0:
             row = self._row_at(self._row) or ()
             if self._in_row(row):
                 for at in range(self._place + step, places if step > 0 else -1, step):
@@ -49,6 +50,8 @@ class Search:
             self._left -= 1
             self._row = (self._row + step) % max(1, self._rows)
             self._place = -1 if step > 0 else places
+            if time.monotonic() > end:
+                break
         return None
 
 
@@ -93,21 +96,20 @@ class FindingGrid(MarkingGrid, inherit_bindings=False):
             return
         begin = (self.cursor_row, self.cursor_place)
         search = Search(self.shown_row, self.row_count, [*self.columns.order], self._needle, begin, step)
-        found = search.go(_AT_ONCE)
-        if found is not None or search.is_over:
-            self.stop_searching()
-            self._go_to(found)
-        else:
+        if self.source.is_large:
             self._search_on(search)
+        else:
+            self.stop_searching()
+            self._go_to(search.go(math.inf))
 
     @work(group="search", exclusive=True, exit_on_error=False)
     async def _search_on(self, search: Search) -> None:
-        """Look on in a thread, until something is found or the cursor is moved."""
+        """Look in a thread, until something is found or the cursor is moved."""
         self._search, source, begin = search, self.source, (self.cursor_row, self.cursor_place)
         self.say_doing(f"looking for “{safe_text(self._needle)}” in the loaded rows · esc stops")
         found = None
         while found is None and not search.is_over and self._search is search:
-            found = await asyncio.to_thread(search.go, _IN_THREAD)
+            found = await asyncio.to_thread(search.go, _AT_ONCE)
             if source is not self.source or begin != (self.cursor_row, self.cursor_place):
                 self.stop_searching()
         if self._search is search:

@@ -34,7 +34,6 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
         self.set_stale(False)
         self.scroll_to(0, 0, animate=False, immediate=True)
         self._rearranged()
-        self._tell()
 
     def rows_appended(self) -> None:
         """The source has more rows than before, or knows now that there are no more."""
@@ -88,7 +87,10 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
     def set_stale(self, stale: bool, age: str = "") -> None:
         """Dim the rows because they are no longer what the server has, and say how old they are."""
         self.set_class(stale, "-stale")
-        self.set_note(f"as it was {age} ago" if stale and age else "")
+        words = f"as it was {age} ago" if stale and age else ""
+        if words != self._age:
+            self._age = words
+            self._grown()
 
     @property
     def cursor_column(self) -> int | None:
@@ -151,6 +153,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
         self.cursor_row = max(0, min(self.cursor_row, self.row_count - 1))
         self._grown()
         self.move_to(self.cursor_row, self.cursor_place)
+        self._tell()
 
     # cursor
 
