@@ -182,7 +182,7 @@ async def _in_session(
     session = ScriptSession(plan, transaction, Variables(dict(arguments.variable)))
     try:
         for number, step in enumerate(plan.script.steps):
-            if not plan.stands_alone(number):
+            if number not in plan.alone:
                 await session.carry(number, tell_notice)
             elif session.begins(step):
                 bound = session.bound(step.place.sql)

@@ -214,7 +214,7 @@ async def carried(text: str, database: Database) -> tuple[list[Row], list[str]]:
 
     try:
         for number, step in enumerate(plan.script.steps):
-            if not plan.stands_alone(number):
+            if number not in plan.alone:
                 await session.carry(number, hear)
             elif session.begins(step):
                 async with transaction.open(Request(session.bound(step.place.sql).sql)) as result:

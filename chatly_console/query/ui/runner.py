@@ -44,7 +44,7 @@ class Runner:
         self.at_work: StatementRun | None = None
         self._turn = asyncio.Lock()
         self._is_asking = False
-        self._cancelled = 0
+        self.cancelled = 0
         """How often the user has cancelled."""
 
     @property
@@ -55,7 +55,7 @@ class Runner:
     @property
     def is_busy(self) -> bool:
         """Whether a statement or a script is under way, or waits for an answer."""
-        return not self._idle.is_set()
+        return self._turn.locked()
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
@@ -72,13 +72,13 @@ class Runner:
                 return False
         finally:
             self._is_asking = False
-        asked = self._cancelled
+        asked = self.cancelled
         async with self._turn:
-            return asked == self._cancelled and await doing()
+            return asked == self.cancelled and await doing()
 
     def drop_waiting(self) -> None:
         """What waits for its turn is not sent any more: whoever cancels wants to see an end."""
-        self._cancelled += 1
+        self.cancelled += 1
 
     async def _run_places(self, places: Sequence[Place]) -> bool:
         for number, place in enumerate(places, 1):

@@ -1,7 +1,6 @@
 """Runs a script of a file or a buffer: asked for once, in one session, with how far it has come on show."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
@@ -41,7 +40,7 @@ class ScriptRuns:
         plan = await asyncio.to_thread(plan_of, script, runner.circumstances(), self._variables())
         places = [step.place for step in script.steps]
         if plan.needs_session:
-            return await runner.in_turn(places[:1], partial(self._run, plan, record))
+            return await runner.in_turn(places, partial(self._run, plan, record))
         done = await runner.run_all(places)
         if done:
             self._say_run(script, "")
@@ -69,14 +68,14 @@ class ScriptRuns:
         pane.show_mode()
         session = ScriptSession(plan, transaction, self._variables())
         done = await self._carry(session, record)
-        if joins or runner.held.current is not transaction:
-            if not done:
-                words = session.left_words().partition(";")[0]
-                self._say_failed(session, f"{words}; the transaction stays open")
+        if runner.held.current is not transaction:
+            return False  # it was lost, or ended by the user, and that was said
+        if done and not joins:
+            done = await self._end(session)
+        elif joins and not done:
+            self._say_failed(session, f"{session.left_words().partition(';')[0]}; the transaction stays open")
         elif not done:
             await self._give_up(session)
-        else:
-            done = await self._end(session)
         if done:
             fate = "committed" if kept else "rolled back"
             if runner.held.current is not None:
@@ -85,9 +84,12 @@ class ScriptRuns:
         return done
 
     async def _carry(self, session: ScriptSession, record: str) -> bool:
-        for group in _groups(session.plan):
+        cancelled = self._runner.cancelled
+        for group in await asyncio.to_thread(_groups, session.plan):
             number, step = group[0]
-            if session.plan.stands_alone(number):
+            if cancelled != self._runner.cancelled:
+                return False
+            if number in session.plan.alone:
                 done = await self._show(session, number, step)
             else:
                 done = await self._run_group(session, group, record)
@@ -182,21 +184,17 @@ class ScriptRuns:
         self._pane.say(f"{words} Left out: {', '.join(left)}." if left else words)
 
 
-def _groups(plan: Plan) -> Iterator[Group]:
+def _groups(plan: Plan) -> list[Group]:
     """The steps in order: those whose rows have a tab each alone, what is between them together."""
-    group: Group = []
-    alone = not _in_one_run(plan)
+    groups: list[Group] = [[]]
+    one_run, before = _in_one_run(plan), False
     for number, step in enumerate(plan.script.steps):
-        shows = plan.stands_alone(number)
-        if group and (shows or (alone and step.sends)):
-            yield group
-            group = []
-        group.append((number, step))
-        if shows:
-            yield group
-            group = []
-    if group:
-        yield group
+        alone = number in plan.alone
+        if groups[-1] and (alone or before or (step.sends and not one_run)):
+            groups.append([])
+        groups[-1].append((number, step))
+        before = alone
+    return [group for group in groups if group]
 
 
 def _in_one_run(plan: Plan) -> bool:
