@@ -66,6 +66,11 @@ class RunState:
         return f"{self.as_whom} ({self.strength})" if self.strength else self.as_whom
 
     @property
+    def sqlstate(self) -> str:
+        """The server's word for its failure; empty without one."""
+        return self.failure.sqlstate if self.failure is not None else ""
+
+    @property
     def is_working(self) -> bool:
         """Whether something is under way that can be cancelled."""
         return self.phase in _AT_WORK

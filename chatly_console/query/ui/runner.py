@@ -28,7 +28,8 @@ _SOON = 0.3
 """Seconds after which a run takes the place of what the message line said of the one before."""
 _HELD_ONLY_THEN = ("SET", "SET SESSION", "SET LOCAL", "RESET", "PREPARE")
 """Each statement has a transaction of its own, and a clean session."""
-_REFUSED_WRITE = "25006"
+REFUSED_WRITE = "25006"
+"""What the server says where a function in a statement that only reads, by its words, writes."""
 
 
 class Runner:
@@ -142,7 +143,7 @@ class Runner:
             mode = Mode.COMMITTED  # as far as the transaction is, and that one is not
         run = self.new_run(Request(sql, values, self.session.identity, mode), copied)
         done = await self.run(run, place, title_of(decision.found, place.sql))
-        if run.state.failure is not None and run.state.failure.sqlstate == _REFUSED_WRITE and not own:
+        if run.state.failure is not None and run.state.failure.sqlstate == REFUSED_WRITE and not own:
             again = await self.questions.may_write(decision.found, self.circumstances())
             return again is not None and await self._run_decided(place, sql, values, again, copied)
         if not own or self.held.current is None:

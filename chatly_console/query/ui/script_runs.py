@@ -4,6 +4,7 @@ import asyncio
 from dataclasses import replace
 from functools import partial
 
+from chatly_console.core.classify import Classification
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode, Request
 from chatly_console.query.run import Phase
@@ -15,7 +16,7 @@ from chatly_console.query.service import StatementRun
 from chatly_console.query.titles import title_of
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.result_tabs import KEPT
-from chatly_console.query.ui.runner import Runner
+from chatly_console.query.ui.runner import REFUSED_WRITE, Runner
 from chatly_console.query.variables import Variables
 from chatly_console.shell.dialogs import Confirm
 
@@ -62,8 +63,12 @@ class ScriptRuns:
         if plan.question and not await runner.questions.ask(question):
             pane.say("Not sent.")
             return False
+        return await self._run_agreed(plan, record, kept=kept)
+
+    async def _run_agreed(self, plan: Plan, record: str, *, kept: bool) -> bool:
+        runner, pane = self._runner, self._pane
         joins = runner.held.current is not None
-        transaction = runner.held.current or await runner.held.begin(of_script=True)
+        transaction = runner.held.current or await runner.held.begin(of_script=True, reads=plan.mode is Mode.READ_ONLY)
         pane.wake()
         pane.show_mode()
         session = ScriptSession(plan, transaction, self._variables())
@@ -75,13 +80,21 @@ class ScriptRuns:
         elif joins and not done:
             self._say_failed(session, f"{session.left_words().partition(';')[0]}; the transaction stays open")
         elif not done:
+            refused = any(run.state.sqlstate == REFUSED_WRITE for run in self._runs_of(session))
             await self._give_up(session)
+            if refused and plan.mode is Mode.READ_ONLY:
+                found = Classification("SELECT", writes=True)
+                if await runner.questions.may_write(found, runner.circumstances()) is not None:
+                    return await self._run_agreed(replace(plan, mode=Mode.COMMITTED), record, kept=kept)
         if done:
             fate = "committed" if kept else "rolled back"
             if runner.held.current is not None:
                 fate = "in the open transaction"
             self._say_run(plan.script, fate if plan.question else "", session)
         return done
+
+    def _runs_of(self, session: ScriptSession) -> list[StatementRun]:
+        return [run for run in self._pane.results.runs if run.transaction is session.transaction]
 
     async def _carry(self, session: ScriptSession, record: str) -> bool:
         cancelled = self._runner.cancelled
@@ -164,8 +177,8 @@ class ScriptRuns:
 
     def _say_failed(self, session: ScriptSession, words: str) -> None:
         """How far it came: `dump.sql, line 120: statement 37 of 412 failed; …`."""
-        at, runs = session.at, self._pane.results.runs
-        if any(run.state.phase is Phase.CANCELLED for run in runs if run.transaction is session.transaction):
+        at = session.at
+        if any(run.state.phase is Phase.CANCELLED for run in self._runs_of(session)):
             words = words.replace("failed", "was cancelled")
         where = f"{at.file}, line {at.first_line:,}: " if at.file else ""
         self._pane.say(f"{where}{words if where else words[:1].upper() + words[1:]}.", failed=True)
