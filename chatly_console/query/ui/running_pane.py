@@ -138,8 +138,9 @@ class RunningPane(ShowingPane):
     @work(group="query", exit_on_error=False)
     async def _run_script(self, text: str, offset: int, *, only_first: bool = False) -> None:
         name = self.editing.buffers.active.name
+        line = self.editing.editor.text.count("\n", 0, offset) + 1
         try:
-            script = await asyncio.to_thread(script_of_text, text, name, offset=offset)
+            script = await asyncio.to_thread(script_of_text, text, name, offset=offset, line=line)
             if only_first:
                 script.steps, script.left_out = script.steps[:1], []
             await self.scripts.run(script)
