@@ -431,7 +431,7 @@ def test_every_rule_has_its_case() -> None:
 
 
 def test_no_index_is_proposed_that_would_find_the_same_rows_again() -> None:
-    found = {"ms": 9, "Index_Name": "i", "Relation_Name": "t", "Rows_Removed_by_Filter": 2_000, "rows": 10}
+    found: Top = {"ms": 9, "Index_Name": "i", "Relation_Name": "t", "Rows_Removed_by_Filter": 2_000, "rows": 10}
     only_searched = node("Index Scan", Index_Cond="(sent_at > now())", Filter="(body ~~* '%refund%'::text)", **found)
     one = fired(plan(only_searched), "index-filter")[0]
     assert not one.sql and "answers the filter" in one.fix and "body" in one.fix
