@@ -58,7 +58,8 @@ class KeyParser(XTermParser):
 
     def feed(self, data: str) -> Iterable[Message]:
         """What this piece of input means."""
-        now, escaped_at = time.monotonic(), self._escaped_at
+        now = time.monotonic()
+        escaped_at = self._escaped_at if self._timeout_time is not None else None
         if escaped_at is not None and now - escaped_at > _AT_ONCE and _is_a_key(data):
             self._timeout_time = 0.0
             yield from self.tick()

@@ -208,6 +208,7 @@ def test_what_the_terminal_sends(written: str, read: list[str]) -> None:
         (["\x1b", 0.06, "[A"], ["up"]),
         (["\x1b", 0.06, "OP"], ["f1"]),
         (["\x1bc", 0.06, "c"], ["alt+c", "c"]),
+        (["\x1b", 0.3, "", "c", 0.06, "d"], ["escape", "c", "d"]),
     ],
 )
 def test_escape_that_came_alone_is_that_key(
@@ -221,6 +222,9 @@ def test_escape_that_came_alone_is_that_key(
     for piece in pieces:
         if isinstance(piece, float):
             now[0] += piece
+        elif not piece:
+            parser._timeout_time = 0.0
+            found += [event.key for event in parser.tick()]
         else:
             found += [event.key for event in parser.feed(piece)]
     assert found == read

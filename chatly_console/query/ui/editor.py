@@ -101,8 +101,10 @@ class SqlEditor(EditorContent):
         """What keys mean now is said, and seen by the cursor."""
         vi = self.vi
         self.set_class(vi is not None and vi.inserts, "-types")
-        if vi is not None and (vi.selected is not None or vi.vi.found is not None or self._is_marked):
-            self._is_marked = vi.selected is not None or vi.vi.found is not None
+        is_marked = vi is not None and (vi.selected is not None or vi.vi.found is not None)
+        if is_marked or self._is_marked:
+            self._is_marked = is_marked
+            self.highlight_cursor_line = not is_marked  # its colour would hide what is marked in it
             self.refresh()
         self.post_message(self.ModeChanged(vi.words if vi is not None else ""))
 

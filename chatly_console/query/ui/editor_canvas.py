@@ -146,7 +146,7 @@ class EditorCanvas(TextArea):
             self.sql_document.get_line(line), tuple(self._spans(line)), line, self._gutter_mark(line),
             self._drawn_of_selection(line), self.size.width, self.scroll_offset.x,
             max(self.virtual_size.width, self.size.width),
-            self.gutter_width, self.has_focus,
+            self.gutter_width, self.has_focus, self.highlight_cursor_line,
         )  # fmt: skip
         if (strip := self._drawn.get(key)) is None:
             strip = self._drawn[key] = self._render_line(y)
