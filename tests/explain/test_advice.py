@@ -9,7 +9,7 @@ import pytest
 from chatly_console.explain import advice
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.advice.columns import columns_of, sides_of
-from chatly_console.explain.advice.finding import MINOR_MS
+from chatly_console.explain.advice.finding import MINOR_MS, percent
 from chatly_console.explain.analysis import Analysis, analyse
 from chatly_console.explain.build import build_plan
 from chatly_console.explain.tables import TableFacts, UnsafeFunction
@@ -428,6 +428,16 @@ def test_every_rule_has_its_case() -> None:
     assert len(rules) > 40
     elsewhere = {"parallel-off", "parallel-unsafe", "stale-statistics", "measuring"}
     assert rules - elsewhere <= {case[0] for case in CASES} | {case[0] for case in BESIDE}
+
+
+def test_a_share_is_never_called_all_where_something_is_left() -> None:
+    assert [percent(share) for share in (1.0, 0.996, 0.9999, 0.42, 0.004)] == [
+        "100 %",
+        "99.6 %",
+        "99.9 %",
+        "42 %",
+        "0.4 %",
+    ]
 
 
 def test_no_index_is_proposed_that_would_find_the_same_rows_again() -> None:
