@@ -1,6 +1,7 @@
 """What all tests share: one embedded PostgreSQL per worker, and an environment without traces of the machine."""
 
 import asyncio
+import gc
 import os
 import shutil
 import tempfile
@@ -16,10 +17,12 @@ import asyncpg
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from textual._styles_cache import StylesCache
 
 from chatly_console.demo.service import build_database
 from chatly_console.server import embedded
 from chatly_console.server.embedded import EmbeddedServer
+from tests.settled import pilots_wait_until_settled as pilots_wait_until_settled
 
 T = TypeVar("T")
 
@@ -64,6 +67,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(missing)
 
 
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays until the end: it would walk all of it after each app."""
+    gc.collect()
+    gc.freeze()
+
+
 def run_apart(work: Coroutine[object, object, T]) -> T:
     """Run a coroutine to its end on a loop of its own, from a fixture that is not async."""
     with ThreadPoolExecutor(1) as executor:
@@ -87,6 +96,7 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     keyring.set_keyring(MemoryKeyring())
     yield
     keyring.set_keyring(former)
+    StylesCache.get_inner_outer.cache_clear()  # or Textual keeps the widgets of many tests, with all that they drew
 
 
 @contextmanager
