@@ -4,6 +4,7 @@ import asyncio
 import gc
 import os
 import shutil
+import signal
 import tempfile
 import time
 import uuid
@@ -57,8 +58,29 @@ class MemoryKeyring(KeyringBackend):
         self.secrets.pop((service, username), None)
 
 
+_LONG = [
+    "test_hostile_everywhere", "policies/test_everywhere", "server/test_embedded", "server/test_embedded_places",
+    "vectors/test_pane", "query/test_terminal", "test_command_line", "policies/test_pane", "vectors/test_on_table",
+    "query/test_completion", "triage/test_pane_acting", "test_main_job", "test_layers", "schema/test_pane",
+    "server/test_lost_server", "migrations/test_verify", "migrations/test_crashes", "query/test_crashes",
+    "explain/test_trying", "server/test_mending", "policies/test_isolation", "policies/test_against_server",
+    "schema/test_snapshots", "migrations/test_pane", "test_standby", "advisor/test_building", "review/test_command",
+]  # fmt: skip
+"""The files that take longest, the longest first: one that came last would be waited for by the other workers."""
+_RANKS = {Path(__file__).parent / f"{name}.py": rank for rank, name in enumerate(_LONG)}
+
+
+def pytest_configure() -> None:
+    """Hear, and do nothing about, what a shell has its background jobs ignore: programs that tests start would ignore
+    it as well, and with a handler here they do not."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs the PostgreSQL 17 server where none is named, and say so."""
+    """The long files first. What needs the PostgreSQL 17 server is skipped where none is named, and says so."""
+    items.sort(key=lambda item: _RANKS.get(item.path, len(_LONG)))
     if os.environ.get(PG17):
         return
     missing = pytest.mark.skip(reason=_PG17_MISSING)
