@@ -36,13 +36,20 @@ def _csv_value(value: str | None) -> str:
 
 def _csv_column(values: Sequence[str | None]) -> Sequence[str]:
     """One column of a page. Most need no quotes, and one look at all their text together shows it."""
-    try:
-        text = "\0".join(values)  # type: ignore[arg-type]  # a NULL among them is seen by the error
-    except TypeError:
-        return [_csv_value(value) for value in values]
-    if "," in text or '"' in text or "\n" in text or "\r" in text or "\\." in text or "" in values:
-        return [_csv_value(value) for value in values]
-    return values  # type: ignore[return-value]
+    if all(values):
+        text = "\0".join(values)  # type: ignore[arg-type]  # there is no NULL among them
+        # a backslash alone needs no quotes, but to look for one character is far quicker than for two
+        if not ("," in text or '"' in text or "\n" in text or "\r" in text or "\\" in text):
+            return values  # type: ignore[return-value]
+    # `_csv_value` at its place: to call it for each takes twice the time
+    return [
+        ""
+        if v is None
+        else '"' + v.replace('"', '""') + '"'
+        if '"' in v or "," in v or "\n" in v or "\r" in v or v in ("", "\\.")
+        else v
+        for v in values
+    ]
 
 
 class CsvEncoder:
@@ -66,9 +73,25 @@ class CsvEncoder:
         return ""
 
 
+def _column(values: Sequence[str | None], marks: str, change: Callable[[str], str], null: str) -> Sequence[str]:
+    """One column of a page, with `null` for NULL, and with every value changed where there is any of the `marks`."""
+    full = all(values)
+    text = "\0".join(values if full else [value for value in values if value is not None])  # type: ignore[arg-type]
+    if any(mark in text for mark in marks):
+        return [null if value is None else change(value) for value in values]
+    return values if full else [null if value is None else value for value in values]  # type: ignore[return-value]
+
+
 _TSV_ESCAPES = str.maketrans(
     {"\\": "\\\\", "\t": "\\t", "\n": "\\n", "\r": "\\r", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
 )
+
+
+_TSV_MARKS = "\\\t\n\r\b\f\v"
+
+
+def _tsv_value(value: str) -> str:
+    return value.translate(_TSV_ESCAPES)
 
 
 class TsvEncoder:
@@ -80,9 +103,8 @@ class TsvEncoder:
 
     def rows(self, rows: Sequence[Row]) -> str:
         """These rows."""
-        lines = []
-        for row in rows:
-            lines.append("\t".join(["\\N" if v is None else v.translate(_TSV_ESCAPES) for v in row]))
+        columns = [_column(values, _TSV_MARKS, _tsv_value, "\\N") for values in zip(*rows, strict=True)]
+        lines = map("\t".join, zip(*columns, strict=True)) if columns else [""] * len(rows)
         return "".join([line + "\n" for line in lines])
 
     def footer(self) -> str:
@@ -90,7 +112,7 @@ class TsvEncoder:
         return ""
 
 
-_quoted: Callable[[str], str] = json.JSONEncoder(ensure_ascii=False).encode
+_quoted: Callable[[str], str] = json.encoder.encode_basestring
 
 
 class JsonLinesEncoder:
@@ -106,11 +128,15 @@ class JsonLinesEncoder:
 
     def objects(self, rows: Sequence[Row]) -> list[str]:
         """Each row as an object."""
-        keys = self._keys
-        return [
-            "{" + ", ".join([k + ("null" if v is None else _quoted(v)) for k, v in zip(keys, row, strict=True)]) + "}"
-            for row in rows
+        if not rows:
+            return []
+        columns = [
+            [key + "null" if value is None else key + _quoted(value) for value in values]
+            for key, values in zip(self._keys, zip(*rows, strict=True), strict=True)
         ]
+        return (
+            ["{" + line + "}" for line in map(", ".join, zip(*columns, strict=True))] if columns else ["{}"] * len(rows)
+        )
 
     def rows(self, rows: Sequence[Row]) -> str:
         """These rows."""
@@ -149,6 +175,13 @@ _MARKDOWN = str.maketrans({"|": "\\|", "\\": "\\\\", "\n": "<br>", "\r": "", "<"
                            "`": "\\`", "*": "\\*", "_": "\\_"})  # fmt: skip
 
 
+_MARKDOWN_MARKS = "".join(map(chr, _MARKDOWN))
+
+
+def _markdown_value(value: str) -> str:
+    return value.translate(_MARKDOWN)
+
+
 class MarkdownEncoder:
     """A Markdown table; NULL is *null*, the empty text is empty."""
 
@@ -160,12 +193,9 @@ class MarkdownEncoder:
 
     def rows(self, rows: Sequence[Row]) -> str:
         """These rows."""
-        return "".join(
-            [
-                "| " + " | ".join(["*null*" if v is None else v.translate(_MARKDOWN) for v in row]) + " |\n"
-                for row in rows
-            ]
-        )
+        columns = [_column(values, _MARKDOWN_MARKS, _markdown_value, "*null*") for values in zip(*rows, strict=True)]
+        lines = map(" | ".join, zip(*columns, strict=True)) if columns else [""] * len(rows)
+        return "".join([f"| {line} |\n" for line in lines])
 
     def footer(self) -> str:
         """Nothing."""
@@ -187,12 +217,17 @@ class TableEncoder:
 
     def rows(self, rows: Sequence[Row]) -> str:
         """These rows, with the names above the first."""
-        cells = [["∅" if v is None else safe_text(v) for v in row] for row in rows]
+        columns = [_shown_column(values) for values in zip(*rows, strict=True)]
         self._count += len(rows)
-        lines = self._start(cells) if self._widths is None else []
+        lines = self._start(columns) if self._widths is None else []
         assert self._widths is not None
-        for line in cells:
-            lines.append(self._line(line, self._widths))
+        padded = [
+            _padded(column, width, right=definition.is_numeric)
+            for column, width, definition in zip(columns, self._widths, self._columns, strict=True)
+        ] if rows else []  # fmt: skip
+        lines += (
+            [(" " + " | ".join(line)).rstrip() for line in zip(*padded, strict=True)] if padded else [""] * len(rows)
+        )
         return "".join([line + "\n" for line in lines])
 
     def footer(self) -> str:
@@ -200,20 +235,31 @@ class TableEncoder:
         head = "".join([line + "\n" for line in self._start([])]) if self._widths is None else ""
         return f"{head}({self._count:,} row{'' if self._count == 1 else 's'})\n"
 
-    def _start(self, cells: list[list[str]]) -> list[str]:
+    def _start(self, columns: Sequence[Sequence[str]]) -> list[str]:
         names = [safe_text(column.name) for column in self._columns]
-        self._widths = [max(map(cell_width, column)) for column in zip(names, *cells, strict=True)]
+        columns = columns or [()] * len(names)
+        self._widths = [max(map(cell_width, (name, *column))) for name, column in zip(names, columns, strict=True)]
         names = [
             (" " * ((width - cell_width(name)) // 2) + name) for name, width in zip(names, self._widths, strict=True)
         ]
         head = " " + " | ".join(fit(n, w) for n, w in zip(names, self._widths, strict=True))
         return [head.rstrip(), "+".join("-" * (width + 2) for width in self._widths)]
 
-    def _line(self, values: list[str], widths: list[int]) -> str:
-        parts = []
-        for value, width, column in zip(values, widths, self._columns, strict=True):
-            parts.append(fit(value, max(width, cell_width(value)), right=column.is_numeric))
-        return (" " + " | ".join(parts)).rstrip()
+
+def _shown_column(values: Sequence[str | None]) -> Sequence[str]:
+    """One column of a page, safe for a terminal: most need no more than one look at all their text together."""
+    text = "".join([value for value in values if value is not None])
+    if text.isascii() and text.isprintable():
+        return ["∅" if value is None else value for value in values]
+    return ["∅" if value is None else safe_text(value) for value in values]
+
+
+def _padded(values: Sequence[str], width: int, *, right: bool) -> list[str]:
+    """Values of one column in `width` cells; a longer one takes what it needs."""
+    spaces = " " * width
+    if right:
+        return [spaces[: width - cells] + value if (cells := cell_width(value)) < width else value for value in values]
+    return [value + spaces[cells:] if (cells := cell_width(value)) < width else value for value in values]
 
 
 _ENCODERS: dict[str, Callable[[], Encoder]] = {

@@ -37,6 +37,20 @@ def sql_literal(value: str | None) -> str:
     return "E" + quoted.replace("\\", "\\\\") if "\\" in value else quoted
 
 
+def _numbers(values: Sequence[str | None]) -> list[str]:
+    """One column of numbers: bare, but for what SQL would not take so (NaN, infinity, money)."""
+    plain = _PLAIN_NUMBER.fullmatch
+    return [value if value is not None and plain(value) else sql_literal(value) for value in values]
+
+
+def _literals(values: Sequence[str | None]) -> list[str]:
+    """One column of texts; one look at all of them together shows whether there is anything to be escaped."""
+    text = "\0".join([value for value in values if value is not None])
+    if "'" in text or "\\" in text:
+        return [sql_literal(value) for value in values]
+    return ["NULL" if value is None else f"'{value}'" for value in values]
+
+
 class InsertEncoder:
     """INSERT statements, one for each page; numbers bare, all else quoted, NULL as NULL."""
 
@@ -59,13 +73,11 @@ class InsertEncoder:
             return ""
         if not rows[0]:
             return f"INSERT INTO {self._table} DEFAULT VALUES;\n" * len(rows)
-        lines = []
-        for row in rows:
-            values = []
-            for value, numeric in zip(row, self._numeric, strict=True):
-                bare = numeric and value is not None and _PLAIN_NUMBER.fullmatch(value)
-                values.append(value if bare and value is not None else sql_literal(value))
-            lines.append(f"({', '.join(values)})")
+        columns = [
+            _numbers(values) if numeric else _literals(values)
+            for values, numeric in zip(zip(*rows, strict=True), self._numeric, strict=True)
+        ]
+        lines = [f"({line})" for line in map(", ".join, zip(*columns, strict=True))]
         return self._start + ",\n  ".join(lines) + ";\n"
 
     def footer(self) -> str:

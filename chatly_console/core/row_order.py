@@ -4,8 +4,10 @@ The rows themselves stay as they are. Both take a while with many rows: call the
 """
 
 from array import array
-from collections.abc import Callable, Iterable, Sequence
+from bisect import bisect_left
+from collections.abc import Callable, Sequence
 from decimal import Decimal, InvalidOperation
+from itertools import groupby
 from typing import Any
 
 from chatly_console.core.row_source import RowSource
@@ -13,6 +15,9 @@ from chatly_console.core.values import Row
 
 _EXACT_IN_A_FLOAT = 15
 """Digits that a float holds without error; longer numbers are compared as decimals."""
+_SORTED_AT_ONCE = 20_000
+_SAMPLED = 8
+"""Keys that are looked at for each part of so many, to part them evenly."""
 
 
 def sorted_order(
@@ -22,17 +27,50 @@ def sorted_order(
 
     Rows with equal values keep their order. `within` restricts it to those rows.
     """
-    numeric = source.columns[column].is_numeric
-    values = [row[column] for row in source.rows()]
-    indexes: Iterable[int] = range(len(values)) if within is None else within
-    key: Callable[[str], Any] = _number if numeric else str.casefold
-    keys: list[Any] = [None if value is None else key(value) for value in values]
-    ordered = [index for index in indexes if keys[index] is not None]
-    ordered.sort(key=keys.__getitem__, reverse=descending)
+    key: Callable[[str], Any] = _number if source.columns[column].is_numeric else str.casefold
+    keys: list[Any] = []
+    not_numbers: set[int] = set()
+    for row in source.rows():
+        value = row[column]
+        found = None if value is None else key(value)
+        if found is None and value is not None:
+            not_numbers.add(len(keys))
+        keys.append(found)
+    indexes = range(len(keys)) if within is None else within
     rest = [index for index in indexes if keys[index] is None]
-    nulls = [index for index in rest if values[index] is None]
-    not_numbers = [index for index in rest if values[index] is not None]
-    return array("I", [*not_numbers, *ordered, *nulls] if descending else [*ordered, *not_numbers, *nulls])
+    parts = _parted([index for index in indexes if keys[index] is not None], keys)
+    for part in parts:
+        part.sort(key=keys.__getitem__, reverse=descending)
+    odd = [index for index in rest if index in not_numbers]
+    parts = [odd, *reversed(parts)] if descending else [*parts, odd]
+    order = array("I")
+    for part in (*parts, [index for index in rest if index not in not_numbers]):
+        order.extend(part)
+    _throw_away(keys)
+    return order
+
+
+def _parted(indexes: list[int], keys: list[Any]) -> list[list[int]]:
+    """The indexes in parts, each of lower keys than the next: no other thread runs while Python sorts one list.
+
+    Between two bounds is a part, and each bound has one of its own: a key that many rows have is a bound.
+    """
+    if len(indexes) <= _SORTED_AT_ONCE:
+        return [indexes]
+    sample = sorted([keys[index] for index in indexes[:: len(indexes) // (_SAMPLED * len(indexes) // _SORTED_AT_ONCE)]])
+    bounds = [bound for bound, _ in groupby(sample[::_SAMPLED])]
+    parts: list[list[int]] = [[] for _ in range(2 * len(bounds) + 1)]
+    for index in indexes:
+        key = keys[index]
+        at = bisect_left(bounds, key)
+        parts[2 * at + (at < len(bounds) and bounds[at] == key)].append(index)
+    return parts
+
+
+def _throw_away(values: list[Any]) -> None:
+    """Free a long list piece by piece: to free it at once takes long, and no other thread runs meanwhile."""
+    while values:
+        del values[-_SORTED_AT_ONCE:]
 
 
 def _number(text: str) -> float | Decimal | None:
@@ -50,13 +88,10 @@ def _number(text: str) -> float | Decimal | None:
         return None
 
 
-def matching(source: RowSource, needle: str, *, within: "Sequence[int] | None" = None) -> "array[int]":
-    """The loaded rows that contain `needle` in any column; capitals count only where `needle` has some."""
+def matching(source: RowSource, needle: str, *, start: int = 0) -> "array[int]":
+    """The loaded rows from `start` on that contain `needle` in any column; capitals count only where it has some."""
     contains = row_matcher(needle)
-    if within is None:
-        return array("I", [index for index, row in enumerate(source.rows()) if contains(row)])
-    found = set(matching(source, needle))
-    return array("I", [index for index in within if index in found])
+    return array("I", [index for index, row in enumerate(source.rows(start), start) if contains(row)])
 
 
 def row_matcher(needle: str) -> Callable[[Row], bool]:

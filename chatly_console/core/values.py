@@ -36,3 +36,8 @@ class Notice:
     detail: str = ""
     hint: str = ""
     sqlstate: str = ""
+
+    @property
+    def words(self) -> str:
+        """As it is shown; what a script says has no severity."""
+        return f"{self.severity}: {self.message}" if self.severity else self.message

@@ -5,14 +5,12 @@ A step that stands alone is noted after it; where it was cut off in between, the
 """
 
 import asyncio
-from time import monotonic
 from typing import Any
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.migrations import leftovers
-from chatly_console.migrations.events import CleanedUp, FileEnded
+from chatly_console.migrations.events import CleanedUp
 from chatly_console.migrations.limits import ends_of, local_limits, session_limits
-from chatly_console.migrations.record import record
 from chatly_console.migrations.running import Running
 from chatly_console.migrations.steps import Step, steps_of
 
@@ -138,19 +136,7 @@ async def _note_of(running: Running, step: Step) -> dict[str, Any]:
 
 async def _keep(running: Running) -> None:
     """The history and the log, together."""
-    task, session = running.task, running.session
-    running.statement = len(task.script.statements) + 1
+    running.statement = len(running.task.script.statements) + 1
     locks = running.watcher.locks()
-    await session.run("begin; set local session authorization default; set local role none")
-    await record(session, task, again=True)
-    await running.log.write(
-        task,
-        "done",
-        statement_no=len(task.script.statements),
-        duration_ms=(monotonic() - running.began) * 1000,
-        locks=[lock.as_json() for lock in locks],
-    )
-    running.committing = True
-    await session.run("commit")
-    running.committing = False
-    running.tell(FileEnded(task, monotonic() - running.began, locks))
+    await running.session.run("begin; set local session authorization default; set local role none")
+    await running.keep(lambda: locks, again=True)

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from time import monotonic
 
-from chatly_console.migrations.events import Event, StatementBegan, StatementEnded, TakenLock, Task
-from chatly_console.migrations.record import Log
+from chatly_console.migrations.events import Event, FileEnded, StatementBegan, StatementEnded, TakenLock, Task
+from chatly_console.migrations.record import Log, record
 from chatly_console.migrations.watching import Watcher
 from chatly_console.server.dedicated import Dedicated
 
@@ -39,3 +39,21 @@ class Running:
     def ended(self, seconds: float, tag: str, locks: tuple[TakenLock, ...] = ()) -> None:
         """Tell that the statement is done."""
         self.tell(StatementEnded(self.task, self.statement, seconds, tag, locks))
+
+    async def keep(self, locks: Callable[[], tuple[TakenLock, ...]], *, again: bool = False) -> None:
+        """Write the file into the history and the log, in the transaction that is open, and commit it.
+
+        `locks`: what was taken for it, asked for before the commit and after; `again`: whether a row may be there.
+        """
+        await record(self.session, self.task, again=again)
+        await self.log.write(
+            self.task,
+            "done",
+            statement_no=len(self.task.script.statements),
+            duration_ms=(monotonic() - self.began) * 1000,
+            locks=[lock.as_json() for lock in locks()],
+        )
+        self.committing = True
+        await self.session.run("commit")
+        self.committing = False
+        self.tell(FileEnded(self.task, monotonic() - self.began, locks()))

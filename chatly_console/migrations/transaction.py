@@ -1,11 +1,7 @@
 """Runs a file in one transaction: the file, the history and the log are kept together, or nothing is."""
 
-from time import monotonic
-
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.migrations.events import FileEnded
 from chatly_console.migrations.limits import local_limits
-from chatly_console.migrations.record import record
 from chatly_console.migrations.running import Running
 from chatly_console.migrations.tracing import Trace
 
@@ -26,16 +22,4 @@ async def run_in_transaction(running: Running) -> None:
     running.statement = len(task.script.statements) + 1
     # What the file has set, as whom or where names are looked for, is not for our own rows.
     await session.run("set constraints all immediate; set local session authorization default; set local role none")
-    locks = trace.ended()
-    await record(session, task)
-    await running.log.write(
-        task,
-        "done",
-        statement_no=len(task.script.statements),
-        duration_ms=(monotonic() - running.began) * 1000,
-        locks=[lock.as_json() for lock in locks],
-    )
-    running.committing = True
-    await session.run("commit")
-    running.committing = False
-    running.tell(FileEnded(task, monotonic() - running.began, trace.ended()))
+    await running.keep(trace.ended)

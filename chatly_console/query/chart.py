@@ -4,9 +4,10 @@ One label (a time where there is one, else the first text) and up to four column
 """
 
 import math
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.values import Column, Row
@@ -16,11 +17,14 @@ SERIES = 4
 DRAWN = 20_000
 """Rows that are drawn at most."""
 _TIMES = frozenset({1082, 1114, 1184})
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MIDNIGHT = re.compile(r"\d{4}-\d\d-\d\d 00:00:00([+-][\d:]+)?")
 
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """The data of a chart. `times` are seconds since 1970 where the label is a time; `left_out` rows had no place."""
+    """The data of a chart. `times` are seconds since 1970 where the label is a time, on the clock of its own zone;
+    `left_out` rows had no place."""
 
     label: str
     names: tuple[str, ...]
@@ -50,16 +54,17 @@ def chart_of(columns: Sequence[Column], rows: Sequence[Row]) -> Chart:
         )
     drawn = numbers[:SERIES]
     time = label is not None and columns[label].type_oid in _TIMES
-    points = [(row, _seconds(row[label]) if time and label is not None else None) for row in rows[:DRAWN]]
+    points = [(row, _moment(row[label]) if time and label is not None else None) for row in rows[:DRAWN]]
     kept = [(row, at) for row, at in points if not time or at is not None]
     if time:
-        kept.sort(key=lambda point: point[1] or 0.0)
+        kept.sort(key=lambda point: point[1] or _EPOCH)
+    zone = next((at.tzinfo for _, at in kept if at is not None), UTC)
     return Chart(
         columns[label].name if label is not None else "row",
         tuple(columns[i].name for i in drawn),
-        tuple((row[label] or "") if label is not None else str(n) for n, (row, _) in enumerate(kept, 1)),
+        _labels([(row[label] or "") if label is not None else str(n) for n, (row, _) in enumerate(kept, 1)], time),
         tuple(tuple(_number(row[i]) for row, _ in kept) for i in drawn),
-        tuple(at for _, at in kept if at is not None) if time else (),
+        tuple(_on_the_clock(at, zone) for _, at in kept if at is not None) if time else (),
         len(rows) - len(kept),
         len(numbers) - len(drawn),
     )
@@ -75,7 +80,7 @@ def _label(columns: Sequence[Column], rows: Sequence[Row]) -> int | None:
     return next(iter([*times, *texts, *(numbers[:1] if len(numbers) > 1 else [])]), None)
 
 
-def _seconds(value: str | None) -> float | None:
+def _moment(value: str | None) -> datetime | None:
     """A date or timestamp as PostgreSQL writes it; None for NULL, infinity, dates BC and after 9999."""
     if value is None:
         return None
@@ -83,8 +88,20 @@ def _seconds(value: str | None) -> float | None:
         when = datetime.fromisoformat(value)
     except ValueError:
         return None
-    when = when if when.tzinfo is not None else when.replace(tzinfo=UTC)
-    return (when - datetime(1970, 1, 1, tzinfo=UTC)) / timedelta(seconds=1)
+    return when if when.tzinfo is not None else when.replace(tzinfo=UTC)
+
+
+def _on_the_clock(when: datetime, zone: tzinfo | None) -> float:
+    """Seconds since 1970 on a clock of this zone, so that the axis says what the rows say."""
+    offset = when.astimezone(zone).utcoffset() or timedelta()
+    return (when - _EPOCH + offset) / timedelta(seconds=1)
+
+
+def _labels(values: list[str], time: bool) -> tuple[str, ...]:
+    """Times that are all midnights as the days that they stand for."""
+    if time and all(_MIDNIGHT.fullmatch(value) for value in values):
+        return tuple([value[:10] for value in values])
+    return tuple(values)
 
 
 def _number(value: str | None) -> float | None:
@@ -126,15 +143,3 @@ def short_number(value: float) -> str:
         if size >= limit:
             return f"{value / {'T': 1e12, 'G': 1e9, 'M': 1e6, 'k': 1e3}[letter]:.4g}{letter}"
     return f"{value:,.0f}" if value == int(value) else f"{value:.4g}"
-
-
-_STEPS = ((60, "%H:%M:%S"), (86_400, "%H:%M"), (40 * 86_400, "%d %b"), (730 * 86_400, "%b %Y"))
-
-
-def time_words(at: float, span: float) -> str:
-    """A moment as an axis over `span` seconds names it (UTC)."""
-    form = next((form for limit, form in _STEPS if span <= limit * 3), "%Y")
-    try:
-        return (datetime(1970, 1, 1, tzinfo=UTC) + timedelta(seconds=at)).strftime(form)
-    except OverflowError:
-        return ""

@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 
 from chatly_console.core.text import cell_width, fit, safe_text
-from chatly_console.query.chart import Chart, scale, short_number, time_words
+from chatly_console.query.chart import Chart, scale, short_number
+from chatly_console.query.time_ticks import span_words, time_ticks
 from chatly_console.shell.grid.cell_lines import Kind, Line
 
-_HUES: tuple[Kind, ...] = ("name", "text", "number", "word")
+_HUES: tuple[Kind, ...] = ("name", "text", "number", "plain")
 _EIGHTHS = " ▏▎▍▌▋▊▉"
 _DOTS = ((0x01, 0x08), (0x02, 0x10), (0x04, 0x20), (0x40, 0x80))
 _LABEL_AT_MOST = 30
@@ -25,7 +26,8 @@ def _legend(chart: Chart) -> list[tuple[str, Kind]]:
     pieces: list[tuple[str, Kind]] = []
     for number, name in enumerate(chart.names):
         pieces += [("■ ", _HUES[number]), (f"{safe_text(name)[:40]}   ", "plain")]
-    pieces.append((f"by {safe_text(chart.label)[:40]}", "muted"))
+    span = f", {span_words(chart.times[0], chart.times[-1])}" if chart.is_over_time else ""
+    pieces.append((f"by {safe_text(chart.label)[:40]}{span}", "muted"))
     if chart.not_drawn:
         pieces.append((f" · {chart.not_drawn} more columns are not drawn", "muted"))
     if chart.left_out:
@@ -101,11 +103,9 @@ def _axis_labels(bottom: float, top: float, step: float, rows: int) -> dict[int,
 
 def _time_axis(start: float, end: float, columns: int) -> list[Line]:
     marks, words = ["─"] * columns, [" "] * columns
-    span, ticks = end - start, max(2, columns // 14)
     free = 0
-    for tick in range(ticks + 1):
-        at = min(round(tick / ticks * (columns - 1)), columns - 1)
-        text = time_words(start + span * tick / ticks, span)
+    for moment, text in time_ticks(start, end, max(2, columns // 10)):
+        at = round((moment - start) / (end - start) * (columns - 1))
         begin = min(max(at - len(text) // 2, 0), columns - len(text))
         if begin >= free:
             marks[at] = "┬"

@@ -2,13 +2,14 @@
 
 import argparse
 import asyncio
-import os
+import shutil
 import sys
 import time
 from collections.abc import Callable
-from contextlib import ExitStack
-from dataclasses import dataclass
+from contextlib import AbstractAsyncContextManager, ExitStack, aclosing
 from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
 
 from chatly_console.connections.identity_option import identity_of
 from chatly_console.core.classify import classify
@@ -17,15 +18,30 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import FORMATS, Encoder, encoder
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode, Request
-from chatly_console.core.sql import can_be_enclosed, split
-from chatly_console.core.text import safe_text
-from chatly_console.core.values import Notice
+from chatly_console.core.sql import can_be_enclosed
+from chatly_console.query.command_output import explain, print_out, rows_words, tell, tell_end, tell_notice
+from chatly_console.query.decision import Circumstances
 from chatly_console.query.export import NewFile, csv_of_copy, write_pages
 from chatly_console.query.paging import FIRST_ROWS, pages_of
-from chatly_console.query.place import Place, line_and_column
+from chatly_console.query.place import Place
+from chatly_console.query.script import Script
+from chatly_console.query.script_file import script_of_file, script_of_text
+from chatly_console.query.script_plan import Plan, plan_of
+from chatly_console.query.script_session import ScriptSession
+from chatly_console.query.variables import Variables
 from chatly_console.server.database import Database
+from chatly_console.server.result import NoticeListener, Result
 
 _QUERIES = ("SELECT", "VALUES", "TABLE")
+
+
+class Opens(Protocol):
+    """How a statement is opened: in a transaction of its own, or in one that is open."""
+
+    def __call__(
+        self, request: Request, *, first_page: int, on_notice: NoticeListener | None
+    ) -> AbstractAsyncContextManager[Result]:
+        """Open it."""
 
 
 def configure(parser: argparse.ArgumentParser) -> None:
@@ -37,14 +53,28 @@ def configure(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--json", action="store_true", help="the same as --format jsonl: an object a row")
     parser.add_argument("--out", metavar="FILE", type=Path, help="where the rows go; written whole or not at all")
     parser.add_argument("--commit", action="store_true", help="keep the changes; without it they are rolled back")
+    parser.add_argument("-v", "--variable", metavar="NAME=VALUE", type=_variable, action="append", default=[],
+                        help="a value for :NAME in the statements; may be given again")  # fmt: skip
     parser.add_argument("--yes", action="store_true", help="with --commit, also on a production database")
+
+
+def _variable(word: str) -> tuple[str, str]:
+    name, is_given, value = word.partition("=")
+    if not name or not is_given:
+        raise argparse.ArgumentTypeError("NAME=VALUE is how it is written")
+    return name, value
 
 
 async def run(arguments: argparse.Namespace) -> int:
     """Run the statements; stops at the first that fails. Exit status 0, 1 (SQL error), 2, 3, 130."""
+    with TemporaryDirectory(prefix="chatly-") as folder:
+        plan = _planned(_read(arguments, folder), arguments)
+        return await _run_planned(plan, arguments)
+
+
+async def _run_planned(plan: Plan, arguments: argparse.Namespace) -> int:
     from chatly_console.connections.choose import ask_in_terminal, choose_target, open_asking
 
-    script = Script.read(arguments)
     profile = await choose_target(arguments)
     if arguments.commit and (profile.read_only or (profile.is_production and not arguments.yes)):
         hint = "" if profile.read_only else "Say --yes beside --commit if you mean it."
@@ -53,74 +83,133 @@ async def run(arguments: argparse.Namespace) -> int:
     database = await open_asking(profile, ask=ask_in_terminal)
     try:
         identity = await identity_of(arguments, database)
-        return await _run_all(script, database, identity, arguments)
+        return await _run_all(plan, database, identity, arguments)
     finally:
         await database.close()
 
 
-@dataclass(frozen=True, slots=True)
-class Script:
-    """The statements to run, each with the mode in which it does."""
-
-    name: str
-    text: str
-    places: tuple[tuple[Place, Mode], ...]
-
-    @classmethod
-    def read(cls, arguments: argparse.Namespace) -> "Script":
-        """Read and look at all statements before the first is sent; raises Failure (USAGE) where one cannot run."""
-        name = arguments.file or ""
-        text = arguments.sql if arguments.sql is not None else _read(name)
-        places = [Place(name, s.start, text[s.start : s.end]) for s in split(text)]
-        return cls(name, text, tuple((place, _mode(place.sql, commit=arguments.commit)) for place in places))
+def _read(arguments: argparse.Namespace, folder: str) -> Script:
+    """Read all of it before the first statement is sent; raises Failure (USAGE) where it cannot run."""
+    if arguments.sql is not None:
+        return script_of_text(arguments.sql)
+    if arguments.file != "-":
+        return script_of_file(Path(arguments.file), name=arguments.file)
+    kept = Path(folder) / "input"
+    with kept.open("wb") as file:
+        shutil.copyfileobj(sys.stdin.buffer, file)
+    return script_of_file(kept, name="-")
 
 
-def _read(name: str) -> str:
-    try:
-        data = sys.stdin.buffer.read() if name == "-" else Path(name).read_bytes()
-        return data.decode("utf-8-sig")
-    except OSError as error:
-        raise Failure(f"{name} cannot be read: {(error.strerror or '').lower()}.", FailureKind.USAGE) from error
-    except UnicodeDecodeError as error:
-        raise Failure(f"{name} is not UTF-8 text (byte {error.start:,}).", FailureKind.USAGE) from error
+def _planned(script: Script, arguments: argparse.Namespace) -> Plan:
+    """What it will do; raises Failure (USAGE) where that needs --commit."""
+    plan = plan_of(script, Circumstances(), Variables(dict(arguments.variable)))
+    if plan.own_transactions and not arguments.commit:
+        raise Failure(
+            f"{plan.because}: it commits as it goes, and cannot be rolled back.",
+            FailureKind.USAGE,
+            hint="Say --commit to run it.",
+        )
+    if not plan.needs_session:
+        for step in script.steps:
+            _mode(step.place.sql, commit=arguments.commit)
+    return plan
 
 
 def _mode(sql: str, *, commit: bool) -> Mode:
+    """In which a statement runs that runs by itself."""
     found = classify(sql)
     if found.transaction_control:
-        raise Failure(
-            f"{found.verb} cannot be run here: each statement has a transaction of its own.",
-            FailureKind.USAGE,
-            hint="Take it out; --commit keeps each statement's changes.",
-        )
+        raise Failure(f"{found.verb} alone does nothing here.", FailureKind.USAGE)
     if found.reads_only or not found.is_known:
         return Mode.READ_ONLY
     if found.needs_no_transaction:
-        if not commit:
-            raise Failure(f"{found.verb} cannot be rolled back: say --commit to run it.", FailureKind.USAGE)
         return Mode.OUTSIDE
     return Mode.COMMITTED if commit else Mode.ROLLED_BACK
 
 
-async def _run_all(script: Script, database: Database, identity: Identity, arguments: argparse.Namespace) -> int:
-    name = arguments.format or ("jsonl" if arguments.json else "table")
+async def _run_all(plan: Plan, database: Database, identity: Identity, arguments: argparse.Namespace) -> int:
     with ExitStack() as held:
         file = held.enter_context(NewFile(arguments.out)) if arguments.out else None
-        for place, mode in script.places:
-            request = Request(place.sql, (), identity, mode, statement_timeout=arguments.timeout)
-            try:
-                if file is not None and name == "csv" and await asyncio.to_thread(_can_be_copied, request):
-                    await _copy(request, database, file)
-                else:
-                    await _run(request, database, encoder(name), file.write if file is not None else _print)
-            except Failure as failure:
-                if failure.kind is not FailureKind.SQL:
-                    raise
-                _explain(failure, place, script)
-                return 1
+        run = _in_session if plan.needs_session else _one_by_one
+        try:
+            await run(plan, database, identity, arguments, file)
+        except _Stopped as stopped:
+            explain(stopped.failure, stopped.place, arguments.sql or "")
+            if stopped.words:
+                tell(stopped.words)
+            return 1
         if file is not None:
             await asyncio.to_thread(file.keep)
     return 0
+
+
+class _Stopped(Exception):
+    """The server refused a statement; `words` say what is left of those before it."""
+
+    def __init__(self, failure: Failure, place: Place, words: str = "") -> None:
+        super().__init__(failure.sentence)
+        self.failure, self.place, self.words = failure, place, words
+
+
+async def _one_by_one(
+    plan: Plan, database: Database, identity: Identity, arguments: argparse.Namespace, file: NewFile | None
+) -> None:
+    """Each statement in a transaction of its own."""
+    name = _format(arguments)
+    for step in plan.script.steps:
+        mode = _mode(step.place.sql, commit=arguments.commit)
+        request = Request(step.place.sql, (), identity, mode, statement_timeout=arguments.timeout)
+        try:
+            if file is not None and name == "csv" and await asyncio.to_thread(_can_be_copied, request):
+                await _copy(request, database, file)
+            else:
+                await _run(request, database.open, encoder(name), file.write if file is not None else print_out)
+        except Failure as failure:
+            if failure.kind is not FailureKind.SQL:
+                raise
+            raise _Stopped(failure, step.place) from failure
+
+
+async def _in_session(
+    plan: Plan, database: Database, identity: Identity, arguments: argparse.Namespace, file: NewFile | None
+) -> None:
+    """All of it in one session, and, unless it commits as it goes, in one transaction."""
+    begun, name = time.monotonic(), _format(arguments)
+    mode = plan.mode if arguments.commit or plan.mode is Mode.READ_ONLY else Mode.ROLLED_BACK
+    request = Request("", identity=identity, mode=mode, statement_timeout=arguments.timeout)
+    transaction = database.transaction(request, of_script=True)
+    await transaction.begin()
+    session = ScriptSession(plan, transaction, Variables(dict(arguments.variable)))
+    try:
+        for number, step in enumerate(plan.script.steps):
+            if plan.stands_alone(number) and not session.skips(step):
+                session.at, bound = step.place, session.bound(step.place.sql)
+                one = Request(bound.sql, identity=identity, mode=plan.mode)
+                await _run(one, transaction.open, encoder(name), file.write if file is not None else print_out)
+                await session.settle()
+            elif not plan.stands_alone(number):
+                await session.carry(step, tell_notice)
+        if mode is Mode.COMMITTED and not session.in_block:
+            await transaction.commit()
+    except Failure as failure:
+        if failure.kind not in (FailureKind.SQL, FailureKind.USAGE):
+            raise
+        raise _Stopped(failure, session.at, session.left_words()) from failure
+    finally:
+        await transaction.roll_back()
+    fate = "committed" if mode is Mode.COMMITTED and not session.in_block else mode.value
+    _tell_script(session, time.monotonic() - begun, fate)
+
+
+def _tell_script(session: ScriptSession, seconds: float, fate: str) -> None:
+    tell(f"{session.sent:,} statements, {session.changed:,} rows changed in {duration_words(seconds)}, {fate}")
+    left = [f"\\{name}" for name in dict.fromkeys(session.plan.script.left_out)]
+    if left := [*left, *dict.fromkeys(session.passed_over)]:
+        tell(f"left out: {', '.join(left)}")
+
+
+def _format(arguments: argparse.Namespace) -> str:
+    return arguments.format or ("jsonl" if arguments.json else "table")
 
 
 def _can_be_copied(request: Request) -> bool:
@@ -135,58 +224,19 @@ async def _copy(request: Request, database: Database, file: NewFile) -> None:
     async def write(lines: bytes) -> None:
         file.write_bytes(csv_of_copy(lines))
 
-    result = await database.copy_csv(request, write, on_notice=_tell_notice)
-    _tell_end(request, _rows(int(result.tag.rpartition(" ")[2])), time.monotonic() - begun)
+    result = await database.copy_csv(request, write, on_notice=tell_notice)
+    tell_end(request, rows_words(int(result.tag.rpartition(" ")[2])), time.monotonic() - begun)
 
 
-async def _run(request: Request, database: Database, chosen: Encoder, write: Callable[[str], None]) -> None:
+async def _run(request: Request, opening: Opens, chosen: Encoder, write: Callable[[str], None]) -> None:
     begun = time.monotonic()
-    async with database.open(request, first_page=FIRST_ROWS, on_notice=_tell_notice) as result:
+    async with opening(request, first_page=FIRST_ROWS, on_notice=tell_notice) as result:
         rows = 0
         if result.columns:
             rows = await write_pages(pages_of(result), result.columns, chosen, write)
         else:
-            async for _ in pages_of(result):
-                pass
+            async with aclosing(pages_of(result)) as pages:
+                async for _ in pages:
+                    pass
         await result.finish()
-        _tell_end(request, _rows(rows) if result.columns else result.tag or "done", time.monotonic() - begun)
-
-
-def _rows(count: int) -> str:
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def _tell_end(request: Request, what: str, seconds: float) -> None:
-    fate = "" if request.mode is Mode.READ_ONLY else f", {request.mode.value}"
-    as_whom = f", as {request.identity.describe()}" if not request.identity.is_login else ""
-    _tell(f"{what} in {duration_words(seconds)}{fate}{as_whom}")
-
-
-def _print(text: str) -> None:
-    """Write to standard output now, so that whoever reads it does not wait."""
-    try:
-        sys.stdout.buffer.write(text.encode("utf-8", "surrogatepass"))
-        sys.stdout.buffer.flush()
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        raise
-
-
-def _tell(text: str) -> None:
-    print(safe_text(text, one_line=False), file=sys.stderr)
-
-
-def _tell_notice(notice: Notice) -> None:
-    _tell(f"{notice.severity}: {notice.message}" + (f"\n  {notice.hint}" if notice.hint else ""))
-
-
-def _explain(failure: Failure, place: Place, script: Script) -> None:
-    found = place.error_in(script.text, failure)
-    where = f"{script.name}: " if script.name else ""
-    if found is not None:
-        where += f"{line_and_column(script.text, found[0])}: "
-    code = f" [{failure.sqlstate}]" if failure.sqlstate else ""
-    _tell(f"chatly-console: {where}{failure.sentence}{code}")
-    for label, text in (("detail", failure.detail), ("hint", failure.hint), ("context", failure.context)):
-        if text:
-            _tell(f"  {label}: {text}")
+        tell_end(request, rows_words(rows) if result.columns else result.tag or "done", time.monotonic() - begun)

@@ -28,8 +28,10 @@ class CopyCommand:
     format: str = ""
 
 
-def read_copy(argument: str) -> CopyCommand:
+def read_copy(argument: str, *, inline: bool = False) -> CopyCommand:
     r"""What stands behind \copy; raises Failure (USAGE), which says how it is written.
+
+    `inline`: it may load from stdin, which are the lines below it in a script; its path is empty then.
 
     >>> read_copy("t (a, b) from '/tmp/it''s.csv' csv header").sql
     'copy t (a, b) from stdin csv header'
@@ -47,6 +49,8 @@ def read_copy(argument: str) -> CopyCommand:
     if target is None or not what:
         raise _not_so(r"\copy needs the name of a file.")
     word, options = target[1], target[2].strip()
+    if inline and word.lower() == "stdin" and direction == "from":
+        return _loading(what, "", options)
     if word.lower() in ("program", "stdin", "stdout", "pstdin", "pstdout"):
         raise _not_so(f"There is no {word.lower()} here, and no other program is run: give the name of a file.")
     path = word[1:-1].replace("''", "'") if word.startswith("'") else word

@@ -1,6 +1,5 @@
 """In which mode a statement runs, and when the user is asked: before it, before its commit, or not at all."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from chatly_console.core.classify import Classification, Risk, classify
@@ -61,14 +60,6 @@ def decide(sql: str, circumstances: Circumstances) -> Decision:
     if mode is Mode.OUTSIDE:
         detail = f"{detail} It runs outside a transaction: nothing of it can be undone.".strip()
     return Decision(mode, found.sentence or f"Run {found.verb}?", detail, grave, found=found)
-
-
-def together(found: Sequence[Classification], circumstances: Circumstances) -> bool:
-    """Whether these statements go into one transaction of their own: two or more of them write, and all may."""
-    writes = [one for one in found if one.is_known and not one.reads_only]
-    alone = any(one.needs_no_transaction or one.transaction_control for one in found)
-    outside = circumstances.in_transaction or circumstances.read_only or circumstances.impersonating
-    return len(writes) > 1 and not alone and not outside
 
 
 def writing(found: Classification, circumstances: Circumstances) -> Decision:

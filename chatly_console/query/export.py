@@ -5,22 +5,28 @@ import errno
 import os
 import re
 import stat
-from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import suppress
+import time
+from collections.abc import AsyncGenerator, Callable, Iterator, Sequence
+from contextlib import aclosing, suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.formats import FORMATS, Encoder, encoder
+from chatly_console.core.page_store import characters
 from chatly_console.core.values import Column, Row
 from chatly_console.query.unfinished import Unfinished
 
-Pages = AsyncIterator[Sequence[Row]]
+Pages = AsyncGenerator[Sequence[Row], None]
 Progress = Callable[[int], None]
 """Takes the number of rows that are in the file by now."""
 
-_ROWS_AT_ONCE = 5_000
-"""Rows handed to the writing thread at once: to wake it for fewer costs more than it saves."""
+_VALUES_AT_ONCE = 10_000
+"""Values encoded before the screen has its turn."""
+_LARGE = 1 << 19
+"""Characters that are worth a thread: to wake it for fewer costs more than it saves."""
+_LONG_AGO = 0.2
+"""Seconds after which even fewer are written, for who reads them as they come."""
 _BY_SUFFIX = {
     ".csv": "csv", ".tsv": "tsv", ".json": "json", ".jsonl": "jsonl", ".ndjson": "jsonl", ".md": "markdown",
     ".sql": "insert", ".txt": "table",
@@ -62,41 +68,76 @@ async def write_pages(
     *,
     on_progress: Progress = lambda rows: None,
 ) -> int:
-    """Encode `pages` and `write` them; while a thread does that with some pages, the next ones are fetched."""
-    write(chosen.header(columns))
-    rows = 0
-    waiting: list[Sequence[Row]] = []
-    writing: asyncio.Task[None] | None = None
-
-    async def hand_over() -> None:
-        nonlocal waiting, writing
-        if writing is not None:
-            await writing
-        writing = asyncio.create_task(asyncio.to_thread(_write, waiting, chosen, write))
-        waiting = []
-
-    try:
+    """Encode `pages` and `write` them in a thread; returns the number of rows. `pages` are closed in any case."""
+    rows, length = 0, _LARGE  # nothing is known of the first part
+    async with aclosing(pages), _Writing(write) as writing:
+        await writing.add(chosen.header(columns))
         async for page in pages:
+            for part in _parts(page):
+                # here is quicker than in a thread, with which the fetching would wait in turn for the interpreter
+                text = await asyncio.to_thread(chosen.rows, part) if length >= _LARGE else chosen.rows(part)
+                length = len(text)
+                await writing.add(text)
+                await asyncio.sleep(0)
             rows += len(page)
-            waiting.append(page)
-            if sum(map(len, waiting)) >= _ROWS_AT_ONCE:
-                await hand_over()
             on_progress(rows)
-        await hand_over()
-        assert writing is not None
-        await writing
-    except BaseException:
-        if writing is not None:
-            await asyncio.wait([writing])
-            writing.exception()
-        raise
-    write(chosen.footer())
+        await writing.add(chosen.footer())
+        await writing.end()
     return rows
 
 
-def _write(pages: Sequence[Sequence[Row]], chosen: Encoder, write: Callable[[str], None]) -> None:
-    for page in pages:
-        write(chosen.rows(page))
+def _parts(page: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """The page in parts so small that keys are answered in between."""
+    some = page[:: max(1, len(page) // 8)]
+    values, length = len(page[0]) if page else 0, characters(some) // max(1, len(some))
+    step = max(1, min(_VALUES_AT_ONCE // max(1, values), 2 * _LARGE // max(1, length)))
+    return (page[start : start + step] for start in range(0, len(page), step))
+
+
+class _Writing:
+    """Writes in a thread what has been added, once it is worth waking one; leaving waits for the thread."""
+
+    def __init__(self, write: Callable[[str], None]) -> None:
+        self._write = write
+        self._waiting: list[str] = []
+        self._characters = 0
+        self._woken = 0.0
+        self._task: asyncio.Task[None] | None = None
+
+    async def __aenter__(self) -> "_Writing":
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._task is not None:
+            await asyncio.wait([self._task])
+            self._task.exception()
+
+    async def add(self, text: str) -> None:
+        """Write this after what came before; waits while that is too much."""
+        self._waiting.append(text)
+        self._characters += len(text)
+        if self._characters >= _LARGE or time.monotonic() - self._woken >= _LONG_AGO:
+            await self._hand_over()
+
+    async def end(self) -> None:
+        """Write all that is left."""
+        await self._hand_over()
+        await self._written()
+
+    async def _hand_over(self) -> None:
+        await self._written()
+        waiting, self._waiting, self._characters = self._waiting, [], 0
+        self._task = asyncio.create_task(asyncio.to_thread(self._write_all, waiting))
+        self._woken = time.monotonic()
+
+    async def _written(self) -> None:
+        if self._task is not None:
+            await asyncio.wait([self._task])  # a thread cannot be cancelled, so its task must not be
+            self._task.result()
+
+    def _write_all(self, texts: Sequence[str]) -> None:
+        for text in texts:
+            self._write(text)
 
 
 _FIELD = re.compile(rb'"(?:[^"]|"")*"|[^,"\n]+')

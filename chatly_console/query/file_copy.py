@@ -12,12 +12,16 @@ from chatly_console.server.copying import CopyIn, Copying, CopyOut
 _PIECE = 1 << 18
 
 
-class Copied(Protocol):
-    """What a run that is a COPY knows of its file."""
+class Progress(Protocol):
+    """What knows how far a run has come."""
 
     @property
     def words(self) -> str:
         """How far it has come."""
+
+
+class Copied(Progress, Protocol):
+    """What a run that is a COPY knows of its file."""
 
     @property
     def copying(self) -> Copying:
@@ -42,7 +46,7 @@ class LoadedFile:
     @property
     def words(self) -> str:
         """How far it has come."""
-        return f"{_size(self._done)} of {_size(self._size)} sent"
+        return f"{size_words(self._done)} of {size_words(self._size)} sent"
 
     @property
     def copying(self) -> Copying:
@@ -71,7 +75,7 @@ class WrittenFile:
     @property
     def words(self) -> str:
         """How far it has come."""
-        return f"{_size(self._done)} written"
+        return f"{size_words(self._done)} written"
 
     @property
     def copying(self) -> Copying:
@@ -83,7 +87,8 @@ class WrittenFile:
         self._done += len(data)
 
 
-def _size(count: int) -> str:
+def size_words(count: int) -> str:
+    """A number of bytes as a person reads it."""
     return f"{count / 1e6:,.1f} MB" if count >= 100_000 else f"{count:,} bytes"
 
 

@@ -1,10 +1,13 @@
 """Where in a buffer a statement stood when it was sent, so that the server's error position can be found there."""
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.sql import tokens
+
+_ROW = re.compile(r"^COPY [^\n]*?, line ([0-9]+)", re.MULTILINE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,7 +22,10 @@ class Place:
     file: str = ""
     """The name of the file that the statement is from, where it is not from a buffer."""
     text: str = field(default="", repr=False, compare=False)
-    """The whole text of that file."""
+    """The text of that file, or of the part of it that begins on `line`."""
+    line: int = field(default=1, compare=False)
+    data_line: int = field(default=0, compare=False)
+    """The line on which the first row of its data stands; 0 without data. The server counts from there."""
 
     def error_in(self, text: str, failure: Failure) -> tuple[int, int] | None:
         """Offset and length of the token that the failure points at; None where it, or the statement, is not there.
@@ -38,8 +44,20 @@ class Place:
 
     def words_in_file(self, failure: Failure) -> str:
         """Where in its file the failure points, or the statement begins."""
+        return f"{self.file}, {self.where(failure)}"
+
+    def where(self, failure: Failure) -> str:
+        """The line, and the column where that is known."""
+        row = _ROW.search(failure.context) if self.data_line else None
+        if row is not None:
+            return f"line {self.data_line + int(row[1]) - 1:,}"
         found = self.error_in(self.text, failure)
-        return f"{self.file}, {line_and_column(self.text, self.offset if found is None else found[0])}"
+        return line_and_column(self.text, self.offset if found is None else found[0], self.line)
+
+    @property
+    def first_line(self) -> int:
+        """The line of the file on which the statement begins."""
+        return self.line + self.text.count("\n", 0, self.offset)
 
 
 def _token_length(sql: str, at: int) -> int:
@@ -49,7 +67,7 @@ def _token_length(sql: str, at: int) -> int:
     return 1
 
 
-def line_and_column(text: str, offset: int) -> str:
-    """A place as people name it: `line 3, column 5`."""
+def line_and_column(text: str, offset: int, line: int = 1) -> str:
+    """A place as people name it: `line 3, column 5`; the text begins on `line`."""
     before = text[:offset]
-    return f"line {before.count(chr(10)) + 1:,}, column {offset - before.rfind(chr(10)):,}"
+    return f"line {before.count(chr(10)) + line:,}, column {offset - before.rfind(chr(10)):,}"

@@ -47,12 +47,16 @@ class RunState:
     has_columns: bool = False
     seconds: float = 0.0
     tag: str = ""
+    changed: int = 0
+    """Rows that several statements changed, where it is a run of many; that of one has them in its tag."""
     notices: int = 0
     failure: Failure | None = None
     joined: bool = False
     """Whether it ran in a transaction that went on after it."""
     fate: str = ""
     """What became of that transaction; empty while it is open."""
+    too_late: bool = False
+    """Whether it was cancelled when the server had committed it already."""
     strength: str = ""
     """How firmly another user's identity held, as the server confirmed it: boundary or advisory."""
 
@@ -165,7 +169,7 @@ def _fate(state: RunState) -> str:
     mode: str = state.mode.value
     if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE):
         return mode
-    if state.joined and state.phase is not Phase.FAILED:
+    if state.joined and (state.fate or state.phase is not Phase.FAILED):
         return state.fate or "in transaction, not committed"
     if state.phase is Phase.DONE:
         return mode
@@ -190,6 +194,8 @@ def status(state: RunState) -> str:
             return f"Cursor closed, {state.rows:,} rows loaded. Run the statement again for more."
         case Phase.RUNNING:
             return "Running…"
+    if state.too_late:
+        return f"The cancel came too late: {state.tag or 'it'} in {time}, {_fate(state)}."
     if not state.has_columns:
         return f"{state.tag or 'Done'} in {time}, {_fate(state)}."
     more = "+" if state.has_more else ""

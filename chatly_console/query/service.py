@@ -2,8 +2,9 @@
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
-from contextlib import AsyncExitStack
+from collections import deque
+from collections.abc import AsyncGenerator, Callable, Coroutine, Sequence
+from contextlib import AsyncExitStack, aclosing
 from dataclasses import replace
 from typing import Any
 
@@ -11,17 +12,18 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.row_source import StoredRows
 from chatly_console.core.values import Notice, Row
-from chatly_console.query.file_copy import Copied
-from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page
+from chatly_console.query.file_copy import Copied, Progress
+from chatly_console.query.idle_clock import IdleClock
+from chatly_console.query.pace import Gathering, Pace
+from chatly_console.query.paging import FIRST_PAGE, FIRST_ROWS, NEAR_PAGE, PageSize, fetch_page, keep_page, pages_of
+from chatly_console.query.reader import READ_AHEAD, Reader
 from chatly_console.query.run import Phase, RunState, as_whom
 from chatly_console.server.database import Database
-from chatly_console.server.result import Result
+from chatly_console.server.result import MOST_NOTICES, Result
 from chatly_console.server.transaction import Transaction
 
-VALUES_AT_ONCE = 20_000
-"""Values stored before the screen has its turn."""
 IDLE_LIMIT = 300.0
-"""Seconds that a cursor may wait for somebody to scroll; it holds a connection and a snapshot."""
+"""Seconds that a cursor may wait for somebody to scroll, unless the profile says so: it holds a connection."""
 
 
 class StatementRun:
@@ -44,26 +46,29 @@ class StatementRun:
         self.request = request
         self.database = database
         self.rows: StoredRows | None = None
-        self.notices: list[Notice] = []
+        self.notices: deque[Notice] = deque(maxlen=MOST_NOTICES)
+        """The newest of them; `state.notices` says how many there were."""
         self.started = time.monotonic()
         self.opened: float | None = None
-        """How firmly the identity held, as the server said; empty for the login itself."""
+        """When its cursor was opened, by the monotonic clock; None without one."""
         self.state = RunState(
             request.mode, as_whom(request.identity, database.facts.user), joined=transaction is not None
         )
         self.transaction = transaction
+        self.progress: Progress | None = copied
         self.copied = copied
         """The file that this COPY reads or writes; None for any other statement."""
         self.is_exported = False
         """Whether its rows are being written to a file, so that its cursor must stay."""
         self._on_change = on_change
-        self._idle_limit = idle_limit
         self._result: Result | None = None
         self._held = AsyncExitStack()
         self._task: asyncio.Task[None] | None = None
-        self._idle: asyncio.TimerHandle | None = None
-        self._page = FIRST_PAGE
+        self._idle = IdleClock(idle_limit, self._idle_too_long)
+        self._telling = Gathering(lambda: self._change(self.state))
         self._size = PageSize()
+        self._pace = Pace()
+        self._reader = Reader()
 
     @property
     def seconds(self) -> float:
@@ -84,13 +89,13 @@ class StatementRun:
         """Fetch the next page, larger each time; nothing where one is under way or there are no more."""
         if self.state.phase is Phase.OPEN:
             self._change(self.state.fetching())
-            self._begin(self._load(self._grown()))
+            self._begin(self._load(self._size.grown()))
 
     def rest(self) -> None:
         """Fetch all that is left, until the end or until cancelled."""
         if self.state.phase is Phase.OPEN:
             self._change(self.state.fetching())
-            self._begin(self._load(None))
+            self._begin(self._to_the_end())
 
     def cancel(self) -> bool:
         """Stop what is under way; the state says `cancelled` once the server has stopped."""
@@ -101,22 +106,28 @@ class StatementRun:
             self._task.cancel()
         return True
 
-    async def all_rows(self) -> AsyncIterator[list[Row]]:
-        """The rows from the first, loading from the open cursor what is not there yet; for an export."""
+    async def all_rows(self) -> AsyncGenerator[list[Row], None]:
+        """The rows from the first, loading from the open cursor what is not there yet; for an export.
+
+        Whoever leaves it early ends the loading with it, and the cursor stays open.
+        """
         assert self.rows is not None
-        done = 0
-        while True:
-            while done < self.rows.count:
-                part = self.rows.between(done, done + NEAR_PAGE)
-                done += len(part)
-                yield part
-            await self.settled()
-            if done < self.rows.count:
-                continue
-            if self.state.phase is not Phase.OPEN:
-                break
-            self._page = self._size.largest
-            self.more()
+        reader = self._reader = Reader()
+        try:
+            while True:
+                if self.state.phase is Phase.OPEN:
+                    self._change(self.state.fetching())
+                    self._begin(self._keep_ahead_of(reader))
+                while reader.at < self.rows.count:
+                    part = self.rows.between(reader.at, reader.at + NEAR_PAGE)
+                    reader.took(len(part))
+                    yield part
+                if self.state.is_working:
+                    await reader.wait()
+                elif self.state.phase is not Phase.OPEN:
+                    break
+        finally:
+            reader.leave()
         if self.state.failure is not None:
             raise self.state.failure
 
@@ -145,7 +156,7 @@ class StatementRun:
     # What runs in tasks
 
     def _begin(self, work: Coroutine[Any, Any, None]) -> "asyncio.Task[None]":
-        self._stop_idling()
+        self._idle.stop()
         self._task = asyncio.create_task(self._guarded(work))
         return self._task
 
@@ -154,12 +165,22 @@ class StatementRun:
             await work
         except asyncio.CancelledError:
             await self._leave()
-            self._change(replace(self._timed(), phase=Phase.CANCELLED))
+            self._change(self._cancelled())
         except Failure as failure:
             await self._leave()
             self._change(self._timed().failed(failure))
         else:
-            self._idle_from_now()
+            if self.state.phase is Phase.OPEN:
+                self._idle.start()
+        finally:
+            self._reader.tell()
+
+    def _cancelled(self) -> RunState:
+        """What a cancellation came to: where the server had committed already, it came too late."""
+        result = self._result
+        if result is None or not result.was_kept:
+            return self._timed().cancelled()
+        return replace(self.state, rows=self._count, too_late=True).ended(result.tag)
 
     def _timed(self) -> RunState:
         return self.state if self.rows is not None else replace(self.state, seconds=time.monotonic() - self.started)
@@ -184,12 +205,9 @@ class StatementRun:
         else:
             self._change(state.answered(self.rows.count, has_columns=True, exhausted=False, seconds=seconds))
 
-    async def _load(self, limit: int | None) -> None:
-        """Fetch one page, or (None) all."""
+    async def _load(self, limit: int) -> None:
+        """Fetch one page."""
         assert self._result is not None
-        if limit is None:
-            await self._to_the_end()
-            return
         await self._store(await fetch_page(self._result, self._size, limit))
         if self._result.exhausted:
             await self._to_the_end()
@@ -198,26 +216,47 @@ class StatementRun:
 
     async def _to_the_end(self) -> None:
         """Fetch what is left, then end the transaction as the mode says."""
+        assert self._result is not None
+        async with aclosing(pages_of(self._result, self._size)) as pages:
+            async for page in pages:
+                await self._store(page)
+                self._tell_progress()
+        await self._end()
+
+    async def _keep_ahead_of(self, reader: Reader) -> None:
+        """Fetch what is left for a reader, no further ahead than what lies ready in the store."""
         result = self._result
-        assert result is not None and self.rows is not None
-        while not result.exhausted:
+        assert result is not None
+        while not (result.exhausted or reader.has_left):
             await self._store(await fetch_page(result, self._size))
-            self._change(replace(self.state, rows=self._count))
+            self._tell_progress()
+            await reader.comes_to(self._count - READ_AHEAD)
+        if result.exhausted:
+            await self._end()
+        else:
+            self._change(self.state.loaded(self._count, exhausted=False))
+
+    async def _end(self) -> None:
+        """All rows are here: end the transaction as the mode says."""
+        assert self._result is not None and self.rows is not None
         self.rows.exhausted = True
-        await result.finish()
+        await self._result.finish()
         await self._leave()
-        self._change(replace(self.state, rows=self._count).ended(result.tag))
+        self._change(replace(self.state, rows=self._count).ended(self._result.tag))
+
+    def _tell_progress(self) -> None:
+        self.state = replace(self.state, rows=self._count)
+        if self._pace.lets_through():
+            self._on_change(self)
 
     async def _store(self, rows: Sequence[Row]) -> None:
         assert self.rows is not None
-        step = max(1, VALUES_AT_ONCE // max(len(self.rows.columns), 1))
-        for start in range(0, len(rows), step):
-            self.rows.append(rows[start : start + step])
-            await asyncio.sleep(0)
+        await keep_page(rows, self.rows, self._size)
+        self._reader.tell()
 
     async def _leave(self) -> None:
         """Give the connection back; what happened is known by now, so a failure to do so changes nothing."""
-        self._stop_idling()
+        self._idle.stop()
         held, self._held = self._held, AsyncExitStack()
         try:
             await held.aclose()
@@ -230,20 +269,6 @@ class StatementRun:
     @property
     def _count(self) -> int:
         return self.rows.count if self.rows is not None else 0
-
-    def _grown(self) -> int:
-        self._page = min(self._page * 2, self._size.largest)
-        return self._page
-
-    def _idle_from_now(self) -> None:
-        if self.state.phase is Phase.OPEN:
-            loop = asyncio.get_running_loop()
-            self._idle = loop.call_later(self._idle_limit, self._idle_too_long)
-
-    def _stop_idling(self) -> None:
-        if self._idle is not None:
-            self._idle.cancel()
-            self._idle = None
 
     def _idle_too_long(self) -> None:
         self._task = asyncio.create_task(self._give_up_cursor())
@@ -258,4 +283,5 @@ class StatementRun:
 
     def _hear(self, notice: Notice) -> None:
         self.notices.append(notice)
-        self._change(replace(self.state, notices=self.state.notices + 1))
+        self.state = replace(self.state, notices=self.state.notices + 1)
+        self._telling.note()

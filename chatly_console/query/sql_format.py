@@ -1,5 +1,7 @@
 """SQL laid out anew, statement by statement; what the formatter would damage stays as it was."""
 
+from collections.abc import Callable
+
 import sqlparse
 
 from chatly_console.core.sql import Script, TokenKind, tokens
@@ -10,16 +12,26 @@ FORMAT_LIMIT = 100_000
 _EXACT = frozenset({TokenKind.STRING, TokenKind.QUOTED_IDENTIFIER, TokenKind.COMMENT, TokenKind.DATA})
 
 
-def format_script(text: str) -> str:
-    """All statements of `text` formatted; what stands between them (comments, commands, data) is kept."""
+def format_script(text: str, *, goes_on: Callable[[], bool] = lambda: True) -> str:
+    """All statements of `text` formatted; what stands between them (comments, commands, data) is kept.
+
+    `goes_on` is asked before each, and what is left then stays as it was.
+    """
     pieces: list[str] = []
     kept = 0
     for statement in Script(text):
+        if not goes_on():
+            break
         pieces += [text[kept : statement.code], format_statement(text[statement.code : statement.end])]
         kept = statement.end
     pieces.append(text[kept:])
     whole = "".join(pieces)
     return whole if not whole or whole.endswith("\n") else whole + "\n"
+
+
+def too_long(text: str) -> bool:
+    """Whether a statement of `text` is left as it is because of its length."""
+    return any(statement.end - statement.code > FORMAT_LIMIT for statement in Script(text))
 
 
 def format_statement(sql: str) -> str:

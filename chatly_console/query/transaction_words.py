@@ -1,6 +1,5 @@
 """BEGIN, COMMIT and ROLLBACK as the editor understands them, and the words for a transaction on show."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -84,8 +83,3 @@ def changed_words(tag: str, changed: int | None, found: Classification) -> str:
 def rows_words(count: int) -> str:
     """A number of rows in words."""
     return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def counted(verbs: Sequence[str]) -> list[str]:
-    """Each verb once, with how often it stands there."""
-    return [f"{verb} × {verbs.count(verb)}" if verbs.count(verb) > 1 else verb for verb in dict.fromkeys(verbs)]

@@ -4,7 +4,9 @@ from collections import deque
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from chatly_console.core.text import cut, safe_text
 from chatly_console.core.values import Column, Row
+from chatly_console.query.chart import short_number
 
 FOLLOWED_ROWS = 200
 """Rows whose numbers are remembered."""
@@ -86,3 +88,20 @@ def sparkline(numbers: Sequence[float], width: int) -> str:
     if low == high:
         return _BARS[3] * len(shown)
     return "".join(_BARS[round((number - low) / (high - low) * (len(_BARS) - 1))] for number in shown)
+
+
+def watching_words(watched: Watched, at: Cell | None, every: float) -> list[str]:
+    """That a statement is repeated, and how its number `at` (else its first one) goes: the longer wordings first."""
+    cell = at if at is not None and watched.series(at) else watched.first_number()
+    run = f"run {watched.runs:,} · w stops"
+    plain = [f"every {every:g} s · {run}", run]
+    if cell is None or len(numbers := watched.series(cell)) < 2:
+        return plain
+    name = cut(safe_text(watched.columns[cell[1]].name), 20)
+    way = [f"{name} {sparkline(numbers, width)} {_step(numbers)}" for width in (24, 12, 8, 4)]
+    return [*(f"{words}   {plain[0]}" for words in way[:2]), *(f"{words}   {run}" for words in way[1:]), *plain]
+
+
+def _step(numbers: Sequence[float]) -> str:
+    change = numbers[-1] - numbers[-2]
+    return "=" if change == 0 else f"{'+' if change > 0 else '-'}{short_number(abs(change))}"

@@ -175,12 +175,13 @@ class Database:
         arguments = {**self.opening.arguments, "database": database}
         return replace(self.opening, arguments=arguments, boundary=None)
 
-    def transaction(self, request: Request) -> Transaction:
+    def transaction(self, request: Request, *, of_script: bool = False) -> Transaction:
         """A transaction that stays open for any number of statements: `begin`, `open` each, `commit` or `roll_back`.
 
-        `request` says as whom, in which mode and with which settings; its own text is not run.
+        `request` says as whom, in which mode and with which settings; its own text is not run. That `of_script` may
+        also `go_on` behind a commit, and run what no transaction takes in between.
         """
-        return Transaction(self, request)
+        return Transaction(self, request, of_script=of_script)
 
     async def end_impersonation(self, identity: Identity) -> None:
         """Nobody uses `identity` any more: its connections are ended."""

@@ -16,6 +16,7 @@ from chatly_console.core.values import Notice, Record
 from chatly_console.server.errors import failure_of
 from chatly_console.server.lease import in_any_case
 from chatly_console.server.pool import CONNECT_LIMIT, prepare_connection
+from chatly_console.server.result import notice_of
 from chatly_console.server.text_connection import TextConnection
 from chatly_console.server.way import Way
 
@@ -114,15 +115,7 @@ class Dedicated:
 
     def _hear(self, _connection: Any, message: Any) -> None:
         if self._on_notice is not None:
-            self._on_notice(
-                Notice(
-                    message.severity or "NOTICE",
-                    message.message or "",
-                    message.detail or "",
-                    message.hint or "",
-                    message.sqlstate or "",
-                )
-            )
+            self._on_notice(notice_of(message))
 
 
 async def _end(connection: TextConnection) -> None:

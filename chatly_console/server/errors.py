@@ -23,6 +23,9 @@ _LOST_WORDS = (
     "cannot switch to state",
 )
 
+_LONGEST = 20_000
+"""Characters of each part of what the server says that are kept: a message can be as large as any value."""
+
 
 def failure_of(error: BaseException, *, doing: str = "") -> Failure:
     """The `Failure` that says what `error` means; `doing` begins the sentence where the error itself is mute."""
@@ -50,6 +53,12 @@ def failure_of(error: BaseException, *, doing: str = "") -> Failure:
         return Failure(f"The server cannot be reached: {_reason(error)}.", FailureKind.LINK)
     if isinstance(error, UnicodeEncodeError):
         return Failure("The text holds a character that UTF-8 has no form for (a lone surrogate).", FailureKind.USAGE)
+    if isinstance(error, LookupError) and "unknown encoding" in str(error):
+        return Failure(
+            f"The client's encoding was set to {str(error).rpartition(' ')[2].upper()}, which is not understood here.",
+            FailureKind.REFUSED,
+            hint="Results are read in UTF-8; convert_to(text, 'ENCODING') shows the bytes of another one.",
+        )
     if isinstance(error, UnicodeDecodeError):
         return Failure(
             "The server sent bytes that are not text in the client's encoding.",
@@ -74,14 +83,21 @@ def _of_server(error: asyncpg.PostgresError) -> Failure:
         message = "this server is a standby, which only reads; what changes something has to go to its primary"
     position = getattr(error, "position", None)
     return Failure(
-        _sentence(message),
+        said(_sentence(message)),
         _kind_of_state(state, message),
         sqlstate=state,
-        detail=getattr(error, "detail", None) or "",
-        hint=getattr(error, "hint", None) or _hint_of_state(state),
+        detail=said(getattr(error, "detail", None)),
+        hint=said(getattr(error, "hint", None)) or _hint_of(state, message),
         position=int(position) if position else None,
-        context=getattr(error, "context", None) or "",
+        context=said(getattr(error, "context", None)),
     )
+
+
+def said(text: str | None) -> str:
+    """A part of what the server says, as much of it as anybody would read; empty for none."""
+    if text is None or len(text) <= _LONGEST:
+        return text or ""
+    return f"{text[:_LONGEST]}… ({len(text):,} characters in all)"
 
 
 def _kind_of_state(state: str, message: str) -> FailureKind:
@@ -101,9 +117,13 @@ def _kind_of_state(state: str, message: str) -> FailureKind:
     return FailureKind.SQL
 
 
-def _hint_of_state(state: str) -> str:
+def _hint_of(state: str, message: str) -> str:
     if state == "25006":
         return "It ran in a read-only transaction."
+    if state == "57014" and "statement timeout" in message:
+        return "It ran for as long as statement_timeout allows: that of the profile, the role or the database."
+    if state == "55P03" and "lock timeout" in message:
+        return "It waited for as long as lock_timeout allows; Triage shows who holds the lock."
     return ""
 
 

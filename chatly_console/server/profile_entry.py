@@ -24,7 +24,9 @@ ADDRESS_KEYS = (
 )  # fmt: skip
 """What stands for a `dsn` in a table of the file, by libpq's names (`database` is its `dbname`)."""
 
-SECONDS_KEYS = ("statement_timeout", "lock_timeout", "idle_in_transaction_timeout", "idle_timeout")
+SECONDS_KEYS = (
+    "statement_timeout", "lock_timeout", "idle_in_transaction_timeout", "idle_timeout", "cursor_idle_timeout",
+)  # fmt: skip
 _SECRET_KEYS = ("password", "sslpassword", "passwd", "pass", "pgpassword")
 _POOLERS = ("none", "session", "transaction", "unknown")
 _OTHER_KEYS = ("dsn", "environment", "pool_size", "read_only", "colour", "color", "ssh", "pooler")
@@ -63,6 +65,7 @@ def profile_of_entry(name: str, entry: Mapping[str, object], around: Surrounding
         lock_timeout=_seconds(entry, "lock_timeout"),
         idle_in_transaction_timeout=_seconds(entry, "idle_in_transaction_timeout"),
         idle_timeout=_seconds(entry, "idle_timeout"),
+        cursor_idle_timeout=_seconds(entry, "cursor_idle_timeout"),
         origin="file",
         dsn=_text(entry, "dsn"),
         warnings=(*target.warnings, *((warning,) if warning else ()), *remarks),

@@ -23,7 +23,8 @@ class Profile:
 
     `dsn` is the connection string as the file has it, without a password. `ssh` is a host of the user's ssh
     configuration through which the server is reached. `idle_in_transaction_timeout` ends a transaction left
-    open; `idle_timeout` closes pool connections that nobody used.
+    open; `idle_timeout` closes pool connections that nobody used; `cursor_idle_timeout` closes the cursor of a result
+    through which nobody scrolls.
     """
 
     name: str
@@ -37,6 +38,7 @@ class Profile:
     lock_timeout: float | None = None
     idle_in_transaction_timeout: float | None = None
     idle_timeout: float | None = None
+    cursor_idle_timeout: float | None = None
     origin: Origin = "file"
     dsn: str = ""
     warnings: tuple[str, ...] = ()

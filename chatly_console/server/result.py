@@ -11,8 +11,9 @@ from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
 from chatly_console.core.values import Column, Notice, Row
 from chatly_console.server import frame
+from chatly_console.server.committing import commit, failure_at_commit
 from chatly_console.server.copying import Copying
-from chatly_console.server.errors import failure_of, is_lost
+from chatly_console.server.errors import failure_of, is_lost, said
 from chatly_console.server.impersonation import RequestSettings, refuse_difference
 from chatly_console.server.lease import Lender, in_any_case, return_connection, terminate
 from chatly_console.server.sql_files import load_sql
@@ -55,6 +56,8 @@ class Result:
         self.backend_pid: int | None = None
         self.started = time.monotonic()
         self.seconds = 0.0
+        self.was_kept = False
+        """Whether the server has said that it committed, which it may have where `finish` was cancelled too."""
         self._lender = lender
         self._settings = settings
         self._pooled = transaction_pooler
@@ -127,16 +130,9 @@ class Result:
             return
         self._committing = True
         try:
-            script = frame.committing(transaction_pooler=self._pooled)
-            await self._guarded(self._execute(connection, script), doing="The commit")
+            await self._guarded(self._commit(connection), doing="The commit")
         except Failure as failure:
-            if failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT):
-                raise Failure(
-                    "The connection was lost during the commit: whether the change was kept is unknown.",
-                    FailureKind.LINK,
-                    hint="Look at the data before you run it again.",
-                ) from failure
-            raise
+            raise failure_at_commit(failure) from failure
         await self._release()
 
     def abandon(self, failure: Failure) -> None:
@@ -184,6 +180,12 @@ class Result:
         assert self._connection is not None
         await portal.fetch(limit)
         await self._verify(self._connection)
+
+    async def _commit(self, connection: TextConnection) -> None:
+        too_late = await commit(connection, frame.committing(transaction_pooler=self._pooled))
+        self.was_kept = True
+        if too_late:
+            raise asyncio.CancelledError
 
     async def _execute(self, connection: TextConnection, script: str) -> None:
         await connection.execute(script)
@@ -258,8 +260,8 @@ def notice_of(message: Any) -> Notice:
     """What the driver's log listener was told, as a notice."""
     return Notice(
         message.severity or "NOTICE",
-        message.message or "",
-        message.detail or "",
-        message.hint or "",
+        said(message.message),
+        said(message.detail),
+        said(message.hint),
         message.sqlstate or "",
     )

@@ -165,7 +165,7 @@ class Portal:
         """Take in what one Execute message brought: rows, the command tag, whether the portal has ended."""
         rows, tag, ended = fetched
         self._kept.extend(map(tuple, rows or ()))
-        self.exhausted = bool(ended)
+        self.exhausted = bool(ended) or not rows  # a text without a statement is never said to have ended
         if ended and tag:
             self.tag = tag.decode()
 

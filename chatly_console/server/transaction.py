@@ -7,41 +7,47 @@ import asyncio
 import time
 from contextlib import AsyncExitStack
 from dataclasses import replace
-from types import TracebackType
 
+from chatly_console.core.classify import classify
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Strength
 from chatly_console.core.quote import quote_identifier
 from chatly_console.core.request import PAGE_ROWS, Mode, Request
-from chatly_console.server import frame
+from chatly_console.core.sql import split
+from chatly_console.server import committing, frame
 from chatly_console.server.copying import Copying
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.guard import check_advisory
-from chatly_console.server.impersonation import RequestSettings
+from chatly_console.server.joined import JoinedResult
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, in_any_case, return_connection, terminate
 from chatly_console.server.opened import check_text
-from chatly_console.server.result import NoticeListener, Result
-from chatly_console.server.text_connection import PORTAL, TextConnection
+from chatly_console.server.result import NoticeListener
+from chatly_console.server.text_connection import TextConnection
 from chatly_console.server.way import Way
 
 LEVELS = ("read committed", "repeatable read", "serializable")
+_MOVES = ("SAVEPOINT", "RELEASE", "ROLLBACK TO", "SET TRANSACTION", "SET LOCAL TRANSACTION", "SET SESSION TRANSACTION")
 _OPENING_LIMIT = 10.0
-_SAVEPOINT = "chatly_statement"
-_UNDO = f"rollback to savepoint {_SAVEPOINT}; release savepoint {_SAVEPOINT}"
 
 
 class Transaction:
     """What `Database.transaction` gives. All methods raise `Failure`; a lost connection ends it, rolled back."""
 
-    def __init__(self, database: Way, request: Request) -> None:
+    def __init__(self, database: Way, request: Request, *, of_script: bool = False) -> None:
+        self.of_script = of_script
+        """Whether it is the session of a script, which may commit as it goes."""
         self.identity = request.identity
         self.mode = request.mode
         self.strength = ""
         """How firmly the identity holds; empty for the login itself."""
+        self.was_kept = False
+        """Whether it was committed although that was cancelled."""
         self.began = time.monotonic()
         self._request = request
         self.database = database
         self._held = AsyncExitStack()
+        self.opening = ""
+        """What has begun it."""
         self._connection: TextConnection | None = None
         self._joined: JoinedResult | None = None
 
@@ -55,15 +61,19 @@ class Transaction:
         """Whether it has begun, not ended, and its connection lives."""
         return self._connection is not None and not self._connection.is_closed()
 
+    @property
+    def may_pause(self) -> bool:
+        """Whether a statement may run between what was committed and what begins anew."""
+        is_ours = self.of_script and self.mode is Mode.COMMITTED and not self.strength
+        return is_ours and not self.database.facts.transaction_pooler
+
     async def begin(self, isolation: str = "") -> None:
         """Take a connection and begin, at the server's usual isolation level or another (`serializable`)."""
         database, request = self.database, self._request
         if not database.link.is_up:
             raise Failure(database.link.sentence, FailureKind.LINK, hint="It works again once the server answers.")
         lender, self.strength, settings = await database.prepare(request)
-        opening = frame.opening(request, settings=settings.settings, pre_request=settings.pre_request)
-        if isolation in LEVELS:
-            opening = opening.replace("begin ", f"begin isolation level {isolation}, ", 1)
+        self.opening = frame.opening(request, settings=settings.settings, pre_request=settings.pre_request)
         async with AsyncExitStack() as held:
             await held.enter_async_context(database.slots.one())
             try:
@@ -72,7 +82,7 @@ class Transaction:
                 raise database.noted(failure_of(error, doing="Waiting for a connection")) from error
             held.push_async_callback(self._give_back, lender, connection)
             try:
-                await connection.execute(opening, timeout=_OPENING_LIMIT)
+                await connection.execute(_at_level(self.opening, isolation), timeout=_OPENING_LIMIT)
             except Exception as error:
                 raise self._failed(error, connection) from error
             self._connection, self.began = connection, time.monotonic()
@@ -90,7 +100,7 @@ class Transaction:
         check_text(request.sql, copying)
         if self.strength == Strength.ADVISORY:
             check_advisory(request)
-        if request.mode is Mode.OUTSIDE:
+        if request.mode is Mode.OUTSIDE and not self.may_pause:
             raise Failure("This cannot run inside a transaction.", FailureKind.REFUSED)
         return JoinedResult(self, replace(request, identity=self.identity), first_page, on_notice, copying)
 
@@ -107,31 +117,54 @@ class Transaction:
         async with JoinedResult(self, request, PAGE_ROWS, None):
             pass
 
+    async def go_on(self, *, keep: bool, isolation: str = "") -> None:
+        """Commit or roll back, and begin anew in the same session, with its settings and temporary tables.
+
+        Both go in one round trip, so that a pooler cannot lend the session to somebody else in between.
+        """
+        connection = self._take()
+        if not self.of_script or (keep and self.mode is Mode.ROLLED_BACK):
+            raise Failure("This transaction cannot be committed on the way.", FailureKind.REFUSED)
+        script = f"{'commit' if keep else 'rollback'}; {_at_level(self.opening, isolation)}"
+        await self._send_end(connection, script, keeps=keep)
+
+    async def control(self, sql: str) -> None:
+        """Send SAVEPOINT, ROLLBACK TO, SET TRANSACTION or their like, which a savepoint around them would undo."""
+        found = classify(sql)
+        lifts_guard = self.mode is Mode.READ_ONLY and found.verb.startswith("SET")
+        guarded = lifts_guard or self.strength == Strength.ADVISORY
+        if guarded or not found.verb.startswith(_MOVES) or len(split(sql)) != 1:
+            raise Failure(f"{found.verb} is not for here.", FailureKind.REFUSED)
+        connection = self._take()
+        try:
+            await connection.execute(sql, timeout=self._limit)
+        except Exception as error:
+            raise self._failed(error, connection) from error
+
     async def commit(self) -> None:
-        """Keep everything that was done in it."""
+        """Keep everything that was done in it; cancelled, it keeps nothing, unless that came too late (`was_kept`)."""
         connection = self._take()
         if self.mode is not Mode.COMMITTED:
             await self.roll_back()
             raise Failure("This transaction could only be rolled back, and that is what was done.")
+        script = frame.committing(transaction_pooler=self.database.facts.transaction_pooler)
         try:
-            pooled = self.database.facts.transaction_pooler
-            await connection.execute(frame.committing(transaction_pooler=pooled), timeout=self._limit)
-        except Exception as error:
-            failure = self._failed(error, connection)
-            if failure.kind in (FailureKind.LINK, FailureKind.TIMEOUT):
-                terminate(connection)
-                failure = Failure(
-                    "The connection was lost during the commit: whether the changes were kept is unknown.",
-                    FailureKind.LINK,
-                    hint="Look at the data before you run them again.",
-                )
-            raise failure from error
+            await self._send_end(connection, script, keeps=True)
         finally:
             await self._end()
 
     async def roll_back(self) -> None:
         """Undo everything that was done in it; where the connection is gone, the server does that by itself."""
         await self._end()
+
+    async def _send_end(self, connection: TextConnection, script: str, *, keeps: bool) -> None:
+        try:
+            if await committing.commit(connection, script, timeout=self._limit):
+                self.was_kept = keeps
+                raise asyncio.CancelledError
+        except Exception as error:
+            failure = self._failed(error, connection)
+            raise (committing.failure_at_commit(failure) if keeps else failure) from error
 
     async def _end(self) -> None:
         joined, self._joined = self._joined, None
@@ -178,78 +211,5 @@ class Transaction:
             self._joined = None
 
 
-class JoinedResult(Result):
-    """A `Result` in a transaction that goes on: leaving without `finish` undoes this statement alone."""
-
-    def __init__(
-        self, transaction: Transaction, request: Request, first_page: int, on_notice: NoticeListener | None,
-        copying: Copying | None = None,
-    ) -> None:  # fmt: skip
-        database = transaction.database
-        super().__init__(
-            request, _HeldLender(transaction, self), strength=transaction.strength, settings=RequestSettings(),
-            transaction_pooler=database.facts.transaction_pooler, type_names=database.type_names,
-            first_page=first_page, on_notice=on_notice, on_failure=database.noted, copying=copying,
-        )  # fmt: skip
-        self._transaction = transaction
-
-    async def __aexit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        try:
-            await super().__aexit__(kind, error, trace)
-        finally:
-            self._transaction.leave(self)
-
-    async def _open_transaction(self, connection: TextConnection) -> None:
-        parts = [f"savepoint {_SAVEPOINT}", *frame.timeouts(self.request)]
-        if self.request.mode is Mode.READ_ONLY:
-            parts.append("set transaction read only")  # it ends with the savepoint
-        parts += [frame.local_setting(name, value) for name, value in self.request.settings]
-        await connection.execute("; ".join(parts))
-
-    async def finish(self) -> None:
-        """Let what the statement did stand, as far as the transaction is committed."""
-        connection = self._connection
-        if connection is None:
-            return
-        ending = f"release savepoint {_SAVEPOINT}"
-        if self._portal is not None:
-            ending = f"close {PORTAL}; {ending}"
-        await self._guarded(self._execute(connection, ending), doing="Ending the statement")
-        self._connection = None
-        connection.remove_log_listener(self._hear)
-        self._transaction.leave(self)
-
-    async def _release_now(self) -> None:
-        connection, self._connection = self._connection, None
-        if connection is None:
-            return
-        connection.remove_log_listener(self._hear)
-        self._answered = await _undone(connection)
-        self._transaction.leave(self)
-
-
-class _HeldLender:
-    """Lends the transaction's own connection."""
-
-    def __init__(self, transaction: Transaction, result: JoinedResult) -> None:
-        self._transaction, self._result = transaction, result
-
-    async def acquire(self) -> TextConnection:
-        """The connection of the transaction."""
-        return self._transaction.join(self._result)
-
-    async def give_back(self, connection: TextConnection) -> None:
-        """The transaction keeps it."""
-
-
-async def _undone(connection: TextConnection) -> bool:
-    """Undo the statement; where that fails the connection is dropped, and the transaction with it."""
-    try:
-        async with asyncio.timeout(CLEAN_LIMIT):
-            await connection.execute(_UNDO)
-    except Exception:
-        terminate(connection)
-        return False
-    return True
+def _at_level(opening: str, isolation: str) -> str:
+    return opening.replace("begin ", f"begin isolation level {isolation}, ", 1) if isolation in LEVELS else opening

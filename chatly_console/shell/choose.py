@@ -13,24 +13,35 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.fuzzy import FuzzySearch
 from textual.screen import ModalScreen
-from textual.widgets import Input, OptionList
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
-from chatly_console.core.text import safe_text
+from chatly_console.core.text import cut, safe_text
 from chatly_console.shell.dialogs import words
 from chatly_console.shell.text_fields import TextField
 
 T = TypeVar("T")
 SHOWN = 200
+_LEAST = 8
+"""Cells of the words beside a title, below which they say nothing."""
+_AS_TYPED = 1000.0
+"""What an entry with every word as it was typed has before those that only have the letters."""
+_ABOUT = 0.01
+"""The score of what was found in the words beside the title: behind every title that fits."""
 
 
 @dataclass(frozen=True, slots=True)
 class Choice(Generic[T]):
-    """One entry: its title, what it leads to, and a few words or a key on the right."""
+    """One entry: its title, what it leads to, a few words or a key on the right, and what it is about.
+
+    `detail` is shown in full below the list while the entry is marked.
+    """
 
     title: str
     value: T
     aside: str = ""
+    about: str = ""
+    detail: str = ""
 
 
 class Choose(ModalScreen[T | None]):
@@ -60,13 +71,18 @@ class Choose(ModalScreen[T | None]):
         self._input = TextField(placeholder=placeholder, compact=True)
         self._list = OptionList(markup=False)
         self._list.can_focus = False
+        self._detail = Static("", classes="detail", markup=False) if any(c.detail for c in self._choices) else None
 
     def compose(self) -> ComposeResult:
         """Title, line, list."""
-        with Vertical(classes="dialog chooser"):
+        telling = " telling" if any(choice.about for choice in self._choices) else ""
+        detailed = " detailed" if self._detail is not None else ""
+        with Vertical(classes=f"dialog chooser{telling}{detailed}"):
             yield words(self._title, "title")
             yield self._input
             yield self._list
+            if self._detail is not None:
+                yield self._detail
 
     def on_mount(self) -> None:
         """Everything is shown at first, so that a key that comes at once finds its entry."""
@@ -84,6 +100,10 @@ class Choose(ModalScreen[T | None]):
         for choice in self._choices:
             title = safe_text(choice.title)
             score, offsets = search.match(wanted, title) if wanted else (1.0, ())
+            if score == 0 and wanted.lower() in choice.about.lower():
+                score = _ABOUT
+            elif all(word in title.lower() for word in wanted.lower().split()):
+                score += _AS_TYPED
             if score > 0:
                 found.append((score, choice, _marked(title, offsets)))
         if wanted:
@@ -92,12 +112,16 @@ class Choose(ModalScreen[T | None]):
         self._shown = [choice for _, choice, _ in found]
         width = max(self._list.size.width - 4, 20)
         self._list.clear_options()
-        self._list.add_options([Option(_entry(title, choice.aside, width)) for _, choice, title in found])
+        self._list.add_options([Option(_entry(title, choice, width)) for _, choice, title in found])
         self._list.highlighted = min(marked, len(found) - 1) if found else None
 
     def on_resize(self) -> None:
         """The asides stand at the right edge."""
-        self.call_after_refresh(self._fill, self._input.value, self._list.highlighted or 0)
+        self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Word the entries for the width; what was typed since the resize counts."""
+        self._fill(self._input.value, self._list.highlighted or 0)
 
     def action_move(self, by: int) -> None:
         """Mark another entry."""
@@ -108,8 +132,13 @@ class Choose(ModalScreen[T | None]):
     @on(OptionList.OptionHighlighted)
     def _highlighted(self, message: OptionList.OptionHighlighted) -> None:
         message.stop()
-        if self._on_marked is not None and message.option_index < len(self._shown):
-            self._on_marked(self._shown[message.option_index].value)
+        if message.option_index >= len(self._shown):
+            return
+        marked = self._shown[message.option_index]
+        if self._on_marked is not None:
+            self._on_marked(marked.value)
+        if self._detail is not None:
+            self._detail.update(Content(safe_text(marked.detail, one_line=False)))
 
     @on(Input.Submitted)
     @on(OptionList.OptionSelected)
@@ -132,9 +161,15 @@ def _marked(title: str, offsets: Sequence[int]) -> Content:
     return content
 
 
-def _entry(title: Content, aside: str, width: int) -> Content:
-    """One line: the title, and the aside at the right edge."""
-    aside = safe_text(aside)
-    title = title.truncate(max(width - Content(aside).cell_length - 2, 10), ellipsis=True)
+def _entry(title: Content, choice: Choice[T], width: int) -> Content:
+    """One line: the title, what it is about as far as there is room, and the aside at the right edge, a third at most
+    where the title needs the rest.
+    """
+    aside = cut(safe_text(choice.aside), max(width - title.cell_length - 2, width // 3))
+    room = width - Content(aside).cell_length - 2
+    title = title.truncate(max(room, 10), ellipsis=True)
+    about = Content(safe_text(choice.about)).truncate(max(room - title.cell_length - 2, 0), ellipsis=True)
+    if about.cell_length > _LEAST:
+        title = Content.assemble(title, "  ", about.stylize("$muted"))
     gap = width - title.cell_length - Content(aside).cell_length
     return Content.assemble(title, " " * max(gap, 1), (aside, "$muted"))

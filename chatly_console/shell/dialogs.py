@@ -21,10 +21,14 @@ def words(text: str, classes: str = "") -> Static:
     return Static(Content(safe_text(text, one_line=False)), markup=False, classes=classes)
 
 
+def key_words(*keys: tuple[str, str]) -> Content:
+    """Keys and what they do, on one line."""
+    return Content("   ").join([Content.assemble((key, "bold $accent"), f" {verb}") for key, verb in keys])
+
+
 def key_row(*keys: tuple[str, str]) -> Static:
     """The keys of a dialog and what they do."""
-    row = Content("   ").join([Content.assemble((key, "bold $accent"), f" {verb}") for key, verb in keys])
-    return Static(row, classes="keys")
+    return Static(key_words(*keys), classes="keys")
 
 
 READING = (

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
+from uuid import UUID
 
 from chatly_console.core.identity import Identity
 
@@ -51,4 +52,13 @@ def typed_candidates(text: str) -> tuple[list[Candidate], str]:
     role = text.removeprefix("role ").strip() if text.startswith("role ") else ""
     if role:
         return [Candidate(Identity.of_role(role), "SET ROLE, no claims")], ""
-    return [Candidate(Identity.authenticated(text), "authenticated with this sub")], ""
+    aside = "authenticated with this sub" if _is_uuid(text) else "no UUID: auth.uid() will fail"
+    return [Candidate(Identity.authenticated(text), aside)], ""
+
+
+def _is_uuid(text: str) -> bool:
+    try:
+        UUID(text)
+    except ValueError:
+        return False
+    return True

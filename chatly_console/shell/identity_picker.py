@@ -126,7 +126,7 @@ class IdentityPicker(ModalScreen[Identity | None]):
         if self._with_login and wanted in "the login itself":
             roles.append(_Line("", Candidate(LOGIN, "nobody impersonated")))
         exact = any(wanted in (c.identity.label.lower(), c.identity.subject, c.identity.role) for c in found)
-        given = [] if exact else [_Line("", c) for c in typed]
+        given = [] if exact else [_Line("", c) for c in typed if c.identity not in known]
         sections = [("recent", recalled), ("the API's keys", of_api), ("users", users), ("roles", roles)]
         sections.append(("as typed", given))
         if text.startswith("{"):

@@ -32,7 +32,7 @@ class PaneStrip(Widget):
         self._titles = tuple(safe_text(pane.title) for pane in panes)
 
     def render(self) -> Content:
-        """The line: all titles, or the digits and the current title where they do not fit."""
+        """The line: all titles, close together where there is little room, or the digits and the current title."""
         return Content.assemble(" ", *(self._entry(index) for index in range(len(self._titles))))
 
     def _entry(self, index: int) -> Content:
@@ -41,8 +41,10 @@ class PaneStrip(Widget):
 
     def _label(self, index: int) -> str:
         title = self._titles[index]
-        full = sum(cell_width(each) + 4 for each in self._titles) + 2 <= self.size.width
-        return f" {index + 1} {title} " if full or index == self.current else f" {index + 1} "
+        left = self.size.width - 1 - sum(cell_width(each) + 4 for each in self._titles)
+        if left >= 0 or index == self.current:
+            return f" {index + 1} {title} "
+        return f" {index + 1} {title}" if left + len(self._titles) > 0 else f" {index + 1} "
 
     def on_click(self, event: events.Click) -> None:
         """Find the pane under the pointer."""

@@ -10,13 +10,17 @@ The figures are ratios within one run, or absolute ones where a person waits for
 server with 1,000,000 rows, `tools` the programs to compare with. A file without `rows` is help for others.
 
 Each file runs in a process of its own, so that none measures what another left in memory, and one that fails does not
-end the table. The exit status is 1 where a limit is not met or a file failed, 2 where a name is not known.
+end the table. Their servers are gone afterwards; CHATLY_BENCH_FOLDER names a folder in which they are kept instead, for
+who runs a few files again and again. The exit status is 1 where a limit is not met or a file failed, 2 where a name is
+not known.
 """
 
 import importlib
 import subprocess
 import sys
 from pathlib import Path
+
+from .servers import servers
 
 MOST_SECONDS = 900
 """What one file may take."""
@@ -35,7 +39,8 @@ def main(wanted: list[str]) -> int:
         print(f"No such benchmark: {', '.join(unknown)}. There are: {', '.join(known)}.", file=sys.stderr)
         return 2
     print(f"{'what':72} {'at most':>16} {'measured':>26}", flush=True)
-    missed = [name for name in wanted or known if not _kept(name)]
+    with servers():
+        missed = [name for name in wanted or known if not _kept(name)]
     if missed:
         print(f"Not met: {', '.join(missed)}", file=sys.stderr)
     return 1 if missed else 0
@@ -44,7 +49,9 @@ def main(wanted: list[str]) -> int:
 def measure(name: str) -> int:
     """Run one file here and print its rows; returns how many limits are not met."""
     missed = 0
-    for what, limit, measured, met in importlib.import_module(f"tests.benchmarks.{name}").rows():
+    with servers():
+        found = importlib.import_module(f"tests.benchmarks.{name}").rows()
+    for what, limit, measured, met in found:
         missed += not met
         print(f"{what[:72]:72} {limit:>16} {measured:>26} {'' if met else ' ✗'}", flush=True)
     return missed

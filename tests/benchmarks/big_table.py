@@ -2,13 +2,13 @@
 
 import asyncio
 from collections.abc import Coroutine
-from pathlib import Path
-from tempfile import gettempdir
 from typing import Any, TypeVar
 
 import asyncpg
 
 from chatly_console.server.embedded import EmbeddedServer, start
+
+from .servers import server_folder
 
 Answer = TypeVar("Answer")
 
@@ -22,8 +22,8 @@ select i as id, 'name ' || i as name, md5(i::text) as digest, (i % 10000)::numer
 
 
 async def big_table() -> EmbeddedServer:
-    """The running server, with the table in its database `bench`; kept between runs."""
-    server = await start(Path(gettempdir()) / "chatly-bench")
+    """The running server, with the table in its database `bench`; made by the first file that asks for it."""
+    server = await start(server_folder("big"))
     if await must_be_filled(server, "bench", "big"):
         connection = await asyncpg.connect(server.dsn("bench"))
         await connection.execute(_MAKE)

@@ -15,6 +15,7 @@ from chatly_console.query.service import StatementRun
 from chatly_console.server.connect_arguments import connect_arguments
 from chatly_console.server.database import Database
 from chatly_console.server.pool import Opening
+from chatly_console.shell.lasting import set_aside
 
 from .big_table import big_table, run
 from .tools import psql
@@ -56,6 +57,7 @@ async def _from_pane(dsn: str, path: Path) -> float:
     del arguments["statement_cache_size"]
     database = await Database.connect(Opening(arguments))
     shown = StatementRun(database, Request(_ALL))
+    set_aside()  # as the console does
     try:
         await shown.start()
         assert shown.rows is not None

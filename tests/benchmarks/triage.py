@@ -24,6 +24,8 @@ from tests.server.conftest import opening_of
 from tests.shell.terminal import Terminal
 from tests.triage.incidents import incident, make_lock_chain
 
+from .servers import server_folder
+
 _IDLE, _ACTIVE = 30, 8
 _SECONDS = 62.0
 """Long enough that what is asked once a minute is asked."""
@@ -42,7 +44,7 @@ def rows() -> list[tuple[str, str, str, bool]]:
 
 
 async def _measure() -> list[tuple[str, str, str, bool]]:
-    server = await start(Path(gettempdir()) / "chatly-bench-triage")
+    server = await start(server_folder("triage"))
     try:
         async with _incident(server) as admin:
             ours, peer = await _costs(admin, {_OURS: lambda: _console(server), _PEER: lambda: _pg_activity(server)})

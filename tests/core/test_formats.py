@@ -135,3 +135,16 @@ async def test_insert_runs_and_keeps_every_value(database_dsn: str) -> None:
         script = f"set standard_conforming_strings = {setting}; create temp table kept(a text, b int); {insert}"
         out = ask(database_dsn, "--csv", "-c", script + " select a, b from kept")
         assert out == encode("csv", TWO, AWKWARD)
+
+
+@given(ROWS)
+@settings(deadline=None)
+def test_a_page_is_written_as_its_rows_are_one_by_one(rows: list[Row]) -> None:
+    """Encoders look at whole columns; what stands in one row must not change how another is written."""
+    for name in ("csv", "tsv", "json", "jsonl", "markdown"):
+        assert pages(name, TWO, [rows]) == pages(name, TWO, [[row] for row in rows]), name
+    widths: list[Row] = [("w" * 60, "w" * 60)]
+    assert pages("table", TWO, [widths, rows]) == pages("table", TWO, [widths, *[[row] for row in rows]])
+    values = [line.rstrip(",;") for line in pages("insert", TWO, [rows]).split("VALUES\n")[1:]]
+    alone = [pages("insert", TWO, [[row]]).split("VALUES\n")[1].strip().removesuffix(";") for row in rows]
+    assert "".join(values).strip().removesuffix(";") == ",\n  ".join(alone)

@@ -1,5 +1,6 @@
 """Rows in bounded memory: all come back, however large or many, and a full disk is a sentence."""
 
+import marshal
 import os
 import threading
 
@@ -7,6 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from chatly_console.core import row_order
 from chatly_console.core.failure import Failure
 from chatly_console.core.page_store import PageStore
 from chatly_console.core.row_order import matching, sorted_order
@@ -123,3 +125,53 @@ def test_a_row_that_was_changed_is_the_new_one_everywhere() -> None:
     assert rows.row(1500) == ("new",)
     assert list(rows.rows())[1500] == ("new",)
     assert rows.between(1499, 1502) == [("1499",), ("new",), ("1501",)]
+
+
+@given(
+    st.lists(st.sampled_from(["1", "2", "30", "-4.5", "7e2", "NaN", None]), max_size=300),
+    st.booleans(),
+    st.booleans(),
+)
+@settings(max_examples=60, deadline=None)
+def test_many_rows_are_sorted_in_parts_to_the_same_order(values: list[str | None], down: bool, some: bool) -> None:
+    source = ListedRows([Column("n", 1700)], [(value,) for value in values])
+    within = range(0, len(values), 2) if some else None
+    whole = sorted_order(source, 0, descending=down, within=within)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(row_order, "_SORTED_AT_ONCE", 20)
+        assert sorted_order(source, 0, descending=down, within=within) == whole
+    kept = [i for i in (within or range(len(values))) if values[i] not in (None, "NaN")]
+    found = [i for i in whole if values[i] not in (None, "NaN")]
+    assert found == sorted(kept, key=lambda i: float(values[i] or 0), reverse=down)
+
+
+def test_no_sort_takes_many_rows_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """While Python sorts one list no other thread runs, and no key is answered."""
+    monkeypatch.setattr(row_order, "_SORTED_AT_ONCE", 1_000)
+    for values in ([str(i * 7919 % 100_003) for i in range(50_000)], ["t", "f", None] * 20_000):
+        keys = [*map(str.casefold, filter(None, values))]
+        parts = row_order._parted([*range(len(keys))], keys)
+        assert sum(map(len, parts)) == len(keys)
+        assert all(len(part) < 10_000 or len({keys[i] for i in part}) == 1 for part in parts)
+
+
+def test_long_rows_are_packed_once_and_drawn_without_unpacking(monkeypatch: pytest.MonkeyPatch) -> None:
+    packed = 0
+    dumps = marshal.dumps
+
+    def counted(rows: list[Row], version: int) -> bytes:
+        nonlocal packed
+        packed += 1
+        return dumps(rows, version)
+
+    monkeypatch.setattr(marshal, "dumps", counted)
+    source = StoredRows([Column("id"), Column("text")])
+    source.append([(str(i), "x" * 1_000_000) for i in range(20)])
+    assert packed == 10 and source.is_large  # two a page
+    monkeypatch.setattr(PageStore, "row", None)
+    assert source.glimpse(3) == ("3", "x" * 2_000)
+    monkeypatch.undo()
+    assert source.row(3) == ("3", "x" * 1_000_000)
+    source.replace(3, ("3", "y"))
+    assert source.glimpse(3) == ("3", "y") and source.glimpse(20) is None
+    source.close()

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chatly_console.core.sql import Script, TokenKind, split, statement_at, tokens
+from chatly_console.core.sql import Script, TokenKind, data_below, parts, split, statement_at, tokens
 from tests.core.psql_wire import statements_sent
 
 TWO = [
@@ -215,3 +215,41 @@ def test_psql_sends_the_same(sql: str, tmp_path: Path) -> None:
         pytest.skip("no psql here")
     sent = asyncio.run(statements_sent(psql, sql, tmp_path))
     assert [text for text in map(_essence, sent) if text] == [_essence(text) for text in texts(sql)]
+
+
+PARTS = r"""\set a 'b;c'
+select 1 \gset p_
+/* copy x from stdin; */ copy t from stdin with (format csv);
+select 'this is data' \g
+\.
+select 'a
+\b' \echo mid
+as x;
+\copy t from stdin
+1
+\.
+"""
+
+
+def test_a_script_has_statements_commands_and_data() -> None:
+    found = [(part.name, part.reads_data, PARTS[part.code : part.end]) for part in parts(PARTS)]
+    assert found == [
+        ("set", False, r"\set a 'b;c'"), ("", False, "select 1"), ("gset", False, r"\gset p_"),
+        ("", True, "copy t from stdin with (format csv)"), ("", False, "select 'a\n\\b' \\echo mid\nas x"),
+        ("echo", False, r"\echo mid"), ("copy", True, r"\copy t from stdin"),
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("text", "blocks", "rest"),
+    [
+        ("select 1;\ncopy t from stdin;\n", 1, ""), ("copy a from stdin; copy b (x) from stdin csv;\n", 2, ""),
+        ("\\copy t from stdin\n", 1, ""), ("select 1;\ncopy t from stdin\n", 0, "\ncopy t from stdin\n"),
+        ("select 'x; from stdin;\n", 0, "select 'x; from stdin;\n"),
+        ("/* copy t from stdin;\n", 0, "/* copy t from stdin;\n"),
+        ("select 1; -- from stdin;\n", 0, ""), ("create table stdin (i int);\n", 0, ""), ("", 0, ""),
+    ],
+)  # fmt: skip
+def test_where_data_begins_is_known_before_it_is_read(text: str, blocks: int, rest: str) -> None:
+    found, resume = data_below(text)
+    assert (found, text[resume:]) == (blocks, rest)

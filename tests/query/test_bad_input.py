@@ -4,10 +4,12 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from textual.widgets import Static
 
 from chatly_console.query.buffers import LARGEST_TEXT
 from chatly_console.query.export import export
 from chatly_console.query.run import Phase
+from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.parameter_form import ParameterForm
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
@@ -81,6 +83,27 @@ async def test_a_nul_is_refused_in_a_sentence(stage: Stage) -> None:
         assert "line 1, column 10" in words(stage)
 
 
+async def test_a_storm_of_notices_is_counted_and_drawn_now_and_then(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        drawn = 0
+        run_changed = stage.pane.run_changed
+
+        def count(run: StatementRun) -> None:
+            nonlocal drawn
+            drawn += 1
+            run_changed(run)
+
+        stage.pane.run_changed = count  # type: ignore[method-assign]
+        write(stage, "do $$ begin for i in 1..20000 loop raise notice 'line %', i; end loop; end $$")
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: phase(stage) is Phase.DONE)
+        notices = str(stage.pane.result.query_one("#result-notices", Static).render())
+        assert "… 19,997 more" in notices and "NOTICE: line 20000" in notices
+        assert stage.pane.run is not None and len(stage.pane.run.notices) < 2000 and drawn < 2000
+
+
 async def test_odd_columns_and_large_cells_are_shown(stage: Stage) -> None:
     async with stage.run_test(size=(80, 24)) as pilot:
         write(stage, "select 1 as a, 2 as a, 3, repeat('x', 1048576) as big")
@@ -108,6 +131,32 @@ async def test_two_runs_at_once_ask_and_the_first_is_cancelled(stage: Stage, dat
         first = stage.pane.results.views[0].run
         assert first is not None and first.state.phase is Phase.CANCELLED
         await until(lambda: database.pool_in_use == 0)
+
+
+async def test_f5_held_down_asks_once_runs_one_at_a_time_and_is_cancelled_as_a_whole(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select pg_sleep(60)")
+        most = 0
+        run_changed = stage.pane.run_changed
+
+        def count(run: StatementRun) -> None:
+            nonlocal most
+            most = max(most, sum(other.state.is_working for other in stage.pane.results.runs))
+            run_changed(run)
+
+        stage.pane.run_changed = count  # type: ignore[method-assign]
+        burst(stage, *["<f5>"] * 20)
+        await until(lambda: phase(stage) is Phase.RUNNING and bool(stage.pane.busy))
+        burst(stage, *["<f5>"] * 20)
+        await until(lambda: isinstance(stage.screen, Confirm))
+        assert sum(isinstance(screen, Confirm) for screen in stage.screen_stack) == 1
+        assert any("waits for an answer already" in say.text for say in stage.said)
+        await pilot.press("n", "ctrl+g")
+        await until(lambda: phase(stage) is Phase.CANCELLED and not stage.pane.busy)
+        write(stage, "select 'the next' as words")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert stage.pane.result.grid.shown_row(0) == ("the next",) and most == 1
 
 
 async def test_f5_twice_runs_one_after_the_other(stage: Stage) -> None:

@@ -1,14 +1,18 @@
 """A result as a chart: what is drawn, where it lies, and what is said of what cannot be."""
 
 import doctest
+import re
+from datetime import datetime
 
 import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.values import Column
 from chatly_console.query import chart as chart_module
-from chatly_console.query.chart import chart_of, scale, short_number, time_words
+from chatly_console.query import time_ticks as ticks_module
+from chatly_console.query.chart import chart_of, scale, short_number
 from chatly_console.query.chart_lines import chart_lines
+from chatly_console.query.time_ticks import time_ticks
 from chatly_console.query.ui.chart_screen import ChartScreen
 from chatly_console.shell.grid.cell_lines import Line
 from tests.query.stage import Stage, until
@@ -22,7 +26,7 @@ def text(lines: list[Line]) -> list[str]:
 
 
 def test_examples_hold() -> None:
-    assert doctest.testmod(chart_module).failed == 0
+    assert doctest.testmod(chart_module).failed == doctest.testmod(ticks_module).failed == 0
 
 
 def test_bars_are_as_long_as_their_numbers() -> None:
@@ -43,8 +47,36 @@ def test_lines_rise_where_the_numbers_rise_and_time_is_true_to_scale() -> None:
     dots = [[i for i, c in enumerate(line) if "\u2800" < c <= "\u28ff"] for line in lines]
     drawn = [line for line in dots if line]
     assert min(drawn[0]) > max(drawn[-1]) - 2, "the top line is on the right"
-    assert "01 Jan" in lines[-1] and "31 Jan" in lines[-1]
-    assert any("40┤" in line or "35┤" in line for line in lines) or any("┤" in line for line in lines)
+    assert lines[0].endswith("by day, 01 Jan 2026 to 31 Jan 2026")
+    assert re.findall(r"\d\d \w+", lines[-1]) == ["05 Jan", "12 Jan", "19 Jan", "26 Jan"], "Mondays"
+    assert lines[-2].count("┬") == 4 and any("40┤" in line for line in lines)
+
+
+def at(moment: str) -> float:
+    return datetime.fromisoformat(f"{moment}+00:00").timestamp()
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "words"),
+    [
+        ("2025-11-26", "2026-11-26", "Jan 2026, Mar, May, Jul, Sep, Nov"),
+        ("2026-01-01 22:07", "2026-01-02 02:09", "22:30, 23:00, 23:30, 02 Jan, 00:30, 01:00, 01:30, 02:00"),
+        ("2026-01-01 10:00:00.12", "2026-01-01 10:00:00.28", "10:00:00.150, 10:00:00.200, 10:00:00.250"),
+        ("1990-03-05", "2026-01-01", "1995, 2000, 2005, 2010, 2015, 2020, 2025"),
+        ("9998-12-31", "9999-12-31", "Jan 9999, Mar, May, Jul, Sep, Nov"),
+    ],
+)
+def test_the_marks_of_time_are_round(start: str, end: str, words: str) -> None:
+    assert ", ".join(word for _, word in time_ticks(at(start), at(end), 9)) == words
+
+
+def test_the_axis_says_the_hours_that_the_rows_say() -> None:
+    rows = [(f"2026-01-01 {hour:02}:00:00+05:30", "1") for hour in (9, 10, 15)]
+    chart = chart_of([Column("at", 1184), N], rows)
+    lines = text(chart_lines(chart, 90, 20, as_bars=False))
+    assert "01 Jan 2026 09:00 to 15:00" in lines[0] and "12:00" in lines[-1] and "06:30" not in lines[-1]
+    midnights = chart_of([Column("at", 1184), N], [(f"2026-01-0{day} 00:00:00+05:30", "1") for day in (1, 2)])
+    assert midnights.labels == ("2026-01-01", "2026-01-02")
 
 
 def test_several_series_have_their_own_hue_and_the_rest_is_told_of() -> None:
@@ -78,7 +110,6 @@ def test_axes_are_in_round_numbers() -> None:
     assert scale([0, 0]) == (0, 1, 0.2)
     assert scale([-5, 5])[0] < 0 < scale([-5, 5])[1]
     assert short_number(1_234_567) == "1.235M" and short_number(1204) == "1,204" and short_number(0.04) == "0.04"
-    assert time_words(0, 60) == "00:00:00" and time_words(0, 1e12) == "1970"
 
 
 async def test_b_draws_the_result_on_show(stage: Stage) -> None:

@@ -7,23 +7,24 @@ import pytest
 from textual.app import App
 from textual.screen import ModalScreen
 
-from chatly_console.core.saved_query import QueryParameter
 from chatly_console.core.values import Column
 from chatly_console.query.chart import chart_of
 from chatly_console.query.ui.cell_editor import CellEditor
 from chatly_console.query.ui.chart_screen import ChartScreen
-from chatly_console.query.ui.parameter_form import ParameterForm
+from chatly_console.query.ui.parameter_form import Field, ParameterForm
 from tests.query.stage import Stage
 
 DAY, N, M = Column("day", 1082, "date"), Column("messages", 20, "bigint"), Column("inbound", 20, "bigint")
 DAYS = [(f"2026-03-{day:02}", str(200 + day * day % 37 * 10), str(100 + day % 5 * 20)) for day in range(1, 29)]
 FORM = [
-    (QueryParameter("client", "text", "nordlicht", "slug of the client [/]"), "nordlicht", True),
-    (QueryParameter("days", "integer", "90", "how far back"), "90", True),
-    (QueryParameter("note"), None, True),
+    Field(":client", "text", "nordlicht", words="slug of the client [/]"),
+    Field(":days", "integer", "90", words="how far back"),
+    Field(":since", "timestamp with time zone", "", while_empty="required"),
+    Field(":note", "text", None),
 ]
 SCREENS: dict[str, Callable[[], ModalScreen[Any]]] = {
-    "parameters": lambda: ParameterForm("Values for this statement", FORM, ["text", "integer", "text"]),
+    "parameters": lambda: ParameterForm("Values for this statement", FORM),
+    "json": lambda: CellEditor("settings", "jsonb", '{"sla": {"minutes": 30.50}, "tags": ["[/]", "β"]}'),
     "cell": lambda: CellEditor("subject", "text", "Rückgabe [/] Brille"),
     "chart": lambda: ChartScreen("select messages · 28 rows", chart_of([DAY, N, M], DAYS)),
 }

@@ -53,29 +53,6 @@ async def test_no_key_of_a_burst_is_lost_or_comes_too_late(stage: Stage) -> None
         assert stage.pane.editing.editor.text == "sele\nYct"
 
 
-async def test_vi_keys_edit_and_leave_the_consoles_keys_alone(stage: Stage) -> None:
-    async with stage.run_test(size=(120, 40)) as pilot:
-        editor = write(stage, "select old as x;\nselect 2")
-        await pilot.press("alt+z")
-        strip = stage.pane.editing.query_one("BufferStrip")
-        await until(lambda: "NORMAL" in str(strip.render()))
-        await pilot.press(*"wcw", *"42", "escape")
-        assert editor.text == "select 42 as x;\nselect 2"
-        await pilot.press("q", "f5")
-        await until(lambda: phase(stage) is Phase.DONE)
-        assert stage.pane.run is not None and stage.pane.run.request.sql == "select 42 as x"
-        await pilot.press(*"jdd", "u")
-        assert editor.text == "select 42 as x;\nselect 2"
-        await pilot.press("escape")
-        assert stage.pane.result.grid.has_focus, "idle, escape goes to the rows as ever"
-        editor.focus()
-        await pilot.press(*"/sel", "escape", "n")
-        assert editor.has_focus and editor.selected_text == "sel"
-        await pilot.press("alt+z", "x")
-        assert "x" in editor.text.split("select")[1]
-        assert "NORMAL" not in str(strip.render())
-
-
 async def test_what_is_pasted_stands_there_once(stage: Stage) -> None:
     async with stage.run_test(size=(120, 40)):
         editor = stage.pane.editing.editor
@@ -106,16 +83,3 @@ async def test_the_ends_of_the_text_are_one_key_away(stage: Stage) -> None:
         assert editor.cursor_location == (0, 0)
         await pilot.press("ctrl+shift+end")
         assert editor.selected_text == editor.text
-
-
-async def test_vi_repeats_what_was_typed_with_a_count_and_with_the_dot(stage: Stage) -> None:
-    async with stage.run_test(size=(120, 40)) as pilot:
-        editor = write(stage, "a\nb")
-        await pilot.press("alt+z", *"3ix", "escape")
-        assert editor.text == "xxxa\nb"
-        await pilot.press("j", "0", "i", "tab", "-", "escape", "0", ".")
-        assert editor.text == "xxxa\n    -    -b"
-        await pilot.press("0", *"gUG", *"vip", *"u")
-        assert editor.text == "xxxa\n    -    -b"
-        await pilot.press("u")
-        assert "B" in editor.text

@@ -4,7 +4,7 @@ import asyncio
 import os
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncGenerator, Sequence
 from pathlib import Path
 
 import pytest
@@ -17,7 +17,7 @@ from chatly_console.query.unfinished import remove_leftovers
 COLUMNS = [Column("id", 23, "integer"), Column("name")]
 
 
-async def pages(*found: Sequence[Row]) -> AsyncIterator[Sequence[Row]]:
+async def pages(*found: Sequence[Row]) -> AsyncGenerator[Sequence[Row], None]:
     for page in found:
         yield page
 
@@ -35,7 +35,7 @@ async def test_a_failure_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_
     target = tmp_path / "x.csv"
     target.write_text("old")
 
-    async def breaking() -> AsyncIterator[Sequence[Row]]:
+    async def breaking() -> AsyncGenerator[Sequence[Row], None]:
         yield [("1", "a")]
         raise Failure("The connection was lost.")
 
@@ -48,7 +48,7 @@ async def test_a_failure_in_the_middle_leaves_the_old_file_and_nothing_else(tmp_
 async def test_cancelling_leaves_nothing(tmp_path: Path) -> None:
     begun = asyncio.Event()
 
-    async def endless() -> AsyncIterator[Sequence[Row]]:
+    async def endless() -> AsyncGenerator[Sequence[Row], None]:
         while True:
             yield [("1", "a")]
             begun.set()

@@ -1,6 +1,8 @@
 """The user's files and editor: read whole or not at all, written in one step, nothing lost on the way."""
 
 import contextlib
+import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -33,6 +35,19 @@ def test_what_is_no_file_is_neither_read_nor_replaced() -> None:
     with pytest.raises(Failure, match="device"):
         write_text(Path("/dev/null"), "select 1")
     assert Path("/dev/null").is_char_device()
+    for name in ("a\0b", "a\ud800"):
+        with pytest.raises(Failure, match="no file can have this name"):
+            read_text(Path(name))
+        with pytest.raises(Failure, match="no file can have this name"):
+            write_text(Path(name), "select 1")
+
+
+def test_links_that_lead_in_a_circle_are_neither_read_nor_replaced(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for touch in (read_text, lambda path: write_text(path, "select 1")):
+        with pytest.raises(Failure, match="could not be"):
+            touch(tmp_path / "loop")
+    assert (tmp_path / "loop").is_symlink()
 
 
 def test_a_file_keeps_its_rights_and_stays_whole_where_writing_fails(tmp_path: Path) -> None:
@@ -87,30 +102,91 @@ async def test_bad_files_are_told_of_and_nothing_is_lost(stage: Stage, tmp_path:
             await until(lambda: any(words in say.text for say in stage.said))  # noqa: B023
 
 
-async def test_the_users_editor_has_the_text_and_gives_it_back(
-    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+@pytest.fixture
+def my_editor(tmp_path: Path, stage: Stage, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Makes $EDITOR a program of this shell text; it is lent nothing, since a test has no terminal."""
     program = tmp_path / "my editor"
-    program.write_text('#!/bin/sh\nprintf "select 2" > "$1"\n')
-    program.chmod(0o755)
-    monkeypatch.setenv("EDITOR", f"'{program}'")
+    monkeypatch.setenv("TMPDIR", str(tmp_path))
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    monkeypatch.setattr(stage, "suspend", contextlib.nullcontext)
+
+    def make(script: str) -> None:
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+        monkeypatch.setenv("EDITOR", f"'{program}' --wait")
+
+    return make
+
+
+async def test_the_users_editor_has_the_text_and_gives_it_back(
+    stage: Stage, my_editor: Callable[[str], None], tmp_path: Path
+) -> None:
+    my_editor('[ "$1" = --wait ] && printf "select 2,\\n  3" > "$2"')
+    async with stage.run_test(size=(120, 40)) as pilot:
+        editor = write(stage, "select 1", cursor=7)
+        await pilot.press("alt+v")
+        await until(lambda: editor.text == "select 2,\n  3")
+        assert editor.cursor_location == (0, 7)
+        await pilot.press("ctrl+z")
+        assert editor.text == "select 1"
+        assert not list(tmp_path.glob("chatly-*"))
+
+
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ('printf x > "$2"; exit 3', "my editor ended with status 3; the text is as it was."),
+        ("kill -9 $$", "my editor was ended by signal 9; the text is as it was."),
+        ('rm "$2"', "my editor left no file; the text is as it was."),
+        ('rm -r "$(dirname "$2")"', "my editor left no file; the text is as it was."),
+        ("printf 'a\\n\\377' > \"$2\"", "line 2 holds a byte (0xff) that is no UTF-8. It is kept as "),
+    ],
+)
+async def test_an_editor_that_gives_no_text_leaves_everything_as_it_was(
+    stage: Stage, my_editor: Callable[[str], None], tmp_path: Path, script: str, said: str
+) -> None:
+    my_editor(script)
     async with stage.run_test(size=(120, 40)) as pilot:
         write(stage, "select 1")
         await pilot.press("alt+v")
-        await until(lambda: any("cannot be lent" in say.text for say in stage.said))
+        await until(lambda: any(said in say.text for say in stage.said))
+        assert stage.pane.editing.editor.text == "select 1"
+        kept = list(tmp_path.rglob("*-not-taken.txt"))
+        assert [path.read_bytes() for path in kept] == ([b"a\n\xff"] if "kept" in said else [])
+
+
+@pytest.mark.parametrize(
+    ("program", "said"),
+    [
+        ("/no/such/program", "/no/such/program could not be started: no such file or directory."),
+        (__file__, f"{__file__} could not be started: permission denied."),
+        ("'vim", "$EDITOR is no command: No closing quotation."),
+        (" ", "This terminal cannot be lent to another program."),
+    ],
+)
+async def test_an_editor_that_cannot_be_had_is_said(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch, program: str, said: str
+) -> None:
+    monkeypatch.setenv("EDITOR", program)
+    if program.strip():
         monkeypatch.setattr(stage, "suspend", contextlib.nullcontext)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 1")
         await pilot.press("alt+v")
-        await until(lambda: stage.pane.editing.editor.text == "select 2")
-        await pilot.press("ctrl+z")
+        await until(lambda: any(say.text == said for say in stage.said))
         assert stage.pane.editing.editor.text == "select 1"
-        monkeypatch.setenv("EDITOR", str(tmp_path / "nothing"))
+
+
+async def test_what_was_saved_in_the_users_editor_outlives_the_end_of_the_console(
+    stage: Stage, my_editor: Callable[[str], None], tmp_path: Path
+) -> None:
+    my_editor(f"printf saved > \"$2\"; touch '{tmp_path}/written'; exec sleep 60")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 1")
         await pilot.press("alt+v")
-        await until(lambda: any("could not be started" in say.text for say in stage.said))
-        program.write_text('#!/bin/sh\nprintf x > "$1"; exit 3\n')
-        monkeypatch.setenv("VISUAL", f"'{program}'")
-        await pilot.press("alt+v")
-        await until(lambda: any("status 3" in say.text for say in stage.said))
-        assert stage.pane.editing.editor.text == "select 1"
+        await until((tmp_path / "written").exists)
+    kept = Buffers.of_profile(stage.session.profile.name, root=tmp_path)
+    assert [buffer.text for buffer in kept if buffer.name == "scratch-edited"] == ["saved"]
 
 
 async def test_a_statement_is_laid_out_and_that_can_be_undone(stage: Stage) -> None:

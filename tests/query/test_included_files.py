@@ -6,7 +6,7 @@ import pytest
 
 from chatly_console.core.failure import Failure
 from chatly_console.query.run import Phase
-from chatly_console.query.script_file import ScriptFile
+from chatly_console.query.script_file import script_of_file
 from chatly_console.query.ui.asking import CommitQuestion
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
@@ -17,7 +17,7 @@ MAIN = r"""\set ON_ERROR_STOP on
 select 'first' as words;
 \i {folder}/parts/one.sql
 select 'last' as words \gx
-select 'drop me' as words \gexec
+\timing on
 \echo done
 """
 ONE = "\\ir two.sql\nselect 'one' as words"
@@ -34,24 +34,25 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_files_within_a_file_come_in_their_place_each_beside_the_one_that_names_it(folder: Path) -> None:
-    script = ScriptFile.read(folder / "main.sql")
-    words = [(place.file, place.sql.split("'")[1]) for place in script.places]
+    script = script_of_file(folder / "main.sql")
+    words = [(place.file, place.sql.split("'")[1]) for place in [step.place for step in script.steps if step.sends]]
     assert words == [
-        ("main.sql", "first"), ("two.sql", "two;"), ("one.sql", "one"), ("main.sql", "last"), ("main.sql", "drop me"),
+        ("main.sql", "first"), ("two.sql", "two;"), ("one.sql", "one"), ("main.sql", "last"),
     ]  # fmt: skip
-    assert script.left_out == ["set", "gexec", "echo"]
+    assert [step.verb for step in script.steps] == ["set", "run", "run", "run", "run", "echo"]
+    assert script.left_out == ["timing"]
 
 
 def test_a_file_that_takes_itself_in_is_refused(folder: Path) -> None:
     (folder / "parts" / "two.sql").write_text("select 1;\n\\ir ../main.sql\n")
     with pytest.raises(Failure, match=r"main\.sql takes itself in, by way of two\.sql"):
-        ScriptFile.read(folder / "main.sql")
+        script_of_file(folder / "main.sql")
 
 
 def test_a_file_within_it_that_is_missing_is_named_before_anything_runs(folder: Path) -> None:
     (folder / "parts" / "two.sql").unlink()
     with pytest.raises(Failure, match=r"two\.sql could not be read: no such file"):
-        ScriptFile.read(folder / "main.sql")
+        script_of_file(folder / "main.sql")
 
 
 async def include(stage: Stage, command: str) -> None:
@@ -66,9 +67,9 @@ def said(stage: Stage, words: str) -> bool:
 async def test_it_runs_and_the_text_of_the_editor_stays(stage: Stage, folder: Path) -> None:
     async with stage.run_test(size=(120, 40)):
         await include(stage, f"\\i {folder}/main.sql")
-        await until(lambda: said(stage, r"5 statements of main.sql run. Left out: \set, \gexec, \echo."))
+        await until(lambda: said(stage, r"4 statements of main.sql run. Left out: \timing."))
         shown = [view.run.rows.row(0) for view in stage.pane.results if view.run is not None and view.run.rows]
-        assert shown == [("first",), ("two;",), ("one",), ("last",), ("drop me",)]
+        assert shown == [("first",), ("two;",), ("one",), ("last",)]
         assert stage.pane.editing.editor.text == f"\\i {folder}/main.sql"
 
 
@@ -82,7 +83,7 @@ async def test_its_writes_are_asked_for_and_told_before_they_are_kept(
         await pilot.press("y")
         await until(lambda: isinstance(stage.screen, CommitQuestion))
         await pilot.press("y")
-        await until(lambda: said(stage, "2 statements of w.sql run."))
+        await until(lambda: said(stage, "2 statements of w.sql run, 3 rows changed, committed."))
         assert len(stage.pane.results.views) == 1, "what returns no rows takes no tab of its own"
     assert (await database.records("select count(*)::int as n from t"))[0]["n"] == 3
 
@@ -106,14 +107,16 @@ async def test_where_one_of_many_writes_fails_it_is_said_that_nothing_was_kept(
         await include(stage, f"\\i {tmp_path}/w.sql")
         await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
-        await until(lambda: said(stage, "Statement 3 did not succeed, so all of it was rolled back."))
+        await until(lambda: said(stage, "w.sql, line 3: statement 3 of 3 did not succeed, so all"))
     assert not await database.records("select 1 as one from pg_class where relname = 't'")
 
 
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [("nul", b"select '\0'", "NUL"), ("bad", b"\xfe", "no UTF-8"), ("empty", b" -- nothing\n", "There is no statement"),
-     ("copy", b"create temp table t (i int);\ncopy t from stdin;\n1\n\\.\n", "STDIN")],
+     ("shell", b"select 1;\n\\! rm -rf /\n", "shell.sql, line 2: \\! reaches for the shell"),
+     ("elsewhere", b"\\connect other\nselect 1;", "elsewhere.sql, line 1: \\connect leads to another connection"),
+     ("data", b"create temp table t (i int);\ncopy t from stdin;\n1\nx\n\\.\n", "data.sql, line 2: statement 2 of 2")],
 )  # fmt: skip
 async def test_what_cannot_run_is_said_in_a_sentence(
     stage: Stage, tmp_path: Path, name: str, data: bytes, words: str

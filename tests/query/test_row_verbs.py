@@ -1,14 +1,19 @@
 """Following keys and editing rows, by the keys that a person presses."""
 
+import doctest
+
 import pytest
 
 from chatly_console.core.request import Mode, Request
+from chatly_console.query import json_text
 from chatly_console.query.run import Phase
+from chatly_console.query.ui import parameter_form
 from chatly_console.query.ui.cell_editor import CellEditor
 from chatly_console.query.ui.parameter_form import ParameterForm, ValueInput
 from chatly_console.server.database import Database
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import Confirm
+from chatly_console.shell.text_fields import TextBox
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
 from tests.query.test_transactions import dialog
@@ -27,6 +32,12 @@ async def letters(database: Database) -> None:
     for statement in SCHEMA.split(";"):
         async with database.open(Request(statement, mode=Mode.COMMITTED)) as result:
             await result.finish()
+
+
+def test_the_examples_in_the_documentation_hold() -> None:
+    for module in (json_text, parameter_form):
+        result = doctest.testmod(module)
+        assert result.attempted and not result.failed
 
 
 async def run(stage: Stage, sql: str) -> None:
@@ -107,6 +118,34 @@ async def test_an_enum_is_chosen_from_its_labels(stage: Stage, database: Databas
         await until(lambda: stage.pane.result.grid.shown_row(0) == ("1", "so-so"))
 
 
+async def test_json_is_laid_out_to_edit_and_a_mistake_in_it_is_said_before_it_is_sent(
+    stage: Stage, database: Database, letters: None
+) -> None:
+    for sql in ("alter table client add j jsonb", """update client set j = '{"a": 1.50}' where id = 1"""):
+        async with database.open(Request(sql, mode=Mode.COMMITTED)) as result:
+            await result.finish()
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await run(stage, "select j, id from client order by id")
+        await pilot.press("e")
+        await until(lambda: isinstance(stage.screen, CellEditor) and bool(stage.screen.query("#cell-text")))
+        box = stage.screen.query_one("#cell-text", TextBox)
+        assert box.text == '{\n  "a": 1.50\n}'
+        await pilot.press("f5")
+        await until(lambda: not isinstance(stage.screen, CellEditor))
+        assert not isinstance(stage.screen, Confirm), "the layout alone is no change"
+        await pilot.press("e")
+        await until(lambda: isinstance(stage.screen, CellEditor) and bool(stage.screen.query("#cell-text")))
+        box = stage.screen.query_one("#cell-text", TextBox)
+        box.text = '{"a": [2]'
+        await pilot.press("f5")
+        await until(lambda: "This is no JSON: line 1, column 10" in dialog(stage))
+        box.text = '{"a": [2]}'
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("y")
+        await until(lambda: stage.pane.result.grid.shown_row(0) == ('{"a": [2]}', "1"))
+
+
 async def test_rows_are_added_and_deleted(stage: Stage, database: Database, letters: None) -> None:
     async with stage.run_test(size=(120, 40)) as pilot:
         await run(stage, "select * from client order by id")
@@ -117,6 +156,14 @@ async def test_rows_are_added_and_deleted(stage: Stage, database: Database, lett
         assert "since" not in dialog(stage), "the default is left to the server"
         await pilot.press("y")
         await until(lambda: stage.pane.result.grid.row_count == 4)
+        stage.pane.result.focus_rows()
+        await pilot.press("A")
+        await until(lambda: isinstance(stage.screen, ParameterForm) and bool(stage.screen.query(ValueInput)))
+        await pilot.press("down", "down")
+        await until(lambda: "one of glad, so-so" in dialog(stage))
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, Confirm))
+        await pilot.press("n")
         stage.pane.result.focus_rows()
         await pilot.press("G", "D")
         await until(lambda: isinstance(stage.screen, Confirm))

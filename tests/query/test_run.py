@@ -27,6 +27,8 @@ def test_the_header_says_rows_time_whom_and_fate() -> None:
 def test_committed_is_said_only_after_the_commit() -> None:
     writing = RunState(Mode.COMMITTED, "postgres")
     assert "committed" not in header(writing).replace("not committed yet", "")
+    late = replace(writing.cancelling(), too_late=True).ended("UPDATE 3")
+    assert header(late).endswith("committed") and status(late).startswith("The cancel came too late: UPDATE 3 in")
     assert header(writing.ended("UPDATE 3")).endswith("committed")
     lost = writing.failed(Failure("gone", FailureKind.LINK))
     assert header(lost).endswith("whether it was kept is not known")

@@ -64,7 +64,7 @@ class StillRun:
     notices: list[Notice] = field(default_factory=list)
     seconds: float = 3.2
     cursor_age: float | None = None
-    copied: None = None
+    progress: None = None
     is_exported: bool = False
     transaction: None = None
 

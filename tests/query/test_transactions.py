@@ -13,6 +13,7 @@ from chatly_console.shell.dialogs import Confirm
 from tests.query.stage import Stage, until
 from tests.query.test_editor_keys import burst
 from tests.query.test_pane import phase, words, write
+from tests.server.test_committing import SLOW
 
 SIZE = (120, 40)
 
@@ -183,7 +184,7 @@ async def test_one_that_fails_takes_the_whole_buffer_back(stage: Stage, database
         await pilot.press("alt+a")
         await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
-        await until(lambda: any("1 more were not sent" in say.text for say in stage.said))
+        await until(lambda: any("Statement 2 of 3 did not succeed, so all of it was" in say.text for say in stage.said))
         await until(lambda: stage.pane.runner.held.current is None)
         assert await ids(database) == [1, 2, 3, 4, 5]
 
@@ -215,3 +216,22 @@ async def test_letters_still_being_typed_answer_no_question(
         assert stage.pane.editing.editor.text.count("y") == 3
         await pilot.press("n")
         await until(lambda: "rolled back" in header(stage))
+
+
+async def test_a_commit_that_takes_long_can_be_cancelled_and_keeps_nothing(
+    stage: Stage, database: Database, table: str
+) -> None:
+    for statement in SLOW:
+        await database.records(statement, mode=Mode.COMMITTED)
+    async with stage.run_test(size=SIZE) as pilot:
+        write(stage, "insert into t values (6)")
+        await pilot.press("f5")
+        await until(lambda: isinstance(stage.screen, CommitQuestion))
+        await pilot.press("y")
+        await until(lambda: any("Committing…" in say.text for say in stage.said))
+        assert stage.pane.busy == "a commit"
+        await pilot.press("ctrl+g")
+        await until(lambda: stage.said[-1].text == "The commit was cancelled; nothing was kept.")
+        assert "rolled back" in header(stage) and not stage.pane.busy
+        assert await ids(database) == [1, 2, 3, 4, 5]
+        assert database.pool_in_use == 0

@@ -106,6 +106,33 @@ async def test_a_statement_that_ends_its_transaction_is_refused(database: Databa
     assert (await refusal(database, sql)).kind is FailureKind.REFUSED
 
 
+@pytest.mark.parametrize("mode", [Mode.READ_ONLY, Mode.COMMITTED])
+@pytest.mark.parametrize("sql", ["", "-- nothing but a remark", ";"])
+async def test_a_text_without_a_statement_ends_at_once(database: Database, sql: str, mode: Mode) -> None:
+    async with asyncio.timeout(10), database.open(Request(sql, mode=mode)) as result:
+        assert await result.fetch() == [] and result.exhausted
+        await result.finish()
+
+
+async def test_of_an_endless_message_as_much_is_kept_as_anybody_reads(database: Database) -> None:
+    heard: list[Notice] = []
+    sql = """do $$ begin
+        raise notice '%', repeat('n', 1000000);
+        raise exception '%', repeat('e', 1000000) using detail = repeat('d', 1000000);
+    end $$"""
+    with pytest.raises(Failure) as caught:
+        async with database.open(Request(sql), on_notice=heard.append):
+            pass
+    assert caught.value.sentence.startswith("Ee") and caught.value.sentence.endswith("(1,000,000 characters in all)")
+    assert len(caught.value.sentence + caught.value.detail + heard[0].message) < 70_000
+
+
+async def test_an_encoding_that_is_not_understood_here_is_said_and_does_not_stay(database: Database) -> None:
+    failure = await refusal(database, "select set_config('client_encoding', 'EUC_TW', false), 'x'")
+    assert "was set to EUC_TW, which is not understood here" in failure.sentence
+    assert await rows_of(database, "select current_setting('client_encoding'), 'é'") == [("UTF8", "é")]
+
+
 async def test_a_nul_character_is_refused_in_a_sentence_with_its_place(database: Database) -> None:
     failure = await refusal(database, "select '\0'")
     assert (failure.kind, failure.position) == (FailureKind.USAGE, 9)

@@ -50,6 +50,7 @@ colour = "#ff0000"
 ssh = "bastion"
 statement_timeout = 30
 idle_in_transaction_timeout = 60.5
+cursor_idle_timeout = 20
 
 [profiles."my own"]
 dsn = "postgresql://me@localhost/own?pgbouncer=true"
@@ -63,7 +64,7 @@ dsn = "postgresql://me@localhost/own?pgbouncer=true"
     assert prod.is_production
     assert prod.read_only
     assert (prod.pool_size, prod.colour, prod.ssh) == (4, "#ff0000", "bastion")
-    assert (prod.statement_timeout, prod.idle_in_transaction_timeout) == (30, 60.5)
+    assert (prod.statement_timeout, prod.idle_in_transaction_timeout, prod.cursor_idle_timeout) == (30, 60.5, 20)
     assert prod.keyring_user == "prod"
     assert own.name == "my own"
     assert (own.environment, own.read_only, own.target.pooler) == ("local", False, "transaction")

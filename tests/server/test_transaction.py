@@ -142,3 +142,59 @@ async def test_what_is_prepared_in_it_sees_its_tables_and_ends_with_it(database:
         await transaction.prepare("other", "select * from nowhere")
     await transaction.roll_back()
     assert await database.records("select name from pg_prepared_statements where name = 'known'") == []
+
+
+async def asked(transaction: Transaction, sql: str) -> object:
+    async with transaction.open(Request(sql)) as result:
+        rows = await result.fetch()
+        await result.finish()
+    return rows[0][0]
+
+
+async def test_the_session_of_a_script_outlives_its_commits_and_is_clean_afterwards(database: Database) -> None:
+    transaction = database.transaction(WRITES, of_script=True)
+    await transaction.begin()
+    await run(transaction, "set search_path = pg_catalog")
+    await run(transaction, "create temp table mine as select 7 as n")
+    await run(transaction, "insert into public.t values (1)")
+    await transaction.go_on(keep=True)
+    assert await count(database) == 1
+    assert await run(transaction, "vacuum public.t", Mode.OUTSIDE) == "VACUUM"
+    with pytest.raises(Failure, match="VACUUM option"):
+        await run(transaction, "vacuum (no_such_option) public.t", Mode.OUTSIDE)
+    assert (await asked(transaction, "show search_path"), await asked(transaction, "select n from mine")) == (
+        "pg_catalog", "7",
+    )  # fmt: skip
+    await transaction.control("savepoint a")
+    await run(transaction, "insert into public.t values (2)")
+    await transaction.control("rollback to a")
+    await run(transaction, "insert into public.t values (3)")
+    await transaction.go_on(keep=False, isolation="serializable")
+    assert await asked(transaction, "show transaction_isolation") == "serializable"
+    await transaction.commit()
+    assert await count(database) == 1
+    row = (await database.records("select current_setting('search_path') as s, to_regclass('mine')::text as m"))[0]
+    assert "public" in str(row["s"]) and row["m"] is None
+
+
+async def test_only_the_session_of_a_script_commits_on_the_way_and_no_guard_is_lifted(database: Database) -> None:
+    held = database.transaction(WRITES)
+    await held.begin()
+    for doing in (held.go_on(keep=True), run(held, "vacuum t", Mode.OUTSIDE), held.control("commit")):
+        with pytest.raises(Failure):
+            await doing
+    await held.roll_back()
+    reading = database.transaction(Request("", mode=Mode.READ_ONLY), of_script=True)
+    await reading.begin()
+    with pytest.raises(Failure, match="not for here"):
+        await reading.control("set transaction read write")
+    await reading.go_on(keep=True)
+    with pytest.raises(Failure, match="read-only transaction"):
+        await run(reading, "insert into t values (1)")
+    await reading.roll_back()
+    trying = database.transaction(Request("", mode=Mode.ROLLED_BACK), of_script=True)
+    await trying.begin()
+    with pytest.raises(Failure, match="cannot be committed"):
+        await trying.go_on(keep=True)
+    await trying.roll_back()
+    assert database.pool_in_use == 0

@@ -20,3 +20,10 @@ async def until(database: Database, wanted: Callable[[LinkState], bool]) -> None
                 await changed.wait()
     finally:
         unsubscribe()
+
+
+async def until_true(database: Database, question: str, *arguments: object) -> None:
+    """Wait for the server to answer yes."""
+    async with asyncio.timeout(LIMIT):
+        while not next(iter((await database.records(question, *arguments))[0].values())):
+            await asyncio.sleep(0.01)

@@ -173,6 +173,25 @@ async def test_a_pane_that_cannot_be_built_says_so_and_harms_nobody(make_app: Ma
         await sees(pilot, "the left region")
 
 
+@pytest.mark.parametrize(
+    "room, line",
+    [
+        (0, "  1 Room of people  2 Room of papers  3 Missing rooms"),
+        (1, "  1 Room of people  2 Room of papers 3 Missing rooms"),
+        (5, "  1 Room of people  2  3  4"),
+    ],
+)
+async def test_the_strip_draws_its_titles_together_before_it_leaves_them_out(
+    make_app: MakeApp, room: int, line: str
+) -> None:
+    titles = ("Room of people", "Room of papers", "Missing rooms", "Reading room", "Writing room")
+    app = make_app(panes=[PaneSpec(f"p{at}", title, "tests.shell.panes:OnePane") for at, title in enumerate(titles)])
+    whole = sum(len(title) + 4 for title in titles) + 1
+    async with app.run_test(size=(whole - room, 24)) as pilot:
+        await sees(pilot, "the left region")
+        assert lines(app)[1].startswith(line)
+
+
 async def test_the_strip_takes_clicks(make_app: MakeApp) -> None:
     app = make_app()
     async with app.run_test(size=(120, 40)) as pilot:

@@ -134,3 +134,8 @@ def test_a_damaged_file_is_an_empty_memory(tmp_path: Path, damage: str) -> None:
 def test_an_empty_text_names_nobody() -> None:
     assert typed_candidates("  ") == ([], "")
     assert typed_candidates("role ")[0][0].identity.subject == "role"
+
+
+def test_a_sub_that_the_api_could_not_read_is_called_so_before_anything_runs() -> None:
+    assert typed_candidates("amina")[0][0].aside == "no UUID: auth.uid() will fail"
+    assert typed_candidates("0b9f0c0e-7d5c-4c59-9d38-2f6f6a1c1b11")[0][0].aside == "authenticated with this sub"

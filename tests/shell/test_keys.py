@@ -71,6 +71,7 @@ async def test_the_palette_does_what_is_typed(make_app: MakeApp) -> None:
         await sees(pilot, "the left region")
         await pilot.press("ctrl+p")
         await sees(pilot, "one: Do nothing")
+        assert text(app).index("one: Do nothing") < text(app).index("pane: Query"), "what is nearest comes first"
         assert "Unlock writes" not in text(app), "only what can be done now"
         await pilot.press(*"donoth")
         await misses(pilot, "pane: Query")

@@ -197,6 +197,39 @@ def test_what_the_terminal_sends(written: str, read: list[str]) -> None:
     assert [event.key for event in parser.feed(written)] == read
 
 
+@pytest.mark.parametrize(
+    ("pieces", "read"),
+    [
+        (["\x1b", 0.06, "k"], ["escape", "k"]),
+        (["\x1b", 0.06, "O", 0.01, "s"], ["escape", "O", "s"]),
+        (["ab\x1b", 0.02, "dw"], ["a", "b", "escape", "d", "w"]),
+        (["\x1b", 0.03, "\x1b", 0.03, "c"], ["escape", "escape", "c"]),
+        (["\x1b", 0.001, "c"], ["alt+c"]),
+        (["\x1b", 0.06, "[A"], ["up"]),
+        (["\x1b", 0.06, "OP"], ["f1"]),
+        (["\x1bc", 0.06, "c"], ["alt+c", "c"]),
+        (["\x1b", 0.3, "", "c", 0.06, "d"], ["escape", "c", "d"]),
+    ],
+)
+def test_escape_that_came_alone_is_that_key(
+    pieces: list[str | float], read: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alt_keys.teach()
+    now = [100.0]
+    monkeypatch.setattr("chatly_console.shell.alt_keys.time.monotonic", lambda: now[0])
+    parser: Any = alt_keys.KeyParser()
+    found: list[str] = []
+    for piece in pieces:
+        if isinstance(piece, float):
+            now[0] += piece
+        elif not piece:
+            parser._timeout_time = 0.0
+            found += [event.key for event in parser.tick()]
+        else:
+            found += [event.key for event in parser.feed(piece)]
+    assert found == read
+
+
 async def test_a_letter_after_a_jump_is_not_typed_into_the_pane_that_was_left(
     make_app: MakeApp, monkeypatch: pytest.MonkeyPatch
 ) -> None:

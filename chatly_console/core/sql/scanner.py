@@ -23,6 +23,9 @@ from chatly_console.core.sql.rules import (
 Found = tuple[int, int, int, int]
 """start, code, end of a statement, and where the scan goes on with a fresh state."""
 
+Command = tuple[int, int, str]
+"""start (the backslash), end and name of a backslash command."""
+
 _LETTERS = r"A-Za-z0-9_\x80-\U0010ffff"
 _SIMPLE = r"(?<![eE])'[^']*+'|\"[^\"]*+\"|-(?!-)|--[^\n\r]*+|/(?!\*)"
 _FLAT = rf"(?>[^'\"();\\$\-/]++|{_SIMPLE}){{0,400}}+"
@@ -51,6 +54,8 @@ class Scanner:
     text: str
     at: int = 0
     marks: list[int] = field(default_factory=list)
+    commands: list[Command] = field(default_factory=list)
+    """The backslash commands that were met, in order, also those inside statements."""
     settled: bool = True
     """Whether the statement given out last is followed by a fresh one, and not by another on the line of a
     COPY."""
@@ -83,8 +88,13 @@ class Scanner:
 
     def _skip_command(self, backslash: int) -> None:
         name, self.at = meta.command_end(self.text, backslash)
+        self._met(backslash, name)
         if name == "copy" and meta.reads_inline_data(self.text, backslash + 1, self.at):
             self.at = meta.data_end(self.text, meta.next_line(self.text, self.at))
+
+    def _met(self, backslash: int, name: str, end: int | None = None) -> None:
+        if name not in ("", ";", ":"):
+            self.commands.append((backslash, self.at if end is None else end, name))
 
     def _end(self, code: int) -> int | None:
         """Move to where the statement that begins at `code` is over; its end, or None where it was thrown
@@ -113,6 +123,7 @@ class Scanner:
                     return stop
             elif character == "\\":
                 name, at = _command_end(text, stop)
+                self._met(stop, name, at)
                 if name in meta.SENDING or name in meta.CLEARING:
                     self.at = at
                     return None if name in meta.CLEARING else len(text[code:stop].rstrip()) + code
@@ -138,6 +149,7 @@ class Scanner:
             shift = self.at
             rest = Scanner(self.text[shift:line])
             on_line += [(start + shift, code + shift, end + shift) for start, code, end, _ in rest]
+            self.commands += [(start + shift, end + shift, name) for start, end, name in rest.commands]
         for _, code, end in on_line:
             if meta.reads_inline_data(self.text, code, end):
                 line = meta.data_end(self.text, line)

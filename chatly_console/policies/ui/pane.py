@@ -21,6 +21,7 @@ from chatly_console.policies.ui.view_names import OF_ALL_TABLES, RUN_BY_HAND, Vi
 from chatly_console.policies.ui.why_view import WhyView
 from chatly_console.shell.grid.messages import ExportRequested, RowOpened
 from chatly_console.shell.messages import MeasurePolicies, ShowFindings, ShowPolicies
+from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState
 
 log = logging.getLogger(__name__)
@@ -33,6 +34,9 @@ class PoliciesPane(ShowingPane):
 
     BINDING_GROUP_TITLE = "Policies"
     BINDINGS = POLICIES_BINDINGS
+
+    def __init__(self, session: Session) -> None:
+        super().__init__(session, filling.fill)
 
     def on_mount(self) -> None:
         """Begin with what there is."""
@@ -89,15 +93,6 @@ class PoliciesPane(ShowingPane):
         self.cost, self.cost_sql, self.query_sql = None, "", ""
         if self.view not in OF_ALL_TABLES:
             self.refresh_view()
-
-    def refresh_view(self) -> None:
-        """Read what the view on show needs, and show it."""
-        self.show_strip()
-        database, table = self.session.database, self.table
-        self.last_table = table
-        if database is None or (table is None and self.view not in OF_ALL_TABLES):
-            return
-        self.work_on(partial(filling.fill, self, database, table))
 
     @on(AlignedRows.Moved)
     def _side_moved(self, event: AlignedRows.Moved) -> None:

@@ -1,6 +1,7 @@
 """What is on show in the Policies pane: the views, the state in their place, and the work that fills them."""
 
 from collections.abc import Callable, Coroutine
+from functools import partial
 from pathlib import Path
 
 from textual.app import ComposeResult
@@ -18,13 +19,16 @@ from chatly_console.policies.rows_why import Show
 from chatly_console.policies.service import Cell
 from chatly_console.policies.ui.all_views import view_widgets
 from chatly_console.policies.ui.table_list import TableList
-from chatly_console.policies.ui.view_names import TITLES, VIEWS, View, ViewStrip, switches
+from chatly_console.policies.ui.view_names import OF_ALL_TABLES, TITLES, VIEWS, View, ViewStrip, switches
+from chatly_console.server.database import Database
 from chatly_console.shell.messages import Report
 from chatly_console.shell.pane import Pane
 from chatly_console.shell.session import Session
 from chatly_console.shell.states import ErrorState
 
 Work = Callable[[], Coroutine[None, None, None]]
+Fill = Callable[["ShowingPane", Database, Table | None], Coroutine[None, None, None]]
+"""Reads what the view on show needs, and shows it."""
 
 
 class ShowingPane(Pane):
@@ -33,8 +37,9 @@ class ShowingPane(Pane):
     DEFAULT_CSS = Path(__file__).with_name("pane.tcss").read_text("utf-8")
     SCOPED_CSS = False  # the sizes depend on classes of the screen above
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, fill: Fill) -> None:
         super().__init__(session)
+        self._fill = fill
         self.view: View = "policies"
         self.command = Command.SELECT
         self.which: Show = "all"
@@ -77,7 +82,12 @@ class ShowingPane(Pane):
 
     def refresh_view(self) -> None:
         """Read what the view on show needs, and show it."""
-        raise NotImplementedError
+        self.show_strip()
+        database, table = self.session.database, self.table
+        self.last_table = table
+        if database is None or (table is None and self.view not in OF_ALL_TABLES):
+            return
+        self.work_on(partial(self._fill, self, database, table))
 
     @property
     def busy(self) -> str:

@@ -7,6 +7,8 @@ from chatly_console.query.ui.hosted_tabs import HostingPane
 QUERY_BINDINGS: list[BindingType] = [
     Binding("f5", "run", "run", id="query.run", tooltip="Run the selection, or the statement at the cursor"),
     *HostingPane.BINDINGS,
+    Binding("alt+h", "apply_hint", "apply the hint", id="query.apply_hint",
+            tooltip="Write what the hint of the error says: the column or the alias that was probably meant"),
     Binding("shift+f5,alt+a", "run_all", "run all", show=False, id="query.run_all",
             tooltip="Run all statements of this buffer, one after the other"),
     Binding("alt+c", "end(True)", "commit", id="query.commit", tooltip="Commit the open transaction"),

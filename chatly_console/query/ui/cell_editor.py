@@ -6,11 +6,13 @@ from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.containers import Vertical
+from textual.content import Content
 from textual.screen import ModalScreen
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from chatly_console.core.text import safe_text
 from chatly_console.query.edit import Special, Value
+from chatly_console.query.json_text import is_json, json_problem, laid_out
 from chatly_console.query.ui.parameter_form import ValueInput
 from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.text_fields import TextBox
@@ -34,8 +36,10 @@ class CellEditor(ModalScreen[tuple[Value] | None]):
     def __init__(self, column: str, type_name: str, value: str | None) -> None:
         super().__init__()
         self._title = f"{column}  {type_name}"
-        self._value = value
-        self._is_long = value is not None and (len(value) > _ONE_LINE or "\n" in value)
+        self._is_json = is_json(type_name)
+        self._was = value
+        self._value = laid_out(value, type_name) if value is not None else None
+        self._is_long = self._value is not None and (len(self._value) > _ONE_LINE or "\n" in self._value)
 
     def compose(self) -> ComposeResult:
         """The value, ready to be typed over."""
@@ -43,10 +47,12 @@ class CellEditor(ModalScreen[tuple[Value] | None]):
             yield words(self._title, "title")
             if self._is_long:
                 yield TextBox(self._value or "", show_line_numbers=False, id="cell-text")
-                yield key_row(("F5", "show the statement"), ("^n", "NULL"), ("^d", "default"), ("esc", "cancel"))
             else:
                 yield ValueInput(self._value, may_default=True)
-                yield key_row(("enter", "show the statement"), ("^n", "NULL"), ("^d", "default"), ("esc", "cancel"))
+            if self._is_json:
+                yield words("", "wrong")
+            done = "F5" if self._is_long else "enter"
+            yield key_row((done, "show the statement"), ("^n", "NULL"), ("^d", "default"), ("esc", "cancel"))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -54,11 +60,16 @@ class CellEditor(ModalScreen[tuple[Value] | None]):
         self.action_done()
 
     def action_done(self) -> None:
-        """End with what stands there."""
-        if self._is_long:
-            self.dismiss((self.query_one(TextArea).text,))
-        else:
-            self.dismiss((self.query_one(ValueInput).given,))
+        """End with what stands there, if it is what its type says."""
+        given = self.query_one(TextArea).text if self._is_long else self.query_one(ValueInput).given
+        if given == self._value:
+            self.dismiss((self._was,))
+            return
+        problem = json_problem(given) if self._is_json and isinstance(given, str) else ""
+        for line in self.query(".wrong").results(Static):
+            line.update(Content(safe_text(problem)))
+        if not problem:
+            self.dismiss((given,))
 
     def action_give_null(self) -> None:
         """End with NULL."""

@@ -79,8 +79,8 @@ class AssistedEditor(Vertical):
             self._known = KnownNames(self, session, self._names_read)
         return self._known
 
-    def statement_began(self) -> None:
-        """Who runs the text has done with writing it."""
+    def close_lists(self) -> None:
+        """Whoever runs the text, or looks for another one, has done with writing it."""
         self._close()
 
     def statement_ended(self) -> None:
@@ -96,7 +96,8 @@ class AssistedEditor(Vertical):
         is_same = editor.document is self._document
         self._remember()
         has_taken, self._has_taken = self._has_taken, False
-        if not is_same or (added > _TYPED_AT_ONCE and not has_taken) or not editor.has_focus:
+        is_typed = editor.has_focus and not editor.takes_commands
+        if not is_same or (added > _TYPED_AT_ONCE and not has_taken) or not is_typed:
             self._close()
             return
         if has_taken and not self._before_cursor().endswith("."):

@@ -20,20 +20,13 @@ from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.find_bar import FindBar
 from chatly_console.query.ui.finding import replace_found, seek
+from chatly_console.query.ui.recalled import Recalled
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.memory import recall, remember
 from chatly_console.shell.messages import Report, Say
 
 SAVE_WITHIN = 0.7
 """Seconds from a key to the disk; with the writing, a crash loses a second of typing at most."""
-
-
-def _lead(before: str) -> str:
-    """What parts a new statement from the text before it; one that was left open ends there."""
-    if not before.strip():
-        return ""
-    is_open = len(Script(f"{before}\n\nselect")) == len(Script(before))
-    return ";\n\n" if is_open else "\n\n"
 
 
 class EditorArea(Vertical):
@@ -46,9 +39,7 @@ class EditorArea(Vertical):
         self.buffers = Buffers.of_profile(profile, root=state_root)
         self._memory = (state_root or state_folder()) / "editor.json"
         self._waits_to_save = False
-        self._recalled: tuple[int, int] | None = None
-        self.recall_step = -1
-        """How far back in the history the statement is that was recalled; -1 where none was."""
+        self.recalled = Recalled()
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -138,6 +129,13 @@ class EditorArea(Vertical):
         self._take_text()
         self._show(self.buffers.step(by))
 
+    @on(BufferStrip.Chosen)
+    def _name_chosen(self, event: BufferStrip.Chosen) -> None:
+        event.stop()
+        if event.name in self.buffers.names:
+            self._take_text()
+            self._show(self.buffers.go_to(event.name))
+
     def close_buffer(self) -> None:
         """Throw the buffer away."""
         self._show(self.buffers.remove())
@@ -175,7 +173,7 @@ class EditorArea(Vertical):
         self.editor.show_offset(buffer.cursor)
         self.editor.focus()
         self.editor.before_typing = self._before_typing if buffer.text == buffer.old else None
-        self._recalled = None
+        self.recalled.leave()
         self._show_names()
 
     def _show_names(self) -> None:
@@ -236,30 +234,7 @@ class EditorArea(Vertical):
     def _say_unsaved(self, error: OSError) -> None:
         self.post_message(Say(f"The text could not be saved: {error.strerror or error}.", "error"))
 
-    # Finding, and recalling from the history
-
-    def insert_statement(self, sql: str) -> None:
-        """Put a statement into the text: in the place of the one recalled before, else behind the one at the cursor."""
-        editor = self.editor
-        text = editor.text
-        if self._recalled is not None and self._recalled[1] <= len(text):
-            start, end = self._recalled
-            lead = ""
-        else:
-            at = editor.statement_at_cursor()
-            start = end = len(text) if at is None else at.end + text.startswith(";", at.end)
-            lead = _lead(text[:start])
-        document = editor.sql_document
-        written = f"{lead}{sql.rstrip().removesuffix(';')};"
-        places = document.get_location_from_index(start), document.get_location_from_index(end)
-        editor.replace(written, *places, maintain_selection_offset=False)
-        editor.show_offset(start + len(lead))
-        self._recalled = (start + len(lead), start + len(written))
-
-    def forget_recalled(self) -> None:
-        """What was recalled stays; the next one comes behind it, and is the newest."""
-        self._recalled = None
-        self.recall_step = -1
+    # Finding
 
     @on(SqlEditor.FindAsked)
     def _find_asked(self) -> None:

@@ -11,15 +11,14 @@ from textual.document._document import Selection
 from textual.message import Message
 from textual.widgets.text_area import Edit, EditResult
 
-from chatly_console.core.sql import Script
 from chatly_console.query.line_edits import dedent, indent, toggle_comments
-from chatly_console.query.meta_commands import MetaCommand, command_on
-from chatly_console.query.ui.editor_canvas import EditorCanvas
+from chatly_console.query.ui.editor_content import EditorContent
 from chatly_console.query.ui.vi_keys import ViKeys
 from chatly_console.shell.grid.copying import copy_text
+from chatly_console.shell.messages import Say
 
 
-class SqlEditor(EditorCanvas):
+class SqlEditor(EditorContent):
     """The editor of the Query pane. It knows its statements, and nothing of servers."""
 
     BINDING_GROUP_TITLE = "Editor"
@@ -86,67 +85,31 @@ class SqlEditor(EditorCanvas):
 
         words: str
 
-    vi: ViKeys | None = None
-    """Vi keys, where the user wants them."""
     before_typing: Callable[[str], None] | None = None
     """Told of what is typed or pasted first, before it is in the text; not after the cursor was moved."""
     typed_at = 0.0
     """When a key was pressed last, by the monotonic clock."""
-
-    # What stands in the editor
-
-    def chosen(self) -> list[tuple[int, str]]:
-        """What a run would send: offset and text of the selected statements, or of the one at the cursor."""
-        if not self.selection.is_empty:
-            start, end = sorted(self.selection)
-            offset = self.sql_document.get_index_from_location(start)
-            text = self.document.get_text_range(start, end)
-            return [(offset + s.start, text[s.start : s.end]) for s in Script(text)]
-        statement = self.statement_at_cursor()
-        return [] if statement is None else [(statement.start, self.text[statement.start : statement.end])]
-
-    def all_statements(self) -> list[tuple[int, str]]:
-        """Offset and text of every statement of the buffer."""
-        text = self.text
-        return [(statement.start, text[statement.start : statement.end]) for statement in self.current_script()]
-
-    def chosen_offsets(self) -> tuple[int, int]:
-        """Where what is selected begins and ends, or the statement at the cursor, or the whole text."""
-        if not self.selection.is_empty:
-            start, end = sorted(self.selection)
-            index = self.sql_document.get_index_from_location
-            return index(start), index(end)
-        statement = self.statement_at_cursor()
-        return (0, len(self.text)) if statement is None else (statement.start, statement.end)
-
-    def replace_offsets(self, start: int, end: int, text: str) -> None:
-        """Put `text` in the place of these characters, to be undone as one."""
-        location = self.sql_document.get_location_from_index
-        self.replace(text, location(start), location(end), maintain_selection_offset=False)
-        self.show_offset(start)
-
-    def command_at_cursor(self) -> MetaCommand | None:
-        """The backslash command that stands on the cursor's line; None where something is selected."""
-        line = self.document.get_line(self.cursor_location[0])
-        if not self.selection.is_empty or not line.lstrip().startswith("\\"):
-            return None
-        statement = self.statement_at_cursor()
-        offset = self.cursor_offset
-        inside = statement is not None and statement.start < offset - self.cursor_location[1] < statement.end
-        return None if inside else command_on(line)
-
-    def statement_before_cursor(self) -> list[tuple[int, str]]:
-        """Offset and text of the statement that ends before the cursor's line, as `chosen` has them."""
-        line = self.sql_document.line_start(self.cursor_location[0])
-        before = [statement for statement in self.current_script() if statement.end <= line]
-        return [(s.start, self.text[s.start : s.end]) for s in before[-1:]]
 
     # Keys
 
     def use_vi(self, wanted: bool) -> None:
         """Take vi keys from now on, or plain ones again."""
         self.vi = ViKeys(self) if wanted else None
-        self.post_message(self.ModeChanged(self.vi.words if self.vi is not None else ""))
+        self._show_mode()
+
+    def _show_mode(self) -> None:
+        """What keys mean now is said, and seen by the cursor."""
+        vi = self.vi
+        self.set_class(vi is not None and vi.inserts, "-types")
+        is_marked = vi is not None and (vi.selected is not None or vi.vi.found is not None)
+        if is_marked or self._is_marked:
+            self._is_marked = is_marked
+            self.highlight_cursor_line = not is_marked  # its colour would hide what is marked in it
+            self.refresh()
+        self.post_message(self.ModeChanged(vi.words if vi is not None else ""))
+
+    _is_marked = False
+    """Whether something was shown as selected or found by vi keys."""
 
     @property
     def takes_commands(self) -> bool:
@@ -157,7 +120,7 @@ class SqlEditor(EditorCanvas):
         """With vi keys, what is typed are commands again; without them nothing changes."""
         if self.vi is not None:
             self.vi.end_insert()
-            self.post_message(self.ModeChanged(self.vi.words))
+            self._show_mode()
 
     def action_run(self) -> None:
         """Ask for a run."""
@@ -177,9 +140,10 @@ class SqlEditor(EditorCanvas):
 
     def action_copy(self) -> None:
         """Copy the selection, or the statement at the cursor."""
-        chosen = self.selected_text or "".join(sql for _, sql in self.chosen())
+        selected = self.chosen_text
+        chosen = selected or "".join(sql for _, sql in self.chosen())
         if chosen:
-            copy_text(self, chosen, "the selection" if self.selected_text else "the statement")
+            copy_text(self, chosen, "the selection" if selected else "the statement")
 
     def action_text_edge(self, last: bool, select: bool = False) -> None:
         """To the beginning of the text or to its end, or select up to there."""
@@ -191,47 +155,68 @@ class SqlEditor(EditorCanvas):
 
     def _change_lines(self, change: Callable[[list[str]], list[str]]) -> None:
         """Change the selected lines, or the cursor's, as one step to undo."""
-        (top, _), (bottom, bottom_column) = sorted(self.selection)
+        (top, _), (bottom, bottom_column) = self.extent or sorted(self.selection)
+        if self.vi is not None:
+            self.vi.end_selection()
+            self._show_mode()
         if bottom > top and bottom_column == 0:
             bottom -= 1
         lines = [self.document.get_line(line) for line in range(top, bottom + 1)]
         column = self.cursor_location[1]
         end = (bottom, len(lines[-1]))
         self.replace("\n".join(change(lines)), (top, 0), end, maintain_selection_offset=False)
-        if top == bottom:
+        if top == bottom or self.vi is not None:
             self.move_cursor((top, min(column, len(self.document.get_line(top)))))
         else:
             self.selection = Selection((top, 0), (bottom, len(self.document.get_line(bottom))))
 
     def edit(self, edit: Edit) -> EditResult:
-        """Change the text; what vi keys remember of it moves along."""
+        """Change the text; vi keys are told of it."""
         result = super().edit(edit)
         if self.vi is not None:
-            first, last = min(edit.from_location, edit.to_location)[0], max(edit.from_location, edit.to_location)[0]
-            self.vi.vi.marks.edited(first, last, edit.text.count("\n") - (last - first))
+            self.vi.edited(edit, result.replaced_text)
         return result
+
+    def _after_vi(self, vi: ViKeys) -> None:
+        """What vi has to say, and asks for; a macro that is long goes on as soon as the screen was drawn."""
+        if vi.vi.said:
+            self.post_message(Say(vi.vi.said, "note"))
+        self._carry_out(vi.request)
+        if vi.vi.is_busy:
+            self.call_later(self._go_on_with_vi)
+
+    def _go_on_with_vi(self) -> None:
+        if self.vi is not None and self.vi.vi.is_busy:
+            self.vi.go_on()
+            self._show_mode()
+            self._after_vi(self.vi)
 
     def _carry_out(self, request: str) -> None:
         """What a vi key stands for, where the editor or others have it."""
-        if request == "find":
-            self.action_find()
-        elif request in ("next", "previous"):
+        if request in ("next", "previous"):
             self.post_message(self.FindAgain(1 if request == "next" else -1))
         elif request in ("tell", "go there"):
             self.post_message(self.DefinitionAsked(goes=request == "go there"))
         elif request:
             self.post_message(self.VerbAsked(request))
 
+    def _is_console_key(self, key: str) -> bool:
+        """Whether the console has something on a ctrl key; what a text field itself does by it is not meant."""
+        if not key.startswith("ctrl+"):
+            return False
+        found = self.screen.active_bindings.get(key)
+        return found is not None and bool(found.binding.id)
+
     async def _on_key(self, event: events.Key) -> None:
         self.typed_at = time.monotonic()
         self._about_to_type(event.character or "" if event.is_printable and self.vi is None else "")
         if self.vi is not None:
-            taken = self.vi.take(event)
-            self.post_message(self.ModeChanged(self.vi.words))
+            taken = self.vi.take(event, is_console_key=self._is_console_key(event.key))
+            self._show_mode()
             if taken:
                 event.stop()
                 event.prevent_default()
-                self._carry_out(self.vi.request)
+                self._after_vi(self.vi)
                 return
         if event.key == "escape":
             event.stop()

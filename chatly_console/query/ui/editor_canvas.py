@@ -84,9 +84,13 @@ class EditorCanvas(TextArea):
         self.navigator = DocumentNavigator(self.wrapped_document)
         self._script_version = -1
         self._error = None
+        self._text_replaced()
         self._build_highlight_map()
         self.move_cursor((0, 0))
         self._rewrap_and_refresh_virtual_size()
+
+    def _text_replaced(self) -> None:
+        """Another text is held: what was remembered of the old one is of no use."""
 
     def _build_highlight_map(self) -> None:
         """After each edit: the mark of an error is old. (Textual's own colours, by tree-sitter, are not used.)"""
@@ -115,7 +119,10 @@ class EditorCanvas(TextArea):
     def get_line(self, line_index: int) -> Text:
         """A line with its colours; Textual adds selection and cursor."""
         text = Text(safe_characters(self.sql_document.get_line(line_index)), end="", no_wrap=True)
-        for start, end, name in self._spans(line_index):
+        spans = self._spans(line_index)
+        if any(end > len(text) for _, end, name in spans if name == "text-area--selection"):
+            text.append(" ")  # the end of the line is selected with it
+        for start, end, name in spans:
             text.stylize(self._style(name), start, end)
         return text
 
@@ -139,7 +146,7 @@ class EditorCanvas(TextArea):
             self.sql_document.get_line(line), tuple(self._spans(line)), line, self._gutter_mark(line),
             self._drawn_of_selection(line), self.size.width, self.scroll_offset.x,
             max(self.virtual_size.width, self.size.width),
-            self.gutter_width, self.has_focus,
+            self.gutter_width, self.has_focus, self.highlight_cursor_line,
         )  # fmt: skip
         if (strip := self._drawn.get(key)) is None:
             strip = self._drawn[key] = self._render_line(y)

@@ -16,7 +16,11 @@ from chatly_console.query.export import format_of
 from chatly_console.shell.dialogs import key_row, words
 from chatly_console.shell.text_fields import TextField
 
-_SUFFIXES = ".csv .tsv .json .jsonl .md .sql (INSERT) .txt (table)"
+_WRITES = {
+    ".csv": "CSV", ".tsv": "TSV, as COPY writes it", ".json": "JSON, one array", ".jsonl": "JSON, a line a row",
+    ".md": "a Markdown table", ".sql": "INSERT statements", ".txt": "a table of text",
+}  # fmt: skip
+_SUFFIXES = " ".join(_WRITES)
 
 
 class ExportScreen(ModalScreen[Path | None]):
@@ -39,8 +43,13 @@ class ExportScreen(ModalScreen[Path | None]):
             yield words("Export to a file", "title")
             yield Static(Content(safe_text(self._what)), markup=False)
             yield TextField(str(self._path), compact=True, id="export-path")
-            yield Static(Content(_SUFFIXES), id="export-words", markup=False)
+            yield Static(_endings(str(self._path)), id="export-words", markup=False)
             yield key_row(("enter", "write"), ("esc", "close"))
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        event.stop()
+        self.query_one("#export-words", Static).update(_endings(event.value))
 
     @on(Input.Submitted)
     def _submitted(self, event: Input.Submitted) -> None:
@@ -65,3 +74,10 @@ class ExportScreen(ModalScreen[Path | None]):
     def action_close(self) -> None:
         """Write nothing."""
         self.dismiss(None)
+
+
+def _endings(path: str) -> Content:
+    """The endings that say a format, that of `path` marked, and what it writes."""
+    chosen = Path(path.strip()).suffix.lower()
+    marked = [Content.styled(ending, "bold $accent" if ending == chosen else "") for ending in _WRITES]
+    return Content("  ").join([*marked, Content(f"→ {_WRITES[chosen]}" if chosen in _WRITES else "")])

@@ -7,6 +7,7 @@ from textual.worker import Worker
 
 from chatly_console.core.failure import Failure
 from chatly_console.query.export import export, format_of
+from chatly_console.query.pace import Pace
 from chatly_console.query.run import export_source, export_words
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import rows_words
@@ -21,6 +22,7 @@ class Exporting:
     def __init__(self, pane: PaneFace) -> None:
         self._pane = pane
         self._worker: Worker[None] | None = None
+        self._pace = Pace()
         self.rows = 0
 
     @property
@@ -62,23 +64,27 @@ class Exporting:
             table = view.grid.table if view is not None else "result"
             rows = await export(
                 run.all_rows(), run.rows.columns, path, format_of(path) or "csv", table=table,
-                on_progress=lambda done: self._progress(run, done),
+                on_progress=lambda done: self._progress(run, path.name, done),
             )  # fmt: skip
             pane.say(f"{rows_words(rows)} written to {path}, {export_source(run.state)}.")
         except Failure as failure:
             pane.fail(failure)
         except asyncio.CancelledError:
-            pane.say("Export cancelled; nothing was written.")
+            there = f"; {path.name} is as it was" if path.exists() else ""
+            pane.say(f"Export cancelled; nothing was written{there}.")
             raise
         finally:
             run.is_exported = False
             self._note(run, "")
             pane.app.refresh_bindings()
 
-    def _progress(self, run: StatementRun, done: int) -> None:
+    def _progress(self, run: StatementRun, name: str, done: int) -> None:
         self.rows = done
-        of = f" of {run.rows.count:,}" if run.rows is not None and run.rows.exhausted else ""
-        self._note(run, f"exporting: {done:,}{of} rows written · ctrl+g cancels")
+        if not self._pace.lets_through():
+            return
+        known = run.rows is not None and run.rows.exhausted and run.rows.count
+        of = f" of {known:,} rows ({done * 100 // known} %)" if known else " rows"
+        self._note(run, f"exporting to {name}: {done:,}{of} · ctrl+g cancels")
 
     def _note(self, run: StatementRun, words: str) -> None:
         view = self._pane.results.view_of(run)

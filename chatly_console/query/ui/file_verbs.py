@@ -2,13 +2,10 @@
 
 import asyncio
 import os
-import shlex
-import tempfile
 from pathlib import Path
 
-from textual.app import SuspendNotSupported
-
 from chatly_console.query.text_files import path_of, read_text, write_text
+from chatly_console.query.ui.outside_editor import edited_outside
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.shell.dialogs import AskText, Confirm
 
@@ -46,43 +43,26 @@ class FileVerbs:
         self._pane.say(f"Saved as {path}.")
 
     async def edit_outside(self, name: str = "") -> None:
-        """Let the user's own editor ($VISUAL or $EDITOR) have the text, and take back what it left."""
+        """Let the user's own editor ($VISUAL or $EDITOR) have the text, and take over what it left."""
         if name:
             await self.open(name)
-        editor = self._pane.editing.editor
-        program = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
-        before = editor.text
-        with tempfile.TemporaryDirectory(prefix="chatly-") as folder:
-            path = Path(folder) / "statement.sql"
-            path.write_bytes(before.encode("utf-8", "surrogatepass"))
-            try:
-                with self._pane.app.suspend():
-                    status = await _ended([*program, str(path)])
-            except SuspendNotSupported:
-                self._pane.say("This terminal cannot be lent to another program.", failed=True)
-                return
-            except OSError as error:
-                self._pane.say(f"{program[0]} could not be started: {error.strerror}. Set EDITOR.", failed=True)
-                return
-            text = await asyncio.to_thread(read_text, path)
-        self._pane.app.refresh(layout=True)
-        if status:
-            self._pane.say(f"{program[0]} ended with status {status}; the text is as it was.", failed=True)
-        elif text.rstrip("\n") != before.rstrip("\n"):
-            editor.replace(text, (0, 0), editor.document.end, maintain_selection_offset=False)
-            self._pane.say(f"The text of {program[0]} was taken over; ctrl+z undoes that.")
+        editing = self._pane.editing
+        editor, buffer, before = editing.editor, editing.buffers.active, editing.editor.text
+        line, column = editor.cursor_location
+        edited = await edited_outside(self._pane.app, editing.buffers, before)
+        if edited.text.rstrip("\n") == before.rstrip("\n"):
+            return
+        if editing.buffers.active is not buffer or editor.text != before:
+            editing.add_buffer(f"{buffer.name}-edited", edited.text)
+            self._pane.say(f"The text of {edited.program} is in a buffer of its own: another one was in its place.")
+            return
+        editor.replace(edited.text, (0, 0), editor.document.end, maintain_selection_offset=False)
+        line = min(line, editor.document.line_count - 1)
+        editor.move_cursor((line, min(column, len(editor.document.get_line(line)))))
+        self._pane.say(f"The text of {edited.program} was taken over; ctrl+z undoes that.")
 
     async def _path(self, name: str, question: str, initial: str) -> Path | None:
         given: str | None = name
         if not name:
             given = await self._pane.app.push_screen_wait(AskText(question, initial=initial or f"{Path.cwd()}{os.sep}"))
         return path_of(given) if given and given.strip() else None
-
-
-async def _ended(command: list[str]) -> int:
-    process = await asyncio.create_subprocess_exec(*command)
-    try:
-        return await process.wait()
-    except asyncio.CancelledError:
-        process.terminate()
-        raise

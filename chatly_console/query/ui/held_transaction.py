@@ -1,5 +1,6 @@
 """The transaction that stays open over several statements: begun, joined, and ended by the user."""
 
+import asyncio
 from dataclasses import dataclass
 
 from chatly_console.core.failure import Failure, FailureKind
@@ -28,14 +29,26 @@ class HeldTransaction:
         self._record = record
         self.current: Transaction | None = None
         self.joined: list[Joined] = []
+        self.cancelled_too_late = False
+        """Whether the last commit came about although it was cancelled."""
+        self._commits: set[asyncio.Task[None]] = set()
+
+    @property
+    def is_committing(self) -> bool:
+        """Whether a commit is under way: what was deferred to it, or a standby, may take its time."""
+        return bool(self._commits)
+
+    def cancel_commit(self) -> bool:
+        """Ask the server to stop the commit that is under way; whether it did is said at its end."""
+        return sum(commit.cancel() for commit in self._commits) > 0
 
     @property
     def seconds(self) -> float | None:
         """How long it has been open; None where there is none."""
         return self.current.seconds if self.current is not None else None
 
-    async def begin(self, isolation: str = "") -> Transaction:
-        """Begin one as the session's identity, in the mode that it may have."""
+    async def begin(self, isolation: str = "", *, of_script: bool = False) -> Transaction:
+        """Begin one as the session's identity, in the mode that it may have; one `of_script` may commit as it goes."""
         session = self._session
         database = session.database
         if database is None:
@@ -43,7 +56,7 @@ class HeldTransaction:
         mode = Mode.READ_ONLY if session.is_read_only else Mode.COMMITTED
         if session.is_impersonating and not session.keeps_changes:
             mode = Mode.ROLLED_BACK
-        transaction = database.transaction(Request("", identity=session.identity, mode=mode))
+        transaction = database.transaction(Request("", identity=session.identity, mode=mode), of_script=of_script)
         await transaction.begin(isolation)
         self.current, self.joined = transaction, []
         return transaction
@@ -68,7 +81,7 @@ class HeldTransaction:
     def changed(self) -> int:
         """How many rows were changed so far, by the server's tags."""
         runs = [joined.run for joined in self.joined if joined.run.request.mode is not Mode.READ_ONLY]
-        return sum(changed_rows(run.state.tag) or 0 for run in runs)
+        return sum(run.state.changed or changed_rows(run.state.tag) or 0 for run in runs)
 
     async def end(self, *, commit: bool) -> str:
         """Commit or roll back; returns the word for what became of it. Raises Failure where a commit did not happen."""
@@ -79,7 +92,7 @@ class HeldTransaction:
         fate = "rolled back"
         try:
             if commit and transaction.mode is Mode.COMMITTED:
-                await transaction.commit()
+                await self._commit(transaction)
                 fate = "committed"
             else:
                 await transaction.roll_back()
@@ -93,3 +106,16 @@ class HeldTransaction:
                     one.run.tell_fate(fate)
                     await self._record.ended(one.number, one.run)
         return fate
+
+    async def _commit(self, transaction: Transaction) -> None:
+        commit = asyncio.create_task(transaction.commit())
+        self._commits.add(commit)
+        self.cancelled_too_late = False
+        try:
+            await commit
+        except asyncio.CancelledError:
+            if not transaction.was_kept:
+                raise Failure("The commit was cancelled; nothing was kept.", FailureKind.CANCELLED) from None
+            self.cancelled_too_late = True
+        finally:
+            self._commits.discard(commit)

@@ -3,18 +3,18 @@ r"""Runs a file of SQL, as `\i` does in psql: by the rules of every run here, an
 import asyncio
 from pathlib import Path
 
-from chatly_console.query.script_file import ScriptFile
+from chatly_console.query.script_file import script_of_file
 from chatly_console.query.text_files import path_of
 from chatly_console.query.ui.pane_face import PaneFace
-from chatly_console.query.ui.runner import Runner
+from chatly_console.query.ui.script_runs import ScriptRuns
 
 
 class IncludedFiles:
     """Belongs to the pane; its coroutines run in the pane's workers and raise Failure."""
 
-    def __init__(self, pane: PaneFace, runner: Runner) -> None:
+    def __init__(self, pane: PaneFace, scripts: ScriptRuns) -> None:
         self._pane = pane
-        self._runner = runner
+        self._scripts = scripts
 
     async def run(self, name: str, *, beside: bool = False) -> None:
         """Run the statements of a file one after the other; `beside`: seen from the folder of the buffer's own file."""
@@ -24,12 +24,5 @@ class IncludedFiles:
             return
         own = pane.editing.buffers.active.path
         path = (Path(own).parent if beside and own else Path()) / path_of(name)
-        script = await asyncio.to_thread(ScriptFile.read, path)
-        if not script.places:
-            pane.say(f"There is no statement in {path.name}.", failed=True)
-            return
-        if await self._runner.run_all(script.places):
-            count = len(script.places)
-            left = ", ".join([f"\\{name}" for name in dict.fromkeys(script.left_out)])
-            words = f"{count:,} statement{'' if count == 1 else 's'} of {path.name} run."
-            pane.say(f"{words} Left out: {left}." if left else words)
+        script = await asyncio.to_thread(script_of_file, path)
+        await self._scripts.run(script, f"\\i '{path}'")

@@ -1,6 +1,5 @@
 """The Query pane: write SQL above, run it, and look through what comes back below."""
 
-import asyncio
 from pathlib import Path
 
 from textual import on, work
@@ -8,12 +7,13 @@ from textual.app import ComposeResult
 from textual.message import Message
 
 from chatly_console.query.meta_commands import MetaCommand
-from chatly_console.query.sql_format import format_script
 from chatly_console.query.ui.bindings import QUERY_BINDINGS
 from chatly_console.query.ui.colon_commands import ColonCommands
+from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.file_verbs import FileVerbs
+from chatly_console.query.ui.formatting import Formatting
 from chatly_console.query.ui.history_screen import HistoryScreen
 from chatly_console.query.ui.hosted_tabs import HostedTabs
 from chatly_console.query.ui.meta_verbs import MetaVerbs
@@ -35,12 +35,22 @@ class QueryPane(RunningPane, inherit_bindings=False):
         super().__init__(session, state_root=state_root)
         self._state_root = state_root
         self.files = FileVerbs(self)
+        self.formatting = Formatting(self)
         self.meta = MetaVerbs(
-            self, state_root, runner=self.runner, tables=self.verbs.tables, files=self.files, watching=self.watching,
-            exporting=self.exporting, show_history=self.action_history,
+            self, state_root, runner=self.runner, scripts=self.scripts, tables=self.verbs.tables, files=self.files,
+            watching=self.watching, exporting=self.exporting, show_history=self.action_history,
         )  # fmt: skip
         self.colon = ColonCommands(self, self.files)
         self.snippets = SnippetLibrary(self, state_root / "queries" if state_root else None)
+
+    @property
+    def busy(self) -> str:
+        """What runs here, for who wants to leave."""
+        return "the layout of a text" if self.formatting.is_on else super().busy
+
+    def cancel_work(self) -> bool:
+        """Cancel what runs."""
+        return self.formatting.cancel() or super().cancel_work()
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
@@ -138,30 +148,19 @@ class QueryPane(RunningPane, inherit_bindings=False):
         vi = self.editing.editor.vi
         if event.verb == "command" and vi is not None:
             self.do(self.colon.carry_out(vi.vi.command))
-        elif event.verb == "format":
-            self.action_format()
+        elif event.verb == "format" and vi is not None and vi.vi.to_format is not None:
+            self.formatting.start(self.editing.editor.offsets_of(*vi.vi.to_format))
         else:
             self.action_step_buffer(1 if event.verb == "next buffer" else -1)
 
     def action_format(self) -> None:
         """Lay the selection, or the statement at the cursor, out anew."""
-        self._format(self.editing.editor.text)
-
-    @work(group="format", exclusive=True, exit_on_error=False)
-    async def _format(self, text: str) -> None:
-        editor = self.editing.editor
-        start, end = editor.chosen_offsets()
-        formatted = await asyncio.to_thread(format_script, text[start:end])
-        if text != editor.text:
-            self.say("The text has changed meanwhile; it was not formatted.", failed=True)
-        elif formatted.rstrip() == text[start:end].rstrip():
-            self.say("It is laid out already, or not to be laid out without changing its meaning.")
-        else:
-            editor.replace_offsets(start, end, formatted.rstrip("\n"))
+        self.formatting.start()
 
     @work(group="snippets", exclusive=True, exit_on_error=False)
     async def action_snippets(self) -> None:
         """Open a saved query."""
+        self.query_one(AssistedEditor).close_lists()
         await self.snippets.open_one()
 
     @work(group="snippets", exclusive=True, exit_on_error=False)
@@ -172,15 +171,16 @@ class QueryPane(RunningPane, inherit_bindings=False):
     @work(group="history", exclusive=True)
     async def action_history(self) -> None:
         """Find a statement of the history and put it into the editor."""
+        self.query_one(AssistedEditor).close_lists()
         sql = await self.app.push_screen_wait(HistoryScreen(self.record.history))
         if sql is not None:
-            self.editing.forget_recalled()
-            self.editing.insert_statement(sql)
+            self.editing.recalled.forget()
+            self.editing.recalled.put(self.editing.editor, sql)
 
     @on(SqlEditor.RecallAsked)
     async def _recall(self, event: SqlEditor.RecallAsked) -> None:
-        step = max(self.editing.recall_step + event.step, 0)
+        step = max(self.editing.recalled.step + event.step, 0)
         found = await self.record.history.search(profile=self.session.profile.name, limit=step + 1)
         if step < len(found):
-            self.editing.recall_step = step
-            self.editing.insert_statement(found[step].sql)
+            self.editing.recalled.step = step
+            self.editing.recalled.put(self.editing.editor, found[step].sql)

@@ -1,15 +1,17 @@
 """Asks for the parameters of a statement, with the types of the server and the values of the last time."""
 
 import asyncio
+from collections.abc import Sequence
 from pathlib import Path
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Request
+from chatly_console.core.saved_query import QueryParameter
 from chatly_console.query.parameter_memory import ParameterMemory
 from chatly_console.query.parameters import Bound, bound, filled
 from chatly_console.query.ui.asking import ask
 from chatly_console.query.ui.pane_face import PaneFace
-from chatly_console.query.ui.parameter_form import ParameterForm
+from chatly_console.query.ui.parameter_form import Field, ParameterForm
 
 _DESCRIBE_WITHIN = 5.0
 
@@ -34,7 +36,7 @@ class ParameterAsking:
         names = [parameter.name for parameter in statement.parameters]
         rows = filled(statement.parameters, await asyncio.to_thread(memory.recall, sql, names))
         title = "Values for this statement"
-        form = ParameterForm(title, rows, types, problem)
+        form = ParameterForm(title, [_field(row, types, at) for at, row in enumerate(rows)], problem)
         given = await ask(self._pane.app, self._pane.editing.editor, form)
         if given is None:
             return None
@@ -56,3 +58,11 @@ class ParameterAsking:
                 return await series.parameter_types(statement.sql), ""
         except Failure as failure:
             return [], f"The server cannot tell the types: {failure.sentence}"
+
+
+def _field(row: tuple[QueryParameter, str | None, bool], types: Sequence[str], at: int) -> Field:
+    """A parameter as the form shows it: with the server's type, else that of its header."""
+    parameter, value, is_known = row
+    label = parameter.name if parameter.name.startswith("$") else f":{parameter.name}"
+    type_ = (types[at] if at < len(types) else "") or parameter.type
+    return Field(label, type_, value, is_known, parameter.words)

@@ -1,5 +1,7 @@
 """The line above a result: how many rows, how long it took, as whom, and what became of it."""
 
+from collections.abc import Callable, Sequence
+
 from rich.cells import cell_len
 from textual.content import Content
 from textual.widget import Widget
@@ -14,11 +16,17 @@ class ResultHeader(Widget):
         super().__init__(id="result-header")
         self._state: RunState | None = None
         self._shown: int | None = None
-        self._right = ""
+        self._right: Callable[[], Sequence[str]] = lambda: ("",)
         self._plain = ""
 
-    def show(self, state: RunState, shown: int | None, right: str, *, impersonates: bool) -> None:
-        """Show a run: `shown` is how many rows a filter lets through, `right` stands at the right edge."""
+    def show(
+        self, state: RunState, shown: int | None, right: Callable[[], Sequence[str]], *, impersonates: bool
+    ) -> None:
+        """Show a run: `shown` is how many rows a filter lets through.
+
+        Of what `right` answers when the line is drawn, the longer ones first, the first for which there is room
+        stands at the right edge.
+        """
         self._state, self._shown, self._right = state, shown, right
         self.set_class(state.phase is Phase.FAILED, "-failed")
         self.set_class(impersonates and state.phase is not Phase.FAILED, "-impersonating")
@@ -40,6 +48,8 @@ class ResultHeader(Widget):
         if self._state is None:
             return Content(self._plain)
         width = self.content_size.width
-        words = header(self._state, shown=self._shown, width=width - cell_len(self._right))
-        room = max(width - cell_len(words) - cell_len(self._right), 1)
-        return Content(f"{words}{' ' * room}{self._right}")
+        whole = cell_len(header(self._state, shown=self._shown))
+        choices = self._right()
+        right = next((words for words in choices if whole + 2 + cell_len(words) <= width), choices[-1])
+        words = header(self._state, shown=self._shown, width=width - cell_len(right) - bool(right))
+        return Content(f"{words}{' ' * max(width - cell_len(words) - cell_len(right), 1)}{right}")

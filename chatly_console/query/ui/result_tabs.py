@@ -16,6 +16,7 @@ from chatly_console.core.text import cell_width, safe_text
 from chatly_console.query.place import Place
 from chatly_console.query.run import Phase
 from chatly_console.query.service import StatementRun
+from chatly_console.query.ui.names_in_sight import names_in_sight
 from chatly_console.query.ui.results import ResultView
 
 KEPT = 20
@@ -43,7 +44,7 @@ class TabStrip(Static):
         self.display = len(views) > 1
         names = [_name(number, view) for number, view in enumerate(views, 1)]
         at = views.index(active)
-        self._first = _first_in_sight([cell_width(name) + 2 for name in names], at, width - 4)
+        self._first = names_in_sight([cell_width(name) + 2 for name in names], at, width - 4).start
         parts = [Content.styled(f"‹{self._first} ", "$muted")] if self._first else []
         self._ends, used = [], parts[0].cell_length if parts else 0
         for number, name in enumerate(names[self._first :], self._first):
@@ -66,15 +67,6 @@ def _name(number: int, view: ResultView) -> str:
     if state is not None:
         mark = {Phase.FAILED: " ✗", Phase.CANCELLED: " ⊘"}.get(state.phase, " …" if state.is_working else "")
     return f"{number} {safe_text(view.title)}{mark}{' ⌖' if view.pinned else ''}"
-
-
-def _first_in_sight(widths: list[int], active: int, room: int) -> int:
-    first = active
-    used = widths[active]
-    while first > 0 and used + widths[first - 1] <= room:
-        first -= 1
-        used += widths[first]
-    return first
 
 
 class ResultTabs(Vertical):

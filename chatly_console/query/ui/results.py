@@ -1,6 +1,6 @@
 """The result below the editor: a header line, the grid, what the server said beside it, and the states without rows."""
 
-from collections.abc import Sequence
+from collections.abc import Collection
 
 from textual.app import ComposeResult
 from textual.containers import Vertical
@@ -16,8 +16,10 @@ from chatly_console.query.place import Place
 from chatly_console.query.run import Phase, RunState
 from chatly_console.query.service import StatementRun
 from chatly_console.query.table_rows import TableRows
+from chatly_console.query.transaction_words import rows_words
 from chatly_console.query.ui.result_header import ResultHeader
-from chatly_console.query.watch import Watched, sparkline
+from chatly_console.query.ui.result_words import ResultWords
+from chatly_console.query.watch import Watched, watching_words
 from chatly_console.shell.grid import ResultGrid
 
 SHOW_LOADING_AFTER = 0.15
@@ -82,14 +84,14 @@ class ResultView(Vertical, can_focus=False):
     def clear(self) -> None:
         """Show that nothing has been run here."""
         self.place, self.title, self.pinned = None, "", False
-        self._show_notices([])
+        self._show_notices((), 0)
         self._show_words(Content(_FIRST_WORDS), "-first")
         self.query_one(ResultHeader).clear()
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
         yield ResultHeader()
-        yield Static(_FIRST_WORDS, id="result-words", markup=False)
+        yield ResultWords(_FIRST_WORDS)
         yield ResultGrid(id="result-grid")
         yield Static("", id="result-notices", markup=False)
 
@@ -104,17 +106,19 @@ class ResultView(Vertical, can_focus=False):
         """The grid with the rows."""
         return self.query_one(ResultGrid)
 
-    def show(self, run: StatementRun, *, place: str = "") -> None:
-        """Show a run as it stands; `place` says where in the editor its error is."""
+    def show(self, run: StatementRun, *, place: str = "", remedy: str = "") -> None:
+        """Show a run as it stands; `place` says where in the editor its error is, `remedy` the key that mends it."""
         state = run.state
-        self._show_notices(run.notices)
+        self._show_notices(run.notices, state.notices)
         self.show_header(run)
         if state.phase is Phase.RUNNING or (state.phase is Phase.CANCELLING and run.rows is None):
             if run.seconds >= SHOW_LOADING_AFTER:
                 self._show_words(_working(run), "-loading")
             return
-        if run.rows is None or (state.failure is not None and not run.rows.count):
-            self._show_words(*_ended_without_rows(state, place))
+        if state.failure is not None and (run.rows is None or not run.rows.count):
+            self._show_error(state.failure, place, remedy)
+        elif run.rows is None:
+            self._show_words(Content(_ended_without_rows(state)), "-empty")
         elif not run.rows.columns:
             self._show_words(Content(_plain_end(state)), "-empty")
         elif not run.rows.count and state.phase is Phase.DONE:
@@ -125,27 +129,34 @@ class ResultView(Vertical, can_focus=False):
 
     def show_header(self, run: StatementRun) -> None:
         """The line above: what is on show, how long it took, as whom, and its fate; the cursor on the right."""
-        right = self._watching() if self.watched is not None else _cursor_words(run.cursor_age)
         impersonates = not run.request.identity.is_login
-        self.query_one(ResultHeader).show(run.state, self._shown(run), right, impersonates=impersonates)
+        self.query_one(ResultHeader).show(run.state, self._shown(run), self._beside, impersonates=impersonates)
 
-    def _watching(self) -> str:
+    def on_cursor_moved(self) -> None:
+        """The line above tells of the column and of the number at the cursor, and how many rows a filter left."""
+        if self.run is not None and self.grid.display:
+            self.show_header(self.run)
+
+    def _beside(self) -> list[str]:
+        """What stands at the right edge of the line above, the longer wordings first."""
+        if self.watched is not None:
+            return self._watching()
+        column = self.grid.column_words if self.grid.display else ""
+        cursor = _cursor_words(self.run.cursor_age) if self.run is not None else ""
+        return ["   ".join(part for part in (column, cursor) if part), cursor]
+
+    def _watching(self) -> list[str]:
         """That the statement is repeated, and how the number at the cursor (or the first one) goes."""
-        watched = self.watched
-        assert watched is not None
-        grid, numbers = self.grid, []
+        assert self.watched is not None
+        grid, at = self.grid, None
         if grid.display and grid.cursor_column is not None and grid.row_count:
-            numbers = watched.series((grid.source_row(grid.cursor_row), grid.cursor_column))
-        first = watched.first_number()
-        if not numbers and first is not None:
-            numbers = watched.series(first)
-        spark = f"{sparkline(numbers, 24)} {_step(numbers)}  " if len(numbers) > 1 else ""
-        return f"{spark}every {self.every:g} s · run {watched.runs:,} · w stops"
+            at = (grid.source_row(grid.cursor_row), grid.cursor_column)
+        return watching_words(self.watched, at, self.every)
 
     def show_failure(self, failure: Failure) -> None:
         """Show why nothing was sent."""
-        self._show_notices([])
-        self._show_words(error_words(failure), "-error")
+        self._show_notices((), 0)
+        self._show_error(failure)
         self.query_one(ResultHeader).show_not_sent()
 
     def focus_rows(self) -> None:
@@ -176,14 +187,24 @@ class ResultView(Vertical, can_focus=False):
         self.can_focus = False
         if self.has_focus:
             grid.focus()
-        words = self.query_one("#result-words", Static)
+        words = self.query_one(ResultWords)
         failure = run.state.failure
         words.display = failure is not None
         if failure is not None:
-            words.update(Content(safe_text(failure.sentence)))
+            words.show_words(Content(safe_text(failure.sentence)))
             words.set_classes("-error -beside-rows")
 
     def _show_words(self, words: Content, tone: str) -> None:
+        self._without_rows()
+        self.query_one(ResultWords).show_words(words)
+        self.query_one(ResultWords).set_classes(tone)
+
+    def _show_error(self, failure: Failure, place: str = "", remedy: str = "") -> None:
+        self._without_rows()
+        self.query_one(ResultWords).show_error(failure, place, remedy)
+        self.query_one(ResultWords).set_classes("-error")
+
+    def _without_rows(self) -> None:
         self.can_focus = True
         if self.grid.has_focus:
             self.focus()
@@ -191,17 +212,16 @@ class ResultView(Vertical, can_focus=False):
         if self._former is not None:
             self.grid.set_source(ListedRows((), ()))
             self._let_go_former()
-        widget = self.query_one("#result-words", Static)
-        widget.update(words)
-        widget.set_classes(tone)
-        widget.display = True
+        self.query_one(ResultWords).display = True
 
-    def _show_notices(self, notices: list[Notice]) -> None:
+    def _show_notices(self, notices: Collection[Notice], count: int) -> None:
+        """The newest of the `count` notices that there were."""
         strip = self.query_one("#result-notices", Static)
         strip.display = bool(notices)
-        lines = [safe_text(f"{notice.severity}: {notice.message}")[:1000] for notice in notices[-NOTICES_SHOWN:]]
-        if len(notices) > NOTICES_SHOWN:
-            lines[0] = f"… {len(notices) - NOTICES_SHOWN + 1:,} more"
+        shown = [*notices][-NOTICES_SHOWN:]
+        lines = [safe_text(notice.words[:1000])[:1000] for notice in shown]
+        if count > NOTICES_SHOWN:
+            lines[0] = f"… {count - NOTICES_SHOWN + 1:,} more"
         strip.update(Content("\n".join(lines)))
 
 
@@ -211,44 +231,23 @@ def _cursor_words(age: float | None) -> str:
     return f"cursor open {age_words(max(int(age), 1) if age >= 10 else age)}"
 
 
-def _step(numbers: Sequence[float]) -> str:
-    change = numbers[-1] - numbers[-2]
-    return "=" if change == 0 else f"{change:+,g}"
-
-
 def _working(run: StatementRun) -> Content:
     verb = "Cancelling…" if run.state.phase is Phase.CANCELLING else "Running"
     way_out = "The server has been asked to stop." if run.state.phase is Phase.CANCELLING else "ctrl+g cancels."
-    how_far = f" · {run.copied.words}" if run.copied is not None else ""
+    how_far = f" · {run.progress.words}" if run.progress is not None else ""
     return Content(f"{verb} {duration_words(run.seconds)}{how_far}\n\n{way_out}")
 
 
-def _ended_without_rows(state: RunState, place: str) -> tuple[Content, str]:
-    if state.failure is not None:
-        return error_words(state.failure, place), "-error"
+def _ended_without_rows(state: RunState) -> str:
     if state.phase is Phase.CANCELLED:
-        return Content(
-            f"Cancelled after {duration_words(state.seconds)}. The server has stopped; nothing was kept."
-        ), "-empty"
-    return Content(_plain_end(state)), "-empty"
+        return f"Cancelled after {duration_words(state.seconds)}. The server has stopped; nothing was kept."
+    return _plain_end(state)
 
 
 def _plain_end(state: RunState) -> str:
+    count = state.tag.removeprefix("SELECT ")
+    if count != state.tag and count.isdigit():
+        return f"{rows_words(int(count))} without columns, in {duration_words(state.seconds)}."
+    if state.changed:
+        return f"{state.tag} in {duration_words(state.seconds)}: {state.changed:,} rows changed."
     return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."
-
-
-def error_words(failure: Failure, place: str = "") -> Content:
-    """An error as the server told it: sentence, where, detail, hint, context, and its SQLSTATE."""
-    sentence = safe_text(failure.sentence, one_line=False)
-    code = f"{failure.sqlstate}  " if failure.sqlstate else ""
-    parts = [Content(f"✗ {code}{sentence}").stylize("bold")]
-    labelled = (
-        ("at", place),
-        ("detail", failure.detail),
-        ("hint", failure.hint),
-        ("context", failure.context),
-    )
-    for label, text in labelled:
-        if text:
-            parts.append(Content(f"  {label:<8} {safe_text(text, one_line=False)[:4000]}"))
-    return Content("\n").join(parts)

@@ -4,7 +4,6 @@ import asyncio
 
 from chatly_console.core.catalogue import ColumnInfo
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.core.saved_query import QueryParameter
 from chatly_console.core.values import Row
 from chatly_console.query.chart import DRAWN, chart_of
 from chatly_console.query.edit import Named, Special, Value, delete, insert, update
@@ -16,11 +15,10 @@ from chatly_console.query.ui.chart_screen import ChartScreen
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.parameter_form import ParameterForm
 from chatly_console.query.ui.results import ResultView
+from chatly_console.query.ui.row_fields import choices_of, fields_of, labels_of
 from chatly_console.query.ui.row_runs import change_one, run_again, show_rows
 from chatly_console.query.ui.runner import Runner
 from chatly_console.shell.choose import Choice, Choose
-
-_TO_CHOOSE = {"boolean": ("true", "false")}
 
 
 class RowVerbs:
@@ -65,7 +63,7 @@ class RowVerbs:
             self._pane.say("No foreign key points to these rows, or not all of its columns are in the result.")
             return
         choices = [
-            Choice(f"{link.relation.quoted} ({', '.join(name for _, name in link.columns)})", link, link.name)
+            Choice(f"{link.relation.quoted} ({', '.join(name for _, name in link.columns)})", link, about=link.name)
             for link in found.incoming
         ]
         title = "Rows that point to this one"
@@ -107,7 +105,7 @@ class RowVerbs:
             self._pane.say("This value holds characters that no field shows; write the UPDATE yourself.", failed=True)
             return
         new = await self._new_value(origin.column, values[column])
-        if new is None or new[0] == values[column]:
+        if new is None or new[0] in (values[column], _as_chosen(origin.column, values[column])):
             return
         cell = Named(origin.column.name, values[column])
         assert found.editable is not None
@@ -126,8 +124,8 @@ class RowVerbs:
             return
         catalogue = await self.tables.catalogue(self._pane.database())
         columns = [c for c in catalogue.columns_of(found.editable.oid) if not c.generated]
-        rows = [(QueryParameter(c.name, c.type, words=c.comment or ""), _first_value(c), True) for c in columns]
-        form = ParameterForm(f"A new row of {found.editable.name}", rows, [c.type for c in columns], may_default=True)
+        title, fields = f"A new row of {found.editable.name}", fields_of(columns, catalogue)
+        form = ParameterForm(title, fields, verb="show the SQL", may_default=True)
         given = await self._pane.app.push_screen_wait(form)
         if given is None:
             return
@@ -150,16 +148,12 @@ class RowVerbs:
 
     async def _new_value(self, column: ColumnInfo, value: str | None) -> tuple[Value] | None:
         catalogue = await self.tables.catalogue(self._pane.database())
-        labels = next((t.labels for t in catalogue.types if t.labels and column.type in (t.name, t.quoted)), ())
-        labels = labels or _TO_CHOOSE.get(column.type, ())
+        labels = labels_of(column, catalogue)
         if not labels:
             return await self._pane.app.push_screen_wait(CellEditor(column.name, column.type, value))
-        choices: list[Choice[tuple[Value]]] = [Choice(label, (label,)) for label in labels]
-        if not column.not_null:
-            choices.append(Choice("∅ null", (None,)))
-        if column.has_default:
-            choices.append(Choice("default", (Special.DEFAULT,)))
-        return await self._pane.app.push_screen_wait(Choose(f"{column.name}  {column.type}", choices))
+        choices = choices_of(column, labels)
+        marked = next((at for at, choice in enumerate(choices) if choice.value == (_as_chosen(column, value),)), 0)
+        return await self._pane.app.push_screen_wait(Choose(f"{column.name}  {column.type}", choices, marked=marked))
 
     async def _editable(self, view: ResultView) -> TableRows | None:
         found = await self.learn(view)
@@ -173,8 +167,6 @@ class RowVerbs:
         return [Named(o.column.name, values[i]) for o, i in zip(names, found.key, strict=True) if o is not None]
 
 
-def _first_value(column: ColumnInfo) -> Value:
-    """What a new row begins with: the default, where there is one; else NULL, or a text to be typed."""
-    if column.has_default or column.identity:
-        return Special.DEFAULT
-    return "" if column.not_null else None
+def _as_chosen(column: ColumnInfo, value: str | None) -> str | None:
+    """A value as the list has it; the server writes a boolean by its first letter."""
+    return {"t": "true", "f": "false"}.get(value or "", value) if column.type == "boolean" else value

@@ -1,28 +1,27 @@
 """Runs what the editor was asked to run: one statement after the other, with the questions that each needs."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from chatly_console.core.classify import Classification, classify
+from chatly_console.core.classify import Classification
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
-from chatly_console.query.decision import Circumstances, Decision, decide, together
+from chatly_console.query.decision import Circumstances, Decision, decide
 from chatly_console.query.file_copy import Copied
 from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase, status
-from chatly_console.query.service import StatementRun
+from chatly_console.query.service import IDLE_LIMIT, StatementRun
 from chatly_console.query.titles import title_of
-from chatly_console.query.transaction_words import Control, changed_rows, changed_words, control_of, counted
+from chatly_console.query.transaction_words import Control, changed_rows, changed_words, control_of
 from chatly_console.query.ui.asking import CommitQuestion, ask, may_cancel
 from chatly_console.query.ui.held_transaction import HeldTransaction, Joined
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.questions import Questions
 from chatly_console.query.ui.results import ResultView
-from chatly_console.shell.dialogs import Confirm
 from chatly_console.shell.messages import LockWrites, RanAs, Say
 
 _SOON = 0.3
@@ -37,45 +36,55 @@ class Runner:
         self.pane = pane
         self.session = pane.session
         self._record = record
-        self._parameters = parameters
+        self.parameters = parameters
         self.questions = Questions(pane)
         self.held = HeldTransaction(pane.session, record)
         self.at_work: StatementRun | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._turn = asyncio.Lock()
+        self._is_asking = False
+        self._cancelled = 0
+        """How often the user has cancelled."""
 
     @property
     def is_working(self) -> bool:
         """Whether a statement is under way."""
         return self.at_work is not None and self.at_work.state.is_working
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a statement or a script is under way, or waits for an answer."""
+        return not self._idle.is_set()
+
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
-        if not await self.questions.may_mix(places) or not await self._may_begin():
+        return await self.in_turn(places, partial(self._run_places, places))
+
+    async def in_turn(self, places: Sequence[Place], doing: Callable[[], Awaitable[bool]]) -> bool:
+        """Run what `doing` runs, which begins at these places, once it may and nothing else is under way."""
+        if self._is_asking:  # a key that is held down is pressed again and again
+            self.pane.say("A run waits for an answer already; this one was not sent.", failed=True)
             return False
-        await self._idle.wait()
-        self._idle.clear()
+        self._is_asking = True
         try:
-            return await self._run_places(places)
+            if not await self.questions.may_mix(places) or not await self._may_begin():
+                return False
         finally:
-            self._idle.set()
+            self._is_asking = False
+        asked = self._cancelled
+        async with self._turn:
+            return asked == self._cancelled and await doing()
+
+    def drop_waiting(self) -> None:
+        """What waits for its turn is not sent any more: whoever cancels wants to see an end."""
+        self._cancelled += 1
 
     async def _run_places(self, places: Sequence[Place]) -> bool:
-        whole = await self._one_transaction_for(places)
-        if whole is None:
-            return False
         for number, place in enumerate(places, 1):
             if not await self._run_place(place):
                 if left := len(places) - number:
                     self.pane.say(f"Statement {number} did not succeed; {left} more were not sent.", failed=True)
-                break
-        else:
-            if whole:
-                await self._ask_to_commit(f"{len(places)} statements changed {self.held.changed:,} rows.")
-            return True
-        if whole and self.held.current is not None and await self.end(commit=False, quietly=True):
-            self.pane.say(f"Statement {number} did not succeed, so all of it was rolled back.", failed=True)
-        return False
+                return False
+        return True
 
     async def _may_begin(self) -> bool:
         running = self.at_work
@@ -87,23 +96,6 @@ class Runner:
         await running.settled()
         return True
 
-    async def _one_transaction_for(self, places: Sequence[Place]) -> bool | None:
-        """Whether all of them go into one transaction of their own; None where the user wants none of it."""
-        if len(places) < 2 or self.held.current is not None:
-            return False
-        found = await asyncio.to_thread(lambda: [classify(place.sql) for place in places])
-        if self.session.database is None or not together(found, self.circumstances()):
-            return False
-        writes = [one for one in found if one.is_known and not one.reads_only]
-        verbs = ", ".join(counted([one.verb for one in writes]))
-        question = f"Run {len(places)} statements, of which {len(writes)} write, in one transaction?"
-        detail = f"{verbs}.\nBefore the commit you are asked again, with the number of rows."
-        if not await self.questions.ask(Confirm(question, detail, verb="run them")):
-            self.pane.say("Not sent.")
-            return None
-        await self.begin(Control("begin"))
-        return self.held.current is not None
-
     async def _run_place(self, place: Place) -> bool:
         """Run one statement; returns whether the next one may follow."""
         try:
@@ -112,12 +104,12 @@ class Runner:
             if control is not None:
                 return await self._control(control)
             decision = await asyncio.to_thread(decide, place.sql, self.circumstances())
-            given = await self._parameters.ask(place.sql)
+            given = await self.parameters.ask(place.sql)
             if given is None or not await self.questions.agreed(decision):
                 self.pane.say("Not sent.")
                 return False
         except Failure as failure:
-            await self._refused(failure, place)
+            await self.refused(failure, place)
             return False
         statement, values = given
         place = replace(place, original=statement.original)
@@ -129,7 +121,7 @@ class Runner:
             self.held.check()
             decision = await asyncio.to_thread(decide, sql, self.circumstances())
         except Failure as failure:
-            await self._refused(failure, place)
+            await self.refused(failure, place)
             return False
         return await self._run_decided(place, sql, (), decision, copied)
 
@@ -141,7 +133,7 @@ class Runner:
             try:
                 await self.held.begin()
             except Failure as failure:
-                await self._refused(failure, place)
+                await self.refused(failure, place)
                 return False
         mode = decision.mode
         if self.held.current is not None and mode is Mode.ROLLED_BACK:
@@ -161,7 +153,7 @@ class Runner:
             await self.end(commit=True, quietly=True)
             self.pane.say(status(run.state))
             return True
-        return await self._ask_to_commit(changed_words(run.state.tag, changed, decision.found))
+        return await self.ask_to_commit(changed_words(run.state.tag, changed, decision.found))
 
     async def send(self, run: StatementRun, sql: str) -> None:
         """Run it to its end, with its entries in the history and the transaction."""
@@ -182,7 +174,10 @@ class Runner:
             raise Failure("Not connected.", FailureKind.LINK, hint="F2 connects.")
         joins = self.held.current if request.mode is not Mode.OUTSIDE else None
         self.pane.wake()
-        return StatementRun(database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied)
+        return StatementRun(
+            database, request, on_change=self.pane.run_changed, transaction=joins, copied=copied,
+            idle_limit=self.session.profile.cursor_idle_timeout or IDLE_LIMIT,
+        )  # fmt: skip
 
     async def run(
         self, run: StatementRun, place: Place, title: str, *,
@@ -203,9 +198,10 @@ class Runner:
             await self.send(run, place.sql)
         finally:
             later.cancel()
-        self.pane.ended(run, place)
+        shown = self.pane.results.view_of(run)
+        self.pane.ended(run, shown.place if shown is not None and shown.place is not None else place)
         self.pane.say(status(run.state), failed=run.state.phase is Phase.FAILED)
-        return run.state.phase in (Phase.DONE, Phase.OPEN)
+        return run.state.phase in (Phase.DONE, Phase.OPEN) and not run.state.too_late
 
     def _tell_frame(self, run: StatementRun) -> None:
         """What the bars show of it: how firmly an impersonation held, and that unlocked writes are locked again."""
@@ -226,7 +222,8 @@ class Runner:
 
     # Transactions
 
-    async def _ask_to_commit(self, question: str) -> bool:
+    async def ask_to_commit(self, question: str) -> bool:
+        """Ask whether what is open is to be kept; returns whether it is, or stays open."""
         transaction = self.held.current
         if transaction is None:
             return False
@@ -264,12 +261,15 @@ class Runner:
             self.pane.say("No transaction is open.", failed=True)
             return False
         changed = self.held.changed
+        say = partial(self.pane.post_message, Say("Committing… ctrl+g cancels.", "note"))
+        later = asyncio.get_running_loop().call_later(_SOON, say)
         try:
             fate = await self.held.end(commit=commit)
         except Failure as failure:
             self.pane.fail(failure)
             return False
         finally:
+            later.cancel()
             self.pane.show_mode()
             if self.session.unlocked:
                 self.pane.post_message(LockWrites())
@@ -277,7 +277,8 @@ class Runner:
             rows = (
                 f", {changed:,} {'row' if changed == 1 else 'rows'} changed" if changed and fate == "committed" else ""
             )
-            self.pane.say(f"{fate[:1].upper()}{fate[1:]}{rows}.")
+            late = "The cancel came too late. " if commit and self.held.cancelled_too_late else ""
+            self.pane.say(f"{late}{fate[:1].upper()}{fate[1:]}{rows}.")
         return True
 
     async def notice_loss(self) -> None:
@@ -288,6 +289,7 @@ class Runner:
             self.pane.show_mode()
             self.pane.say("The transaction was lost with its connection; nothing of it was kept.", failed=True)
 
-    async def _refused(self, failure: Failure, place: Place) -> None:
+    async def refused(self, failure: Failure, place: Place) -> None:
+        """Show why a statement was not sent."""
         await self.pane.results.open_failure(failure, place, title_of(Classification(""), place.sql))
         self.pane.say(failure.sentence, failed=True)

@@ -1,5 +1,6 @@
 """The running half of the Query pane: what is sent, in which transaction, and what can be done with its rows."""
 
+import asyncio
 from contextlib import suppress
 from pathlib import Path
 
@@ -7,11 +8,13 @@ from textual import on, work
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode
+from chatly_console.core.sql.meta import next_line
 from chatly_console.query.history import History
-from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind, commands_between
+from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind
 from chatly_console.query.place import Place
 from chatly_console.query.record import Record
 from chatly_console.query.run import Phase
+from chatly_console.query.script_file import has_data_below, script_of_text
 from chatly_console.query.service import StatementRun
 from chatly_console.query.transaction_words import Control, mode_words, open_words
 from chatly_console.query.ui.completion import AssistedEditor
@@ -19,12 +22,14 @@ from chatly_console.query.ui.editor import SqlEditor
 from chatly_console.query.ui.error_place import error_in_editor
 from chatly_console.query.ui.exporting import Exporting
 from chatly_console.query.ui.heartbeat import Heartbeat
+from chatly_console.query.ui.hint_verbs import apply_hint, remedies
 from chatly_console.query.ui.hosted_offers import HostedOffers
 from chatly_console.query.ui.parameter_asking import ParameterAsking
 from chatly_console.query.ui.result_tabs import ResultTabs
 from chatly_console.query.ui.results import ResultView
 from chatly_console.query.ui.row_verbs import RowVerbs
 from chatly_console.query.ui.runner import Runner
+from chatly_console.query.ui.script_runs import ScriptRuns
 from chatly_console.query.ui.showing_pane import ShowingPane
 from chatly_console.query.ui.watching import Watching
 from chatly_console.shell.grid.messages import ExportRequested, LinkFollowed
@@ -41,6 +46,7 @@ class RunningPane(ShowingPane):
         self.record = Record(history, lambda sentence: self.say(sentence, failed=True))
         parameters = ParameterAsking(self, state_root)
         self.runner = Runner(self, self.record, parameters)
+        self.scripts = ScriptRuns(self, self.runner)
         self.offers = HostedOffers(parameters, self.runner)
         self.verbs = RowVerbs(self, self.runner)
         self.watching = Watching(self, self.runner)
@@ -62,6 +68,8 @@ class RunningPane(ShowingPane):
             return "an export"
         if self.watching.is_on:
             return "a statement that is repeated"
+        if self.runner.held.is_committing:
+            return "a commit"
         run = self.runner.at_work
         if run is None or not run.state.is_working:
             return super().busy
@@ -74,11 +82,12 @@ class RunningPane(ShowingPane):
         return open_words(seconds)
 
     def cancel_work(self) -> bool:
-        """Cancel what runs; the result says `cancelled` once the server has stopped."""
+        """Cancel what runs and waits; the result says `cancelled` once the server has stopped."""
+        self.runner.drop_waiting()
         if self.exporting.cancel() or self.watching.stop():
             return True
         runs = [run for run in self.results.runs if run.state.is_working]
-        return sum(run.cancel() for run in runs) > 0 or super().cancel_work()
+        return sum(run.cancel() for run in runs) > 0 or self.runner.held.cancel_commit() or super().cancel_work()
 
     async def on_unmount(self) -> None:
         """Let go of what is held."""
@@ -106,19 +115,36 @@ class RunningPane(ShowingPane):
         self._run_chosen(chosen, "There is no statement at the cursor.", command)
 
     def action_run_all(self) -> None:
-        """Run all statements of the buffer, one after the other."""
-        chosen, text = self.editing.editor.all_statements(), self.editing.editor.text
-        self._run_chosen(chosen, "There is no statement in this buffer.")
-        left = len([*commands_between(text, [(start, start + len(sql)) for start, sql in chosen])])
-        if left:
-            self.say(f"{left} backslash commands of this buffer are left out; F5 on its line runs one.")
+        """Run all of the buffer as a script: its statements one after the other, and the commands between them."""
+        self.query_one(AssistedEditor).close_lists()
+        self._run_script(self.editing.editor.text, 0)
 
     def _run_chosen(self, chosen: list[tuple[int, str]], nothing: str, then: MetaCommand | None = None) -> None:
+        editor = self.editing.editor
+        self.query_one(AssistedEditor).close_lists()
         if not chosen:
             self.say(nothing, failed=True)
-            return
-        buffer = self.editing.buffers.active.name
-        self._run_all([Place(buffer, offset, sql) for offset, sql in chosen], then)
+        elif len(chosen) > 1:
+            start, end = editor.chosen_offsets()
+            self._run_script(editor.text[start:end], start)
+        elif then is not None and then.name == "gexec":
+            end = chosen[0][0] + len(chosen[0][1])
+            self._run_script(editor.text[chosen[0][0] : next_line(editor.text, end)], chosen[0][0])
+        elif has_data_below(chosen[0][1]):
+            self._run_script(editor.text[chosen[0][0] :], chosen[0][0], only_first=True)
+        else:
+            self._run_all([Place(self.editing.buffers.active.name, *chosen[0])], then)
+
+    @work(group="query", exit_on_error=False)
+    async def _run_script(self, text: str, offset: int, *, only_first: bool = False) -> None:
+        name = self.editing.buffers.active.name
+        try:
+            script = await asyncio.to_thread(script_of_text, text, name, offset=offset)
+            if only_first:
+                script.steps, script.left_out = script.steps[:1], []
+            await self.scripts.run(script)
+        except Failure as failure:
+            self.fail(failure)
 
     def run_command(self, command: MetaCommand) -> None:
         """Do what a backslash command means; the pane knows."""
@@ -139,8 +165,14 @@ class RunningPane(ShowingPane):
         await self.runner.end(commit=commit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """Transactions are ended only where one is open."""
-        return self.runner.held.current is not None if action == "end" else True
+        """A transaction is ended where one is open and nothing runs in it; a hint is applied where one is written."""
+        if action == "apply_hint":
+            return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
+        return (self.runner.held.current is not None and not self.runner.is_busy) if action == "end" else True
+
+    def action_apply_hint(self) -> None:
+        """Write what the hint of the error on show says."""
+        self.do(apply_hint(self))
 
     def wake(self) -> None:
         """Something is under way whose time is to pass on the screen."""

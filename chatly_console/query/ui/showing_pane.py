@@ -12,6 +12,7 @@ from chatly_console.query.service import StatementRun
 from chatly_console.query.ui.completion import AssistedEditor
 from chatly_console.query.ui.editing import EditorArea
 from chatly_console.query.ui.error_place import error_words_in
+from chatly_console.query.ui.hint_verbs import remedies
 from chatly_console.query.ui.hosted_tabs import HostingPane
 from chatly_console.query.ui.result_tabs import ResultTabs
 from chatly_console.query.ui.results import ResultView
@@ -100,9 +101,9 @@ class ShowingPane(HostingPane):
 
     def begins(self) -> None:
         """A statement is about to be sent."""
-        self.query_one(AssistedEditor).statement_began()
+        self.query_one(AssistedEditor).close_lists()
         self.show_rows()
-        self.editing.forget_recalled()
+        self.editing.recalled.forget()
         self.editing.editor.mark_error(None)
         self.app.refresh_bindings()
 
@@ -110,7 +111,9 @@ class ShowingPane(HostingPane):
         """The run has moved on: show it, whichever pane is in sight."""
         view = self.results.view_of(run) if self.is_mounted else None
         if view is not None and view.children:  # there are none while the console ends
-            view.show(run, place=error_words_in(self.editing, view.place, run.state.failure))
+            where = error_words_in(self.editing, view.place, run.state.failure)
+            mends = "alt+h writes it" if remedies(self.editing, view.place, run.state) else ""
+            view.show(run, place=where, remedy=mends)
             view.set_stale(self._is_stale(view))
             self.results.show_names()
 

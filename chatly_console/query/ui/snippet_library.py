@@ -3,11 +3,14 @@
 import asyncio
 from pathlib import Path
 
-from chatly_console.query.snippets import Snippet, as_snippet, folders, read_folders
+from chatly_console.query.snippets import as_snippet, folders, read_folders
 from chatly_console.query.state_folder import write_private
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.shell.choose import Choice, Choose
 from chatly_console.shell.dialogs import AskText, Confirm
+
+_SHOWN = 4_000
+"""Characters of a query that are shown before it is opened."""
 
 
 class SnippetLibrary:
@@ -25,7 +28,7 @@ class SnippetLibrary:
         if not found:
             self._pane.say(f"There are no saved queries yet: alt+m keeps a statement in {self._folders[1][1]}.")
             return
-        choices = [Choice(_title(snippet), snippet, snippet.source) for snippet in found]
+        choices = [Choice(s.title, s, s.source, s.purpose, s.text[:_SHOWN]) for s in found]
         chosen = await self._pane.app.push_screen_wait(Choose("Saved queries", choices))
         if chosen is not None:
             self._pane.editing.add_buffer(chosen.name, chosen.text)
@@ -50,7 +53,3 @@ class SnippetLibrary:
             self._pane.say(f"{path} could not be written: {error.strerror or error}.", failed=True)
             return
         self._pane.say(f"Kept as {path}.")
-
-
-def _title(snippet: Snippet) -> str:
-    return f"{snippet.title} – {snippet.purpose}" if snippet.purpose else snippet.title

@@ -8,9 +8,11 @@ from bisect import bisect_right
 from itertools import accumulate
 from typing import cast
 
-from textual.document._document import Document, EditResult, Location
+from textual._cells import cell_width_to_column_index
+from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
-from textual.geometry import Size
+from textual.expand_tabs import expand_tabs_inline, get_tab_widths
+from textual.geometry import Offset, Size
 
 from chatly_console.core.text import cell_width
 
@@ -89,13 +91,62 @@ class SqlDocument(Document):
         return self._starts
 
 
+class _OneRowEach(list[tuple[int, int]]):
+    """Row by row, the line that is drawn there and which part of it: each line is one row."""
+
+    def __init__(self, document: DocumentBase) -> None:
+        super().__init__()
+        self._document = document
+
+    def __getitem__(self, row: int) -> tuple[int, int]:  # type: ignore[override]
+        if not 0 <= row < self._document.line_count:
+            raise IndexError(row)
+        return row, 0
+
+
 class UnwrappedDocument(WrappedDocument):
-    """Lines as they are: the editor does not wrap them, so nothing is to be summed up for each line that is drawn."""
+    """Lines as they are: the editor does not wrap them, so nothing is kept for each of them, nor moved by an edit."""
+
+    def __init__(self, document: DocumentBase, width: int = 0, tab_width: int = 4) -> None:
+        super().__init__(document, 0, tab_width)
+        self._offset_to_line_info = _OneRowEach(document)
 
     @property
     def height(self) -> int:
         """The number of lines."""
         return self.document.line_count
+
+    def wrap(self, width: int, tab_width: int | None = None) -> None:
+        """Take another width of tabs."""
+        self._tab_width = tab_width or self._tab_width
+
+    def wrap_range(self, start: Location, old_end: Location, new_end: Location) -> None:
+        """Nothing is kept that an edit would change."""
+
+    def offset_to_location(self, offset: Offset) -> Location:
+        """The place in the text that is drawn there."""
+        line = min(max(offset.y, 0), self.document.line_count - 1)
+        return line, cell_width_to_column_index(self.document.get_line(line), max(offset.x, 0), self._tab_width)
+
+    def location_to_offset(self, location: Location) -> Offset:
+        """Where a place of the text is drawn."""
+        line = min(max(location[0], 0), self.document.line_count - 1)
+        before = self.document.get_line(line)[: location[1]]
+        return Offset(cell_width(expand_tabs_inline(before, self._tab_width)), line)
+
+    def get_sections(self, line_index: int) -> list[str]:
+        """The line, whole."""
+        return [self.document.get_line(line_index)]
+
+    def get_offsets(self, line_index: int) -> list[int]:
+        """It is wrapped nowhere."""
+        if not 0 <= line_index < self.document.line_count:
+            raise ValueError(f"There is no line {line_index}.")
+        return []
+
+    def get_tab_widths(self, line_index: int) -> list[int]:
+        """The cells of each of its tabs."""
+        return [width for _, width in get_tab_widths(self.document.get_line(line_index), self._tab_width)]
 
 
 def _lines_of(text: str) -> list[str]:

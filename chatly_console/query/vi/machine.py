@@ -1,240 +1,195 @@
 """The machine behind vi keys: it is fed key by key, and says whether a key was its own.
 
-Keys are single characters, or `escape`, `enter`, `backspace`, `ctrl+d`, `ctrl+u`, `ctrl+b`. What else is on ctrl, alt
-and the function keys never comes here: the console's keys stay what they are.
+Keys are single characters, or named as `KEYS` has them. What else is on ctrl, alt and the function keys never comes
+here: the console's keys stay what they are. Inside, each key is one character: a macro is the text of a register.
 """
 
-from dataclasses import dataclass, field
+import math
+import time
+from dataclasses import dataclass
 
-from chatly_console.query.vi.edits import SIMPLE, Mode
-from chatly_console.query.vi.marks import INSERTED
-from chatly_console.query.vi.moving import counted, is_begun
-from chatly_console.query.vi.operating import LONG_OPERATORS, OPERATORS, Operating
+from chatly_console.query.vi.again import LONGEST, Change
+from chatly_console.query.vi.characters import last
+from chatly_console.query.vi.edits import Nowhere
+from chatly_console.query.vi.inserting import BACKSPACE, ENTER, ESCAPE, TAB
+from chatly_console.query.vi.marks import Marks
+from chatly_console.query.vi.moving import Keys
+from chatly_console.query.vi.normal import REDO, Normal
 from chatly_console.query.vi.registers import NAMES
+from chatly_console.query.vi.selected import Mode
+from chatly_console.query.vi.text import Place
 
-_TAB = "    "
-"""What the editor's tab key types."""
-_KEYS = frozenset({"escape", "enter", "backspace", "tab"})
-_PAGING = frozenset({"ctrl+d", "ctrl+u", "ctrl+b"})
+_TYPED = {"escape": ESCAPE, "enter": ENTER, "backspace": BACKSPACE, "tab": TAB}
+_IN_LINE = {**_TYPED, "up": "\x10", "down": "\x0e", "ctrl+u": "\x15", "ctrl+w": "\x17", "ctrl+h": BACKSPACE}
+KEYS = {
+    **_TYPED, **{f"ctrl+{letter}": chr(ord(letter) - 96) for letter in "abdefhruvwxy"},
+    "left": "h", "right": "l", "up": "k", "down": "j", "home": "0", "end": "$", "delete": "x",
+    "pageup": "\x02", "pagedown": "\x06", "ctrl+right_square_bracket": "\x1d",
+}  # fmt: skip
+"""Named keys that are vi's, and what they are inside."""
 
 
 @dataclass
-class Vi(Operating):
+class Vi(Normal):
     """One editor's state."""
 
-    command: str = ""
-    """What was typed behind a colon, once the request is `command`."""
     _keys: str = ""
     """The keys of a command that is not complete yet."""
-    _change: list[str] = field(default_factory=list)
-    """The keys of the last change, for `.`."""
-    _typing: list[str] = field(default_factory=list)
-    _inserted: list[str] = field(default_factory=list)
-    _overtyped: list[str | None] = field(default_factory=list)
-    """What stood where characters were typed over, None for the end of a line."""
-    _replaying: bool = False
-    _recording: str = ""
-    _macros: dict[str, list[str]] = field(default_factory=dict)
-    _last_macro: str = ""
+    patience: float = math.inf
+    """Seconds after which `feed` leaves the rest of a macro to `go_on`."""
+    _left: int = LONGEST
+
+    def __post_init__(self) -> None:
+        self._reader = self._commands()
+        next(self._reader)
 
     def feed(self, key: str) -> bool:
         """Take a key; False where it is the editor's (typing in insert mode) or nobody's."""
-        self.request = ""
-        if self._recording and not self._replaying:
-            self._macros[self._recording].append(key)
-        if self.mode in (Mode.INSERT, Mode.REPLACE):
-            return self._typed(key)
-        if self._line is not None:
-            return self._type_command(key)
-        if not self._keys:
-            self.text.begin_change()
-        taken = self._take(key)
-        if not self._keys and not self._types and not self._replaying:
-            self.text.end_change()
-        return taken
-
-    def _take(self, key: str) -> bool:
-        if key == "escape":
-            return self._escape()
-        if key in _PAGING:
-            self._page(key)
-            if self.selects:
-                self._show_selection()
+        self.request, self.said = "", ""
+        sign = (_IN_LINE if self.prompt else _TYPED if self.types else KEYS).get(key, key)
+        if len(sign) != 1:
+            return bool(self.prompt)
+        if self._ahead:
+            self._wait_or_stop(sign)
             return True
-        key = {"backspace": "h", "enter": "j"}.get(key, key)
-        if len(key) != 1:
+        if self.mode is Mode.INSERT and sign != ESCAPE:
             return False
-        self._keys += key
-        done = self._command()
-        if done is None:
-            return True
-        keys, self._keys, self._named = self._keys, "", ""
-        if self._types:
-            self._inserted, self._overtyped = [], []
-        if done:
-            self._typing = [self._selected_by + keys]
-            if not self._types:
-                self._change = self._typing
-        self._selected_by = ""
+        is_idle = self.mode is Mode.NORMAL and not self._keys and not self.prompt
+        if sign == ESCAPE and is_idle:
+            return False
+        if is_idle:
+            self._stand_on_character()
+        self._record(sign)
+        if not self.types and not self._keys:
+            self.text.begin_change()
+        self._ahead.append(sign)
+        self._left = LONGEST
+        self.go_on()
         return True
 
-    def _type_command(self, key: str) -> bool:
-        """A key of what stands behind the colon: enter ends it, escape gives it up."""
-        line, self._line = self._line or "", None
-        if key == "enter":
-            self.command, self.request = line, "command"
-        elif key == "backspace" and line:
-            self._line = line[:-1]
-        elif key not in ("escape", "backspace"):
-            self._line = line + (key if len(key) == 1 else "")
-        return True
+    def go_on(self) -> None:
+        """Do what is left to do: keys that a macro or a count types may take more than one turn."""
+        self._run()
+        if not self._ahead and not self.types and not self._keys:
+            self.text.end_change()
 
     @property
-    def _types(self) -> bool:
-        return self.mode in (Mode.INSERT, Mode.REPLACE)
+    def is_busy(self) -> bool:
+        """Whether keys are left that `go_on` has to type."""
+        return bool(self._ahead)
+
+    def _wait_or_stop(self, sign: str) -> None:
+        """A key while others are still being typed: escape stops them, any other comes after them."""
+        if sign == ESCAPE:
+            self._ahead.clear()
+            self.said = "Stopped."
+        self._ahead.append(sign)
+
+    def noted(self, start: Place, end: Place, removed: str, text: str) -> None:
+        """The editor has put in what was typed; a macro that is recorded types it too."""
+        super().noted(start, end, removed, text)
+        if self.mode is Mode.INSERT:
+            self._record(BACKSPACE * len(removed) + (ENTER if text[:1] == "\n" and not text.strip() else text))
+
+    def _stand_on_character(self) -> None:
+        """The console's own keys and the mouse may have put the cursor behind the last one."""
+        line, column = self.text.cursor
+        content = self.text.line(line)
+        if column and column >= len(content):
+            self.text.move((line, last(content)))
+
+    def _record(self, signs: str) -> None:
+        if self._recording:
+            self._recorded += signs
+
+    def _run(self) -> None:
+        """Do what the keys mean, with those that they stand for."""
+        until = time.monotonic() + self.patience
+        while self._ahead:
+            self._left -= 1
+            if self._left % 64 == 0 and time.monotonic() > until:
+                return
+            if self._left < 0:
+                self.said = "The macro was stopped: it types without an end."
+                self._ahead.clear()
+                if self.types:
+                    self._end_typing()
+                elif self._keys:
+                    self._reader.send(ESCAPE)
+                break
+            sign = self._ahead.popleft()
+            if self.types:
+                self._typed(sign)
+            else:
+                self._keys += sign
+                self._reader.send(sign)
+
+    @property
+    def takes_redo(self) -> bool:
+        """Whether ctrl+r, which is the console's history, does again here what has just been taken back."""
+        return self._has_undone and self.mode is Mode.NORMAL and not self._keys
 
     @property
     def pending(self) -> str:
         """What has been typed of a command, or that a macro is being recorded."""
-        if self._line is not None:
-            return f":{self._line}"
-        return self._keys or (f"@{self._recording}" if self._recording else "")
+        if self.prompt:
+            return f"{self.prompt}{self.typed_line}"
+        shown = "".join(sign for sign in self._keys if sign.isprintable())
+        return shown or (f"@{self._recording}" if self._recording else "")
+
+    def forget_text(self) -> None:
+        """Another text is there: places in the old one mean nothing, what registers hold stays."""
+        was_typing = self.types
+        self._reader = self._commands()
+        next(self._reader)
+        self._ahead.clear()
+        self.mode, self.prompt, self.found, self._cell, self._last_selected = Mode.NORMAL, "", None, None, None
+        self.marks = Marks()
+        if was_typing:
+            self._begin_typing(Mode.INSERT)
 
     def forget_pending(self) -> None:
         """A key that is not vi's ends what was typed of a command."""
-        self._keys, self._named, self.request, self._line = "", "", "", None
+        self.request = ""
+        if self._keys:
+            self.feed("escape")
 
-    def _escape(self) -> bool:
-        was_idle = not self._keys and self.mode is Mode.NORMAL
-        self.forget_pending()
-        self._leave_selection()
-        if not was_idle:
-            self.text.move(self.text.cursor)
-        return not was_idle
+    # Commands
 
-    # Typing
+    def _commands(self) -> Keys[None]:
+        while True:
+            self._keys = self._named = ""
+            first = yield
+            had_undone, self._has_undone = self._has_undone, False
+            try:
+                yield from self._command(first)
+            except Nowhere:
+                self._ahead.clear()
+                self._has_undone = had_undone and first in REDO
 
-    def _typed(self, key: str) -> bool:
-        if key == "escape":
-            return self._end_typing()
-        self._typing.append(key)
-        self._inserted.append(key)
-        if self.mode is Mode.INSERT:
-            return False
-        self._overtype(key)
-        return True
-
-    def _end_typing(self) -> bool:
-        for _ in range(self._times - 1):
-            for typed in [*(["enter"] if self._opens else []), *self._inserted]:
-                self._type(typed) if self.mode is Mode.INSERT else self._overtype(typed)
-        self.mode, self._times, self._opens = Mode.NORMAL, 1, False
-        self._change = [*self._typing, "escape"]
-        if not self._replaying:
-            self.text.end_change()
-        line, column = self.text.cursor
-        self.marks.put(INSERTED, (line, column))
-        self.text.move((line, max(column - 1, 0)))
-        return True
-
-    def _overtype(self, key: str) -> None:
-        """Type over what stands at the cursor; backspace brings it back."""
-        line, column = self.text.cursor
-        if key == "backspace":
-            if self._overtyped and column:
-                old = self._overtyped.pop()
-                self.text.replace((line, column - 1), (line, column), old or "")
-                self.text.move((line, column - 1))
+    def _command(self, first: str) -> Keys[None]:
+        if first == ESCAPE:
+            if self.mode.selects:
+                self._leave_selection()
             return
-        if key == "enter":
-            self._overtyped = []
-            self._type(key)
+        self.found = None
+        count, sign = yield from self._read_count(first)
+        while sign == '"':
+            self._named = yield from self._read()
+            if self._named not in NAMES:
+                raise Nowhere
+            following = yield from self._read()
+            more, sign = yield from self._read_count(following)
+            count = max(count, 1) * more if more else count
+        name = yield from self._read_name(sign)
+        self._done, self._extent = (count, name), None
+        named = self._named
+        if name == ":":
+            yield from self._colon(count)
             return
-        at_end = column >= len(self.text.line(line))
-        self._overtyped.append(None if at_end else self.text.line(line)[column])
-        self.text.replace((line, column), (line, column + (not at_end)), _TAB if key == "tab" else key)
-        self.text.move((line, column + 1))
-
-    def _type(self, key: str) -> None:
-        line, column = self.text.cursor
-        if key == "backspace":
-            if column:
-                self.text.replace((line, column - 1), (line, column), "")
+        if name in ("q", "@"):
+            yield from self._macro(count or 1, name)
             return
-        typed = {"enter": "\n", "tab": _TAB}.get(key, key)
-        self.text.replace((line, column), (line, column), typed)
-        self.text.move((line + 1, 0) if typed == "\n" else (line, column + len(typed)))
-
-    # Commands: None where more keys are needed, True for a change, False for what `.` does not repeat
-
-    def _command(self) -> bool | None:
-        count, rest = counted(self._keys)
-        if rest[:1] == '"':
-            if len(rest) < 3:
-                return None if len(rest) < 2 or rest[1] in NAMES else False
-            self._named = rest[1] if rest[1] in NAMES else ""
-            more, rest = counted(rest[2:])
-            count = more or count
-        if not rest or rest == "g":
-            return None
-        if self.selects:
-            return self._visual(count, rest)
-        if rest[0] in OPERATORS or rest[:2] in LONG_OPERATORS:
-            return self._operator(count, rest)
-        simple = SIMPLE.get(rest)
-        if simple is not None:
-            return self._edit(simple, count)
-        if rest[0] == "r":
-            return None if len(rest) < 2 else self._replace_characters(count or 1, rest[1])
-        return self._other(count, rest)
-
-    def _other(self, count: int, rest: str) -> bool | None:
-        if rest in ("v", "V"):
-            self._select(Mode.VISUAL if rest == "v" else Mode.VISUAL_LINE, self.text.cursor)
-        elif rest == "gv":
-            self._select_again()
-        elif rest in ("u", "U"):
-            for _ in range(count or 1):
-                self.text.undo(rest == "U")
-        elif rest == ".":
-            change = self._change
-            self._replay(change, count or 1)
-            self._change = change
-        elif rest == ":":
-            self._line = ""
-        elif rest[0] in "q@":
-            return self._macro(count or 1, rest)
-        elif (place := self._moved(count, rest)) is not None:
-            self._jump(rest, place)
-        elif not self._asked(rest):
-            return None if is_begun(rest) else self._nowhere()
-        return False
-
-    def _macro(self, count: int, rest: str) -> bool | None:
-        """`qa` records what is typed until `q`; `@a` types it again, and `@@` once more."""
-        if rest == "q" and self._recording:
-            self._macros[self._recording].pop()
-            self._recording = ""
-            return False
-        if len(rest) < 2:
-            return None
-        name = self._last_macro if rest == "@@" else rest[1].lower()
-        if rest[0] == "q":
-            self._recording, self._macros[name] = name, []
-        elif not self._replaying:
-            self._last_macro = name
-            self._replay(self._macros.get(name, []), count)
-        return False
-
-    def _replay(self, keys: list[str], count: int) -> None:
-        keys = [key for chunk in keys for key in ([chunk] if chunk in _KEYS or chunk in _PAGING else chunk)]
-        outer = self._replaying
-        self._replaying, self._keys = True, ""
-        for _ in range(count):
-            for key in keys:
-                self._failed = False
-                if not self.feed(key) and self.mode is Mode.INSERT:
-                    self._type(key)
-                if self._failed:
-                    break
-        self._replaying, self._keys = outer, "."
+        is_change = yield from (self._visual(count, name) if self.mode.selects else self._normal(count, name))
+        if is_change:
+            self._change = Change(named, *self._done, self._extent, "" if self.types else None)

@@ -1,12 +1,11 @@
-"""Places that vi remembers: `a` to `z`, the one before the last jump, and where something was last inserted."""
+"""Places that vi remembers: `a` to `z`, and those that it notes itself."""
 
 from dataclasses import dataclass, field
 
 from chatly_console.query.vi.text import Place, Text
 
-BEFORE_JUMP, INSERTED = "'", "^"
-JUMPS = frozenset({"G", "gg", "n", "N", "*", "#", "%", "(", ")", "{", "}", "H", "M", "L", "/"})
-"""Motions after which two quotes lead back."""
+BEFORE_JUMP, INSERTED, CHANGED = "'", "^", "."
+FIRST_CHANGED, LAST_CHANGED, FIRST_SELECTED, LAST_SELECTED = "[", "]", "<", ">"
 
 
 @dataclass

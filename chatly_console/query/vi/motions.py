@@ -1,254 +1,279 @@
-"""Where a motion leads: each takes the text, a place and a count, and returns a place, or None for nowhere."""
+"""Where a motion leads, and how an operator takes what it spans."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from chatly_console.query.vi.brackets import matching, unmatched
+from chatly_console.query.vi.characters import after, before, column_at, last
 from chatly_console.query.vi.sentences import sentence_ahead, sentence_back
-from chatly_console.query.vi.text import Place, Text
+from chatly_console.query.vi.text import Place, Text, first_not_blank
+from chatly_console.query.vi.words import Caret, next_word, word_begin, word_end, word_end_before
 
-Motion = Callable[[Text, Place, int], Place | None]
-
-_PAIRS = {"(": ")", "[": "]", "{": "}"}
-_FAR = 5_000
-"""Lines that are looked through for a bracket or a paragraph's end, so that a key never takes long."""
+END_OF_LINE = 1_000_000_000
+"""The cell that `$` wants: the end of whatever line the cursor comes to."""
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
-    """How an operator takes what a motion spans: whole lines, or up to and with the last character."""
+class Use:
+    """What a motion is made for."""
 
-    move: Motion
+    operator: str = ""
+    """The operator that waits for it; empty where only the cursor moves."""
+    selects: bool = False
+    """Whether it moves the end of what is selected, which may be the line's end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where it leads; an operator takes whole lines, or up to and with the last character."""
+
+    place: Place
     linewise: bool = False
     inclusive: bool = False
+    adjusts: bool = True
+    """Whether an end before the first column of a line is taken for the end of the line above."""
 
 
-def character_class(character: str, big: bool) -> int:
-    """0 for space, 1 for a word, 2 for other signs; `big` words are all that is no space."""
-    if character.isspace() or not character:
-        return 0
-    return 1 if big or character.isalnum() or character == "_" else 2
+Motion = Callable[[Text, Place, int, Use], Reach | None]
+"""With the count that was typed, 0 for none; None where it leads nowhere."""
 
 
-def _next_character(text: Text, place: Place) -> Place | None:
+def _word(big: bool) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        here = text.line(place[0])[place[1] : place[1] + 1]
+        if use.operator == "c" and here.strip(" \t"):
+            return _to_end(big, stays=True)(text, place, count, use)
+        caret = Caret(text, *place, big)
+        found = next_word(caret, count or 1, bool(use.operator))
+        return _clamped(text, caret.place, use, False) if found or use.operator else _failed(text, place, caret, use)
+
+    return move
+
+
+def _to_end(big: bool, *, stays: bool = False) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        caret = Caret(text, *place, big)
+        found = word_end(caret, count or 1, stays=stays)
+        return _clamped(text, caret.place, use, True) if found or use.operator else _failed(text, place, caret, use)
+
+    return move
+
+
+def _clamped(text: Text, place: Place, use: Use, inclusive: bool) -> Reach:
+    """Not behind the last character: an operator then takes that one too."""
     line, column = place
-    if column + 1 < len(text.line(line)):
-        return line, column + 1
-    return (line + 1, 0) if line + 1 < text.line_count else None
+    if column and column >= len(text.line(line)) and not use.selects:
+        return Reach((line, last(text.line(line))), inclusive=True)
+    return Reach(place, inclusive=inclusive)
 
 
-def _before(text: Text, place: Place) -> Place | None:
-    line, column = place
-    if column > 0:
-        return line, column - 1
-    return (line - 1, max(len(text.line(line - 1)) - 1, 0)) if line > 0 else None
+def _failed(text: Text, place: Place, caret: Caret, use: Use) -> Reach | None:
+    """At the end of the text the cursor goes as far as it can; nowhere where that is where it is."""
+    reach = _clamped(text, caret.place, use, False)
+    return reach if reach.place != place else None
 
 
-def _at(text: Text, place: Place) -> str:
-    line = text.line(place[0])
-    return line[place[1]] if place[1] < len(line) else ""
-
-
-def word(big: bool) -> Motion:
-    """To the begin of the next word."""
-
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        for _ in range(count):
-            kind = character_class(_at(text, place), big)
-            at: Place | None = place
-            while at is not None and kind and at[0] == place[0] and character_class(_at(text, at), big) == kind:
-                at = _next_character(text, at)
-            while at is not None and character_class(_at(text, at), big) == 0 and (text.line(at[0]) or at == place):
-                at = _next_character(text, at)
-            if at is None:
-                last = text.line_count - 1
-                return last, len(text.line(last))
-            place = at
-        return place
+def _word_begin(big: bool) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        caret = Caret(text, *place, big)
+        found = word_begin(caret, count or 1)
+        return Reach(caret.place) if found or caret.place != place else None
 
     return move
 
 
-def word_back(big: bool) -> Motion:
-    """To the begin of this word, or of the one before."""
-
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        for _ in range(count):
-            at = _before(text, place)
-            while at is not None and character_class(_at(text, at), big) == 0 and text.line(at[0]):
-                at = _before(text, at)
-            if at is None:
-                return 0, 0
-            kind = character_class(_at(text, at), big)
-            while at[1] > 0 and character_class(text.line(at[0])[at[1] - 1], big) == kind:
-                at = at[0], at[1] - 1
-            place = at
-        return place
+def _word_end_before(big: bool) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        caret = Caret(text, *place, big)
+        found = word_end_before(caret, count or 1)
+        return _clamped(text, caret.place, use, True) if found or caret.place != place else None
 
     return move
 
 
-def word_end(big: bool) -> Motion:
-    """To the end of this word, or of the next."""
-
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        for _ in range(count):
-            at = _next_character(text, place)
-            while at is not None and character_class(_at(text, at), big) == 0:
-                at = _next_character(text, at)
-            if at is None:
-                return place
-            line, kind = text.line(at[0]), character_class(_at(text, at), big)
-            while at[1] + 1 < len(line) and character_class(line[at[1] + 1], big) == kind:
-                at = at[0], at[1] + 1
-            place = at
-        return place
-
-    return move
-
-
-def word_end_back(big: bool) -> Motion:
-    """To the end of the word before."""
-
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        for _ in range(count):
-            kind = character_class(_at(text, place), big)
-            at: Place | None = place
-            while at is not None and at[0] == place[0] and kind and character_class(_at(text, at), big) == kind:
-                at = _before(text, at)
-            while at is not None and character_class(_at(text, at), big) == 0 and text.line(at[0]):
-                at = _before(text, at)
-            place = (0, 0) if at is None else at
-        return place
+def _left(wraps: bool) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        line, column = place
+        for number in range(count or 1):
+            if column:
+                column = before(text.line(line), column)
+            elif wraps and line:
+                line -= 1
+                content = text.line(line)
+                column = len(content) if use.operator in ("d", "c") or use.selects else last(content)
+            elif number == 0 and not use.operator:
+                return None
+            else:
+                break
+        return Reach((line, column), adjusts=not (wraps and use.operator in ("d", "c")))
 
     return move
 
 
-def end_to_change(big: bool) -> Motion:
-    """What `cw` changes: to the end of this word, be it where the cursor is, and then of the next ones."""
-
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        line, column = text.line(place[0]), place[1]
-        kind = character_class(_at(text, place), big)
-        while column + 1 < len(line) and character_class(line[column + 1], big) == kind:
-            column += 1
-        return word_end(big)(text, (place[0], column), count - 1) if count > 1 else (place[0], column)
+def _right(wraps: bool) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        line, column = place
+        inclusive = False
+        for number in range(count or 1):
+            content = text.line(line)
+            end = len(content) if use.selects else last(content)
+            if column < end:
+                column = after(content, column)
+            elif wraps and line + 1 < text.line_count:
+                if use.operator and not inclusive and content:
+                    inclusive = True
+                else:
+                    line, column, inclusive = line + 1, 0, False
+            elif use.operator:
+                inclusive = bool(content)
+                break
+            elif number == 0:
+                return None
+            else:
+                break
+        return Reach((line, column), inclusive=inclusive)
 
     return move
 
 
-def _vertical(by: int) -> Motion:
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        line = min(max(place[0] + by * count, 0), text.line_count - 1)
-        return (line, place[1]) if line != place[0] else None
+def _first_not_blank_of(by: int, offset: int = 0) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        line = place[0] + by * ((count or 1) + offset)
+        if by > 0 and line >= text.line_count > place[0] + 1:
+            line = text.line_count - 1
+        line = max(line, 0) if place[0] else line
+        if not 0 <= line < text.line_count:
+            return None
+        column = place[1] if use.operator == "y" and offset else first_not_blank(text, line)
+        return Reach((line, column), linewise=True)
 
     return move
 
 
-def _sideways(by: int) -> Motion:
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        return place[0], min(max(place[1] + by * count, 0), len(text.line(place[0])))
+def _line_end(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+    line = place[0] + (count or 1) - 1
+    if line >= text.line_count:
+        if place[0] + 1 >= text.line_count:
+            return None
+        line = text.line_count - 1
+    content = text.line(line)
+    return Reach((line, len(content) if use.selects else last(content)), inclusive=True)
+
+
+def _last_not_blank(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+    line = place[0] + (count or 1) - 1
+    if line >= text.line_count and place[0] + 1 >= text.line_count:
+        return None
+    line = min(line, text.line_count - 1)
+    return Reach((line, last(text.line(line).rstrip(" \t"))), inclusive=True)
+
+
+def _line(goes_last: bool) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        line = min(count - 1, text.line_count - 1) if count else text.line_count - 1 if goes_last else 0
+        return Reach((line, first_not_blank(text, line)), linewise=True)
 
     return move
 
 
 def _on_screen(where: str) -> Motion:
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        first, last = text.in_sight
-        line = {"H": first + count - 1, "M": (first + last) // 2, "L": last - count + 1}[where]
-        line = min(max(line, first), last)
-        return line, first_not_blank(text, line)
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        first, end = text.in_sight
+        line = {"H": first + (count or 1) - 1, "M": (first + end) // 2, "L": end - (count or 1) + 1}[where]
+        line = min(max(line, first), end)
+        return Reach((line, first_not_blank(text, line)), linewise=True)
 
     return move
-
-
-def first_not_blank(text: Text, line: int) -> int:
-    """The column of the first character of a line that is no space."""
-    content = text.line(line)
-    return len(content) - len(content.lstrip())
-
-
-def _line_begin(by: int) -> Motion:
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        line = place[0] + by * count
-        return (line, first_not_blank(text, line)) if 0 <= line < text.line_count else None
-
-    return move
-
-
-def _last_not_blank(text: Text, place: Place, count: int) -> Place:
-    line = min(place[0] + count - 1, text.line_count - 1)
-    return line, max(len(text.line(line).rstrip()) - 1, 0)
 
 
 def _paragraph(by: int) -> Motion:
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        line = place[0]
-        for _ in range(count):
-            seen, steps = False, 0
-            while 0 <= line + by < text.line_count and steps < _FAR:
-                seen = seen or bool(text.line(line).strip())
-                line, steps = line + by, steps + 1
-                if seen and not text.line(line).strip():
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        line, end = place[0], text.line_count - 1
+        for left in range((count or 1) - 1, -1, -1):
+            seen = bool(text.line(line))
+            while True:
+                if not 0 <= line + by <= end:
+                    if left:
+                        return None
                     break
-        return (line, 0) if by < 0 or line + 1 < text.line_count else (line, len(text.line(line)))
+                line += by
+                seen = seen or bool(text.line(line))
+                if seen and not text.line(line):
+                    break
+        if by > 0 and line == end and text.line(line):
+            return Reach((line, last(text.line(line))), inclusive=True)
+        return Reach((line, 0))
 
     return move
 
 
-def matching(text: Text, place: Place, count: int) -> Place | None:
-    """To the bracket that belongs to the one at the cursor, or behind it on the line."""
-    line, column = place
-    content = text.line(line)
-    start = next((i for i in range(column, len(content)) if content[i] in "()[]{}"), None)
-    if start is None:
-        return None
-    bracket = content[start]
-    forward = bracket in _PAIRS
-    other = _PAIRS.get(bracket) or next(opening for opening, closing in _PAIRS.items() if closing == bracket)
-    depth = 0
-    lines = range(line, min(line + _FAR, text.line_count)) if forward else range(line, max(line - _FAR, -1), -1)
-    for number in lines:
-        content = text.line(number)
-        if number == line:
-            columns = range(start, len(content)) if forward else range(start, -1, -1)
-        else:
-            columns = range(len(content)) if forward else range(len(content) - 1, -1, -1)
-        for at in columns:
-            depth += (content[at] == bracket) - (content[at] == other)
-            if depth == 0:
-                return number, at
-    return None
+def _sentence(ahead: bool) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        found = (sentence_ahead if ahead else sentence_back)(text, place, count or 1)
+        return None if found is None or found == place else _clamped(text, found, use, False)
+
+    return move
 
 
-def to_character(wanted: str, forward: bool, till: bool, *, again: bool = False) -> Motion:
+def _percent(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+    if count:
+        if count > 100:
+            return None
+        line = max((count * text.line_count + 99) // 100, 1) - 1
+        return Reach((line, first_not_blank(text, line)), linewise=True)
+    found = matching(text, place)
+    return None if found is None else Reach(found, inclusive=True)
+
+
+def _out_of(bracket: str, other: str, step: int) -> Motion:
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        found = None
+        for number in range(count or 1, 0, -1):
+            found = found or unmatched(text, (place[0], place[1] + step), bracket, other, step, number)
+        return None if found is None else Reach(found, inclusive=step > 0)
+
+    return move
+
+
+def to_character(wanted: str, ahead: bool, till: bool, *, again: bool = False) -> Motion:
     """To a character of this line, or just before it; `again` passes by the one that the cursor is already before."""
 
-    def move(text: Text, place: Place, count: int) -> Place | None:
-        content, at = text.line(place[0]), place[1]
-        for number in range(count):
-            step = 1 + (till and again and number == 0)
-            at = content.find(wanted, at + step) if forward else content.rfind(wanted, 0, max(at - step + 1, 0))
+    def move(text: Text, place: Place, count: int, use: Use) -> Reach | None:
+        content, at, times = text.line(place[0]), place[1], count or 1
+        if again and till and times == 1:
+            at = after(content, at) if ahead else before(content, at)
+        for _ in range(times):
+            at = content.find(wanted, at + 1) if ahead else content.rfind(wanted, 0, max(at, 0))
             if at < 0:
                 return None
-        return place[0], at - till if forward else at + till
+        if till:
+            at = before(content, at) if ahead else after(content, at)
+        return Reach((place[0], at), inclusive=ahead)
 
     return move
 
 
-MOTIONS: dict[str, Kind] = {
-    "h": Kind(_sideways(-1)), "l": Kind(_sideways(1)), " ": Kind(_sideways(1)),
-    "j": Kind(_vertical(1), linewise=True), "k": Kind(_vertical(-1), linewise=True),
-    "w": Kind(word(False)), "W": Kind(word(True)), "b": Kind(word_back(False)), "B": Kind(word_back(True)),
-    "e": Kind(word_end(False), inclusive=True), "E": Kind(word_end(True), inclusive=True),
-    "ge": Kind(word_end_back(False), inclusive=True), "gE": Kind(word_end_back(True), inclusive=True),
-    "+": Kind(_line_begin(1), linewise=True), "-": Kind(_line_begin(-1), linewise=True),
-    "g_": Kind(_last_not_blank, inclusive=True), "|": Kind(lambda text, place, count: (place[0], count - 1)),
-    "0": Kind(lambda text, place, count: (place[0], 0)),
-    "^": Kind(lambda text, place, count: (place[0], first_not_blank(text, place[0]))),
-    "$": Kind(lambda text, place, count: (
-        min(place[0] + count - 1, text.line_count - 1),
-        len(text.line(min(place[0] + count - 1, text.line_count - 1))))),
-    "{": Kind(_paragraph(-1)), "}": Kind(_paragraph(1)), "%": Kind(matching, inclusive=True),
-    "(": Kind(sentence_back), ")": Kind(sentence_ahead),
-    **{where: Kind(_on_screen(where), linewise=True) for where in "HML"},
+def _column(text: Text, place: Place, count: int, use: Use) -> Reach:
+    content = text.line(place[0])
+    column = column_at(content, (count or 1) - 1)
+    return Reach((place[0], column if use.selects else min(column, last(content))))
+
+
+MOTIONS: dict[str, Motion] = {
+    "h": _left(False), "\x08": _left(True), "l": _right(False), " ": _right(True),
+    "w": _word(False), "W": _word(True), "e": _to_end(False), "E": _to_end(True),
+    "b": _word_begin(False), "B": _word_begin(True), "ge": _word_end_before(False), "gE": _word_end_before(True),
+    "+": _first_not_blank_of(1), "\r": _first_not_blank_of(1), "-": _first_not_blank_of(-1),
+    "_": _first_not_blank_of(1, -1), "g_": _last_not_blank, "|": _column, "$": _line_end, "g$": _line_end,
+    "0": lambda text, place, count, use: Reach((place[0], 0)),
+    "g0": lambda text, place, count, use: Reach((place[0], 0)),
+    "^": lambda text, place, count, use: Reach((place[0], first_not_blank(text, place[0]))),
+    "g^": lambda text, place, count, use: Reach((place[0], first_not_blank(text, place[0]))),
+    "gg": _line(False), "G": _line(True), "H": _on_screen("H"), "M": _on_screen("M"), "L": _on_screen("L"),
+    "{": _paragraph(-1), "}": _paragraph(1), "(": _sentence(False), ")": _sentence(True), "%": _percent,
+    "[(": _out_of("(", ")", -1), "[{": _out_of("{", "}", -1), "])": _out_of(")", "(", 1), "]}": _out_of("}", "{", 1),
 }  # fmt: skip
+JUMPS = frozenset({"G", "gg", "%", "(", ")", "{", "}", "H", "M", "L", "[(", "[{", "])", "]}"})
+"""Motions after which two quotes lead back."""
+FILLS_REGISTER_ONE = frozenset({"%", "(", ")", "{", "}", "n", "N", "/", "?", "`"})
+"""Motions that a person jumps with: what an operator deletes over them is kept as if it were lines."""

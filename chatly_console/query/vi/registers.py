@@ -3,16 +3,32 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from chatly_console.query.vi.characters import cell_of
+
 CLIPBOARD = frozenset("+*")
-NAMES = frozenset('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"-_+*')
+NAMES = frozenset('abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"-_+*/:.')
+READ_ONLY = frozenset("/:.")
 
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A text, and whether it is whole lines."""
+    """A text, and whether it is whole lines, or a block as wide as the widest of its lines."""
 
     text: str = ""
     linewise: bool = False
+    block: bool = False
+    width: int = 0
+
+    @property
+    def rows(self) -> list[str]:
+        """The lines of a block."""
+        return self.text.split("\n")
+
+
+def block_of(rows: list[str], width: int = 0) -> Kept:
+    """A block of these lines."""
+    widest = max((cell_of(row, len(row)) for row in rows), default=0)
+    return Kept("\n".join(rows), block=True, width=max(width, widest))
 
 
 @dataclass
@@ -30,12 +46,14 @@ class Registers:
         if not self._keep(name, kept):
             self._kept["0"] = kept
 
-    def delete(self, name: str, kept: Kept) -> None:
-        """Keep what was deleted: whole lines push the older ones on, from `1` to `9`."""
-        if self._keep(name, kept):
+    def delete(self, name: str, kept: Kept, *, jumped: bool = False) -> None:
+        """Keep what was deleted: lines, and what was `jumped` over, push the older ones on, from `1` to `9`."""
+        if self._keep(name, kept) and not jumped:
             return
-        if not kept.linewise and "\n" not in kept.text:
+        is_small = not kept.linewise and "\n" not in kept.text
+        if is_small and not name:
             self._kept["-"] = kept
+        if (is_small and not jumped) or name == "_":
             return
         for number in range(9, 1, -1):
             if str(number - 1) in self._kept:
@@ -49,14 +67,18 @@ class Registers:
             return Kept(text.removesuffix("\n"), text.endswith("\n"))
         return self._kept.get(name.lower() if name else '"', Kept())
 
-    def restore(self, name: str, kept: Kept) -> None:
-        """Hold this again, whatever happened meanwhile."""
-        self._kept[name] = kept
+    def put(self, name: str, kept: Kept) -> None:
+        """Hold this, whatever was there; what was recorded under a capital letter comes behind what is there."""
+        if name.isupper():
+            kept = Kept(self.read(name).text + kept.text)
+        self._kept[name.lower()] = kept
 
     def _keep(self, name: str, kept: Kept) -> bool:
         """Keep it in the unnamed register and in the named one; returns whether one was named."""
         if name == "_":
             return True
+        if name in READ_ONLY:
+            name = ""
         if name.isupper():
             before = self.read(name)
             lines = before.linewise or kept.linewise

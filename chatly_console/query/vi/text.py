@@ -25,11 +25,11 @@ class Text(Protocol):
     def line(self, number: int) -> str:
         """One line, without its end."""
 
-    def move(self, place: Place) -> None:
-        """Put the cursor there, and select nothing."""
+    def lines(self) -> list[str]:
+        """All of them."""
 
-    def select(self, start: Place, end: Place) -> None:
-        """Show what lies between as selected; the cursor is at `end`."""
+    def move(self, place: Place) -> None:
+        """Put the cursor there."""
 
     def replace(self, start: Place, end: Place, text: str) -> None:
         """Put `text` in the place of what lies between; the cursor comes to `start`."""
@@ -40,11 +40,22 @@ class Text(Protocol):
     def scroll(self, line: int, height: Height) -> None:
         """Have a line stand there on the screen."""
 
-    def undo(self, redo: bool) -> None:
-        """Take the last change back, or do it again."""
+    def undo(self, redo: bool) -> bool:
+        """Take the last change back, or do it again; False where there is none. The cursor is where it was before."""
 
     def begin_change(self) -> None:
         """What is changed from now on, until `end_change`, is undone as one."""
 
     def end_change(self) -> None:
         """The change is whole."""
+
+
+def first_not_blank(text: Text, line: int) -> int:
+    """The column of the first character of a line that is no blank; of the last one where all are."""
+    content = text.line(line)
+    return min(len(content) - len(content.lstrip(" \t")), max(len(content) - 1, 0))
+
+
+def indentation(line: str) -> str:
+    """The blanks at the begin of a line."""
+    return line[: len(line) - len(line.lstrip(" \t"))]

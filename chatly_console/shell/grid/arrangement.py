@@ -19,6 +19,11 @@ class Arrangement:
     def __bool__(self) -> bool:
         return bool(self.needle) or self.sort_column is not None
 
+    @property
+    def doing(self) -> str:
+        """What is done to the rows meanwhile."""
+        return "sorting" if self.sort_column is not None else "filtering"
+
     def sorted_by(self, column: int) -> "Arrangement":
         """The next of: ascending, descending, not sorted."""
         if self.sort_column != column:
@@ -37,26 +42,34 @@ class Arranged:
     by: Arrangement
     order: "array[int]" = field(repr=False)
     of: int = 0
+    source: RowSource | None = field(default=None, repr=False, compare=False)
 
     def sentence(self, source: RowSource) -> str:
-        """What is shown, and that there may be more."""
-        parts = []
+        """What is shown; before that, where it is so, that it is not of all rows."""
+        parts = [] if source.exhausted else [f"only the {self.of:,} loaded rows (G loads all)"]
         if self.by.needle:
-            parts.append(f"{len(self.order):,} of {self.of:,} loaded rows contain “{safe_text(self.by.needle)}”")
+            of = f" of {self.of:,}" if source.exhausted else ""
+            parts.append(f"{len(self.order):,}{of} contain “{safe_text(self.by.needle[:60])}”")
         if self.by.sort_column is not None:
             name = safe_text(source.columns[self.by.sort_column].name[:60])
-            down = ", descending" if self.by.descending else ""
-            parts.append(f"sorted {len(self.order):,} loaded rows by {name}{down}")
-        more = "" if source.exhausted else "; more are not loaded"
-        return " · ".join(parts) + more
+            parts.append(f"sorted by {name}{', descending' if self.by.descending else ''}")
+        return " · ".join(parts)
 
 
-def arrange(source: RowSource, by: Arrangement) -> Arranged:
-    """Arrange what is loaded; takes a while with many rows, so call it in a thread."""
-    count = source.count
-    order = matching(source, by.needle) if by.needle else None
+def arrange(source: RowSource, by: Arrangement, before: Arranged | None = None) -> Arranged:
+    """Arrange what is loaded; takes a while with many rows, so call it in a thread.
+
+    `before` is what the same arrangement made of the rows that were loaded then: a filter looks only at the new ones.
+    """
+    count, order, start = source.count, None, 0
+    if before is not None and before.source is source and before.by == by and by.sort_column is None:
+        start = before.of
+    if by.needle:
+        order = matching(source, by.needle, start=start)
+        while order and order[-1] >= count:  # it has come meanwhile
+            order.pop()
     if by.sort_column is not None:
         order = sorted_order(source, by.sort_column, descending=by.descending, within=order)
-    if order is None:
-        order = array("I", range(count))
-    return Arranged(by, order, count)
+    elif before is not None and order is not None and start:
+        order = before.order + order
+    return Arranged(by, array("I", range(count)) if order is None else order, count, source)

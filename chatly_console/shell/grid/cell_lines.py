@@ -11,7 +11,8 @@ from chatly_console.core.values import Column
 Kind = Literal["plain", "name", "text", "number", "word", "muted"]
 _JSON_OIDS = frozenset({114, 3802})
 BYTEA_OID = 17
-_BYTES_A_LINE = 16
+_HEX_WIDTH = 76
+"""Cells that a line of sixteen bytes takes; in less there are eight."""
 _LONGEST_LINE = 4000
 """Characters of one JSON text on its line; the whole is one `y` away."""
 
@@ -28,7 +29,7 @@ class Line:
 def cell_lines(value: str, column: Column, width: int) -> list[Line]:
     """The lines of one value in `width` cells, by its type; with a megabyte, call it in a thread."""
     if column.type_oid == BYTEA_OID and value.startswith("\\x"):
-        return list(_hex_lines(value))
+        return list(_hex_lines(value, 16 if width >= _HEX_WIDTH else 8))
     if column.type_oid in _JSON_OIDS or (value[:1] in "{[" and column.type_oid == 25):
         lines = _json_lines(value)
         if lines is not None:
@@ -40,27 +41,40 @@ def _text_lines(value: str, width: int) -> Iterator[Line]:
     for line in safe_text(value, one_line=False).split("\n"):
         if len(line) <= width and cell_width(line) <= width:
             yield Line(((line, "plain"),))
-        elif line.isascii():
-            for start in range(0, len(line), width):
-                yield Line(((line[start : start + width], "plain"),))
         else:
-            for piece in _wrapped(line, width):
+            for piece in wrapped(line, width):
                 yield Line(((piece, "plain"),))
 
 
-def _wrapped(line: str, width: int) -> Iterator[str]:
-    start = used = 0
-    for index, character in enumerate(line):
-        cells = cell_width(character)
-        if used + cells > width and index > start:
-            yield line[start:index]
-            start, used = index, 0
-        used += cells
-    yield line[start:]
+def wrapped(line: str, width: int) -> Iterator[str]:
+    """The line in pieces of `width` cells, broken between words unless that would leave most of a piece empty."""
+    start = 0
+    while start < len(line):
+        full = start + (width if line.isascii() else max(_fitting(line, start, width), 1))
+        if full >= len(line):
+            yield line[start:]
+            return
+        space = line.rfind(" ", start, full + 1)
+        if space - start < (full - start) // 2:
+            yield line[start:full]
+            start = full
+        else:
+            yield line[start:space]
+            start = space + 1
 
 
-def _hex_lines(value: str) -> Iterator[Line]:
-    step = 2 * _BYTES_A_LINE
+def _fitting(line: str, start: int, width: int) -> int:
+    """How many characters from `start` on have room in `width` cells."""
+    used = 0
+    for count, character in enumerate(line[start : start + 4 * width]):
+        used += cell_width(character)
+        if used > width:
+            return count
+    return len(line[start : start + 4 * width])
+
+
+def _hex_lines(value: str, at_once: int) -> Iterator[Line]:
+    step = 2 * at_once
     for start in range(2, max(3, len(value)), step):
         digits = value[start : start + step]
         try:
@@ -68,12 +82,12 @@ def _hex_lines(value: str) -> Iterator[Line]:
         except ValueError:
             yield Line(((safe_text(digits), "plain"),))
             continue
-        left, right = data[:8].hex(" "), data[8:].hex(" ")
+        left, right = f"{data[:8].hex(' '):<23}  ", f"{data[8:].hex(' '):<23}  " if at_once > 8 else ""
         readable = "".join([chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in data])
         yield Line(
             (
                 (f"{(start - 2) // 2:08x}  ", "muted"),
-                (f"{left:<23}  {right:<23}  ", "plain"),
+                (left + right, "plain"),
                 (readable, "text"),
             )
         )

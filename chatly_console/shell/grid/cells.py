@@ -18,5 +18,6 @@ def written(value: str | None, column: Column, width: int) -> tuple[str, bool]:
 
 def heading(column: Column, width: int, mark: str) -> str:
     """A column's name in exactly `width` cells, with the mark of a sort; a number's stands on the right."""
-    name = cell_text(column.name, width - len(mark)) if column.name else "(no name)"[:width]
+    name = column.name if column.name.strip() else f'"{column.name}"' if column.name else "(no name)"
+    name = cell_text(name, width - len(mark))
     return fit(f"{name}{mark}", width, right=column.is_numeric)

@@ -8,20 +8,24 @@ from chatly_console.shell import clipboard
 from chatly_console.shell.messages import Say
 
 
-def copy_value(node: DOMNode, value: str | None, name: str) -> None:
+def copy_value(node: DOMNode, value: str | None, name: str) -> Say:
     """Copy one raw value, and say what was done; NULL has no text to copy."""
     if value is None:
-        _say(node, Say("NULL has no text to copy.", "warning"))
-    else:
-        copy_text(node, value, f"the value of {safe_text(name[:60])}" if name else "the value")
+        return _say(node, Say("NULL has no text to copy.", "warning"))
+    return _copied(node, value, f"the value of {safe_text(name[:60])}" if name else "the value")
 
 
 def copy_text(node: DOMNode, text: str, what: str) -> None:
     """Copy a text, and say what was done."""
+    _copied(node, text, what)
+
+
+def _copied(node: DOMNode, text: str, what: str) -> Say:
     sentence, sent = clipboard.copy(node.app, text, what)
-    _say(node, Say(sentence, "done" if sent else "warning"))
+    return _say(node, Say(sentence, "done" if sent else "warning"))
 
 
-def _say(node: MessagePump, message: Say) -> None:
+def _say(node: MessagePump, message: Say) -> Say:
     # from a modal screen it would not bubble to the screen below, which has the message line
     node.app.post_message(message)
+    return message

@@ -45,13 +45,13 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         self.arranged: Arranged | None = None
         self._arrangement = Arrangement()
         self._arranging = False
-        self._note = ""
+        self._note = self._doing = self._age = ""
         self._to_last = False
         self._wanted_at = -1
-        self._strips: LRUCache[tuple[int, int], Strip] = LRUCache(512)
+        self._strips: LRUCache[tuple[int, int, int, int], Strip] = LRUCache(512)
         self._generation = 0
         self._palette: Palette | None = None
-        self._slots: list[Slot] | None = None
+        self._slots: tuple[int, list[Slot]] | None = None
 
     @property
     def row_count(self) -> int:
@@ -65,6 +65,10 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
     def shown_row(self, index: int) -> Row | None:
         """The shown row `index`, or None."""
         return self.source.row(self.source_row(index)) if 0 <= index < self.row_count else None
+
+    def glimpse(self, index: int) -> Row | None:
+        """As much of the shown row `index` as is drawn."""
+        return self.source.glimpse(self.source_row(index)) if 0 <= index < self.row_count else None
 
     def block(self) -> tuple[int, int, int, int] | None:
         """The marked block: first row and place, last row and place; None where nothing is marked."""
@@ -86,15 +90,27 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         return max(3, len(str(self.source.count)) + 1)
 
     @property
+    def _line_width(self) -> int:
+        """The cells of a line, beside the scrollbar if there is one."""
+        return self.scrollable_content_region.width
+
+    @property
     def _room(self) -> int:
-        return max(0, self.size.width - self._gutter)
+        return max(0, self._line_width - self._gutter)
+
+    @property
+    def column_words(self) -> str:
+        """Which column the cursor is in, where not all of them are in sight; else empty."""
+        shown = len(self.columns.order)
+        return f"column {self.cursor_place + 1:,} of {shown:,}" if len(self._visible()) < shown else ""
 
     @property
     def note(self) -> str:
         """What the last line says: how the rows are arranged, that more are coming; empty for no such line."""
         arranged = self.arranged.sentence(self.source) if self.arranged is not None else ""
-        hidden = f"{self.columns.hidden} columns hidden (=)" if self.columns.hidden else ""
-        return " · ".join(part for part in (self._note, arranged, hidden) if part)
+        count = self.columns.hidden
+        hidden = f"{count:,} columns hidden (= shows them)" if count > 1 else "1 column hidden (= shows it)" * count
+        return " · ".join(part for part in (self._note, self._doing, self._age, arranged, hidden) if part)
 
     def _forget_strips(self) -> None:
         self._generation += 1
@@ -128,7 +144,7 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
 
     def render_line(self, y: int) -> Strip:
         """The header, a row, or the note at the bottom."""
-        width, palette, note = self.size.width, self._colours(), self.note
+        width, palette, note = self._line_width, self._colours(), self.note
         if note and y == self.size.height - 1:
             return text_strip(note, width, palette.note, palette.plain, indent=1)
         if y == 0:
@@ -141,14 +157,15 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         return self._row(index, width, palette)
 
     def _nothing(self) -> str:
-        if not self.source.exhausted:
-            return ""
-        return "No loaded row contains this text." if self._arrangement.needle else self.empty
+        if self._arrangement.needle:
+            return f"No {'' if self.source.exhausted else 'loaded '}row contains this text; esc shows all again."
+        return self.empty if self.source.exhausted else ""
 
     def _visible(self) -> Sequence[Slot]:
-        if self._slots is None:
-            self._slots = self.columns.slots(self.first_place, self._room)
-        return self._slots
+        room = self._room
+        if self._slots is None or self._slots[0] != room:
+            self._slots = room, self.columns.slots(self.first_place, room)
+        return self._slots[1]
 
     def _header(self, width: int, palette: Palette) -> Strip:
         slots = self._visible()
@@ -158,23 +175,25 @@ class GridCanvas(ScrollView, can_focus=True, inherit_bindings=False):
         return header_strip(
             slots, self.source.columns, gutter=self._gutter, width=width, palette=palette, sort=sort,
             hidden_left=max(0, self.first_place - self.columns.frozen), hidden_right=right, links=self.links,
+            frozen=self.columns.frozen,
         )  # fmt: skip
 
     def _row(self, index: int, width: int, palette: Palette) -> Strip:
         cursor = Cursor(self.cursor_place) if index == self.cursor_row else None
-        key = (index, self._generation)
+        gutter = self._gutter
+        key = (index, self._generation, gutter, width)
         marked = self._marked_places(index)
         plain = cursor is None and not marked
         if plain and (strip := self._strips.get(key)) is not None:
             return strip
-        row = self.shown_row(index)
+        row = self.glimpse(index)
         if row is None:
             return Strip.blank(width, palette.plain)
         needle = self._arrangement.needle.lower()
         strip = row_strip(
-            row, self.source_row(index) + 1, self._visible(), self.source.columns, gutter=self._gutter, width=width,
+            row, self.source_row(index) + 1, self._visible(), self.source.columns, gutter=gutter, width=width,
             palette=palette, cursor=cursor, needle=needle, marked=marked,
-            changed=self.changed.get(self.source_row(index), frozenset()),
+            changed=self.changed.get(self.source_row(index), frozenset()), frozen=self.columns.frozen,
         )  # fmt: skip
         if plain:
             self._strips[key] = strip

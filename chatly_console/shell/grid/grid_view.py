@@ -5,16 +5,16 @@ from collections.abc import Mapping
 
 from textual.geometry import Size
 
-from chatly_console.core.row_source import RowSource
+from chatly_console.core.row_source import RowSource, glimpses
 from chatly_console.shell.grid.arrangement import Arrangement, arrange
 from chatly_console.shell.grid.column_layout import ColumnLayout
 from chatly_console.shell.grid.grid_canvas import GridCanvas
 from chatly_console.shell.grid.messages import CursorMoved, RowsWanted
 
+SHOW_ARRANGING_AFTER = 0.15
+"""Seconds of sorting or filtering after which it is said."""
 LOOK_AHEAD = 500
 """Rows that are asked for before they come into sight."""
-_AT_ONCE = 5_000
-"""Rows that are arranged without a thread: it takes less time than starting one."""
 
 
 class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
@@ -26,7 +26,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
         """Show another result, from its beginning."""
         self.source, self.columns = source, ColumnLayout(source.columns)
         self.links, self.changed = frozenset(), {}
-        self.columns.sample(source.rows())
+        self.columns.sample(glimpses(source))
         self.cursor_row = self.cursor_place = self.first_place = 0
         self.marked_from, self.marks_rows = None, False
         self.arranged, self._arrangement = None, Arrangement()
@@ -34,12 +34,11 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
         self.set_stale(False)
         self.scroll_to(0, 0, animate=False, immediate=True)
         self._rearranged()
-        self._tell()
 
     def rows_appended(self) -> None:
         """The source has more rows than before, or knows now that there are no more."""
         if self.columns.wants_samples:
-            self.columns.sample(self.source.rows())
+            self.columns.sample(glimpses(self.source))
             self._forget_strips()
         self._wanted_at = -1
         if self._arrangement:
@@ -57,7 +56,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
             self.set_source(source)
             return
         self.source, self.changed = source, dict(changed)
-        self.columns.sample(source.rows())
+        self.columns.sample(glimpses(source))
         self._wanted_at = -1
         if self._arrangement:
             self._arrange()
@@ -79,10 +78,19 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
             self._note = note
             self._grown()
 
+    def say_doing(self, words: str) -> None:
+        """Say beside it what goes on in a thread; empty once it is done."""
+        if words != self._doing:
+            self._doing = words
+            self._grown()
+
     def set_stale(self, stale: bool, age: str = "") -> None:
         """Dim the rows because they are no longer what the server has, and say how old they are."""
         self.set_class(stale, "-stale")
-        self.set_note(f"as it was {age} ago" if stale and age else "")
+        words = f"as it was {age} ago" if stale and age else ""
+        if words != self._age:
+            self._age = words
+            self._grown()
 
     @property
     def cursor_column(self) -> int | None:
@@ -116,7 +124,7 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
         if not self._arrangement:
             self.arranged = None
             self._rearranged()
-        elif self.source.count <= _AT_ONCE:
+        elif not self.source.is_large:
             self.arranged = arrange(self.source, self._arrangement)
             self._rearranged()
         elif not self._arranging:
@@ -127,7 +135,10 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
         try:
             while self._arrangement:
                 source, by = self.source, self._arrangement
-                arranged = await asyncio.to_thread(arrange, source, by)
+                task = asyncio.create_task(asyncio.to_thread(arrange, source, by, self.arranged))
+                if not (await asyncio.wait([task], timeout=SHOW_ARRANGING_AFTER))[0]:
+                    self.say_doing(f"{by.doing} {source.count:,} loaded rows…")
+                arranged = await task
                 if source is self.source and by == self._arrangement:
                     self.arranged = arranged
                     self._rearranged()
@@ -135,12 +146,14 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
                         return
         finally:
             self._arranging = False
+            self.say_doing("")
 
     def _rearranged(self) -> None:
         self._forget_strips()
         self.cursor_row = max(0, min(self.cursor_row, self.row_count - 1))
         self._grown()
         self.move_to(self.cursor_row, self.cursor_place)
+        self._tell()
 
     # cursor
 
@@ -221,6 +234,6 @@ class GridView(GridCanvas, can_focus=True, inherit_bindings=False):
     def _widen_for_sight(self) -> None:
         """Numbers and names grow further down a result: what is in sight must not be cut for want of a sample."""
         top = self.scroll_offset.y
-        in_sight = [row for i in range(top, top + self.page_rows) if (row := self.shown_row(i)) is not None]
+        in_sight = [row for i in range(top, top + self.page_rows) if (row := self.glimpse(i)) is not None]
         if self.columns.grow(in_sight, self._visible()):
             self._forget_strips()

@@ -121,7 +121,9 @@ class MarkingGrid(GridView, inherit_bindings=False):
         what = {"row": "the row", "column": "the column", "block": f"the marked {_size((top, left, bottom, right))}",
                 "all": "the loaded rows"}[thing]  # fmt: skip
         if text is None:
-            sentence = f"Not copied: {what} is more than the {clipboard.LARGEST:,} bytes a terminal takes. Export it."
+            sentence = (
+                f"Not copied, export it instead: {what} is more than the {clipboard.LARGEST:,} bytes a terminal takes."
+            )
             self.app.post_message(Say(sentence, "warning"))
         else:
             copy_text(self, text.removesuffix("\n"), what)

@@ -43,7 +43,7 @@ class Cursor:
 def row_strip(
     row: Row, number: int, slots: Sequence[Slot], columns: Sequence[Column], *,
     gutter: int, width: int, palette: Palette, cursor: Cursor | None, needle: str = "", marked: range = range(0),
-    changed: frozenset[int] = frozenset(),
+    changed: frozenset[int] = frozenset(), frozen: int = 0,
 ) -> Strip:  # fmt: skip
     """One row: its number, and its cells in their slots; those at the `marked` places as a block."""
     base = palette.plain + palette.row if cursor else palette.plain
@@ -63,10 +63,10 @@ def row_strip(
         if slot.place in marked:
             style = style + palette.block
         if cursor and slot.place == cursor.place:
-            segments.append(Segment(" " * (GAP - 1) + MARK, base + palette.mark))
+            segments.append(Segment(_gap(slot, frozen)[: GAP - 1] + MARK, base + palette.mark))
             style = style + palette.cell
         else:
-            segments.append(Segment(" " * GAP, base))
+            segments.append(Segment(_gap(slot, frozen), muted if 0 < frozen == slot.place else base))
         segments.append(Segment(text, style))
         used += GAP + slot.width
     return _filled(segments, used, width, base)
@@ -75,21 +75,30 @@ def row_strip(
 def header_strip(
     slots: Sequence[Slot], columns: Sequence[Column], *,
     gutter: int, width: int, palette: Palette, sort: tuple[int, bool] | None, hidden_left: int, hidden_right: int,
-    links: frozenset[int] = frozenset(),
+    links: frozenset[int] = frozenset(), frozen: int = 0,
 ) -> Strip:  # fmt: skip
-    """The columns' names; a sign on the left and the right tells of columns that are scrolled out."""
-    left = fit(f"‹{hidden_left}" if hidden_left else "", gutter)
-    segments = [Segment(left, palette.header)]
+    """The columns' names; a sign on the left and the right tells of columns that are scrolled out.
+
+    The signs say how many these are where there is room for it, and never at the cost of a name.
+    """
+    left = f"‹{hidden_left}" if len(str(hidden_left)) < gutter else "‹"
+    segments = [Segment(fit(left if hidden_left else "", gutter), palette.header)]
     used = gutter
     for slot in slots:
         mark = ("▾" if sort[1] else "▴") if sort and sort[0] == slot.column else "→" * (slot.column in links)
-        segments.append(Segment(" " * GAP + heading(columns[slot.column], slot.width, mark), palette.header))
         used += GAP + slot.width
-    strip = _filled(segments, used, width, palette.header)
+        room = slot.width - 1 if hidden_right and used == width else slot.width
+        segments.append(Segment(_gap(slot, frozen) + heading(columns[slot.column], room, mark), palette.header))
     if not hidden_right:
-        return strip
-    sign = f" {hidden_right}›"
-    return Strip([*strip.crop(0, width - len(sign)), Segment(sign, palette.header)], width)
+        return _filled(segments, used, width, palette.header)
+    sign = f"{hidden_right}›" if len(str(hidden_right)) + 2 <= width - used else "›"
+    return Strip([*_filled(segments, used, width, palette.header).crop(0, width - len(sign)),
+                  Segment(sign, palette.header)], width)  # fmt: skip
+
+
+def _gap(slot: Slot, frozen: int) -> str:
+    """What stands before a column: a line behind the last frozen one, else nothing."""
+    return ("│" if 0 < frozen == slot.place else " ") + " " * (GAP - 1)
 
 
 def text_strip(text: str, width: int, style: Style, plain: Style, *, indent: int = 0) -> Strip:

@@ -6,16 +6,11 @@ from textual import events
 
 from chatly_console.shell.grid.bindings import GRID_BINDINGS
 from chatly_console.shell.grid.cell_detail import CellDetail
-from chatly_console.shell.grid.filter_prompt import FilterPrompt
-from chatly_console.shell.grid.marking import MarkingGrid
+from chatly_console.shell.grid.finding import FindingGrid
 from chatly_console.shell.grid.messages import CellOpened, ExportRequested, LinkFollowed, RowOpened
-from chatly_console.shell.messages import Say
-
-_SEARCHED_AT_ONCE = 20_000
-"""Rows looked through for the next match before giving up: a key must never take long."""
 
 
-class ResultGrid(MarkingGrid, inherit_bindings=False):
+class ResultGrid(FindingGrid, inherit_bindings=False):
     """Rows of any number, of any source, with a cursor on one cell.
 
     The pane gives it a source, answers `RowsWanted` by adding rows and calling `rows_appended`, and hears
@@ -63,13 +58,13 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
         super().__init__(empty=empty, id=id, classes=classes)
         self.opens_details = opens_details
         self.leaves = frozenset(leaves)
-        self._needle = ""
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """`escape` is the grid's only while there is something to undo; what it leaves to the pane never is."""
         if action in self.leaves:
             return False
-        return bool(self.arrangement) or self.marked_from is not None if action == "as_it_came" else True
+        undoes = bool(self.arrangement) or self.marked_from is not None or self.is_searching
+        return undoes if action == "as_it_came" else True
 
     # moving
 
@@ -121,43 +116,7 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
         """To the last column."""
         self._move(0, len(self.columns.order))
 
-    # finding
-
-    def action_filter(self) -> None:
-        """Ask for a text, and show the loaded rows that contain it."""
-
-        def answered(needle: str | None) -> None:
-            if needle is not None:
-                self._needle = needle
-                self.rearrange(self.arrangement.filtered_by(needle))
-
-        self.app.push_screen(FilterPrompt(self.arrangement.needle), answered)
-
-    def action_next_match(self) -> None:
-        """To the next cell that contains the text."""
-        self._find(1)
-
-    def action_previous_match(self) -> None:
-        """To the previous cell that contains the text."""
-        self._find(-1)
-
-    def _find(self, step: int) -> None:
-        if not self._needle:
-            self.post_message(Say("Nothing to find yet: / asks for a text."))
-            return
-        places, needle = len(self.columns.order), self._needle
-        exact = needle != needle.lower()
-        row, place = self.cursor_row, self.cursor_place
-        for _ in range(min(self.row_count, _SEARCHED_AT_ONCE) + 1):
-            values = self.shown_row(row) or ()
-            for at in range(place + step, places if step > 0 else -1, step):
-                value = values[self.columns.order[at]] or ""
-                if needle in (value if exact else value.lower()):
-                    self.move_to(row, at)
-                    return
-            row = (row + step) % max(1, self.row_count)
-            place = -1 if step > 0 else places
-        self.post_message(Say("No other loaded cell contains this text."))
+    # sorting
 
     def action_sort(self) -> None:
         """Sort by the cursor's column: ascending, descending, as it came."""
@@ -165,7 +124,10 @@ class ResultGrid(MarkingGrid, inherit_bindings=False):
             self.rearrange(self.arrangement.sorted_by(self.cursor_column))
 
     def action_as_it_came(self) -> None:
-        """Let go of what is marked; else undo filter and sort, with the cursor on the same row."""
+        """Stop a search, or let go of what is marked; else undo filter and sort, with the cursor on the same row."""
+        if self.is_searching:
+            self.stop_searching()
+            return
         if self.marked_from is not None:
             self.unmark()
             return

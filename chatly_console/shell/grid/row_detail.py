@@ -1,16 +1,12 @@
 """One row with its columns downwards, for rows that are wider than any screen."""
 
-from textual.app import ComposeResult
 from textual.binding import Binding
-from textual.containers import Vertical
-from textual.content import Content
-from textual.screen import ModalScreen
-from textual.widgets import Static
 
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column
 from chatly_console.shell.grid.cell_detail import CellDetail
 from chatly_console.shell.grid.copying import copy_value
+from chatly_console.shell.grid.detail_screen import DetailScreen
 from chatly_console.shell.grid.grid_view import GridView
 from chatly_console.shell.grid.result_grid import ResultGrid
 
@@ -19,6 +15,8 @@ _COLUMNS = ("column", "value", "type")
 
 class FieldGrid(ResultGrid, inherit_bindings=True):
     """The fields of one row; what is opened and copied is always the value, whichever column the cursor is in."""
+
+    DEFAULT_CSS = "FieldGrid { background: $surface; & > .grid--row { background: $surface-lighten-1; } }"
 
     def __init__(self) -> None:
         super().__init__(empty="The row has no columns.", opens_details=False)
@@ -47,10 +45,12 @@ class FieldGrid(ResultGrid, inherit_bindings=True):
         """Copy the raw value."""
         if self.row_count:
             at = self.source_row(self.cursor_row)
-            copy_value(self, self.row[at], self.definitions[at].name)
+            said = copy_value(self, self.row[at], self.definitions[at].name)
+            if isinstance(self.screen, DetailScreen):
+                self.screen.say(said)
 
 
-class RowDetail(ModalScreen[None]):
+class RowDetail(DetailScreen):
     """The fields of the grid's current row; left and right step through the rows."""
 
     BINDINGS = [
@@ -58,29 +58,20 @@ class RowDetail(ModalScreen[None]):
         Binding("left,h", "step(-1)", "Previous row", id="row.previous", priority=True, tooltip="The row above"),
         Binding("right,l", "step(1)", "Next row", id="row.next", priority=True, tooltip="The row below"),
     ]
-    DEFAULT_CSS = """
-    RowDetail {
-        align: center middle;
-        & > Vertical { width: 90%; height: 85%; max-width: 140; background: $surface; padding: 0 1; }
-        & .title { height: 1; color: $accent; text-style: bold; }
-        & .keys { height: 1; color: $text-muted; }
-    }
-    """
 
     def __init__(self, grid: GridView) -> None:
-        super().__init__()
+        self._fields = FieldGrid()
+        super().__init__("", self._fields)
         self._grid = grid
-
-    def compose(self) -> ComposeResult:
-        """A title, the fields, the keys."""
-        with Vertical():
-            yield Static(classes="title")
-            yield FieldGrid()
-            yield Static(Content("enter value   ← → other rows   y copy   / filter   esc back"), classes="keys")
 
     def on_mount(self) -> None:
         """Show the row of the grid's cursor."""
+        self.show_keys(("enter", "value"), ("← →", "other rows"), ("y", "copy"), ("/", "filter"), ("esc", "back"))
         self._show()
+
+    def on_resize(self) -> None:
+        """As high as there is room for."""
+        self.fit_body(len(self._grid.source.columns) + 1)
 
     def _show(self) -> None:
         grid = self._grid
@@ -88,9 +79,8 @@ class RowDetail(ModalScreen[None]):
         if row is None:
             return
         more = "" if grid.source.exhausted else "+"
-        title = f"▎row {grid.cursor_row + 1:,} of {grid.row_count:,}{more}"
-        self.query_one(".title", Static).update(Content(title))
-        self.query_one(FieldGrid).show(tuple(grid.source.columns), row)
+        self.set_title(f"row {grid.cursor_row + 1:,} of {grid.row_count:,}{more}")
+        self._fields.show(tuple(grid.source.columns), row)
 
     def action_step(self, rows: int) -> None:
         """Show another row; the grid's cursor goes along, and asks for more rows where they end."""

@@ -1,0 +1,201 @@
+"""Runs a script of a file or a buffer: asked for once, in one session, with how far it has come on show."""
+
+import asyncio
+from collections.abc import Iterator
+from dataclasses import replace
+from functools import partial
+
+from chatly_console.core.failure import Failure
+from chatly_console.core.request import Mode, Request
+from chatly_console.query.run import Phase
+from chatly_console.query.script import Script, Step
+from chatly_console.query.script_plan import Plan, plan_of
+from chatly_console.query.script_run import ScriptRun
+from chatly_console.query.script_session import ScriptSession
+from chatly_console.query.service import StatementRun
+from chatly_console.query.titles import title_of
+from chatly_console.query.ui.pane_face import PaneFace
+from chatly_console.query.ui.result_tabs import KEPT
+from chatly_console.query.ui.runner import Runner
+from chatly_console.query.variables import Variables
+from chatly_console.shell.dialogs import Confirm
+
+Group = list[tuple[int, Step]]
+
+
+class ScriptRuns:
+    """Belongs to the pane; its coroutines run in the pane's workers and raise Failure."""
+
+    def __init__(self, pane: PaneFace, runner: Runner) -> None:
+        self._pane = pane
+        self._runner = runner
+
+    async def run(self, script: Script, record: str = "") -> bool:
+        """Run it until something of it does not succeed; `record` is what the history keeps of it, if not its text."""
+        runner, pane = self._runner, self._pane
+        if not script.statements:
+            pane.say(f"There is no statement in {script.name or 'this text'}.", failed=True)
+            return False
+        plan = await asyncio.to_thread(plan_of, script, runner.circumstances(), self._variables())
+        places = [step.place for step in script.steps]
+        if plan.needs_session:
+            return await runner.in_turn(places[:1], partial(self._run, plan, record))
+        done = await runner.run_all(places)
+        if done:
+            self._say_run(script, "")
+        return done
+
+    def _variables(self) -> Variables:
+        facts = self._pane.database().facts
+        return Variables({
+            "DBNAME": facts.database, "USER": facts.user, "SERVER_VERSION_NUM": str(facts.version_number),
+            "ENCODING": "UTF8",
+        })  # fmt: skip
+
+    async def _run(self, plan: Plan, record: str) -> bool:
+        runner, pane = self._runner, self._pane
+        runner.held.check()
+        kept = not pane.session.is_impersonating or pane.session.keeps_changes
+        detail = "It joins the transaction that is open." if runner.held.current else plan.detail(kept=kept)
+        question = Confirm(plan.question, detail, verb="run them", grave=plan.is_grave)
+        if plan.question and not await runner.questions.ask(question):
+            pane.say("Not sent.")
+            return False
+        joins = runner.held.current is not None
+        transaction = runner.held.current or await runner.held.begin(of_script=True)
+        pane.wake()
+        pane.show_mode()
+        session = ScriptSession(plan, transaction, self._variables())
+        done = await self._carry(session, record)
+        if joins or runner.held.current is not transaction:
+            if not done:
+                words = session.left_words().partition(",")[0].partition(";")[0]
+                self._say_failed(session, f"{words}; the transaction stays open")
+        elif not done:
+            await self._give_up(session)
+        else:
+            done = await self._end(session)
+        if done:
+            fate = "in the open transaction" if runner.held.current is not None else ""
+            self._say_run(plan.script, fate or ("committed" if plan.question and kept else ""), session)
+        return done
+
+    async def _carry(self, session: ScriptSession, record: str) -> bool:
+        for group in _groups(session.plan):
+            number, step = group[0]
+            if session.plan.stands_alone(number):
+                done = await self._show(session, number, step)
+            else:
+                done = await self._run_group(session, group, record)
+            if not done:
+                return False
+        return True
+
+    async def _run_group(self, session: ScriptSession, group: Group, record: str) -> bool:
+        """Statements that return nothing to look at, as one run."""
+        pane, runner, plan = self._pane, self._runner, session.plan
+        if not any(step.sends for _, step in group):
+            return await self._do_beside(session, group)
+        request = Request("", identity=pane.session.identity, mode=session.transaction.mode)
+        place = group[0][1].place
+        title = title_of(plan.found[group[0][0]], place.sql) if len(group) == 1 else plan.script.name or "script"
+        sql = record or ";\n".join([step.place.sql[:10_000] for _, step in group[:100]])
+        run = ScriptRun(pane.database(), request, session, group, on_change=partial(self._changed, session))
+        return await runner.run(run, replace(place, sql=sql), title)
+
+    async def _do_beside(self, session: ScriptSession, group: Group) -> bool:
+        """Commands that send nothing; what they say stands on the message line."""
+        try:
+            for _, step in group:
+                await session.carry(step, lambda notice: self._pane.say(notice.message))
+        except Failure as failure:
+            self._pane.fail(failure)
+            return False
+        return True
+
+    def _changed(self, session: ScriptSession, run: StatementRun) -> None:
+        view = self._pane.results.view_of(run)
+        if view is not None and run.state.phase is Phase.FAILED:
+            view.place = session.at
+        self._pane.run_changed(run)
+
+    async def _show(self, session: ScriptSession, number: int, step: Step) -> bool:
+        """A statement whose rows have a tab of their own; the values of its parameters are asked for."""
+        runner, plan = self._runner, session.plan
+        session.at = step.place
+        try:
+            if session.skips(step):
+                return True
+            bound = session.bound(step.place.sql)
+            given = await runner.parameters.ask(bound.sql)
+            if given is None:
+                return False
+            statement, values = given
+            place = replace(step.place, original=lambda position: bound.original(statement.original(position)))
+            request = Request(statement.sql, values, self._pane.session.identity, plan.mode)
+            run = runner.new_run(request)
+            if not await runner.run(run, place, title_of(plan.found[number], step.place.sql)):
+                return False
+            if plan.own_transactions and not session.in_block:
+                await runner.held.make_room()
+            await session.settle()
+        except Failure as failure:
+            await runner.refused(failure, step.place)
+            return False
+        return True
+
+    async def _end(self, session: ScriptSession) -> bool:
+        plan, runner = session.plan, self._runner
+        kept = session.transaction.mode is Mode.COMMITTED
+        if plan.question and kept and (not plan.own_transactions or session.in_block):
+            return await runner.ask_to_commit(f"{session.sent:,} statements changed {session.changed:,} rows.")
+        return await runner.end(commit=plan.own_transactions, quietly=True)
+
+    async def _give_up(self, session: ScriptSession) -> None:
+        """Roll back, and say how far it came and what is left of it."""
+        await self._runner.end(commit=False, quietly=True)
+        self._say_failed(session, session.left_words())
+
+    def _say_failed(self, session: ScriptSession, words: str) -> None:
+        """How far it came: `dump.sql, line 120: statement 37 of 412 did not succeed, …`."""
+        at, runs = session.at, self._pane.results.runs
+        if any(run.state.phase is Phase.CANCELLED for run in runs if run.transaction is session.transaction):
+            words = words.replace("did not succeed", "was cancelled")
+        where = f"{at.file}, line {at.first_line:,}: " if at.file else ""
+        self._pane.say(f"{where}{words if where else words[:1].upper() + words[1:]}.", failed=True)
+
+    def _say_run(self, script: Script, fate: str, session: ScriptSession | None = None) -> None:
+        """That all of it was run, what became of it, and what was left out."""
+        left = [f"\\{name}" for name in dict.fromkeys(script.left_out)]
+        left += dict.fromkeys(session.passed_over if session is not None else ())
+        is_file = bool(script.steps[0].place.file)
+        if not is_file and not left:
+            return
+        count = session.sent if session is not None else script.statements
+        of = f" of {script.name}" if is_file else ""
+        changed = f", {session.changed:,} rows changed" if session is not None and session.changed else ""
+        words = f"{count:,} statement{'' if count == 1 else 's'}{of} run{changed}{f', {fate}' if fate else ''}."
+        self._pane.say(f"{words} Left out: {', '.join(left)}." if left else words)
+
+
+def _groups(plan: Plan) -> Iterator[Group]:
+    """The steps in order: those whose rows have a tab each alone, what is between them together."""
+    group: Group = []
+    alone = not _in_one_run(plan)
+    for number, step in enumerate(plan.script.steps):
+        shows = plan.stands_alone(number)
+        if group and (shows or (alone and step.sends)):
+            yield group
+            group = []
+        group.append((number, step))
+        if shows:
+            yield group
+            group = []
+    if group:
+        yield group
+
+
+def _in_one_run(plan: Plan) -> bool:
+    """Whether its statements share a tab: in a file, and in a buffer with more of them than there are tabs."""
+    steps = plan.script.steps
+    return plan.script.statements > KEPT // 2 or any(step.place.file or step.data is not None for step in steps)
