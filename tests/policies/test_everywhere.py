@@ -114,10 +114,10 @@ def test_no_row_that_the_user_may_not_see_leaves_the_console(notes_dsn: str, tmp
         assert OURS in exported.read_text() and THEIRS not in exported.read_text()
         for digit in NOT_IMPERSONATED:
             terminal.press(room(digit))
-            terminal.settles()
+            terminal.settles(0.4)
             terminal.sees("not impersonated")
         assert THEIRS not in told(terminal)
         terminal.press(CTRL_Q)
-        assert terminal.ended(5) == 0
+        assert terminal.ended(30) == 0
     finally:
         terminal.close()
