@@ -49,7 +49,7 @@ class Record:
 def outcome_of(state: RunState) -> str:
     """The word of the history for how a run ended."""
     if state.failure is not None:
-        return Outcome.LOST if state.failure.kind is FailureKind.LINK else Outcome.FAILED
+        return Outcome.LOST if state.failure.kind is FailureKind.LINK and not state.fate else Outcome.FAILED
     if state.phase is Phase.CANCELLED:
         return Outcome.CANCELLED
     return {Mode.COMMITTED: Outcome.COMMITTED, Mode.ROLLED_BACK: Outcome.ROLLED_BACK}.get(state.mode, Outcome.DONE)

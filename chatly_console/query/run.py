@@ -119,11 +119,11 @@ class RunState:
         """The cursor was given up with rows left."""
         return replace(self, phase=Phase.CLOSED) if self.phase is Phase.OPEN else self
 
-    def failed(self, failure: Failure) -> "RunState":
-        """It did not happen, or broke off; rows that are loaded stay."""
+    def failed(self, failure: Failure, *, undone: bool = False) -> "RunState":
+        """It did not happen, or broke off; rows that are loaded stay. `undone`: its commit had not been sent."""
         if failure.kind is FailureKind.CANCELLED:
             return self.cancelled()
-        return replace(self, phase=Phase.FAILED, failure=failure)
+        return replace(self, phase=Phase.FAILED, failure=failure, fate="rolled back" if undone else self.fate)
 
 
 def as_whom(identity: Identity, login: str) -> str:
@@ -179,7 +179,7 @@ def _fate(state: RunState) -> str:
     if state.phase is Phase.DONE:
         return mode
     if state.mode is Mode.COMMITTED and state.failure is not None and state.failure.kind is FailureKind.LINK:
-        return "whether it was kept is not known"
+        return state.fate or "whether it was kept is not known"
     if state.phase in (Phase.FAILED, Phase.CANCELLED, Phase.CLOSED):
         return "rolled back"
     return "not committed yet" if state.mode is Mode.COMMITTED else "to be rolled back"

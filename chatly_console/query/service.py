@@ -168,7 +168,8 @@ class StatementRun:
             self._change(self._cancelled())
         except Failure as failure:
             await self._leave()
-            self._change(self._timed().failed(failure))
+            undone = self.request.mode is Mode.COMMITTED and (self._result is None or not self._result.commit_began)
+            self._change(self._timed().failed(failure, undone=undone))
         else:
             if self.state.phase is Phase.OPEN:
                 self._idle.start()

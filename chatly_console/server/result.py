@@ -71,7 +71,8 @@ class Result:
         self._portal: Portal | None = None
         self._lost: Failure | None = None
         self._answered = True
-        self._committing = False
+        self.commit_began = False
+        """Whether the commit was sent; until then nothing can have been kept, however the connection ends."""
 
     @property
     def columns(self) -> list[Column]:
@@ -128,7 +129,7 @@ class Result:
         if self.request.mode is not Mode.COMMITTED:
             await self._release()
             return
-        self._committing = True
+        self.commit_began = True
         try:
             await self._guarded(self._commit(connection), doing="The commit")
         except Failure as failure:
@@ -216,7 +217,7 @@ class Result:
             if is_lost(failure):
                 if self._connection is not None:
                     terminate(self._connection)
-                if self.request.mode is Mode.COMMITTED and not self._committing:
+                if self.request.mode is Mode.COMMITTED and not self.commit_began:
                     failure.hint = failure.hint or "It had not been committed: nothing of it was kept."
             self._portal = None  # nothing that it brought may be shown any more
             await self._release()

@@ -157,12 +157,11 @@ class Transaction:
 
     async def commit(self) -> None:
         """Keep everything that was done in it; cancelled, it keeps nothing, unless that came too late (`was_kept`)."""
-        connection = self._take()
-        if self.mode is not Mode.COMMITTED:
-            await self.roll_back()
-            raise Failure("This transaction could only be rolled back, and that is what was done.")
         script = frame.committing(transaction_pooler=self.database.facts.transaction_pooler)
         try:
+            connection = self._take()
+            if self.mode is not Mode.COMMITTED:
+                raise Failure("This transaction could only be rolled back, and that is what was done.")
             await self._send_end(connection, script, keeps=True)
         finally:
             await self._end()

@@ -32,6 +32,7 @@ def test_committed_is_said_only_after_the_commit() -> None:
     assert header(writing.ended("UPDATE 3")).endswith("committed")
     lost = writing.failed(Failure("gone", FailureKind.LINK))
     assert header(lost).endswith("whether it was kept is not known")
+    assert header(writing.failed(Failure("gone", FailureKind.LINK), undone=True)).endswith("rolled back")
     assert header(writing.failed(Failure("no", sqlstate="42501"))).endswith("rolled back")
 
 

@@ -113,8 +113,8 @@ async def test_a_killed_backend_loses_the_transaction_and_says_so(database: Data
     with pytest.raises(Failure) as caught:
         await transaction.commit()
     assert caught.value.kind is FailureKind.LINK and "nothing of it was kept" in caught.value.sentence
-    await transaction.roll_back()
     assert database.pool_in_use == 0
+    await transaction.roll_back()
 
 
 async def test_as_another_role_it_stays_that_role_and_keeps_only_what_it_may(database: Database) -> None:
