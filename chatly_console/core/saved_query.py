@@ -25,13 +25,14 @@ _LONGEST = 8_000
 class QueryParameter:
     """A value that a query asks for: its name, its SQL type, its default as text (None is null) and what it is.
 
-    Where nothing is said, the type is empty and the default None.
+    Where nothing is said, the type is empty, the default None, and `has_default` false.
     """
 
     name: str
     type: str = ""
     default: str | None = None
     words: str = ""
+    has_default: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,8 +114,9 @@ def _parameter(words: str) -> QueryParameter | None:
     if found is None:
         return None
     default: str | None = found["default"]
+    has_default = default is not None
     if default is not None and default.startswith("'"):
         default = default[1:-1].replace("''", "'")
     elif default is not None and default.lower() == "null":
         default = None
-    return QueryParameter(found["name"], found["type"] or "", default, found["words"] or "")
+    return QueryParameter(found["name"], found["type"] or "", default, found["words"] or "", has_default)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import LOGIN, Identity
-from chatly_console.core.quote import quote_identifier
+from chatly_console.core.quote import quote_identifier, quote_literal
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.values import Column, Row
 from chatly_console.policies.policy import Table
@@ -61,20 +61,48 @@ class Comparison:
         return [r for r in self.rows if r.differing]
 
 
-def table_query(table: Table, limit: int = MOST_ROWS) -> str:
-    """The statement that reads a table in the order of its key."""
+def table_query(table: Table, limit: int = MOST_ROWS, reach: str = "") -> str:
+    """The statement that reads a table in the order of its key, as far as the condition `reach` lets it."""
     extra = "" if table.key else "tableoid::pg_catalog.regclass, ctid, "
     order = ", ".join(map(quote_identifier, table.key)) if table.key else "tableoid, ctid"
-    return f"select {extra}* from {qualified(table)} order by {order} limit {limit + 1}"
+    where = f" where {reach}" if reach else ""
+    return f"select {extra}* from {qualified(table)}{where} order by {order} limit {limit + 1}"
 
 
 async def compare_table(
     database: Database, table: Table, identities: Sequence[Identity], *, limit: int = MOST_ROWS, keep: Identity = LOGIN
 ) -> Comparison:
-    """A table as each identity sees it."""
+    """A table as each identity sees it: all of it, or up to the key where the first side to be cut off ends.
+
+    Beyond that key a row that one side lacks may just not have been read, so nothing is said of it.
+    """
     key = table.key or ("tableoid", "ctid")
     compared = await compare_query(database, table_query(table, limit), key, identities, limit=limit, keep=keep)
+    if len(identities) > 1 and any(side.truncated for side in compared.sides):
+        reach = _common_reach(table, compared)
+        sql = table_query(table, limit, reach)
+        nearer = await compare_query(database, sql, key, identities, limit=limit, keep=keep)
+        sides = [
+            replace(near, truncated=far.truncated or len(near.rows) < len(far.rows))
+            for near, far in zip(nearer.sides, compared.sides, strict=True)
+        ]
+        compared = replace(nearer, sides=tuple(sides))
     return replace(compared, rows=tuple(sorted(compared.rows, key=lambda row: [_rank(part) for part in row.key])))
+
+
+def _common_reach(table: Table, compared: Comparison) -> str:
+    """The condition on the key that all sides were read to: the server compares, so that its own order decides."""
+    names = [column.name for column in compared.columns]
+    places = [names.index(name) for name in compared.key]
+    columns = ", ".join(map(quote_identifier, table.key)) if table.key else "tableoid, ctid"
+    ends = []
+    for side in compared.sides:
+        if side.truncated and side.rows:
+            values = [quote_literal(side.rows[-1][at]) for at in places]
+            if not table.key:
+                values[0] += "::pg_catalog.regclass::pg_catalog.oid"
+            ends.append(f"({columns}) <= ({', '.join(values)})")
+    return " and ".join(ends)
 
 
 def _rank(value: str | None) -> tuple[int, int, str]:

@@ -9,17 +9,21 @@ import fcntl
 import json
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from threading import Lock
 from typing import Self
 from urllib.parse import unquote
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.query.state_folder import file_name, profile_folder, write_private
+from chatly_console.query.state_folder import file_name, folder_of, private_folder, write_private
 
 FIRST_NAME = "scratch"
 LONGEST_NAME = 60
+_LONGEST_FILE = 200
+"""Bytes of a buffer's name as a file's, where a letter may take nine; what is put around it has room beside that."""
 LARGEST_TEXT = 8 * 1024 * 1024
 """Characters that an editor takes; a larger file is to be run with `chatly-console query -f`."""
 
@@ -62,7 +66,9 @@ class Buffers:
     @classmethod
     def of_profile(cls, profile: str, *, root: Path | None = None) -> Self:
         """Open the buffers of a profile; a new `scratch` where there is none to be had."""
-        buffers = cls(profile_folder(profile, root=root))
+        buffers = cls(folder_of(profile, root=root))
+        with suppress(OSError):  # what is written there says why it cannot be
+            private_folder(buffers._folder)
         buffers.open()
         return buffers
 
@@ -143,12 +149,18 @@ class Buffers:
 
     def free_name(self, name: str) -> str:
         """`name`, or `name-2` and so on where that is taken here, on disk or by another console."""
-        plain = " ".join(name.split())[:LONGEST_NAME] or FIRST_NAME
+        plain = _fit(name)
         taken = {*self.names, *self._on_disk()}
         number = 1
         while (free := plain if number == 1 else f"{plain}-{number}") in taken or not self._can_lock(free):
             number += 1
         return free
+
+    def set_aside(self, path: Path) -> Path:
+        """Copy a file that the editor cannot take to the buffers; returns where the copy is. Raises OSError."""
+        kept = self._folder / f"{datetime.now(UTC):%Y%m%d-%H%M%S}-not-taken.txt"
+        write_private(kept, path.read_bytes())
+        return kept
 
     def save(self) -> None:
         """Write what has changed; raises OSError where the disk refuses, and nothing on disk is lost then.
@@ -157,13 +169,23 @@ class Buffers:
         """
         with self._saving:
             opened, active = list(self._opened), self.active.name
+            self._stand()
             for buffer in opened:
-                if not buffer.is_saved:
+                if not buffer.is_saved or (buffer.text and not self._path(buffer.name).exists()):
                     text = buffer.text
                     write_private(self._path(buffer.name), text.encode("utf-8", "surrogatepass"))
                     buffer.saved = text
             order = {"active": active, "order": [[buffer.name, buffer.cursor, buffer.path] for buffer in opened]}
             write_private(self._folder / _ORDER, json.dumps(order).encode())
+
+    def _stand(self) -> None:
+        """Make the folder again where somebody has removed it, with the locks that were in it."""
+        if self._folder.is_dir():
+            return
+        private_folder(self._folder)
+        self.close()
+        for buffer in self._opened:
+            self._lock(buffer.name)
 
     def close(self) -> None:
         """Let the buffers go, for other consoles to take."""
@@ -187,11 +209,11 @@ class Buffers:
         try:
             read = json.loads((self._folder / _ORDER).read_bytes())
             order = {
-                str(name): (place, int(cursor), str(path[0]) if path else "")
+                str(name): (place, max(int(cursor), 0), str(path[0]) if path else "")
                 for place, (name, cursor, *path) in enumerate(read["order"])
             }
             return order, str(read["active"])
-        except (OSError, ValueError, KeyError, TypeError):
+        except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
             return {}, ""
 
     def _lock_path(self, name: str) -> Path:
@@ -200,7 +222,10 @@ class Buffers:
     def _lock(self, name: str) -> bool:
         if name in self._locks:
             return True
-        descriptor = os.open(self._lock_path(name), os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            descriptor = os.open(self._lock_path(name), os.O_RDWR | os.O_CREAT, 0o600)
+        except OSError:  # no room, or no folder: then nobody has it, and what is written says why it cannot be
+            return True
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -215,12 +240,22 @@ class Buffers:
             return True
         if not self._lock(name):
             return False
-        os.close(self._locks.pop(name))
+        if name in self._locks:
+            os.close(self._locks.pop(name))
         return True
 
     def _forget(self, name: str) -> None:
-        """Delete the buffer's file, then its lock."""
-        self._path(name).unlink(missing_ok=True)
-        if name in self._locks:
+        """Delete the buffer's file, then its lock; what a disk refuses to delete is there again next time."""
+        with suppress(OSError):
+            self._path(name).unlink(missing_ok=True)
             self._lock_path(name).unlink(missing_ok=True)
+        if name in self._locks:
             os.close(self._locks.pop(name))
+
+
+def _fit(name: str) -> str:
+    """`name` on one line, in characters that a file's name can be made of, and no longer than that may be."""
+    plain = " ".join(name.encode("utf-8", "replace").decode().split())[:LONGEST_NAME]
+    while len(file_name(plain)) > _LONGEST_FILE:
+        plain = plain[:-1]
+    return plain or FIRST_NAME

@@ -4,7 +4,7 @@ import re
 import shlex
 from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from chatly_console.core.classify import redact
@@ -13,6 +13,7 @@ from chatly_console.query.meta_words import SAID
 Kind = Literal[
     "list", "relation", "policies", "rows_down", "say", "unknown", "watch", "edit", "include", "include beside", "set",
     "unset", "connect", "history", "quit", "run", "save", "copy", "commands",
+    "echo", "values",
 ]  # fmt: skip
 
 
@@ -39,6 +40,11 @@ INCLUDING = ("i", "include")
 """Commands that run a file."""
 INCLUDING_BESIDE = ("ir", "include_relative")
 """The same; its path is seen from the folder of the file that the command stands in."""
+_LISTING = re.compile(r"(?:d|z|l|list|lo_list)[A-Za-z]*")
+_PART = re.compile(r"(df|dP)[anptwi]+")
+"""Commands with letters for a part of what they list; here the list has a column that says which."""
+_SEVERAL = re.compile(r"d([tvmsiE]{2,})")
+_RELKINDS = {"t": "rp", "v": "v", "m": "m", "s": "S", "i": "iI", "E": "f"}
 _COMMAND_LINE = re.compile(r"^[ \t]*\\[A-Za-z?!]", re.MULTILINE)
 _BEHIND = re.compile(r"[ \t]*;?[ \t]*\\([A-Za-z]+)[ \t]*([^\n]*)")
 _BELOW = re.compile(r"[ \t]*;?[ \t]*\n[ \t]*\\(gx|g|watch)\b[ \t]*([^\n]*)")
@@ -78,14 +84,38 @@ def commands_between(text: str, spans: Sequence[tuple[int, int]]) -> Iterator[tu
 
 def meaning(command: MetaCommand) -> Meaning:
     """What the console does for it; an unknown one says what to use instead."""
-    known = _KNOWN.get(command.name)
+    name, with_system = _without_options(command.name)
+    known = _KNOWN.get(name)
     if known is not None:
-        return known(command.argument) if callable(known) else known
-    said = SAID.get(command.name)
+        meant = known(command.argument) if callable(known) else known
+        return replace(meant, values=_all_of(meant.values)) if with_system and meant.kind == "list" else meant
+    kinds = _SEVERAL.fullmatch(name)
+    if kinds is not None:
+        values = "".join(_RELKINDS[letter] for letter in kinds[1]), *like(command.argument)
+        return Meaning("list", "list_relations", _all_of(values) if with_system else values)
+    said = SAID.get(name)
     if said is not None:
         return Meaning("say", said)
     hint = r"\? lists what is, ctrl+p the console's own commands."
     return Meaning("unknown", f"\\{redact(command.name)} is not understood here: {hint}")
+
+
+def _without_options(name: str) -> tuple[str, bool]:
+    r"""The command without psql's letters behind it, and whether one of them asks for what is the system's.
+
+    >>> _without_options("dtS"), _without_options("dfnx"), _without_options("dx")
+    (('dt', True), ('df', False), ('dx', False))
+    """
+    bare = name
+    while bare not in _KNOWN and bare not in SAID and _LISTING.fullmatch(bare) and bare[-1] in "Sx":
+        bare = bare[:-1]
+    part = _PART.fullmatch(bare)
+    return part[1] if part is not None and bare not in SAID else bare, "S" in name[len(bare) :]
+
+
+def _all_of(values: tuple[str, ...]) -> tuple[str, ...]:
+    """Patterns that let through what is the system's too."""
+    return tuple([{"": "%", "%": "%%"}.get(value, value) for value in values])
 
 
 def like(pattern: str) -> tuple[str, str]:
@@ -166,12 +196,7 @@ def _set(argument: str) -> Meaning:
 
 _KNOWN: dict[str, Meaning | Callable[[str], Meaning]] = {
     "d": _relation,
-    "dt": _listing("list_relations", "rp"),
-    "dv": _listing("list_relations", "v"),
-    "dm": _listing("list_relations", "m"),
-    "ds": _listing("list_relations", "S"),
-    "di": _listing("list_relations", "iI"),
-    "dE": _listing("list_relations", "f"),
+    **{f"d{letter}": _listing("list_relations", kinds) for letter, kinds in _RELKINDS.items()},
     "df": _listing("list_functions"),
     "dT": _listing("list_types"),
     "dn": _named("list_schemas"),
@@ -187,6 +212,8 @@ _KNOWN: dict[str, Meaning | Callable[[str], Meaning]] = {
     "x": Meaning("rows_down"),
     "gx": Meaning("rows_down"),
     "g": Meaning("run"),
+    "gset": lambda argument: Meaning("values", argument),
+    **dict.fromkeys(("echo", "qecho", "warn"), lambda argument: Meaning("echo", argument)),
     "watch": _watch,
     "e": _path("edit"),
     "edit": _path("edit"),

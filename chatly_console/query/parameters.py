@@ -81,5 +81,5 @@ def filled(
         if parameter.name in remembered:
             rows.append((parameter, remembered[parameter.name], True))
         else:
-            rows.append((parameter, parameter.default, parameter.default is not None))
+            rows.append((parameter, parameter.default, parameter.has_default))
     return rows

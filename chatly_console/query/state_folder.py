@@ -42,9 +42,14 @@ def _substitute() -> Path:
     return folder
 
 
+def folder_of(profile: str, *, root: Path | None = None) -> Path:
+    """Where the folder of one profile is, or would be, below `root` (by default the user's state folder)."""
+    return (root or state_folder()) / "profiles" / file_name(profile or "default")
+
+
 def profile_folder(profile: str, *, root: Path | None = None) -> Path:
-    """The folder of one profile below `root` (by default the user's state folder)."""
-    return private_folder((root or state_folder()) / "profiles" / file_name(profile or "default"))
+    """The folder of one profile, made where it is missing."""
+    return private_folder(folder_of(profile, root=root))
 
 
 def file_name(name: str) -> str:

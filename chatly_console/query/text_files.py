@@ -1,11 +1,14 @@
 """SQL files of the user: read into the editor whole or not at all, and written in one step."""
 
 import os
+import stat
 from pathlib import Path
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.query.buffers import LARGEST_TEXT
 from chatly_console.query.state_folder import write_whole
+
+_MOST_BYTES = 4 * LARGEST_TEXT
 
 
 def path_of(text: str) -> Path:
@@ -19,13 +22,11 @@ def path_of(text: str) -> Path:
 def read_text(path: Path) -> str:
     """The text of a file; raises Failure where it is no text, too large or not to be read."""
     try:
-        if not path.is_file() and path.exists():
-            raise _failure(path, "it is a folder" if path.is_dir() else "it is a device or a pipe")
-        if path.stat().st_size > 4 * LARGEST_TEXT:
-            raise _failure(path, f"it has {path.stat().st_size / 1e6:,.0f} MB, which is too much for the editor")
-        data = path.read_bytes()
+        data = _read(path)
     except OSError as error:
         raise _failure(path, (error.strerror or str(error)).lower()) from error
+    except ValueError as error:
+        raise _failure(path, "no file can have this name") from error
     try:
         return data.removeprefix(b"\xef\xbb\xbf").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -34,6 +35,21 @@ def read_text(path: Path) -> str:
             path, f"line {line:,} holds a byte (0x{data[error.start]:02x}) that is no UTF-8",
             hint="Convert the file to UTF-8 first, with iconv for example.",
         ) from error  # fmt: skip
+
+
+def _read(path: Path) -> bytes:
+    """All bytes of a file. It is not waited for, as for what the kernel has yet to say in a file of its own."""
+    state = path.stat()
+    if not stat.S_ISREG(state.st_mode):
+        raise _failure(path, "it is a folder" if stat.S_ISDIR(state.st_mode) else "it is a device or a pipe")
+    size, data = state.st_size, b""
+    if size <= _MOST_BYTES:
+        with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK), "rb") as file:
+            data = file.read(_MOST_BYTES + 1) or b""
+    size = max(size, len(data))
+    if size > _MOST_BYTES:
+        raise _failure(path, f"it has {size / 1e6:,.0f} MB, which is too much for the editor")
+    return data
 
 
 def write_text(path: Path, text: str) -> None:
@@ -45,6 +61,8 @@ def write_text(path: Path, text: str) -> None:
         write_whole(path.resolve(), text.encode("utf-8", "surrogatepass"), mode)
     except OSError as error:
         raise _failure(path, (error.strerror or str(error)).lower(), doing="written") from error
+    except (ValueError, RuntimeError) as error:  # a NUL or a lone surrogate in it; links that lead in a circle
+        raise _failure(path, "no file can have this name", doing="written") from error
 
 
 def _umask() -> int:

@@ -24,6 +24,8 @@ T = TypeVar("T")
 SHOWN = 200
 _LEAST = 8
 """Cells of the words beside a title, below which they say nothing."""
+_AS_TYPED = 1000.0
+"""What an entry with every word as it was typed has before those that only have the letters."""
 _ABOUT = 0.01
 """The score of what was found in the words beside the title: behind every title that fits."""
 
@@ -100,6 +102,8 @@ class Choose(ModalScreen[T | None]):
             score, offsets = search.match(wanted, title) if wanted else (1.0, ())
             if score == 0 and wanted.lower() in choice.about.lower():
                 score = _ABOUT
+            elif all(word in title.lower() for word in wanted.lower().split()):
+                score += _AS_TYPED
             if score > 0:
                 found.append((score, choice, _marked(title, offsets)))
         if wanted:
@@ -113,7 +117,11 @@ class Choose(ModalScreen[T | None]):
 
     def on_resize(self) -> None:
         """The asides stand at the right edge."""
-        self.call_after_refresh(self._fill, self._input.value, self._list.highlighted or 0)
+        self.call_after_refresh(self._lay_out)
+
+    def _lay_out(self) -> None:
+        """Word the entries for the width; what was typed since the resize counts."""
+        self._fill(self._input.value, self._list.highlighted or 0)
 
     def action_move(self, by: int) -> None:
         """Mark another entry."""

@@ -63,7 +63,7 @@ def temp(history: History, limits: Limits) -> Verdict:
     """Temporary files of statements that have ended since the first look."""
     watched, series = history.watched, tuple(history.series("temp"))
     if watched is None or not watched.temp_bytes:
-        return Verdict("temp", "ok", "no temp files", series=series)
+        return Verdict("temp", "ok", "no temp written", series=series)
     rate = watched.temp_bytes / max(watched.seconds, 1.0) * 60
     level: Level = "warn" if rate >= limits.temp_a_minute or watched.temp_bytes >= limits.temp_written else "ok"
     sentence = (

@@ -55,12 +55,19 @@ def _ago(record: Record, what: str) -> str:
 
 
 def _facts(record: Record, empty: float) -> tuple[tuple[str, str], ...]:
-    dead, modified = number(record, "dead"), number(record, "modified")
+    dead, modified, size = number(record, "dead"), number(record, "modified"), number(record, "bytes")
+    unknown = not size and record["vacuumed_s"] is None and record["analyzed_s"] is None
     return (
-        ("size", f"{size_words(number(record, 'bytes'))} when last vacuumed, about {size_words(empty)} of it empty"),
+        ("size", "not known before the first vacuum or analyze" if unknown else
+                 f"{size_words(size)} when last vacuumed or analyzed, about {size_words(empty)} of it empty"),
         ("rows", f"{number(record, 'live'):,.0f} live, {dead:,.0f} dead"),
-        ("vacuum", f"{_ago(record, 'vacuumed')}; comes by itself at {number(record, 'vacuum_at'):,.0f} dead rows"),
-        ("analyze", f"{_ago(record, 'analyzed')}; {modified:,.0f} rows changed since, comes by itself at "
-                    f"{number(record, 'analyze_at'):,.0f}"),
+        ("vacuum", f"{_ago(record, 'vacuumed')}; {_comes(record, 'vacuum_at')} dead rows"),
+        ("analyze", f"{_ago(record, 'analyzed')}; {modified:,.0f} rows changed since; {_comes(record, 'analyze_at')}"),
         ("reads", f"{number(record, 'sequential'):,.0f} sequential scans, {number(record, 'by_index'):,.0f} by index"),
     )  # fmt: skip
+
+
+def _comes(record: Record, limit: str) -> str:
+    """When autovacuum comes, or would come if it were not switched off for this table."""
+    comes = "comes by itself at" if record["autovacuum"] else "autovacuum is off here, else it would come at"
+    return f"{comes} {number(record, limit):,.0f}"

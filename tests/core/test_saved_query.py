@@ -20,9 +20,9 @@ def test_the_header_is_read() -> None:
     assert (query.title, query.purpose) == ("Slow answers", "Who waits, and how long.")
     assert (query.look_at, query.critical) == ("the first row", "it is asked all day")
     assert query.parameters == (
-        QueryParameter("days", "integer", "30", "how far back"),
-        QueryParameter("word", "text", "it's, late", "what is looked for"),
-        QueryParameter("client", "uuid", None, ""),
+        QueryParameter("days", "integer", "30", "how far back", True),
+        QueryParameter("word", "text", "it's, late", "what is looked for", True),
+        QueryParameter("client", "uuid", None, "", True),
     )
 
 

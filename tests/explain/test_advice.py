@@ -428,3 +428,19 @@ def test_every_rule_has_its_case() -> None:
     assert len(rules) > 40
     elsewhere = {"parallel-off", "parallel-unsafe", "stale-statistics", "measuring"}
     assert rules - elsewhere <= {case[0] for case in CASES} | {case[0] for case in BESIDE}
+
+
+def test_no_index_is_proposed_that_would_find_the_same_rows_again() -> None:
+    found: dict[str, Any] = {
+        "ms": 9,
+        "Index_Name": "i",
+        "Relation_Name": "t",
+        "Rows_Removed_by_Filter": 2_000,
+        "rows": 10,
+    }
+    only_searched = node("Index Scan", Index_Cond="(sent_at > now())", Filter="(body ~~* '%refund%'::text)", **found)
+    one = fired(plan(only_searched), "index-filter")[0]
+    assert not one.sql and "answers the filter" in one.fix and "body" in one.fix
+    also_filtered = node("Index Scan", Index_Cond="(sent_at > now())", Filter="(status = 'new'::text)", **found)
+    one = fired(plan(also_filtered), "index-filter")[0]
+    assert "(sent_at, status)" in one.sql or "(status, sent_at)" in one.sql

@@ -8,7 +8,7 @@ from tests.shell.terminal import Terminal
 ESC, ENTER, TAB, BACKSPACE, DELETE = "\x1b", "\r", "\t", "\x7f", "\x1b[3~"
 DOWN, RIGHT = "\x1b[B", "\x1b[C"
 HOME, SHIFT_DOWN, SHIFT_RIGHT = "\x1b[H", "\x1b[1;2B", "\x1b[1;2C"
-CTRL_C, CTRL_F, CTRL_N, CTRL_O, CTRL_Q = "\x03", "\x06", "\x0e", "\x0f", "\x11"
+CTRL_C, CTRL_F, CTRL_G, CTRL_N, CTRL_O, CTRL_Q = "\x03", "\x06", "\x07", "\x0e", "\x0f", "\x11"
 CTRL_R, CTRL_S, CTRL_Z = "\x12", "\x13", "\x1a"
 ALT_LEFT, ALT_RIGHT, EMPTY = "\x1b[1;3D", "\x1b[1;3C", "\x1b[F\x15"
 CTRL_SLASH, F5, ALL = "\x1f", "\x1b[15~", "\x1b[18~"

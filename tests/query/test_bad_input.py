@@ -133,6 +133,32 @@ async def test_two_runs_at_once_ask_and_the_first_is_cancelled(stage: Stage, dat
         await until(lambda: database.pool_in_use == 0)
 
 
+async def test_f5_held_down_asks_once_runs_one_at_a_time_and_is_cancelled_as_a_whole(stage: Stage) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select pg_sleep(60)")
+        most = 0
+        run_changed = stage.pane.run_changed
+
+        def count(run: StatementRun) -> None:
+            nonlocal most
+            most = max(most, sum(other.state.is_working for other in stage.pane.results.runs))
+            run_changed(run)
+
+        stage.pane.run_changed = count  # type: ignore[method-assign]
+        burst(stage, *["<f5>"] * 20)
+        await until(lambda: phase(stage) is Phase.RUNNING and bool(stage.pane.busy))
+        burst(stage, *["<f5>"] * 20)
+        await until(lambda: isinstance(stage.screen, Confirm))
+        assert sum(isinstance(screen, Confirm) for screen in stage.screen_stack) == 1
+        assert any("waits for an answer already" in say.text for say in stage.said)
+        await pilot.press("n", "ctrl+g")
+        await until(lambda: phase(stage) is Phase.CANCELLED and not stage.pane.busy)
+        write(stage, "select 'the next' as words")
+        await pilot.press("f5")
+        await until(lambda: phase(stage) is Phase.DONE)
+        assert stage.pane.result.grid.shown_row(0) == ("the next",) and most == 1
+
+
 async def test_f5_twice_runs_one_after_the_other(stage: Stage) -> None:
     async with stage.run_test(size=(120, 40)) as pilot:
         write(stage, "select :n::int as n")

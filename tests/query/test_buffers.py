@@ -1,5 +1,6 @@
 """The editor's texts survive crashes and other consoles."""
 
+import shutil
 import stat
 import subprocess
 import sys
@@ -103,6 +104,52 @@ def test_a_text_too_large_for_the_editor_is_refused_with_the_way_to_run_it(tmp_p
         buffers.add("dump", "x" * (LARGEST_TEXT + 1))
     assert "query -f" in refused.value.hint
     assert buffers.names == ["scratch"]
+
+
+@pytest.mark.parametrize("name", ["日" * 60, "😀" * 60, "a\udcffb", "..", "a\0b\n\x1b[31m/../c"])
+def test_any_name_makes_a_file_of_the_folder(tmp_path: Path, name: str) -> None:
+    buffers = Buffers.of_profile("p", root=tmp_path)
+    for _ in range(2):
+        buffers.add(name, "select 1")
+    buffers.rename(name)
+    buffers.save()
+    buffers.close()
+    again = Buffers.of_profile("p", root=tmp_path)
+    assert len(set(again.names)) == 2 and [buffer.text for buffer in again] == ["select 1"] * 2
+    assert {path.parent for path in tmp_path.rglob("*") if path.is_file()} == {tmp_path / "profiles" / "p"}
+
+
+def test_a_folder_that_is_removed_meanwhile_is_made_again_with_texts_and_locks(tmp_path: Path) -> None:
+    buffers = Buffers.of_profile("p", root=tmp_path)
+    buffers.active.text = "select 'written before'"
+    buffers.save()
+    shutil.rmtree(tmp_path / "profiles")
+    buffers.save()
+    second = Buffers.of_profile("p", root=tmp_path)
+    assert second.held_elsewhere == ["scratch"] and "scratch" not in second.names
+    buffers.remove()
+    buffers.add("other", "select 2")
+    shutil.rmtree(tmp_path / "profiles")
+    (tmp_path / "profiles").write_text("in its place")
+    buffers.add("third", "select 3")
+    buffers.remove()
+    with pytest.raises(OSError, match=r"exists|directory"):
+        buffers.save()
+    assert [buffer.text for buffer in buffers] == ["", "select 2"]
+
+
+@pytest.mark.parametrize(
+    "junk", [b"[" * 100_000, b'{"order":[["a",1e400]],"active":1}', b'{"order":[["a",-9]],"active":"a"}']
+)
+def test_an_order_that_cannot_be_read_loses_no_text(tmp_path: Path, junk: bytes) -> None:
+    buffers = Buffers.of_profile("p", root=tmp_path)
+    buffers.rename("a")
+    buffers.active.text = "kept"
+    buffers.save()
+    buffers.close()
+    (tmp_path / "profiles" / "p" / "order.json").write_bytes(junk)
+    again = Buffers.of_profile("p", root=tmp_path).active
+    assert (again.text, again.cursor) == ("kept", 0)
 
 
 def test_a_disk_that_refuses_leaves_the_old_text(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,6 +35,19 @@ def test_what_is_no_file_is_neither_read_nor_replaced() -> None:
     with pytest.raises(Failure, match="device"):
         write_text(Path("/dev/null"), "select 1")
     assert Path("/dev/null").is_char_device()
+    for name in ("a\0b", "a\ud800"):
+        with pytest.raises(Failure, match="no file can have this name"):
+            read_text(Path(name))
+        with pytest.raises(Failure, match="no file can have this name"):
+            write_text(Path(name), "select 1")
+
+
+def test_links_that_lead_in_a_circle_are_neither_read_nor_replaced(tmp_path: Path) -> None:
+    (tmp_path / "loop").symlink_to("loop")
+    for touch in (read_text, lambda path: write_text(path, "select 1")):
+        with pytest.raises(Failure, match="could not be"):
+            touch(tmp_path / "loop")
+    assert (tmp_path / "loop").is_symlink()
 
 
 def test_a_file_keeps_its_rights_and_stays_whole_where_writing_fails(tmp_path: Path) -> None:
@@ -138,7 +151,7 @@ async def test_an_editor_that_gives_no_text_leaves_everything_as_it_was(
         await pilot.press("alt+v")
         await until(lambda: any(said in say.text for say in stage.said))
         assert stage.pane.editing.editor.text == "select 1"
-        kept = list(tmp_path.glob("chatly-*/statement.sql"))
+        kept = list(tmp_path.rglob("*-not-taken.txt"))
         assert [path.read_bytes() for path in kept] == ([b"a\n\xff"] if "kept" in said else [])
 
 
@@ -162,6 +175,18 @@ async def test_an_editor_that_cannot_be_had_is_said(
         await pilot.press("alt+v")
         await until(lambda: any(say.text == said for say in stage.said))
         assert stage.pane.editing.editor.text == "select 1"
+
+
+async def test_what_was_saved_in_the_users_editor_outlives_the_end_of_the_console(
+    stage: Stage, my_editor: Callable[[str], None], tmp_path: Path
+) -> None:
+    my_editor(f"printf saved > \"$2\"; touch '{tmp_path}/written'; exec sleep 60")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "select 1")
+        await pilot.press("alt+v")
+        await until((tmp_path / "written").exists)
+    kept = Buffers.of_profile(stage.session.profile.name, root=tmp_path)
+    assert [buffer.text for buffer in kept if buffer.name == "scratch-edited"] == ["saved"]
 
 
 async def test_a_statement_is_laid_out_and_that_can_be_undone(stage: Stage) -> None:

@@ -13,11 +13,15 @@ from chatly_console.query import line_edits, meta_commands, transaction_words, w
 from chatly_console.query.meta_commands import MetaCommand, command_behind, command_on, commands_between, meaning
 from chatly_console.query.meta_words import LISTED, SAID
 from chatly_console.query.run import Phase
+from chatly_console.query.ui.asking import CommitQuestion
+from chatly_console.query.ui.parameter_form import ParameterForm
 from chatly_console.query.watch import Watched
 from chatly_console.server.database import Database
+from chatly_console.shell.dialogs import Confirm
 from chatly_console.shell.grid.row_detail import RowDetail
 from chatly_console.shell.help_screen import HelpScreen
 from chatly_console.shell.messages import OpenRelation, ShowPolicies
+from chatly_console.shell.text_fields import TextField
 from tests.conftest import run_apart
 from tests.query.stage import Stage, until
 from tests.query.test_pane import phase, write
@@ -36,7 +40,10 @@ def test_the_examples_in_the_documentation_hold(module: object) -> None:
         (r"\dp messages;", "policies", "messages"), (r"\x", "rows_down", ""), (r"\watch 0", "watch", "0.2"),
         (r"\watch i=5 c=3", "watch", "5.0"), (r"\copy t to 'a b.csv' csv", "copy", "t to 'a b.csv' csv"),
         (r"\i 'my file.sql'", "include", "my file.sql"), (r"\ir a.sql", "include beside", "a.sql"),
-        (r"\q", "quit", ""), (r"\s", "history", ""),
+        (r"\q", "quit", ""), (r"\s", "history", ""), (r"\dtvS+ x", "list", "list_relations"),
+        (r"\dfnx", "list", "list_functions"), (r"\dS client", "relation", "client"),
+        (r"\zS", "list", "list_privileges"),
+        (r"\gset a_", "values", "a_"), (r"\echo a  b", "echo", "a  b"), (r"\listx", "list", "list_databases"),
     ],
 )  # fmt: skip
 def test_commands_are_understood(line: str, kind: str, text: str) -> None:
@@ -59,13 +66,14 @@ _OF_PSQL = (
     " ddp dE des det deu dew df dF dg di dl dL dm dn do dO dp dP drds drg dRp dRs ds dt dT du dv dx dX dy e echo edit"
     " ef elif else encoding endif errverbose ev f g gdesc getenv gexec gset gx h H help html i if include ir l list"
     " lo_export lo_import lo_list lo_unlink o out p parse password print prompt pset q qecho quit r reset s set setenv"
-    " sf sv t T timing unset w warn watch write x z ! ?"
+    " sf sv t T timing unset w warn watch write x z ! ? restrict unrestrict dtS+ dtvm dPi dfn dFp dFd dFt dAc dAf dAo"
+    " dAp flush flushrequest getresults startpipeline sendpipeline syncpipeline endpipeline lo_listx+ zS dxx"
 )
 
 
 @pytest.mark.parametrize("name", _OF_PSQL.split())
 def test_every_command_of_psql_does_something_or_says_what_to_use(name: str) -> None:
-    meant = meaning(MetaCommand(name))
+    meant = meaning(MetaCommand(name.rstrip("+") or name))
     assert meant.kind != "unknown"
     assert meant.kind != "say" or meant.text.endswith(".")
 
@@ -139,6 +147,23 @@ async def test_gx_shows_the_row_downwards_and_copy_writes_a_file(stage: Stage, t
         await press_f5_on(stage, f"\\copy (select i from generate_series(1, 3000) i) to '{target}'")
         await until(target.exists)
         assert target.read_text().splitlines()[-1] == "3000"
+
+
+async def test_what_gset_and_gexec_do_behind_a_statement(stage: Stage, database: Database) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await press_f5_on(stage, "select 7 as n, 'x' as t \\gset my_")
+        await until(lambda: any(":my_n, :my_t from now on" in say.text for say in stage.said))
+        await press_f5_on(stage, "select :my_n + 1 as n")
+        await until(lambda: isinstance(stage.screen, ParameterForm) and stage.screen.is_mounted)
+        assert "7" in [field.value for field in stage.screen.query(TextField)]
+        await pilot.press("escape")
+        await press_f5_on(stage, "select format('create table t%s ()', i) from generate_series(1, 2) i \\gexec")
+        await until(lambda: isinstance(stage.screen, Confirm) and stage.screen.is_mounted)
+        await pilot.press("y")
+        await until(lambda: isinstance(stage.screen, CommitQuestion) and stage.screen.is_mounted)
+        await pilot.press("y")
+        await until(lambda: any(say.text.startswith("Committed") for say in stage.said))
+    assert await database.records("select 1 as x where to_regclass('t1') is not null and to_regclass('t2') is not null")
 
 
 async def test_watch_stops_after_its_count(stage: Stage) -> None:

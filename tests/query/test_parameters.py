@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from chatly_console.query.parameter_memory import ParameterMemory
-from chatly_console.query.parameters import bound
+from chatly_console.query.parameters import bound, filled
 from chatly_console.query.run import Phase
 from chatly_console.query.ui.parameter_form import ParameterForm
 from tests.query.stage import Stage, until
@@ -52,7 +52,9 @@ def test_the_header_declares_type_default_and_meaning() -> None:
     client, days, note = bound(HEADER + "select :client, :days, :note").parameters
     assert (client.type, client.default, client.words) == ("text", "Café, Miró's", "slug of the client")
     assert (days.type, days.default) == ("integer", "90")
-    assert note.default is None
+    assert note.default is None and note.has_default
+    (plain,) = bound("select :plain").parameters
+    assert [known for _, _, known in filled((note, plain), {})] == [True, False], "null is a value to begin with"
 
 
 def test_values_are_remembered_by_statement_and_by_name(tmp_path: Path) -> None:

@@ -3,9 +3,9 @@
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column
 from chatly_console.shell.choose import Choose
-from chatly_console.shell.clipboard import LARGEST
+from chatly_console.shell.clipboard import LARGEST, without_clipboard
 from tests.query.stage import until
-from tests.shell.grid_app import GridApp
+from tests.shell.grid_app import GridApp, ordinary
 
 NUMBERS = [Column("n", 23, "integer"), Column("name"), Column("note")]
 
@@ -77,3 +77,20 @@ async def test_hidden_columns_are_not_copied_and_moved_ones_are_in_their_place()
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("minus", "right_curly_bracket")
         assert await copied_as(app, "this row as CSV") == 'note,name\n"",name 0'
+
+
+async def test_what_is_typed_at_once_chooses_and_whole_words_come_first() -> None:
+    app = GridApp(ordinary(3))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("shift+down", "C", *"marked CSV", "enter")
+        await until(lambda: app.clipboard == "id\n0\n1")
+        await pilot.press("C", *"this column")
+        await pilot.resize_terminal(90, 24)
+        await pilot.press(*" as CSV", "enter")
+        await until(lambda: app.clipboard == "id\n0\n1\n2")
+
+
+def test_terminals_without_a_clipboard_are_known() -> None:
+    assert without_clipboard({"TERM": "linux"}) == "The terminal “linux”"
+    assert without_clipboard({"TERM": "xterm-256color", "TERM_PROGRAM": "Apple_Terminal"}) == "Terminal.app"
+    assert without_clipboard({"TERM": "tmux-256color"}) == without_clipboard({}) == ""

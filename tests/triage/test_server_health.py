@@ -69,6 +69,14 @@ def table(**values: object) -> dict[str, object]:
     return {**calm, **values}
 
 
+def test_nothing_is_promised_of_an_autovacuum_that_is_off_nor_said_of_a_size_never_taken() -> None:
+    off = dict(table_finding(table(dead=144, autovacuum=False, bytes=0, analyzed_s=None)).facts)
+    assert "else it would come at" in off["vacuum"] and "else it would come at" in off["analyze"]
+    assert off["size"] == "not known before the first vacuum or analyze"
+    on = dict(table_finding(table(dead=144)).facts)
+    assert "; comes by itself at" in on["vacuum"] and "when last vacuumed or analyzed" in on["size"]
+
+
 def test_a_few_dead_rows_are_no_cause_of_trouble_even_where_autovacuum_is_off() -> None:
     few = table_finding(table(dead=144, autovacuum=False))
     assert (few.level, few.is_cause) == ("warn", False)

@@ -58,13 +58,15 @@ def index_filter(figures: Figures, node: Node) -> Finding | None:
     gone, share = removed(node)
     if gone < INDEX_REMOVED_ROWS or share < INDEX_REMOVED_SHARE:
         return None
-    columns = (*columns_of(node.text("Index Cond"), node.text("Alias")).for_index,
-               *columns_of(node.text("Filter"), node.text("Alias")).for_index)  # fmt: skip
-    sql = index_sql(node.relation, node.text("Schema"), tuple(dict.fromkeys(columns))[:3])
+    searched = columns_of(node.text("Index Cond"), node.text("Alias")).for_index
+    filtered = columns_of(node.text("Filter"), node.text("Alias")).for_index
+    columns = tuple(dict.fromkeys((*searched, *filtered)))[:3]
+    # an index that has none of the filter's columns would find the same rows, for the filter to remove
+    sql = index_sql(node.relation, node.text("Schema"), columns) if filtered else ""
     return at_node(
         figures, node, "index-filter", "crit" if share > INDEX_REMOVED_SHARE_CRIT else "warn",
         f"The index {node.index or 'scan'} finds {count(gone)} rows that the filter then removes ({percent(share)}).",
-        sql or "Widen the index by the filter's columns, or make it partial.",
+        sql or f"Find an index that answers the filter, or make this one partial: {node.text('Filter')}",
         "A wider index is larger, and slower to write; a rare statement may not be worth it.",
         sql=sql,
     )  # fmt: skip

@@ -95,7 +95,7 @@ class SideView(Vertical):
         elif shared:
             parts.append(Content.styled("   none differs", "$muted"))
         if any(side.truncated for side in compared.sides):
-            parts.append(Content.styled("   the first rows only: counts are of these", "$warn"))
+            parts.append(Content.styled("   of the first rows only", "$warn"))
         if self._only:
             parts.append(Content.styled("   only what differs is listed", "$muted"))
         return title, Content("").join(parts)

@@ -46,10 +46,15 @@ class FileVerbs:
         """Let the user's own editor ($VISUAL or $EDITOR) have the text, and take over what it left."""
         if name:
             await self.open(name)
-        editor = self._pane.editing.editor
-        before, (line, column) = editor.text, editor.cursor_location
-        edited = await edited_outside(self._pane.app, before)
+        editing = self._pane.editing
+        editor, buffer, before = editing.editor, editing.buffers.active, editing.editor.text
+        line, column = editor.cursor_location
+        edited = await edited_outside(self._pane.app, editing.buffers, before)
         if edited.text.rstrip("\n") == before.rstrip("\n"):
+            return
+        if editing.buffers.active is not buffer or editor.text != before:
+            editing.add_buffer(f"{buffer.name}-edited", edited.text)
+            self._pane.say(f"The text of {edited.program} is in a buffer of its own: another one was in its place.")
             return
         editor.replace(edited.text, (0, 0), editor.document.end, maintain_selection_offset=False)
         line = min(line, editor.document.line_count - 1)

@@ -14,6 +14,7 @@ from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from chatly_console.core.durations import duration_words
+from chatly_console.core.request import Mode
 from chatly_console.core.text import cut, safe_text
 from chatly_console.query.history import History, HistoryEntry, Outcome
 from chatly_console.query.transaction_words import rows_words
@@ -118,12 +119,14 @@ def _when(entry: HistoryEntry) -> str:
 
 
 def _detail(entry: HistoryEntry) -> str:
+    """What came of it and as whom, then when and where, the error, and the statement."""
     rows = "" if entry.rows is None else f" · {rows_words(entry.rows)}"
     started = (entry.started or datetime.now(UTC)).astimezone()
-    mode = "" if entry.mode == entry.outcome else f" · {entry.mode}"
-    head = (
-        f"{entry.outcome}{rows} · {duration_words(entry.seconds)} · {started:%Y-%m-%d %H:%M:%S} · "
-        f"{entry.profile} {entry.database} · as {entry.identity}{mode}"
-    )
-    parts = [safe_text(head), *([safe_text(entry.message)] if entry.message else [])]
-    return "\n".join([*parts, "", safe_text(entry.sql[:4000], one_line=False)])
+    mode = f" · {entry.mode}" if entry.outcome == Outcome.DONE or entry.mode == Mode.READ_ONLY.value else ""
+    where = entry.profile if entry.profile.endswith(f"/{entry.database}") else f"{entry.profile} {entry.database}"
+    parts = [
+        f"{entry.outcome}{rows} · {duration_words(entry.seconds)} · as {entry.identity}{mode}",
+        f"{started:%Y-%m-%d %H:%M:%S} · {where}",
+        *([entry.message] if entry.message else []),
+    ]
+    return "\n".join([*map(safe_text, parts), "", safe_text(entry.sql[:4000], one_line=False)])

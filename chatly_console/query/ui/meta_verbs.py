@@ -18,6 +18,7 @@ from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.runner import Runner
 from chatly_console.query.ui.script_runs import ScriptRuns
 from chatly_console.query.ui.watching import Watching
+from chatly_console.query.variables import Variables
 from chatly_console.server.sql_files import load_sql
 from chatly_console.shell.help_screen import HelpScreen
 from chatly_console.shell.messages import OpenRelation, ShowPolicies
@@ -53,6 +54,10 @@ class MetaVerbs:
             await (self._files.edit_outside if meant.kind == "edit" else self._files.save)(meant.text)
         elif meant.kind in ("set", "unset"):
             self._set(meant)
+        elif meant.kind == "echo":
+            pane.say(" ".join(Variables().words(meant.text)))
+        elif meant.kind == "values":
+            self._set_from_row(meant.text)
         else:
             await self._simple(meant)
 
@@ -94,3 +99,15 @@ class MetaVerbs:
         memory.remember(f"\\set {meant.text}", {meant.text: meant.values[0] if meant.values else None})
         what = f"is {meant.values[0]}" if meant.values else "has no value"
         self._pane.say(f":{meant.text} {what} from now on, where a statement has it.")
+
+    def _set_from_row(self, prefix: str) -> None:
+        """The columns of the one row on show are values from now on."""
+        run = self._pane.result.run
+        if run is None or run.rows is None or run.state.rows != 1:
+            raise Failure("\\gset needs a statement before it that returns one row.", FailureKind.USAGE)
+        row = run.rows.row(0) or ()
+        values = {f"{prefix}{column.name}": value for column, value in zip(run.rows.columns, row, strict=True)}
+        memory = ParameterMemory(self._pane.session.profile.name, root=self._root)
+        for name, value in values.items():
+            memory.remember(f"\\set {name}", {name: value})
+        self._pane.say(f"{', '.join(f':{name}' for name in values)} from now on, where a statement has it.")

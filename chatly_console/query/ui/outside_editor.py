@@ -3,16 +3,16 @@
 import asyncio
 import os
 import shlex
-import shutil
 import signal
 import tempfile
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.query.buffers import LARGEST_TEXT
+from chatly_console.query.buffers import LARGEST_TEXT, Buffers
 from chatly_console.query.text_files import read_text
 
 _NAME = "statement.sql"
@@ -26,30 +26,36 @@ class Edited:
     text: str
 
 
-async def edited_outside(app: App[object], text: str) -> Edited:
+async def edited_outside(app: App[object], buffers: Buffers, text: str) -> Edited:
     """Let the user's editor have the text; raises Failure where that gave none, which leaves everything as it was.
 
-    A text that cannot be taken over is kept where the user finds it: nobody's work is to be lost.
+    Nobody's work is to be lost: a text that cannot be taken over stays in a file beside the buffers, and what was saved
+    there when the console had to end is a buffer of the next one.
     """
     command = _command()
-    folder = Path(tempfile.mkdtemp(prefix="chatly-"))
-    keeps = False
-    try:
-        path = folder / _NAME
+    with tempfile.TemporaryDirectory(prefix="chatly-", ignore_cleanup_errors=True) as folder:
+        path = Path(folder) / _NAME
         path.write_bytes(text.encode("utf-8", "surrogatepass"))
-        status = await _lent(app, [*command, str(path)])
+        try:
+            status = await _lent(app, [*command, str(path)])
+        except asyncio.CancelledError:
+            _keep_for_next_time(buffers, path, text)
+            raise
         if status:
             how = f"was ended by signal {-status}" if status < 0 else f"ended with status {status}"
             raise Failure(f"{command[0]} {how}; the text is as it was.", FailureKind.USAGE)
         if not path.exists():
             raise Failure(f"{command[0]} left no file; the text is as it was.", FailureKind.USAGE)
-        keeps = True
-        written = await asyncio.to_thread(_taken, path)
-        keeps = False
-        return Edited(command[0], written)
-    finally:
-        if not keeps:
-            shutil.rmtree(folder, ignore_errors=True)
+        return Edited(command[0], await asyncio.to_thread(_taken, buffers, path))
+
+
+def _keep_for_next_time(buffers: Buffers, path: Path, before: str) -> None:
+    with suppress(Failure, OSError):
+        text = read_text(path)
+        if text != before:
+            buffers.add(f"{buffers.active.name}-edited", text)
+            buffers.save()
+            buffers.close()
 
 
 def _command() -> list[str]:
@@ -65,18 +71,18 @@ def _command() -> list[str]:
     return ["vi"]
 
 
-def _taken(path: Path) -> str:
+def _taken(buffers: Buffers, path: Path) -> str:
     try:
         text = read_text(path)
+        if len(text) > LARGEST_TEXT:
+            raise Failure(f"{len(text) / 1e6:,.1f} million characters are too many for the editor.", FailureKind.USAGE)
+        return text
     except Failure as failure:
-        why = failure.sentence.partition(": ")[2] or failure.sentence
+        why = failure.sentence.removeprefix(f"{path}: ").rstrip(".")
+        kept = buffers.set_aside(path)
         raise Failure(
-            f"The text could not be taken over: {why.removesuffix('.')}. It is kept as {path}.", FailureKind.USAGE,
-            hint=failure.hint,
-        ) from failure  # fmt: skip
-    if len(text) > LARGEST_TEXT:
-        raise Failure(f"The text is too large for the editor; it is kept as {path}.", FailureKind.USAGE)
-    return text
+            f"The text could not be taken over: {why}. It is kept as {kept}.", FailureKind.USAGE, hint=failure.hint
+        ) from failure
 
 
 async def _lent(app: App[object], command: list[str]) -> int:

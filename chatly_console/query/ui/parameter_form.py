@@ -84,6 +84,10 @@ class ValueInput(TextField):
             self._special, self.placeholder = "", self._while_empty
 
 
+class Fields(VerticalScroll, can_focus=False, inherit_bindings=False):
+    """The lines; up and down go from one to the next, also where there are more than fit on the screen."""
+
+
 class ParameterForm(ModalScreen[Values | None]):
     """Closes with the values in the order of the fields, or None."""
 
@@ -116,7 +120,7 @@ class ParameterForm(ModalScreen[Values | None]):
         first, second = max(map(cell_width, labels)) + 2, max(map(cell_width, types)) + 2
         with Vertical(classes="dialog wide", id="parameters"):
             yield words(self._title, "title")
-            with VerticalScroll(can_focus=False):
+            with Fields():
                 for field, label, type_ in zip(self._fields, labels, types, strict=True):
                     with Horizontal(classes="parameter"):
                         name, kind = Static(Content(label), classes="name"), Static(Content(type_), classes="type")

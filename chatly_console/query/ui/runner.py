@@ -40,8 +40,10 @@ class Runner:
         self.questions = Questions(pane)
         self.held = HeldTransaction(pane.session, record)
         self.at_work: StatementRun | None = None
-        self._idle = asyncio.Event()
-        self._idle.set()
+        self._turn = asyncio.Lock()
+        self._is_asking = False
+        self._cancelled = 0
+        """How often the user has cancelled."""
 
     @property
     def is_working(self) -> bool:
@@ -51,7 +53,7 @@ class Runner:
     @property
     def is_busy(self) -> bool:
         """Whether a statement or a script is under way, or waits for an answer."""
-        return not self._idle.is_set()
+        return self._turn.locked() or self._is_asking
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
@@ -59,14 +61,22 @@ class Runner:
 
     async def in_turn(self, places: Sequence[Place], doing: Callable[[], Awaitable[bool]]) -> bool:
         """Run what `doing` runs, which begins at these places, once it may and nothing else is under way."""
-        if not await self.questions.may_mix(places) or not await self._may_begin():
+        if self._is_asking:  # a key that is held down is pressed again and again
+            self.pane.say("A run waits for an answer already; this one was not sent.", failed=True)
             return False
-        await self._idle.wait()
-        self._idle.clear()
+        self._is_asking = True
         try:
-            return await doing()
+            if not await self.questions.may_mix(places) or not await self._may_begin():
+                return False
         finally:
-            self._idle.set()
+            self._is_asking = False
+        asked = self._cancelled
+        async with self._turn:
+            return asked == self._cancelled and await doing()
+
+    def drop_waiting(self) -> None:
+        """What waits for its turn is not sent any more: whoever cancels wants to see an end."""
+        self._cancelled += 1
 
     async def _run_places(self, places: Sequence[Place]) -> bool:
         for number, place in enumerate(places, 1):

@@ -8,6 +8,7 @@ from textual import on, work
 
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode
+from chatly_console.core.sql.meta import next_line
 from chatly_console.query.history import History
 from chatly_console.query.meta_commands import SENDING, MetaCommand, command_behind
 from chatly_console.query.place import Place
@@ -81,7 +82,8 @@ class RunningPane(ShowingPane):
         return open_words(seconds)
 
     def cancel_work(self) -> bool:
-        """Cancel what runs; the result says `cancelled` once the server has stopped."""
+        """Cancel what runs and waits; the result says `cancelled` once the server has stopped."""
+        self.runner.drop_waiting()
         if self.exporting.cancel() or self.watching.stop():
             return True
         runs = [run for run in self.results.runs if run.state.is_working]
@@ -125,6 +127,9 @@ class RunningPane(ShowingPane):
         elif len(chosen) > 1:
             start, end = editor.chosen_offsets()
             self._run_script(editor.text[start:end], start)
+        elif then is not None and then.name == "gexec":
+            end = chosen[0][0] + len(chosen[0][1])
+            self._run_script(editor.text[chosen[0][0] : next_line(editor.text, end)], chosen[0][0])
         elif has_data_below(chosen[0][1]):
             self._run_script(editor.text[chosen[0][0] :], chosen[0][0], only_first=True)
         else:

@@ -11,7 +11,7 @@ from typing import cast
 from textual._cells import cell_width_to_column_index
 from textual.document._document import Document, DocumentBase, EditResult, Location
 from textual.document._wrapped_document import WrappedDocument
-from textual.expand_tabs import get_tab_widths
+from textual.expand_tabs import expand_tabs_inline, get_tab_widths
 from textual.geometry import Offset, Size
 
 from chatly_console.core.text import cell_width
@@ -132,7 +132,7 @@ class UnwrappedDocument(WrappedDocument):
         """Where a place of the text is drawn."""
         line = min(max(location[0], 0), self.document.line_count - 1)
         before = self.document.get_line(line)[: location[1]]
-        return Offset(cell_width(before.expandtabs(self._tab_width)), line)
+        return Offset(cell_width(expand_tabs_inline(before, self._tab_width)), line)
 
     def get_sections(self, line_index: int) -> list[str]:
         """The line, whole."""

@@ -40,7 +40,7 @@ def glance_lines(verdicts: Sequence[Verdict], failure: str, width: int) -> list[
 def _cause(verdict: Verdict, width: int) -> Pieces:
     """The sentence, and on the right the key to its evidence; where that leaves room also the one that ends a wait."""
     way: list[Piece] = [(f"  {_KEYS[verdict.view]}", "key"), (f" {verdict.view}", "muted")]
-    ends: list[Piece] = [("  c", "key"), (" cancel root", "muted")] if verdict.name == "waiting" else []
+    ends: list[Piece] = [("  c", "key"), (" unblock…", "muted")] if verdict.name == "waiting" else []
     sentence = safe_text(verdict.sentence)
     if cell_width(sentence) <= width - 2 - _length([*way, *ends]):
         way += ends

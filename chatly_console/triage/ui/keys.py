@@ -19,7 +19,7 @@ TRIAGE_BINDINGS: list[BindingType] = [
             tooltip="Let the advisor look for an index that helps this line's statement"),
     Binding("x", "signal('cancel')", "cancel", id="triage.cancel", tooltip="Cancel this session's statement"),
     Binding("X", "signal('terminate')", "terminate", id="triage.terminate", tooltip="End this session"),
-    Binding("c", "signal('root')", "cancel root", id="triage.cancel-root",
+    Binding("c", "signal('root')", "unblock…", id="triage.cancel-root",
             tooltip="Cancel the root of this tree, or end it, and watch the tree drain"),
     Binding("C", "signal('group')", "group cancel", show=False, id="triage.cancel-group",
             tooltip="Cancel or end all sessions of an application, a user, a statement, or that the filter finds"),
