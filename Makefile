@@ -4,6 +4,8 @@ VENV   := .venv
 BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 BENCH  := $(VENV)/.installed-bench
+# One more than the processors: tests that start programs or use a server wait for much of their time.
+WORKERS ?= 3
 # uv where it is installed, else pip
 INSTALL = $$(command -v uv >/dev/null 2>&1 && echo uv pip install --python $(BIN)/python || \
             echo $(BIN)/pip install --disable-pip-version-check) --quiet
@@ -14,7 +16,7 @@ demo: $(STAMP)
 	$(BIN)/chatly-console demo
 
 test: $(STAMP)
-	$(BIN)/python -m pytest -n 2 --dist loadfile -m "not benchmark" $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist loadfile --no-loadscope-reorder -m "not benchmark" $(ARGS)
 
 check: $(STAMP)
 	$(BIN)/ruff check .

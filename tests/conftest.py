@@ -1,8 +1,10 @@
 """What all tests share: one embedded PostgreSQL per worker, and an environment without traces of the machine."""
 
 import asyncio
+import gc
 import os
 import shutil
+import signal
 import tempfile
 import time
 import uuid
@@ -16,10 +18,12 @@ import asyncpg
 import keyring
 import pytest
 from keyring.backend import KeyringBackend
+from textual._styles_cache import StylesCache
 
 from chatly_console.demo.service import build_database
 from chatly_console.server import embedded
 from chatly_console.server.embedded import EmbeddedServer
+from tests.settled import pilots_wait_until_settled as pilots_wait_until_settled
 
 T = TypeVar("T")
 
@@ -54,14 +58,41 @@ class MemoryKeyring(KeyringBackend):
         self.secrets.pop((service, username), None)
 
 
+_LONG = [
+    "test_hostile_everywhere", "policies/test_everywhere", "server/test_embedded", "server/test_embedded_places",
+    "vectors/test_pane", "query/test_terminal", "test_command_line", "policies/test_pane", "vectors/test_on_table",
+    "query/test_completion", "triage/test_pane_acting", "test_main_job", "test_layers", "schema/test_pane",
+    "server/test_lost_server", "migrations/test_verify", "migrations/test_crashes", "query/test_crashes",
+    "explain/test_trying", "server/test_mending", "policies/test_isolation", "policies/test_against_server",
+    "schema/test_snapshots", "migrations/test_pane", "test_standby", "advisor/test_building", "review/test_command",
+]  # fmt: skip
+"""The files that take longest, the longest first: one that came last would be waited for by the other workers."""
+_RANKS = {Path(__file__).parent / f"{name}.py": rank for rank, name in enumerate(_LONG)}
+
+
+def pytest_configure() -> None:
+    """Hear, and do nothing about, what a shell has its background jobs ignore: programs that tests start would ignore
+    it as well, and with a handler here they do not."""
+    for number in (signal.SIGINT, signal.SIGHUP):
+        if signal.getsignal(number) is signal.SIG_IGN:
+            signal.signal(number, lambda *_: None)
+
+
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Skip what needs the PostgreSQL 17 server where none is named, and say so."""
+    """The long files first. What needs the PostgreSQL 17 server is skipped where none is named, and says so."""
+    items.sort(key=lambda item: _RANKS.get(item.path, len(_LONG)))
     if os.environ.get(PG17):
         return
     missing = pytest.mark.skip(reason=_PG17_MISSING)
     for item in items:
         if item.get_closest_marker("pg17"):
             item.add_marker(missing)
+
+
+def pytest_collection_finish() -> None:
+    """Let the collector of garbage pass over what stays until the end: it would walk all of it after each app."""
+    gc.collect()
+    gc.freeze()
 
 
 def run_apart(work: Coroutine[object, object, T]) -> T:
@@ -87,6 +118,7 @@ def hermetic(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathF
     keyring.set_keyring(MemoryKeyring())
     yield
     keyring.set_keyring(former)
+    StylesCache.get_inner_outer.cache_clear()  # or Textual keeps the widgets of many tests, with all that they drew
 
 
 @contextmanager

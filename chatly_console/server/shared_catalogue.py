@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, replace
 from time import monotonic
-from typing import TypeVar
+from typing import Any, TypeVar
 from weakref import WeakKeyDictionary, ref
 
 from chatly_console.core.catalogue import Catalogue, Thing
@@ -85,7 +85,7 @@ class SharedCatalogue:
     async def read(self) -> Catalogue:
         """Read it anew. Raises Failure, and leaves the old one where it is."""
         if self._reading is None or self._reading.done():
-            self._reading = _begun(self._read())
+            self._reading = self._begun(self._read())
         return await asyncio.shield(self._reading)
 
     async def get_whole(self) -> Catalogue:
@@ -94,7 +94,7 @@ class SharedCatalogue:
         if self.whole is not None:
             return self.whole
         if self._reading_whole is None or self._reading_whole.done():
-            self._reading_whole = _begun(self._read_whole(catalogue))
+            self._reading_whole = self._begun(self._read_whole(catalogue))
         return await asyncio.shield(self._reading_whole)
 
     async def bring_up_to_date(self, *, at_once: bool = False) -> bool:
@@ -105,7 +105,7 @@ class SharedCatalogue:
         if self.current is None or (not at_once and monotonic() - self._checked_at < FRESH):
             return False
         if self._checking is None or self._checking.done():
-            self._checking = _begun(self._check())
+            self._checking = self._begun(self._check())
         return await asyncio.shield(self._checking)
 
     async def sight(self, identity: Identity) -> Sight:
@@ -115,6 +115,23 @@ class SharedCatalogue:
         path, unreadable = row["search_path"], row["unreadable"] or ()
         assert isinstance(path, list) and isinstance(unreadable, list | tuple)
         return Sight(tuple(map(str, path)), frozenset(map(int, unreadable)))
+
+    def _begun(self, work: Coroutine[object, object, T]) -> "asyncio.Task[T]":
+        """A task whose failure is nobody's business once all who waited for it have gone."""
+        task = asyncio.get_running_loop().create_task(work)
+        task.add_done_callback(self._let_go)
+        return task
+
+    def _let_go(self, done: "asyncio.Task[Any]") -> None:
+        """Keep no task that has ended: its context and its failure hold the database, which then would never go."""
+        if not done.cancelled():
+            done.exception()
+        if self._reading is done:
+            self._reading = None
+        if self._reading_whole is done:
+            self._reading_whole = None
+        if self._checking is done:
+            self._checking = None
 
     async def _read(self) -> Catalogue:
         mark = await self._ask_mark()  # before, so that what changes meanwhile is noticed the next time
@@ -179,13 +196,6 @@ class SharedCatalogue:
 def _with_buckets(catalogue: Catalogue, buckets: tuple[Thing, ...]) -> Catalogue:
     others = tuple(thing for thing in catalogue.things if thing.kind != _BUCKET)
     return replace(catalogue, things=others + buckets)
-
-
-def _begun(work: Coroutine[object, object, T]) -> "asyncio.Task[T]":
-    """A task whose failure is nobody's business once all who waited for it have gone."""
-    task = asyncio.get_running_loop().create_task(work)
-    task.add_done_callback(lambda done: done.cancelled() or done.exception())
-    return task
 
 
 _ALL: "WeakKeyDictionary[Database, SharedCatalogue]" = WeakKeyDictionary()

@@ -99,7 +99,9 @@ class TypeAhead:
         """Whether this key is kept for later; where it is not, the app shall hand it on now."""
         if event is self._released:
             self._released = None
-            return False
+            return not self._app.screen_stack
+        if not self._app.screen_stack:  # the console is being left
+            return True
         pressed = as_pressed(event, self._app.screen.active_bindings) if isinstance(event, events.Key) else [event]
         if self._is_early(event):
             assert self._early is not None

@@ -10,8 +10,9 @@ from pathlib import Path
 import asyncpg
 import pytest
 
-from chatly_console.core.failure import Failure
+from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.identity import Identity
+from chatly_console.server import shared_catalogue
 from chatly_console.server.database import Database
 from chatly_console.server.shared_catalogue import SharedCatalogue
 from tests.server.conftest import opening_of
@@ -172,10 +173,23 @@ async def test_an_identity_sees_its_own_path_and_not_what_it_has_no_right_to(
         await other.close()
 
 
-async def test_a_database_that_was_left_is_let_go(database_dsn: str) -> None:
+async def _asks_again(database: Database) -> None:
+    """A frame that a failure passes through, and that has the database."""
+    await SharedCatalogue.of(database).read()
+
+
+async def _fails(database: Database) -> None:
+    raise Failure("The server is away.", FailureKind.LINK)
+
+
+async def test_a_database_that_was_left_is_let_go(database_dsn: str, monkeypatch: pytest.MonkeyPatch) -> None:
     left = await Database.connect(opening_of(database_dsn, pool_size=2))
     shared = SharedCatalogue.of(left)
+    shared = SharedCatalogue.of(left)
     await shared.get()
+    monkeypatch.setattr(shared_catalogue, "load_catalogue", _fails)
+    with pytest.raises(Failure, match="The server is away"):
+        await _asks_again(left)
     await left.close()
     gone = weakref.ref(left)
     del left

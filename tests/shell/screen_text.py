@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from time import monotonic
 from typing import Any
 
 from textual.app import App
@@ -22,11 +23,10 @@ def text(app: App[Any]) -> str:
 
 async def until(pilot: Pilot[Any], condition: Callable[[], object], seconds: float = 20.0) -> None:
     """Wait for something to become true; fails with what is on the screen."""
-    waited = 0.0
+    limit = monotonic() + seconds
     while not condition():
-        assert waited < seconds, f"not within {seconds} s; on the screen:\n{text(pilot.app)}"
-        await pilot.pause(0.02)
-        waited += 0.02
+        assert monotonic() < limit, f"not within {seconds} s; on the screen:\n{text(pilot.app)}"
+        await pilot.pause(0.005)
     await pilot.pause()
 
 

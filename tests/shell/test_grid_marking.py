@@ -1,5 +1,8 @@
 """Marking a block of cells and copying it, and the rest of a result, in each format."""
 
+from textual.pilot import Pilot
+from textual.widgets import Input
+
 from chatly_console.core.row_source import ListedRows
 from chatly_console.core.values import Column
 from chatly_console.shell.choose import Choose
@@ -39,14 +42,15 @@ async def test_whole_rows_are_marked_by_moving_and_escape_lets_go() -> None:
         assert app.grid.block() is None, "another order, so the block would be another one"
 
 
-async def copied_as(app: GridApp, words: str) -> str:
+async def copied_as(pilot: Pilot[None], words: str) -> str:
+    app = pilot.app
+    assert isinstance(app, GridApp)
     before = len(app.said())
-    app.simulate_key("C")
-    await until(lambda: isinstance(app.screen, Choose))
-    pilot_input = app.screen.query_one("Input")
-    pilot_input.value = words  # type: ignore[attr-defined]
-    await until(lambda: app.screen.query_one("OptionList").option_count > 0)  # type: ignore[attr-defined]
-    app.simulate_key("enter")
+    await pilot.press("C")
+    await until(lambda: isinstance(app.screen, Choose) and app.screen.is_mounted)
+    app.screen.query_one(Input).value = words
+    await pilot.pause()
+    await pilot.press("enter")
     await until(lambda: len(app.said()) > before)
     return app.clipboard
 
@@ -54,21 +58,21 @@ async def copied_as(app: GridApp, words: str) -> str:
 async def test_rows_columns_and_blocks_are_copied_in_each_format() -> None:
     app = GridApp(numbers(3))
     app.grid.table = ("public", "It's")
-    async with app.run_test(size=(80, 24)):
-        assert await copied_as(app, "this row as CSV") == 'n,name,note\n0,name 0,""'
-        assert await copied_as(app, "this row as JSON") == '[\n{"n": "0", "name": "name 0", "note": ""}\n]'
-        assert await copied_as(app, "this row as INSERT") == (
+    async with app.run_test(size=(80, 24)) as pilot:
+        assert await copied_as(pilot, "this row as CSV") == 'n,name,note\n0,name 0,""'
+        assert await copied_as(pilot, "this row as JSON") == '[\n{"n": "0", "name": "name 0", "note": ""}\n]'
+        assert await copied_as(pilot, "this row as INSERT") == (
             'INSERT INTO "public"."It\'s" ("n", "name", "note") VALUES\n  (0, \'name 0\', \'\');'
         )
-        assert await copied_as(app, "this column as TSV") == "n\n0\n1\n2"
-        assert (await copied_as(app, "all 3 loaded rows as Markdown")).count("\n") == 4
+        assert await copied_as(pilot, "this column as TSV") == "n\n0\n1\n2"
+        assert (await copied_as(pilot, "all 3 loaded rows as Markdown")).count("\n") == 4
 
 
 async def test_what_no_terminal_takes_is_refused_in_a_sentence() -> None:
     rows = [("x" * 1000,) for _ in range(LARGEST // 1000 + 10)]
     app = GridApp(ListedRows(["long"], rows))
-    async with app.run_test(size=(80, 24)):
-        await copied_as(app, "this column as CSV")
+    async with app.run_test(size=(80, 24)) as pilot:
+        await copied_as(pilot, "this column as CSV")
         assert app.said()[-1].startswith("Not copied, export it instead: the column is more than")
 
 
@@ -76,7 +80,7 @@ async def test_hidden_columns_are_not_copied_and_moved_ones_are_in_their_place()
     app = GridApp(numbers(2))
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("minus", "right_curly_bracket")
-        assert await copied_as(app, "this row as CSV") == 'note,name\n"",name 0'
+        assert await copied_as(pilot, "this row as CSV") == 'note,name\n"",name 0'
 
 
 async def test_what_is_typed_at_once_chooses_and_whole_words_come_first() -> None:

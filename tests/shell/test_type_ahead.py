@@ -117,7 +117,7 @@ async def test_what_was_typed_is_dropped_where_the_connection_fails(make_app: Ma
         await sees(pilot, "Connecting")
         burst(app, "table t")
         opener.outcome.set_result(make_session())
-        await until(pilot, lambda: bool(app.panes.built) and editor(app).text == "table t")
+        await until(pilot, lambda: [area.text for area in app.frame.query(TextArea)] == ["table t"])
 
 
 @pytest.fixture
@@ -174,7 +174,7 @@ async def test_escape_and_a_character_in_one_go_are_two_keys_where_alt_means_not
         assert isinstance(one, OnePane)
         await until(pilot, lambda: one.heard.count("nothing") == 1)
         burst(app, "alt+2", "alt+shift+a", "b")
-        await until(pilot, lambda: len(app.panes.built) == 2 and editor(app).text == "Ab")
+        await until(pilot, lambda: [area.text for area in app.frame.query(TextArea)] == ["Ab"])
 
 
 @pytest.mark.parametrize(
@@ -254,3 +254,10 @@ async def test_a_letter_after_a_jump_is_not_typed_into_the_pane_that_was_left(
         one = next(one for one in app.panes.built if isinstance(one, OnePane))
         await until(pilot, lambda: one.heard.count("nothing") == 1)
         assert editor(app).text == ""
+
+
+async def test_keys_that_come_while_the_console_is_left_are_dropped(make_app: MakeApp) -> None:
+    app = make_app()
+    async with app.run_test(size=SIZE) as pilot:
+        await sees(pilot, "the left region")
+    assert app.type_ahead.takes(events.Key("x", "x"))
