@@ -107,6 +107,22 @@ def test_macros_that_call_themselves_end() -> None:
     assert text.lines()[2].count("x") == 1
 
 
+@pytest.mark.parametrize(
+    ("keys", "said"),
+    [("999999ix␛", "^xa b"), ("99999ox␛", "a b\n^x"), ("yw999999p", "^a b"), ("V999999>", "^a b"),
+     ("yw/[[&&]⏎", "^a b"), ("999999*", "a ^b"), ("yy99999999p", "^a b")],
+)  # fmt: skip
+def test_a_count_with_a_digit_too_many_does_no_harm(keys: str, said: str) -> None:
+    text = Lines("^a b" if "*" not in keys else "a ^b")
+    vi = Vi(text)
+    press(text, vi, keys)
+    assert len("".join(text.lines())) <= 1_000_003
+    if "i" not in keys:
+        assert text.marked() == said
+    press(text, vi, "␛u")
+    assert text.lines() == ["a b"]
+
+
 def test_a_long_macro_is_typed_in_turns_and_escape_stops_it() -> None:
     text = Lines("^1")
     vi = Vi(text, patience=-1.0)

@@ -84,6 +84,7 @@ class Blocks(Edits):
 
     def _put_block(self, kept: Kept, times: int, *, before_it: bool, goes_behind: bool = False) -> bool:
         """Put a block to the right of the cursor, or at it; lines that do not reach there get blanks."""
+        self._refuse_too_much(len(kept.rows) * (kept.width + 1) * times)
         line, column = self.text.cursor
         content = self.text.line(line)
         cell = cell_of(content, column)

@@ -13,6 +13,8 @@ from chatly_console.query.vi.selected import Mode
 from chatly_console.query.vi.text import Place, Text, first_not_blank, indentation
 
 INDENT = "  "
+_MOST = 1_000_000
+"""Characters that a command puts in at most, with its count."""
 CASES = {"gu": str.lower, "gU": str.upper, "g~": str.swapcase}
 
 
@@ -50,6 +52,12 @@ class Edits:
     """The register that the command at hand names."""
     _cell: int | None = None
     """The cell that `j` and `k` keep to; None where it is the cursor's own."""
+
+    def _refuse_too_much(self, characters: int) -> None:
+        """A count with a digit too many is not to fill the memory, nor to hold the screen."""
+        if characters > _MOST:
+            self.said = "That is too much text at once."
+            raise Nowhere
 
     # The cursor
 
@@ -154,12 +162,14 @@ class Edits:
         self._go((line, first_not_blank(text, line)))
 
     def _shift(self, first: int, end: int, operator: str, times: int) -> None:
+        self._refuse_too_much((end - first + 1) * len(INDENT) * times)
         lines = [_shifted(line, times if operator == ">" else -times) for line in self._lines(first, end)]
         self._rewrite(first, lines)
         self._go((first, first_not_blank(self.text, first)))
 
     def _put(self, times: int, *, before_it: bool, kept: Kept | None = None, goes_behind: bool = False) -> bool:
         kept = self._to_put() if kept is None else kept
+        self._refuse_too_much(times * (len(kept.text) + 1))
         line, column = self.text.cursor
         content = self.text.line(line)
         if kept.linewise:

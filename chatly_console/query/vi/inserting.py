@@ -9,6 +9,8 @@ from chatly_console.query.vi.selected import Mode
 from chatly_console.query.vi.text import Place, indentation
 
 ESCAPE, ENTER, BACKSPACE, TAB = "\x1b", "\r", "\x08", "\t"
+_MOST_AT_ONCE, _MOST_SINGLY = 1_000_000, 2_000
+"""Characters that a count types at most, in one piece and one by one."""
 _BLANKS = "    "
 """What the editor's tab key types."""
 
@@ -129,12 +131,24 @@ class Inserting(Blocks):
         self._replaced((line, column), (line, end), typed)
         self._go((line, column + len(typed)))
 
+    def _type_more_often(self, typed: str, times: int) -> None:
+        """What a count says; what needs no looking at the text is put in at once."""
+        is_plain = self.mode is Mode.INSERT and not self._opens and typed.isprintable()
+        if times * len(typed) > (_MOST_AT_ONCE if is_plain else _MOST_SINGLY):
+            self.said = "That is too often to type it; it stands there once."
+        elif is_plain:
+            line, column = self.text.cursor
+            self._replaced((line, column), (line, column), typed * times)
+            self._go((line, column + len(typed) * times))
+        else:
+            for _ in range(times):
+                for sign in [*([ENTER] if self._opens else []), *typed]:
+                    self._insert(sign) if self.mode is Mode.INSERT else self._overtype(sign)
+
     def _end_typing(self) -> None:
         """Escape: what is to stand there more often, or in more lines, is put there, and keys are commands again."""
         typed = self._inserted
-        for _ in range(self._times - 1):
-            for sign in [*([ENTER] if self._opens else []), *typed]:
-                self._insert(sign) if self.mode is Mode.INSERT else self._overtype(sign)
+        self._type_more_often(typed, self._times - 1)
         line, column = self.text.cursor
         content = self.text.line(line)
         if self._indented and content and not content.strip(" \t"):

@@ -6,6 +6,7 @@ was typed, unless its flag `i` or `\c` says otherwise: what is changed unseen sh
 """
 
 import re
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -29,7 +30,9 @@ def compiled(pattern: str, *, smart: bool) -> re.Pattern[str]:
     letters = re.sub(r"\\.", "", plain)
     ignores = r"\c" in pattern or (smart and letters == letters.lower() and r"\C" not in pattern)
     try:
-        return re.compile(_as_python(plain), re.IGNORECASE if ignores else 0)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", FutureWarning)  # of what a set may mean to a later Python
+            return re.compile(_as_python(plain), re.IGNORECASE if ignores else 0)
     except re.error as error:
         raise Failure(f"“{pattern}” is no pattern: {error}.", FailureKind.USAGE) from error
 
@@ -77,13 +80,16 @@ class Sought:
 
     def next(self, text: Text, place: Place, count: int = 1, *, turned: bool = False) -> tuple[Place, Place] | None:
         """Where it stands next, around the ends of the text: its begin and its end; None where it is nowhere."""
-        found = None
-        for _ in range(count):
-            found = _next(text, place, self.pattern, self.ahead is not turned)
-            if found is None:
+        found: list[tuple[Place, Place]] = []
+        while len(found) < count:
+            span = _next(text, place, self.pattern, self.ahead is not turned)
+            if span is None:
                 return None
-            place = found[0]
-        return found
+            if found and span == found[0]:  # around: the rest of the count goes over the same places
+                return found[(count - 1) % len(found)]
+            found.append(span)
+            place = span[0]
+        return found[-1]
 
 
 def word_at(text: Text, place: Place) -> tuple[int, str] | None:
