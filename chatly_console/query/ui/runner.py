@@ -53,7 +53,7 @@ class Runner:
     @property
     def is_busy(self) -> bool:
         """Whether a statement or a script is under way, or waits for an answer."""
-        return not self._idle.is_set()
+        return self._turn.locked() or self._is_asking
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
