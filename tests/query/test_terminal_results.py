@@ -132,7 +132,7 @@ def test_a_million_rows_charts_and_watch(console: Console) -> None:
     console.to_editor()
     charts(console)
     watched(console)
-    console.run("select 'up' as one, 'down' as two", "1 row ·")
+    console.run("select 'up' as one, 'down' as two", "▎ 1 ▎up    down")
     console.write(f"\\x{F5}")
     console.sees("row 1 of 1")
     console.has_line(r"2 +two +down +text")
