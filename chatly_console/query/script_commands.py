@@ -19,7 +19,7 @@ _REFUSED = {
     **dict.fromkeys(("!", "setenv", "getenv"), "reaches for the shell, and no other program is run from here"),
     **dict.fromkeys(("e", "edit", "ef", "ev"), "opens an editor, and a script runs by itself"),
     **dict.fromkeys(("w", "write", "s"), "writes a file of what was typed, and a script has typed nothing"),
-    **dict.fromkeys(("lo_import", "lo_export", "lo_list", "lo_unlink"), r"is not for here; \lo_ has functions of SQL"),
+    **dict.fromkeys(("lo_import", "lo_export", "lo_list", "lo_unlink"), "is for large objects; lo_get() is SQL"),
     **dict.fromkeys(
         (
             "bind", "bind_named", "parse", "close_prepared", "startpipeline", "sendpipeline", "syncpipeline",

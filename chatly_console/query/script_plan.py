@@ -38,7 +38,6 @@ class Plan:
     """Which statement that is, and where."""
     needs_session: bool = False
     """Its statements belong together: settings, several writes, data, commands."""
-
     writing: tuple[Classification, ...] = ()
     """What of it writes."""
     alone: frozenset[int] = frozenset()
@@ -51,8 +50,8 @@ class Plan:
 
     @property
     def question(self) -> str:
-        """What is asked before it runs; empty where it only reads."""
-        if self.mode is Mode.READ_ONLY:
+        """What is asked before it runs; empty where it only reads, and writes no file either."""
+        if self.mode is Mode.READ_ONLY and not self._files:
             return ""
         count, many = self.script.statements, len(self.writing)
         of = f" of {self.script.name}" if self.script.name and not self.script.steps[0].place.buffer else ""
@@ -60,9 +59,17 @@ class Plan:
         how = "each kept as the script says" if self.own_transactions else "in one transaction"
         return f"Run {what}, of which {many:,} write{'s' if many == 1 else ''}, {how}?"
 
+    @property
+    def _files(self) -> list[str]:
+        return [step.copy.path for step in self.script.steps if step.copy is not None and not step.copy.loads]
+
     def detail(self, *, kept: bool = True) -> str:
         """What the question means, in a few lines; `kept`: its changes may be committed."""
-        lines = [f"{_counted([one.verb for one in self.writing])}."]
+        lines = [f"{_counted([one.verb for one in self.writing])}."] if self.writing else []
+        if self._files:
+            lines.append(f"Files of this machine that it writes: {', '.join(self._files)}.")
+        if self.mode is Mode.READ_ONLY:
+            return "\n".join(lines)
         size = sum(step.data.size for step in self.script.steps if step.data is not None)
         if size:
             lines.append(f"Rows of data in it: {size_words(size)}.")

@@ -137,6 +137,9 @@ def test_the_question_counts_and_says_what_goes() -> None:
         "COPY FROM, DROP TABLE × 2, CREATE TABLE.", "Rows of data in it: 2 bytes.", "DROP TABLE × 2: a, b, c.",
     ]  # fmt: skip
     assert plan.is_grave and "All or nothing" in plan.detail()
+    writes_a_file = planned("\\copy (select 1) to '/home/me/.profile'")
+    assert "of which 0 write" in writes_a_file.question
+    assert writes_a_file.detail() == "Files of this machine that it writes: /home/me/.profile."
 
 
 @pytest.mark.parametrize(

@@ -90,7 +90,7 @@ class ScriptRuns:
             fate = "committed" if kept else "rolled back"
             if runner.held.current is not None:
                 fate = "in the open transaction"
-            self._say_run(plan.script, fate if plan.question else "", session)
+            self._say_run(plan.script, fate if plan.mode is Mode.COMMITTED else "", session)
         return done
 
     def _runs_of(self, session: ScriptSession) -> list[StatementRun]:
