@@ -30,7 +30,7 @@ def _sources(root: Path) -> list[Path]:
 def out_of_date(comment: str | None, days: float) -> str:
     """What is out of date in a demo with this comment on its database, built so many days ago; empty if nothing is."""
     if comment != PREFIX + fingerprint():
-        return "`chatly-console demo --reset` builds this demo afresh: another version of the console made it."
+        return "`chatly-console demo --reset` builds this demo afresh: its migrations or data have changed since."
     if days >= OLD_DAYS:
         return f"The demo's data end {days:.0f} days ago: `chatly-console demo --reset` makes new ones, up to today."
     return ""

@@ -238,8 +238,7 @@ def file_words(found: FileForecast) -> str:
         parts.append(worst.work + (f" ({worst.rows:,.0f} rows)" if worst.rows else ""))
     blocks, seconds = found.blocks, found.blocked_seconds
     if blocks == "nobody":
-        alone = "" if found.task.script.in_transaction else "outside a transaction, "
-        parts.append(f"{alone}blocks nobody")
+        parts.append("blocks nobody")
         seconds = found.seconds
     elif found.unknown_after_lock:
         parts.append(f"blocks {blocks} until line {found.unknown_after_lock} is done")
@@ -249,6 +248,8 @@ def file_words(found: FileForecast) -> str:
         parts.append(f"blocks {blocks}")
     if seconds > 0.05:
         parts.append(f"about {about_words(seconds)}")
+    if blocks == "nobody" and not found.task.script.in_transaction:
+        parts.append("outside a transaction")
     return ", ".join(parts)
 
 

@@ -182,13 +182,13 @@ async def _in_session(
     session = ScriptSession(plan, transaction, Variables(dict(arguments.variable)))
     try:
         for number, step in enumerate(plan.script.steps):
-            if plan.stands_alone(number) and not session.skips(step):
-                session.at, bound = step.place, session.bound(step.place.sql)
+            if number not in plan.alone:
+                await session.carry(number, tell_notice)
+            elif session.begins(step):
+                bound = session.bound(step.place.sql)
                 one = Request(bound.sql, identity=identity, mode=plan.mode)
                 await _run(one, transaction.open, encoder(name), file.write if file is not None else print_out)
                 await session.settle()
-            elif not plan.stands_alone(number):
-                await session.carry(step, tell_notice)
         if mode is Mode.COMMITTED and not session.in_block:
             await transaction.commit()
     except Failure as failure:

@@ -48,11 +48,16 @@ class Place:
 
     def where(self, failure: Failure) -> str:
         """The line, and the column where that is known."""
-        row = _ROW.search(failure.context) if self.data_line else None
+        row = self.line_of_data(failure)
         if row is not None:
-            return f"line {self.data_line + int(row[1]) - 1:,}"
+            return f"line {row:,}"
         found = self.error_in(self.text, failure)
         return line_and_column(self.text, self.offset if found is None else found[0], self.line)
+
+    def line_of_data(self, failure: Failure) -> int | None:
+        """The line of the row that a COPY stumbled over; None where it is not one of the rows below it."""
+        row = _ROW.search(failure.context) if self.data_line else None
+        return None if row is None else self.data_line + int(row[1]) - 1
 
     @property
     def first_line(self) -> int:

@@ -66,6 +66,11 @@ class RunState:
         return f"{self.as_whom} ({self.strength})" if self.strength else self.as_whom
 
     @property
+    def sqlstate(self) -> str:
+        """The server's word for its failure; empty without one."""
+        return self.failure.sqlstate if self.failure is not None else ""
+
+    @property
     def is_working(self) -> bool:
         """Whether something is under way that can be cancelled."""
         return self.phase in _AT_WORK
@@ -169,7 +174,7 @@ def _fate(state: RunState) -> str:
     mode: str = state.mode.value
     if state.mode in (Mode.READ_ONLY, Mode.OUTSIDE):
         return mode
-    if state.joined and (state.fate or state.phase is not Phase.FAILED):
+    if state.joined and (state.fate or state.phase not in (Phase.FAILED, Phase.CANCELLED)):
         return state.fate or "in transaction, not committed"
     if state.phase is Phase.DONE:
         return mode

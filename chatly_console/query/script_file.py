@@ -31,10 +31,10 @@ def script_of_file(path: Path, *, name: str = "") -> Script:
     return reader.script
 
 
-def script_of_text(text: str, buffer: str = "", *, offset: int = 0) -> Script:
-    """Read a text that begins at character `offset` of a buffer; raises Failure where it cannot run here."""
+def script_of_text(text: str, buffer: str = "", *, offset: int = 0, line: int = 1) -> Script:
+    """Read a text that begins at character `offset` of a buffer, on `line`; raises Failure where it cannot run here."""
     reader = _Reader(Script(buffer))
-    reader.take_text(text, buffer, offset)
+    reader.take_text(text, Place(buffer, offset, "", line=line))
     return reader.script
 
 
@@ -77,9 +77,9 @@ class _Reader:
         except OSError as error:
             raise _unread(path, (error.strerror or str(error)).lower()) from error
 
-    def take_text(self, text: str, buffer: str, offset: int) -> None:
+    def take_text(self, text: str, place: Place) -> None:
         """Take in a text."""
-        self._take_all(Source(data=text.encode("utf-8", "surrogatepass")), _File(Place(buffer, offset, "")))
+        self._take_all(Source(data=text.encode("utf-8", "surrogatepass")), _File(place))
 
     def _take_all(self, source: Source, here: _File) -> None:
         ifs = len(self.open_ifs)
@@ -96,7 +96,7 @@ class _Reader:
         for part, following in zip_longest(found, found[1:]):
             place = _place(here.place, segment, part)
             data = next(blocks, InlineData(Source())) if part.reads_data else None
-            place = place if data is None else replace(place, data_line=data.line)
+            place = place if data is None else replace(place, data_line=data.line + here.place.line - 1)
             try:
                 if part.name:
                     argument = segment.text[part.start + 1 + len(part.name) : part.end].strip()

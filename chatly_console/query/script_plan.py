@@ -2,7 +2,7 @@
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from chatly_console.core.classify import Classification, Risk, classify
@@ -39,20 +39,10 @@ class Plan:
     needs_session: bool = False
     """Its statements belong together: settings, several writes, data, commands."""
 
-    asked: frozenset[int] = frozenset()
-    """Steps with parameters that the script gives no value."""
-
-    def stands_alone(self, number: int) -> bool:
-        """Whether somebody will want to see what this step returns, or has to give it values."""
-        step, found = self.script.steps[number], self.found[number]
-        if step.verb != "run" or step.data is not None:
-            return False
-        return number in self.asked or (found.returns_rows and not _SET_BY_SELECT.match(step.place.sql))
-
-    @property
-    def writing(self) -> list[Classification]:
-        """What of it writes."""
-        return [one for one in self.found if one.verb and one.is_known and not one.reads_only]
+    writing: tuple[Classification, ...] = ()
+    """What of it writes."""
+    alone: frozenset[int] = frozenset()
+    """Steps whose rows somebody will want to see, or that have parameters to which the script gives no value."""
 
     @property
     def is_grave(self) -> bool:
@@ -93,8 +83,7 @@ def plan_of(script: Script, circumstances: Circumstances, variables: Variables) 
     """Look at every statement; raises Failure, which names the line, where one of them cannot run now."""
     texts = list(_texts(script, Variables(dict(variables.values))))
     found = tuple(classify(text) for text in texts)
-    asked = [number for number, text in enumerate(texts) if _MAY_ASK.search(text) and bound(text).parameters]
-    plan = Plan(script, found, asked=frozenset(asked))
+    writing = tuple(one for one in found if one.verb and one.is_known and not one.reads_only)
     own = because = ""
     for step, one in zip(script.steps, found, strict=True):
         try:
@@ -106,13 +95,23 @@ def plan_of(script: Script, circumstances: Circumstances, variables: Variables) 
             because = f"{own} in {_where(step)}"
             if circumstances.in_transaction or (circumstances.impersonating and not circumstances.armed):
                 raise _at(step, _not_now(own, circumstances))
-    writes = bool(plan.writing) or any(step.verb == "gexec" for step in script.steps)
+    writes = bool(writing) or any(step.verb == "gexec" for step in script.steps)
     session = any(one.verb in _SESSION for one in found) or any(map(_SET_BY_SELECT.match, texts))
-    together = len(script.steps) > 1 and (len(plan.writing) > 1 or session or bool(own))
-    return replace(
-        plan, mode=Mode.COMMITTED if writes or own else Mode.READ_ONLY, own_transactions=bool(own), because=because,
-        needs_session=together or not script.is_plain,
+    together = len(script.steps) > 1 and (len(writing) > 1 or session or bool(own))
+    alone = [
+        number for number, (step, one, text) in enumerate(zip(script.steps, found, texts, strict=True))
+        if step.verb == "run" and step.data is None and _is_looked_at(one, text)
+    ]  # fmt: skip
+    return Plan(
+        script, found, Mode.COMMITTED if writes or own else Mode.READ_ONLY, bool(own), because,
+        together or not script.is_plain, writing, frozenset(alone),
     )  # fmt: skip
+
+
+def _is_looked_at(found: Classification, text: str) -> bool:
+    if found.returns_rows and not _SET_BY_SELECT.match(text):
+        return True
+    return _MAY_ASK.search(text) is not None and bool(bound(text).parameters)
 
 
 def _texts(script: Script, variables: Variables) -> Iterator[str]:
@@ -167,7 +166,7 @@ def _counted(verbs: list[str]) -> str:
     return ", ".join([*words, f"{left:,} more"] if left else words)
 
 
-def _gone(writing: list[Classification]) -> list[str]:
+def _gone(writing: Sequence[Classification]) -> list[str]:
     """What it throws away or changes as a whole, by kind and name."""
     lines = []
     grave = [one for one in writing if one.risk >= Risk.DANGEROUS]

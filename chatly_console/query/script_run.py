@@ -23,7 +23,7 @@ class ScriptRun(StatementRun):
     ) -> None:  # fmt: skip
         super().__init__(database, request, on_change=on_change, transaction=session.transaction)
         self._session, self._steps = session, steps
-        self._number, self._title = 0, ""
+        self._title = ""
         self.progress = self
 
     @property
@@ -31,20 +31,20 @@ class ScriptRun(StatementRun):
         """Which statement it is at: `statement 37 of 412, create table: 2 MB of 3 MB sent`."""
         session = self._session
         copied = f": {session.copied.words}" if session.copied is not None else ""
-        return f"statement {self._number:,} of {session.plan.script.statements:,}, {self._title}{copied}"
+        return f"statement {session.number:,} of {session.plan.script.statements:,}, {self._title}{copied}"
 
     async def _run(self) -> None:
         session, sent, changed = self._session, self._session.sent, self._session.changed
         try:
             for number, step in self._steps:
-                self._number, self._title = session.sent + 1, title_of(session.plan.found[number], step.place.sql)
-                await session.carry(step, self._hear)
+                self._title = title_of(session.plan.found[number], step.place.sql)
+                await session.carry(number, self._hear)
         except Failure:
             if session.plan.own_transactions:
                 self.state = replace(self.state, fate=f"{session.kept:,} kept before it")
             raise
         count = session.sent - sent
-        tag = f"{count:,} statement{'' if count == 1 else 's'}"
+        tag = session.tag if count == 1 else f"{count:,} statements"
         state = replace(
             self._timed(),
             phase=Phase.DONE,

@@ -4,7 +4,8 @@ import asyncio
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
-from chatly_console.core.classify import classify
+from chatly_console.core.classify import Classification, classify
+from chatly_console.core.classify.words import Words
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.values import Notice, Row
@@ -22,6 +23,7 @@ from chatly_console.query.variables import Variables
 from chatly_console.server.transaction import Transaction
 
 _UNKNOWN_SETTING = "42704"
+_SETS = ("SET", "SET SESSION", "SET LOCAL")
 Hear = Callable[[Notice], None]
 
 
@@ -35,6 +37,10 @@ class ScriptSession:
     at: Place = field(default_factory=lambda: Place("", 0, ""))
     changed: int = 0
     """Rows, by the server's tags."""
+    tag: str = ""
+    """The server's word on the statement that succeeded last."""
+    number: int = 0
+    """Of the statement that it is at, in the order of the script."""
     sent: int = 0
     """Statements that have succeeded."""
     kept: int = 0
@@ -47,28 +53,33 @@ class ScriptSession:
     """The file or the data that is on its way."""
     _conditions: Conditions = field(default_factory=Conditions)
 
-    def skips(self, step: Step) -> bool:
-        r"""Whether it is in the part of an \if that does not count, or behind a \quit."""
-        return self._conditions.skips(step, self.variables)
+    def begins(self, step: Step) -> bool:
+        r"""Come to the next step; returns whether it counts: not in a part of an \if that does not, nor behind a \quit.
+
+        Raises Failure where a condition is neither true nor false.
+        """
+        self.at = step.place
+        self.number += step.sends
+        return not self._conditions.skips(step, self.variables)
 
     def left_words(self) -> str:
         """After a failure: what is left of what was done before it."""
-        count = f"statement {self.sent + 1:,} of {self.plan.script.statements:,} did not succeed"
+        count = f"statement {max(self.number, 1):,} of {self.plan.script.statements:,} failed"
         if self.plan.mode is Mode.READ_ONLY:
-            left = self.plan.script.statements - self.sent - 1
+            left = self.plan.script.statements - self.number
             return f"{count}; {left:,} more were not sent" if left > 0 else count
         if not self.plan.own_transactions:
-            return f"{count}, so all of it was rolled back"
+            return f"{count}; all of it was rolled back"
         return f"{count}; {f'the {self.kept:,} before it are kept' if self.kept else 'nothing of it is kept'}"
 
     def bound(self, sql: str) -> Bound:
         """A statement with the values of the script's variables."""
         return self.variables.put_into(sql)
 
-    async def carry(self, step: Step, hear: Hear) -> None:
-        """Do one step, unless it is skipped; what it returns is not looked at. Raises Failure."""
-        self.at = step.place
-        if self.skips(step):
+    async def carry(self, index: int, hear: Hear) -> None:
+        """Do the step of that index, which is the next, if it counts; its rows are not looked at. Raises Failure."""
+        step, found = self.plan.script.steps[index], self.plan.found[index]
+        if not self.begins(step):
             return
         if step.verb == "echo":
             words = self.variables.words(step.argument)
@@ -80,36 +91,44 @@ class ScriptSession:
             for name in words if step.verb == "unset" else ():
                 self.variables.values.pop(name, None)
         elif step.verb == "copy":
-            await self._copy(step, hear)
+            await self._copy(step, found, hear)
         elif step.sends:
-            await self._send(step, hear)
+            await self._send(step, found, hear)
 
-    async def _send(self, step: Step, hear: Hear) -> None:
+    async def _send(self, step: Step, found: Classification, hear: Hear) -> None:
         bound = self.bound(step.place.sql)
-        self.at = replace(step.place, original=bound.original)
-        if await self._control(bound.sql):
+        if bound.shifts:
+            self.at, found = replace(step.place, original=bound.original), classify(bound.sql)
+        if found.transaction_control:
+            await self._control(bound.sql, found)
             return
         if step.data is not None:
             self.copied = SentData(step.data)
         try:
-            rows = await self._run(bound.sql, hear, keep=step.verb in ("gset", "gexec"))
+            rows = await self._run(bound.sql, found, hear, keep=step.verb in ("gset", "gexec"))
         except Failure as failure:
-            if failure.sqlstate != _UNKNOWN_SETTING or not bound.sql[:200].lstrip().lower().startswith("set "):
+            if failure.sqlstate != _UNKNOWN_SETTING or found.verb not in _SETS:
                 raise
-            self.passed_over.append(" ".join(bound.sql.split()[:2]))
+            self.passed_over.append(f"SET {Words(bound.sql).text(1)}")
+            self.sent += 1
             return
         if step.verb == "gset":
             self._set_from(rows, step.argument)
         elif step.verb == "gexec":
             for cell in (cell for row in rows[1:] for cell in row if cell is not None):
                 self.at = replace(step.place, sql=cell, text="", file=step.place.file)
-                await self._run(cell, hear)
+                await self._run(cell, classify(cell), hear)
 
-    async def _run(self, sql: str, hear: Hear, *, keep: bool = False) -> list[Row]:
+    async def _run(self, sql: str, found: Classification, hear: Hear, *, keep: bool = False) -> list[Row]:
         """Send a statement; with `keep`, returns the names of its columns and its rows."""
         mode = self.plan.mode
-        if self.plan.own_transactions and not self.in_block and classify(sql).needs_no_transaction:
+        if self.plan.own_transactions and not self.in_block and found.needs_no_transaction:
             mode = Mode.OUTSIDE
+        plain = not keep and self.copied is None and found.verb not in _SETS
+        if plain and mode is Mode.COMMITTED and self.transaction.takes_plainly:
+            self._done(await self.transaction.run(sql, hear))
+            await self.settle()
+            return []
         rows: list[Row] = []
         copying = self.copied.copying if self.copied is not None else None
         try:
@@ -120,9 +139,13 @@ class ScriptSession:
                 await result.finish()
         finally:
             self.copied = None
-        self.changed += changed_rows(result.tag) or 0
+        self._done(result.tag)
         await self.settle(changes=mode is not Mode.OUTSIDE)
         return [names, *rows]
+
+    def _done(self, tag: str) -> None:
+        self.tag = tag
+        self.changed += changed_rows(tag) or 0
 
     async def settle(self, *, changes: bool = True) -> None:
         """A statement has succeeded: where the script has no transaction of its own open, it is kept now."""
@@ -139,12 +162,10 @@ class ScriptSession:
             self.kept = self.sent if self.transaction.was_kept else self.kept
             raise
 
-    async def _control(self, sql: str) -> bool:
-        """Do what a statement says of the transaction; returns whether it does."""
+    async def _control(self, sql: str, found: Classification) -> None:
+        """Do what a statement says of the transaction."""
         control = control_of(sql)
         if control is None:
-            if not classify(sql[:200]).transaction_control:
-                return False
             await self.transaction.control(sql)
         elif control.verb == "begin":
             if not self.in_block:
@@ -153,20 +174,19 @@ class ScriptSession:
         elif self.in_block:
             self.in_block = False
             await self.transaction.go_on(keep=control.verb == "commit")
-        self.sent += 1
+        self.sent, self.tag = self.sent + 1, found.verb
         self.kept = self.kept if self.in_block or control is None else self.sent
-        return True
 
-    async def _copy(self, step: Step, hear: Hear) -> None:
+    async def _copy(self, step: Step, found: Classification, hear: Hear) -> None:
         copy = step.copy
         assert copy is not None
         if copy.loads:
             self.copied = SentData(step.data) if step.data is not None else LoadedFile(path_of(copy.path))
-            await self._run(copy.sql, hear)
+            await self._run(copy.sql, found, hear)
             return
         with NewFile(path_of(copy.path)) as file:
             self.copied = WrittenFile(file, copy.options)
-            await self._run(copy.sql, hear)
+            await self._run(copy.sql, found, hear)
             file.keep()
 
     def _set_from(self, rows: list[Row], prefix: str) -> None:

@@ -77,6 +77,29 @@ class JoinedResult(Result):
         self._transaction.leave(self)
 
 
+class PlainResult(JoinedResult):
+    """One whose rows nobody wants: in one round trip, without a savepoint. Where it fails, so has the transaction."""
+
+    async def _begin(self) -> None:
+        connection = self._connection = await self._lender.acquire()
+        connection.add_log_listener(self._hear)
+        self._copied = await connection.execute(self.request.sql)
+        await self._verify(connection)
+
+    async def finish(self) -> None:
+        """It has ended by itself."""
+        if self._connection is not None:
+            await self._release_now()
+
+    async def _release_now(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is None:
+            return
+        connection.remove_log_listener(self._hear)
+        self._answered = await _settled(connection)
+        self._transaction.leave(self)
+
+
 class _HeldLender:
     """Lends the transaction's own connection."""
 
@@ -96,6 +119,17 @@ async def _done(connection: TextConnection, ending: str) -> bool:
     try:
         async with asyncio.timeout(CLEAN_LIMIT):
             await connection.execute(ending)
+    except Exception:
+        terminate(connection)
+        return False
+    return True
+
+
+async def _settled(connection: TextConnection) -> bool:
+    """Wait until a statement that was cancelled has ended; where that takes too long, the connection is dropped."""
+    try:
+        async with asyncio.timeout(CLEAN_LIMIT):
+            await connection.settle()
     except Exception:
         terminate(connection)
         return False

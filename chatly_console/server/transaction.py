@@ -18,7 +18,7 @@ from chatly_console.server import committing, frame
 from chatly_console.server.copying import Copying
 from chatly_console.server.errors import failure_of, is_lost
 from chatly_console.server.guard import check_advisory
-from chatly_console.server.joined import JoinedResult
+from chatly_console.server.joined import JoinedResult, PlainResult
 from chatly_console.server.lease import CLEAN_LIMIT, Lender, in_any_case, return_connection, terminate
 from chatly_console.server.opened import check_text
 from chatly_console.server.result import NoticeListener
@@ -103,6 +103,20 @@ class Transaction:
         if request.mode is Mode.OUTSIDE and not self.may_pause:
             raise Failure("This cannot run inside a transaction.", FailureKind.REFUSED)
         return JoinedResult(self, replace(request, identity=self.identity), first_page, on_notice, copying)
+
+    @property
+    def takes_plainly(self) -> bool:
+        """Whether `run` is for it: the session of a script that ends with its first error, as the login itself."""
+        return self.of_script and self.identity.is_login
+
+    async def run(self, sql: str, on_notice: NoticeListener) -> str:
+        """Run one statement whose rows nobody wants, in one round trip; returns the tag. A failure undoes all."""
+        check_text(sql)
+        if not self.takes_plainly:
+            raise Failure("This statement needs a savepoint.", FailureKind.REFUSED)
+        async with PlainResult(self, Request(sql, identity=self.identity, mode=self.mode), 0, on_notice) as result:
+            await result.finish()
+            return result.tag
 
     async def prepare(self, name: str, sql: str, *, limit: float | None = None) -> None:
         """Let the server remember `sql` under a name of ours, for EXECUTE, until the transaction has ended.

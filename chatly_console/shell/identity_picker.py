@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 from textual import on, work
@@ -54,9 +54,16 @@ class IdentityPicker(ModalScreen[Identity | None]):
     ]
 
     def __init__(
-        self, book: IdentityBook, memory: IdentityMemory, *, title: str = "Run as", with_login: bool = True
+        self,
+        book: IdentityBook,
+        memory: IdentityMemory,
+        *,
+        title: str = "Run as",
+        with_login: bool = True,
+        without: Collection[Identity] = (),
     ) -> None:
         super().__init__()
+        self._without = without
         self._book, self._memory, self._title, self._with_login = book, memory, title, with_login
         self._lines: list[_Line] = []
         self._found: Sequence[Candidate] = ()
@@ -116,9 +123,9 @@ class IdentityPicker(ModalScreen[Identity | None]):
         recalled = [
             _Line("", Candidate(r.identity, r.aside), r.favourite)
             for r in self._memory.recall()
-            if _matches(Candidate(r.identity, r.aside), wanted)
+            if r.identity not in self._without and _matches(Candidate(r.identity, r.aside), wanted)
         ]
-        known = {line.candidate.identity for line in recalled if line.candidate}
+        known = {line.candidate.identity for line in recalled if line.candidate} | set(self._without)
         found = [c for c in self._found if c.identity not in known and _matches(c, wanted)]
         users = [_Line("", c) for c in found if c.identity.subject]
         of_api = [_Line("", c) for c in found if c.identity.role in _OF_API and not c.identity.subject]

@@ -10,9 +10,16 @@ from textual.widgets import Input, TextArea
 
 from chatly_console.core.text import safe_characters
 
+_SIGNS = frozenset({"slash", "backslash", "plus", "minus", "underscore", "at"})
+"""Keys that write a sign and whose names Textual cannot tell the sign of: while one types they are no commands."""
+
 
 class TextField(Input):
     """One line to type in."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether the key writes something here, so that it is no command meanwhile, nor named as one."""
+        return key in _SIGNS or super().check_consume_key(key, character)
 
     @property
     def _value(self) -> Text:
@@ -27,6 +34,10 @@ class TextField(Input):
 
 class TextBox(TextArea):
     """Several lines to type in."""
+
+    def check_consume_key(self, key: str, character: str | None = None) -> bool:
+        """Whether the key writes something here, so that it is no command meanwhile, nor named as one."""
+        return (key in _SIGNS and not self.read_only) or super().check_consume_key(key, character)
 
     def get_line(self, line_index: int) -> Text:
         """A line as it may be shown; Textual adds selection and cursor."""

@@ -112,7 +112,12 @@ def _doing(session: Session, sessions: Sequence[Session]) -> str:
     workers = sum(1 for one in sessions if one.leader == session.pid)
     helped = f" with {number_of(workers, 'parallel worker')}" if workers else ""
     holds = ", holds back vacuum" if session.xmin_age is not None else ""
-    return f"pid {session.pid} ({session.user}) is {session.state}{helped}{holds}"
+    return f"pid {session.pid} ({_whose(session)}) is {session.state}{helped}{holds}"
+
+
+def _whose(session: Session) -> str:
+    """The user and, where it is told, the application: behind an API all users are one."""
+    return ", ".join(part for part in (session.user, session.application) if part)
 
 
 def temp_in_use(sessions: Sequence[Session], used: Sequence[TempUse], limits: Limits) -> Verdict | None:
@@ -126,8 +131,8 @@ def temp_in_use(sessions: Sequence[Session], used: Sequence[TempUse], limits: Li
         return None
     level: Level = "bad" if total >= limits.temp_in_use_bad else "warn" if total >= limits.temp_in_use else "ok"
     (pid, most), *_ = by_whom.most_common(1)
-    whose = next((session for session in sessions if session.pid == pid), None)
-    who = f"pid {pid} ({whose.user}) is {whose.state_words} and" if whose is not None and whose.user else f"pid {pid}"
+    whose = next((session for session in sessions if session.pid == pid and session.user), None)
+    who = f"pid {pid} ({_whose(whose)}) is {whose.state_words} and" if whose is not None else f"pid {pid}"
     sentence = f"temp files take {size_words(total)}: {who} has {size_words(most)} of them"
     return Verdict("temp in use", level, f"temp in use {size_words(total)}", sentence if level != "ok" else "",
                    "activity", 58)  # fmt: skip

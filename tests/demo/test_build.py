@@ -59,7 +59,7 @@ async def test_an_interrupted_build_leaves_no_database_and_is_begun_afresh(
         assert "demo --reset" in await service.build_database(socket, database=name)
     # A console with other migrations or another seed leaves it as it is, and says so.
     monkeypatch.setattr("chatly_console.demo.fingerprint.fingerprint", lambda: "another")
-    assert "another version" in await service.build_database(socket, database=name)
+    assert "have changed since" in await service.build_database(socket, database=name)
 
 
 async def test_dropping_what_is_not_there_is_no_error(socket: str) -> None:

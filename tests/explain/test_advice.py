@@ -9,7 +9,7 @@ import pytest
 from chatly_console.explain import advice
 from chatly_console.explain.advice import Finding
 from chatly_console.explain.advice.columns import columns_of, sides_of
-from chatly_console.explain.advice.finding import MINOR_MS
+from chatly_console.explain.advice.finding import MINOR_MS, percent
 from chatly_console.explain.analysis import Analysis, analyse
 from chatly_console.explain.build import build_plan
 from chatly_console.explain.tables import TableFacts, UnsafeFunction
@@ -430,14 +430,18 @@ def test_every_rule_has_its_case() -> None:
     assert rules - elsewhere <= {case[0] for case in CASES} | {case[0] for case in BESIDE}
 
 
+def test_a_share_is_never_called_all_where_something_is_left() -> None:
+    assert [percent(share) for share in (1.0, 0.996, 0.9999, 0.42, 0.004)] == [
+        "100 %",
+        "99.6 %",
+        "99.9 %",
+        "42 %",
+        "0.4 %",
+    ]
+
+
 def test_no_index_is_proposed_that_would_find_the_same_rows_again() -> None:
-    found: dict[str, Any] = {
-        "ms": 9,
-        "Index_Name": "i",
-        "Relation_Name": "t",
-        "Rows_Removed_by_Filter": 2_000,
-        "rows": 10,
-    }
+    found: Top = {"ms": 9, "Index_Name": "i", "Relation_Name": "t", "Rows_Removed_by_Filter": 2_000, "rows": 10}
     only_searched = node("Index Scan", Index_Cond="(sent_at > now())", Filter="(body ~~* '%refund%'::text)", **found)
     one = fired(plan(only_searched), "index-filter")[0]
     assert not one.sql and "answers the filter" in one.fix and "body" in one.fix

@@ -45,7 +45,7 @@ def tasks(folder: Path, *texts: str) -> list[Task]:
         (
             "create index concurrently on messages (id);",
             Level.SAFE,
-            "builds an index on messages (2,000,000 rows), outside a transaction, blocks nobody, about 8 s",
+            "builds an index on messages (2,000,000 rows), blocks nobody, about 8 s, outside a transaction",
         ),
         (
             "alter table tiny add column k int;\nupdate messages set k = 1 where id > 5;",

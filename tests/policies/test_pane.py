@@ -3,7 +3,7 @@
 from dataclasses import replace
 from pathlib import Path
 
-from textual.widgets import Input, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from chatly_console.connections.identity_option import resolve
 from chatly_console.policies.ui.aligned_rows import AlignedRows
@@ -12,6 +12,7 @@ from chatly_console.server.database import Database
 from chatly_console.shell.choose import Choose
 from chatly_console.shell.dialogs import AskText
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.identity_picker import IdentityPicker
 from chatly_console.shell.messages import MeasurePolicies
 from chatly_console.shell.text_fields import TextField
 from tests.policies.stage import Stage, until
@@ -63,6 +64,37 @@ async def test_two_tenants_side_by_side_share_nothing_and_the_reason_stands_belo
         compared = stage.query_one(AlignedRows).compared
         assert compared is not None and not compared.shared
         assert compared.only(0) and compared.only(1)
+
+
+async def test_who_stands_there_already_is_not_offered_for_the_other_side(chatly: Database) -> None:
+    stage = Stage(chatly)
+    ada, ben = await resolve("ada@nordlicht.example", chatly), await resolve("ben@miro.example", chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await until(lambda: bool(stage.query_one(TableList).tables))
+        stage.pane.sides = [ada, ben]
+        await pilot.press("d", "a")
+        await until(lambda: isinstance(stage.screen, IdentityPicker))
+        await pilot.press(*"nordlicht")
+        offered = stage.screen.query_one(OptionList)
+        await until(lambda: "@nordlicht.example" in written(offered))
+        assert "ada@" not in written(offered)
+
+
+def written(options: OptionList) -> str:
+    return "\n".join(str(option.prompt) for option in options.options)
+
+
+async def test_the_list_of_tables_moves_by_the_keys_of_all_lists(chatly: Database) -> None:
+    stage = Stage(chatly)
+    async with stage.run_test(size=(120, 40)) as pilot:
+        tables = stage.query_one(TableList)
+        await until(lambda: bool(tables.tables))
+        await pilot.press("j", "j", "k")
+        assert tables.highlighted == 1
+        await pilot.press("G")
+        assert tables.highlighted == len(tables.tables) - 1
+        await pilot.press("g")
+        assert tables.highlighted == 0
 
 
 async def test_the_matrix_counts_and_goes_on_to_the_next_command(chatly: Database) -> None:

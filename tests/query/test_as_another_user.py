@@ -13,7 +13,7 @@ from chatly_console.query.ui.parameter_form import ValueInput
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import Confirm
 from tests.query.stage import Stage, until
-from tests.query.test_pane import phase
+from tests.query.test_pane import phase, write
 from tests.query.test_row_verbs import SCHEMA, run
 from tests.query.test_transactions import dialog
 
@@ -100,3 +100,21 @@ async def test_rows_of_another_identity_are_dimmed_until_they_are_run_again(stag
         await run(stage, "select body, id from letter order by id")
         await until(lambda: not stage.pane.result.grid.has_class("-stale"))
         assert "as pg_monitor" in header(stage)
+
+
+async def test_a_script_runs_as_one_and_is_rolled_back(stage: Stage, database: Database, somebody: None) -> None:
+    async with stage.run_test(size=(120, 40)) as pilot:
+        write(stage, "update letter set body = 'a'; update letter set body = body || 'b'; select body from letter")
+        await pilot.press("alt+a")
+        await until(lambda: isinstance(stage.screen, Confirm) and stage.screen.is_mounted)
+        assert "All of it is rolled back at its end." in dialog(stage)
+        await pilot.press("y")
+        await until(lambda: any("3 statements run, 2 rows changed, rolled back." in say.text for say in stage.said))
+        run = stage.pane.run
+        assert run is not None and run.rows is not None
+        assert ("ab",) in [run.rows.row(index) for index in range(run.rows.count)], "each saw what was done before it"
+        await until(lambda: database.pool_in_use == 0)
+        write(stage, "begin; delete from letter; commit")
+        await pilot.press("alt+a")
+        await until(lambda: any("BEGIN commits, and as another user nothing is kept" in say.text for say in stage.said))
+    assert (await database.records("select count(*)::int as n from letter where body = 'ab'"))[0]["n"] == 0

@@ -150,7 +150,7 @@ async def test_f5_held_down_asks_once_runs_one_at_a_time_and_is_cancelled_as_a_w
         burst(stage, *["<f5>"] * 20)
         await until(lambda: isinstance(stage.screen, Confirm))
         assert sum(isinstance(screen, Confirm) for screen in stage.screen_stack) == 1
-        assert any("waits for an answer already" in say.text for say in stage.said)
+        await until(lambda: any("waits for an answer already" in say.text for say in stage.said))
         await pilot.press("n", "ctrl+g")
         await until(lambda: phase(stage) is Phase.CANCELLED and not stage.pane.busy)
         write(stage, "select 'the next' as words")

@@ -164,3 +164,42 @@ def test_a_reader_that_leaves_ends_it_quietly(chatly_dsn: str) -> None:
     process.stdout.close()
     assert process.wait(20) == 0
     assert process.stderr.read() == b""
+
+
+SCRIPT = b"""create temp table t (i int, w text);
+copy t from stdin csv;
+1,"a
+b"
+\\.
+\\echo loaded :n
+insert into t values (:n, :'w');
+select i, w from t order by i;
+"""
+
+
+def test_a_script_is_one_session_with_data_variables_and_what_it_says(
+    database_dsn: str, capsys: Captured, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.TextIOWrapper(io.BytesIO(SCRIPT), encoding="ascii"))
+    assert query(database_dsn, "-f", "-", "-v", "n=2", "-v", "w=it's", "--format", "csv") == 0
+    out, err = capsys.readouterr()
+    assert rows_of(out) == [{"i": "1", "w": "a\nb"}, {"i": "2", "w": "it's"}]
+    assert "loaded 2\n" in err and "4 statements, 2 rows changed" in err and "rolled back" in err
+
+
+def test_one_that_fails_keeps_nothing_and_says_where_in_the_data(
+    database_dsn: str, capsys: Captured, tmp_path: Path
+) -> None:
+    file = tmp_path / "x.sql"
+    file.write_text("create table t (i int);\ncopy t from stdin;\n1\nx\n\\.\nselect 1;\n")
+    assert query(database_dsn, "-f", str(file), "--commit") == 1
+    err = capsys.readouterr().err
+    assert f"{file}: line 4: " in err and "22P02" in err and "statement 2 of 3 failed; all of it was rolled back" in err
+    assert query(database_dsn, "-c", "select * from t") == 1
+    file.write_text("create table t (i int);\nbegin;\ninsert into t values (1);\ncommit;\nselect 1 / 0;\n")
+    assert query(database_dsn, "-f", str(file)) == 2
+    assert f"BEGIN in {file}, line 2: it commits as it goes" in capsys.readouterr().err
+    assert query(database_dsn, "-f", str(file), "--commit") == 1
+    assert "statement 5 of 5 failed; the 4 before it are kept" in capsys.readouterr().err
+    assert query(database_dsn, "-c", "select * from t", "--format", "csv") == 0
+    assert capsys.readouterr().out == "i\n1\n"

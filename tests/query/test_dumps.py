@@ -114,7 +114,12 @@ async def test_an_error_in_its_data_names_the_line_of_the_file(
         await pilot.press("y")
         await until(lambda: phase(stage) is Phase.FAILED)
         assert "d.sql, line 6" in words(stage)
-        await until(lambda: any("statement 2 of 3 did not succeed, so all" in say.text for say in stage.said))
+        write(stage, f"-- another first line\n{(tmp_path / 'd.sql').read_text()}")
+        stage.pane.action_run_all()
+        await until(lambda: isinstance(stage.screen, Confirm) and stage.screen.is_mounted)
+        await pilot.press("y")
+        await until(lambda: re.search(r"at +line 7", words(stage)) is not None)
+        await until(lambda: any("statement 2 of 3 failed; all" in say.text for say in stage.said))
     assert not await database.records("select 1 as x from pg_class where relname = 't'")
 
 
@@ -128,7 +133,7 @@ async def test_it_is_cancelled_in_the_middle_and_nothing_is_kept(
         await pilot.press("y")
         await until(lambda: "statement 2 of 3, insert t" in words(stage))
         await pilot.press("ctrl+g")
-        await until(lambda: any("statement 2 of 3 was cancelled, so all of it" in say.text for say in stage.said))
+        await until(lambda: any("statement 2 of 3 was cancelled; all of it" in say.text for say in stage.said))
         await until(lambda: database.pool_in_use == 0)
     assert not await database.records("select 1 as x from pg_class where relname = 't'")
 
@@ -147,6 +152,6 @@ async def test_one_that_commits_as_it_goes_says_so_and_what_it_kept(
         asked = " ".join(str(line.render()) for line in stage.screen.query("Static"))
         assert "Not all or nothing: VACUUM in own.sql, line 3" in asked
         await pilot.press("y")
-        await until(lambda: any("line 12: statement 12 of 12 did not succeed; the 9" in say.text for say in stage.said))
+        await until(lambda: any("line 12: statement 12 of 12 failed; the 9" in say.text for say in stage.said))
         assert stage.pane.runner.held.current is None
     assert [row["i"] for row in await database.records("select i from public.t")] == [1]

@@ -107,8 +107,26 @@ async def test_where_one_of_many_writes_fails_it_is_said_that_nothing_was_kept(
         await include(stage, f"\\i {tmp_path}/w.sql")
         await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
-        await until(lambda: said(stage, "w.sql, line 3: statement 3 of 3 did not succeed, so all"))
+        await until(lambda: said(stage, "w.sql, line 3: statement 3 of 3 failed; all"))
     assert not await database.records("select 1 as one from pg_class where relname = 't'")
+
+
+async def test_it_joins_the_open_transaction_and_leaves_it_open(
+    stage: Stage, tmp_path: Path, database: Database
+) -> None:
+    (tmp_path / "w.sql").write_text("create table t (id int);\ninsert into t values (1);\nselect 1 / 0;\n")
+    async with stage.run_test(size=(120, 40)) as pilot:
+        await pilot.press("alt+t")
+        await until(lambda: stage.pane.runner.held.current is not None)
+        await include(stage, f"\\i {tmp_path}/w.sql")
+        await until(lambda: isinstance(stage.screen, Confirm) and stage.screen.is_mounted)
+        await pilot.press("y")
+        await until(lambda: said(stage, "w.sql, line 3: statement 3 of 3 failed; the transaction stays open."))
+        assert stage.pane.runner.held.current is not None
+        await until(lambda: not stage.pane.runner.is_busy)
+        await pilot.press("alt+c")
+        await until(lambda: stage.pane.runner.held.current is None)
+    assert (await database.records("select count(*)::int as n from t"))[0]["n"] == 1
 
 
 @pytest.mark.parametrize(

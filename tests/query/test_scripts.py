@@ -214,12 +214,12 @@ async def carried(text: str, database: Database) -> tuple[list[Row], list[str]]:
 
     try:
         for number, step in enumerate(plan.script.steps):
-            if plan.stands_alone(number) and not session.skips(step):
+            if number not in plan.alone:
+                await session.carry(number, hear)
+            elif session.begins(step):
                 async with transaction.open(Request(session.bound(step.place.sql).sql)) as result:
                     rows = list(await result.fetch())
                     await result.finish()
-            elif not plan.stands_alone(number):
-                await session.carry(step, hear)
     finally:
         await transaction.roll_back()
     return rows, said

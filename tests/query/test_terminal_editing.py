@@ -244,6 +244,9 @@ SCHEMA = (
     "insert into letter values (10, 1)",
     "create view names as select name from client",
     "analyze client",
+    f"create table wide (id int primary key, {', '.join(f'c{number} text' for number in range(40))})",
+    "insert into wide values (1)",
+    "comment on column wide.c39 is 'the last of them'",
     "grant usage on schema public to pg_monitor",
     "grant select, update on client to pg_monitor",
     "alter table client enable row level security",
@@ -260,6 +263,7 @@ def test_risk_is_told_time_is_told_and_cells_are_changed_as_far_as_one_may(conso
     console.press(f"{alt('h')}{F5}")
     console.has_line(r"Café Miró")
     running(console)
+    many_columns(console)
     console.run("select name, mood, facts, id from client order by id", "2 rows")
     console.to_rows()
     cells(console, database_dsn)
@@ -298,6 +302,21 @@ def running(console: Console) -> None:
     console.run("select pg_sleep(61)", "ctrl+g cancels")
     console.press(CTRL_C)
     console.sees("Cancelled after")
+
+
+def many_columns(console: Console) -> None:
+    """A form of more fields than the screen has lines goes along with the cursor, and keeps its keys in sight."""
+    console.run("select * from wide", "1 row ·")
+    console.to_rows()
+    console.press("A")
+    console.has_line(r"▌id +integer +required")
+    console.press(DOWN * 40)
+    console.has_line(r"▌c39 +text +∅ null")
+    console.sees("the last of them")
+    assert "show the SQL" in console.text
+    console.press(ESC)
+    console.goes("show the SQL")
+    console.to_editor()
 
 
 def cells(console: Console, dsn: str) -> None:

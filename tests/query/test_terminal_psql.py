@@ -73,5 +73,5 @@ def included(console: Console, dsn: str, path: Path) -> None:
     console.run(f"\\i {path}", "Run 5 statements")
     console.press("y")
     console.sees("dump.sql, line 8")
-    console.sees("statement 4 of 5 did not succeed, so all of it was rolled back")
+    console.sees("statement 4 of 5 failed; all of it was rolled back")
     assert asked(dsn, "select to_regclass('second')::text") is None

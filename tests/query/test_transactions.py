@@ -184,7 +184,7 @@ async def test_one_that_fails_takes_the_whole_buffer_back(stage: Stage, database
         await pilot.press("alt+a")
         await until(lambda: isinstance(stage.screen, Confirm))
         await pilot.press("y")
-        await until(lambda: any("Statement 2 of 3 did not succeed, so all of it was" in say.text for say in stage.said))
+        await until(lambda: any("Statement 2 of 3 failed; all of it was" in say.text for say in stage.said))
         await until(lambda: stage.pane.runner.held.current is None)
         assert await ids(database) == [1, 2, 3, 4, 5]
 
@@ -203,6 +203,14 @@ async def test_a_function_that_writes_is_asked_about(stage: Stage, database: Dat
         await pilot.press("y")
         await until(lambda: stage.pane.runner.held.current is None)
         assert 9 in await ids(database)
+        write(stage, "set search_path = public; select add()")
+        await pilot.press("alt+a")
+        await until(lambda: isinstance(stage.screen, Confirm) and "a function in it does" in dialog(stage))
+        await pilot.press("y")
+        await until(lambda: isinstance(stage.screen, CommitQuestion) and stage.screen.is_mounted)
+        await pilot.press("y")
+        await until(lambda: stage.pane.runner.held.current is None)
+        assert (await ids(database)).count(9) == 2
 
 
 async def test_letters_still_being_typed_answer_no_question(

@@ -10,6 +10,7 @@ from chatly_console.core.failure import Failure
 from chatly_console.core.identity import Identity
 from chatly_console.schema.tab import Tab
 from chatly_console.server.database import Database
+from chatly_console.shell.key_footer import footer_keys
 from chatly_console.shell.messages import OpenRelation, OpenStatement, Report, ShowPolicies
 from chatly_console.shell.states import ErrorState
 from tests.schema.hostile import HOSTILE_TABLES, NAMES, RICH
@@ -165,6 +166,20 @@ async def test_narrow_screens_show_one_at_a_time(chatly: Database) -> None:
         await pilot.press("escape")
         await until(lambda: app.pane.query_one("#objects").display)
         assert app.focused is app.pane.tree_of_objects
+
+
+async def test_escape_on_what_was_found_gives_the_whole_tree_back_at_once(chatly: Database) -> None:
+    async with staged(chatly, size=(120, 40)) as (app, pilot):
+        await until(lambda: "messages" in app.text())
+        await pilot.press("slash", *"plans")
+        assert "slash" not in {key.key for key in footer_keys(app.screen)}, "here it is a sign like any other"
+        await pilot.press("enter", "enter")
+        await until(lambda: is_on(app, "public.plans") and app.pane.view.has_focus_within)
+        app.pane.tree_of_objects.focus()
+        await until(lambda: app.pane.tree_of_objects.has_focus)
+        assert app.pane.objects.is_finding and app.pane.has_class("-looking")
+        await pilot.press("escape")
+        await until(lambda: not app.pane.objects.is_finding)
 
 
 async def test_a_lost_server_is_a_sentence_with_a_way_out() -> None:

@@ -198,3 +198,28 @@ async def test_only_the_session_of_a_script_commits_on_the_way_and_no_guard_is_l
         await trying.go_on(keep=True)
     await trying.roll_back()
     assert database.pool_in_use == 0
+
+
+async def test_a_script_sends_what_returns_nothing_in_one_round_trip(database: Database) -> None:
+    heard: list[str] = []
+    transaction = database.transaction(WRITES, of_script=True)
+    await transaction.begin()
+    assert await transaction.run("insert into t values (1), (2)", lambda notice: None) == "INSERT 0 2"
+    await transaction.run("do $$ begin raise notice 'so'; end $$", lambda notice: heard.append(notice.message))
+    slow = asyncio.create_task(transaction.run("select pg_sleep(60)", lambda notice: None))
+    while not await database.records("select 1 as x from pg_stat_activity where wait_event = 'PgSleep'"):
+        await asyncio.sleep(0.01)
+    slow.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await slow
+    assert heard == ["so"]
+    assert not await database.records("select 1 as x from pg_stat_activity where wait_event = 'PgSleep'")
+    with pytest.raises(Failure, match="aborted"):
+        await transaction.run("insert into t values (3)", lambda notice: None)
+    await transaction.roll_back()
+    assert await count(database) == 0 and database.pool_in_use == 0
+    held = database.transaction(WRITES)
+    await held.begin()
+    with pytest.raises(Failure, match="needs a savepoint"):
+        await held.run("select 1", lambda notice: None)
+    await held.roll_back()

@@ -43,7 +43,7 @@ async def test_a_session_that_forgot_its_transaction(alone: Database, trouble: I
     await trouble.session("forgetful", "create table kept (id int)", "begin", "insert into kept values (1)", "select 1")
     first = (await said(alone, Limits(idle_in_transaction=0.0)))[0]
     assert first.startswith("longest transaction")
-    assert f"pid {trouble.pids['forgetful']} (postgres) is idle in transaction" in first
+    assert f"pid {trouble.pids['forgetful']} (postgres, forgetful) is idle in transaction" in first
 
 
 async def test_a_prepared_transaction_that_nobody_ended(alone: Database, trouble: Incident) -> None:
@@ -72,7 +72,9 @@ async def test_a_long_report_with_its_workers(alone: Database, trouble: Incident
         while await observer.fetchval("select count(*) from pg_stat_activity where leader_pid is not null") < 2:
             await asyncio.sleep(0.02)
     first = (await said(alone, Limits(long=0.0)))[0]
-    assert f"pid {trouble.pids['report']} (postgres) is active with 2 parallel workers, holds back vacuum" in first
+    assert (
+        f"pid {trouble.pids['report']} (postgres, report) is active with 2 parallel workers, holds back vacuum" in first
+    )
 
 
 async def test_a_server_that_takes_no_further_client_is_watched_on(
@@ -133,7 +135,7 @@ async def test_temporary_files_of_a_statement_that_still_runs(alone: Database, t
     first = (await said(alone, watching=watching))[0]
     assert (
         first.startswith("temp files take ")
-        and f"pid {trouble.pids['sorter']} (postgres) is idle in transaction and has " in first
+        and f"pid {trouble.pids['sorter']} (postgres, sorter) is idle in transaction and has " in first
     )
     await trouble.connections["sorter"].execute("rollback")
     await let_count(trouble.connections["sorter"])
@@ -157,7 +159,7 @@ async def test_temporary_files_that_parallel_workers_share(alone: Database, trou
     async with asyncio.timeout(20):
         while not (first := (await said(alone, watching=watching))[0]).startswith("temp files take "):
             watching.hurry()
-    assert f"pid {trouble.pids['joiner']} (postgres) is active and has " in first
+    assert f"pid {trouble.pids['joiner']} (postgres, joiner) is active and has " in first
 
 
 async def test_an_index_whose_build_failed(alone: Database, trouble: Incident) -> None:

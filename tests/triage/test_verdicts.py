@@ -42,12 +42,12 @@ def test_a_calm_server_has_no_cause_of_trouble() -> None:
 
 def test_a_long_report_and_an_older_forgotten_transaction_are_both_named() -> None:
     forgotten = Session(1, "app", state="idle in transaction", transaction_s=500.0, xmin_age=3)
-    report = Session(2, "bi", state="active", transaction_s=400.0, query_s=400.0)
+    report = Session(2, "bi", application="nightly", state="active", transaction_s=400.0, query_s=400.0)
     worker = Session(3, "bi", state="active", transaction_s=400.0, leader=2)
     short = Session(4, "app", state="active", transaction_s=1.0)
     assert sentences(look([short, report, worker, forgotten])) == [
         "longest transaction 8m20: pid 1 (app) is idle in transaction, holds back vacuum",
-        "another transaction 6m40: pid 2 (bi) is active with 1 parallel worker",
+        "another transaction 6m40: pid 2 (bi, nightly) is active with 1 parallel worker",
     ]
     assert len(sentences(look([short, forgotten]))) == 1
 
@@ -65,10 +65,10 @@ def test_what_has_been_wrong_for_long_is_as_bad_as_it_is_and_stands_behind_what_
 
 
 def test_temporary_files_of_a_parallel_worker_are_its_leaders() -> None:
-    sessions = [Session(7, user="ada", state="active"), Session(8, leader=7), Session(9, user="bob")]
+    sessions = [Session(7, user="ada", application="etl", state="active"), Session(8, leader=7), Session(9, user="bob")]
     verdict = temp_in_use(sessions, [TempUse(9, 300 * MB, 1), TempUse(7, 1, 1), TempUse(8, 400 * MB, 1)], Limits())
     assert verdict is not None and verdict.sentence == (
-        "temp files take 700 MB: pid 7 (ada) is active and has 400 MB of them"
+        "temp files take 700 MB: pid 7 (ada, etl) is active and has 400 MB of them"
     )
 
 

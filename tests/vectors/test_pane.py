@@ -13,6 +13,7 @@ from chatly_console.explain.service import run_plan
 from chatly_console.server.database import Database
 from chatly_console.shell.dialogs import AskText, Confirm
 from chatly_console.shell.grid import ResultGrid
+from chatly_console.shell.key_footer import footer_keys
 from chatly_console.vectors.providers import Lexical
 from chatly_console.vectors.saved import read_curves, read_questions
 from chatly_console.vectors.ui import pane, work_recall
@@ -79,7 +80,9 @@ async def test_a_search_shows_its_plan_under_its_settings(chatly: Database) -> N
     stage = Stage(chatly)
     async with stage.run_test(size=(120, 40)) as pilot:
         await until(lambda: stage.pane.column is not None)
+        assert ("escape", "rows") in {(key.key, key.words) for key in footer_keys(stage.screen)}, "the way out"
         await pilot.press("escape", "f8")
+        assert "escape" not in {key.key for key in footer_keys(stage.screen) if key.enabled}
         await until(lambda: any("Search first" in say.text for say in stage.said))
         stage.pane.settings = (("ivfflat.probes", "3"),)
         await pilot.press("i", *"return glasses", "enter")

@@ -86,7 +86,9 @@ def count(number: float) -> str:
 
 def percent(share: float) -> str:
     """A share in percent, never 100 where something is left."""
-    return f"{min(share * 100, 99.9) if share < 1 else 100:.{0 if share >= 0.1 else 1}f} %"
+    if 0.995 <= share < 1:
+        return f"{min(share * 100, 99.9):.1f} %"
+    return f"{min(share, 1) * 100:.{0 if share >= 0.1 else 1}f} %"
 
 
 def called(node: Node) -> str:

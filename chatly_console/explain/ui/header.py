@@ -11,7 +11,7 @@ from chatly_console.explain.kept import KeptPlan
 from chatly_console.explain.service import PlanRun
 from chatly_console.explain.titles import method_of
 from chatly_console.explain.ui.keys import VIEWS
-from chatly_console.explain.wording import milliseconds, short, times_words
+from chatly_console.explain.wording import milliseconds, percent, short, times_words
 
 
 class PlanHeader(Widget):
@@ -87,7 +87,8 @@ def slowest_words(analysis: Analysis) -> str:
     """The sentence that names the slowest node."""
     slowest = analysis.hottest[-1]
     where = f"{method_of(slowest.raw)} {slowest.relation}".rstrip()
-    return f"The {'slowest' if analysis.plan.timed else 'dearest'} node is {where} ({analysis.share(slowest):.0%})."
+    which = "slowest" if analysis.plan.timed else "dearest"
+    return f"The {which} node is {where} ({percent(analysis.share(slowest))})."
 
 
 def since_words(before: KeptPlan, analysis: Analysis) -> str:

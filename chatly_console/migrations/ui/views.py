@@ -109,4 +109,7 @@ def _file_title(forecast: FileForecast, chosen: Migration) -> str:
     how = "one transaction" if script.in_transaction else "outside a transaction, statement by statement"
     place = f"down/{script.path.name}" if forecast.task.way == "down" else script.path.name
     would = forecast.task.way == "down" or chosen.is_pending
-    return f"{place} ▪ {how}" + (f" ▪ {forecast.words}" if would else "")
+    if not would:
+        return f"{place} ▪ {how}"
+    words = forecast.words  # what it does and whom it blocks comes before how, since the end may be cut
+    return f"{place} ▪ {words}" + ("" if "outside a transaction" in words else f" ▪ {how}")

@@ -39,15 +39,16 @@ async def _ask_side(pane: ShowingPane, *, add: bool) -> None:
         return
     folders: Folders = getattr(pane.app, "folders", None) or Folders.of_user()
     memory = IdentityMemory(folders.state, pane.session.profile.name)
-    picker = IdentityPicker(PeopleBook(database), memory, title="Side by side with", with_login=False)
+    kept = chosen_sides(pane)
+    stay = kept if add else kept[:-1] or kept
+    picker = IdentityPicker(PeopleBook(database), memory, title="Side by side with", with_login=False, without=stay)
     chosen: Identity | None = await pane.app.push_screen_wait(picker)
     if chosen is None:
         return
-    kept = chosen_sides(pane)
-    if chosen in (kept if add else kept[:-1]):
+    if chosen in stay:
         pane.post_message(Say(f"{name_of(chosen)} stands there already.", "warning"))
         return
-    pane.sides = [*(kept if add else kept[:-1] or kept), chosen]
+    pane.sides = [*stay, chosen]
     pane.change_view("side")
 
 

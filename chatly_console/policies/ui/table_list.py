@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from rich.cells import cell_len
+from textual.binding import Binding
 from textual.content import Content
 from textual.widgets import OptionList
 from textual.widgets.option_list import Option
@@ -14,10 +15,18 @@ from chatly_console.policies.ui.policies_view import STATE_STYLE
 _MARK = {RlsState.OFF: "○ off", RlsState.CLOSED: "● none", RlsState.ON: "● on", RlsState.FORCED: "◉ forced"}
 
 
-class TableList(OptionList):
+class TableList(OptionList, inherit_bindings=False):
     """One line a table; the one under the cursor is the one that the views on the right are about."""
 
     BINDING_GROUP_TITLE = "Tables"
+    BINDINGS = [
+        Binding("up,k", "cursor_up", "Up", show=False, id="list.up", tooltip="A line up"),
+        Binding("down,j", "cursor_down", "Down", show=False, id="list.down", tooltip="A line down"),
+        Binding("pageup", "page_up", "Page up", show=False, id="list.page-up", tooltip="A screenful up"),
+        Binding("pagedown", "page_down", "Page down", show=False, id="list.page-down", tooltip="A screenful down"),
+        Binding("home,g", "first", "First", show=False, id="list.first", tooltip="To the first line"),
+        Binding("end,G", "last", "Last", show=False, id="list.last", tooltip="To the last line"),
+    ]
 
     def __init__(self) -> None:
         super().__init__(id="policies-tables", markup=False)

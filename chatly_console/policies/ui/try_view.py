@@ -15,7 +15,7 @@ from chatly_console.policies.rows_why import LABELS
 from chatly_console.shell.text_fields import TextBox
 
 _HELP = """F5 tries it and rolls it back. Every policy that refuses a row is named; the server names one at most.
-What UPDATE and DELETE leave out silently is told from what is not there, and a missing GRANT from a policy."""
+Rows that UPDATE and DELETE skip silently are told from rows that are not there, and a missing GRANT from a policy."""
 
 
 class TryView(Vertical):

@@ -19,6 +19,9 @@ def error_words_in(editing: EditorArea, place: Place | None, failure: Failure | 
     """The same place in words; empty where there is none."""
     if place is not None and place.file and failure is not None:
         return place.words_in_file(failure)
+    row = place.line_of_data(failure) if place is not None and failure is not None else None
+    if row is not None:
+        return f"line {row:,}"
     found = error_in_editor(editing, place, failure)
     if found is None or failure is None or place is None:
         return ""

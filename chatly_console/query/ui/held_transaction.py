@@ -47,8 +47,11 @@ class HeldTransaction:
         """How long it has been open; None where there is none."""
         return self.current.seconds if self.current is not None else None
 
-    async def begin(self, isolation: str = "", *, of_script: bool = False) -> Transaction:
-        """Begin one as the session's identity, in the mode that it may have; one `of_script` may commit as it goes."""
+    async def begin(self, isolation: str = "", *, of_script: bool = False, reads: bool = False) -> Transaction:
+        """Begin one as the session's identity, in the mode that it may have; one `of_script` may commit as it goes.
+
+        One that only `reads` is read-only, so that it also runs on a standby.
+        """
         session = self._session
         database = session.database
         if database is None:
@@ -56,6 +59,7 @@ class HeldTransaction:
         mode = Mode.READ_ONLY if session.is_read_only else Mode.COMMITTED
         if session.is_impersonating and not session.keeps_changes:
             mode = Mode.ROLLED_BACK
+        mode = Mode.READ_ONLY if reads else mode
         transaction = database.transaction(Request("", identity=session.identity, mode=mode), of_script=of_script)
         await transaction.begin(isolation)
         self.current, self.joined = transaction, []

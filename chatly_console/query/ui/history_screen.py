@@ -44,7 +44,7 @@ class HistoryScreen(ModalScreen[str | None]):
 
     def compose(self) -> ComposeResult:
         """The parts, from top to bottom."""
-        with Vertical(id="history", classes="dialog wide"):
+        with Vertical(id="history", classes="dialog wide history"):
             yield words("History", "title")
             yield TextField(self._words, placeholder="find in the history", compact=True, id="history-words")
             yield OptionList(id="history-list", markup=False)

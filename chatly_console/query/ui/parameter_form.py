@@ -22,6 +22,8 @@ Values = tuple[Value, ...]
 _LONGEST_LABEL, _LONGEST_TYPE = 30, 18
 """Cells; what is longer is cut, so that there is room for the value at 80 columns too."""
 
+_AROUND = 8
+"""Lines of the form beside the values: its edge, its title, the words about one of them, and the keys."""
 _SHORTER = {
     "timestamp with time zone": "timestamptz", "timestamp without time zone": "timestamp",
     "time with time zone": "timetz", "time without time zone": "time",
@@ -118,7 +120,7 @@ class ParameterForm(ModalScreen[Values | None]):
         labels = [cut(safe_text(field.label), _LONGEST_LABEL) for field in self._fields]
         types = [cut(short_type(safe_text(field.type)) or "?", _LONGEST_TYPE) for field in self._fields]
         first, second = max(map(cell_width, labels)) + 2, max(map(cell_width, types)) + 2
-        with Vertical(classes="dialog wide", id="parameters"):
+        with Vertical(classes="dialog form", id="parameters"):
             yield words(self._title, "title")
             with Fields():
                 for field, label, type_ in zip(self._fields, labels, types, strict=True):
@@ -139,6 +141,11 @@ class ParameterForm(ModalScreen[Values | None]):
             last = ("enter", "next") if len(self._fields) > 1 else ("enter", self._verb)
             more = (("F5", self._verb),) if len(self._fields) > 1 else ()
             yield key_row(last, *more, ("^n", "NULL"), *default, ("esc", "cancel"))
+
+    def on_resize(self, event: events.Resize) -> None:
+        """The lines have the height that is left; what is above and below them stays in sight."""
+        fields = self.query_one(Fields)
+        fields.styles.max_height = max(event.size.height * 85 // 100 - _AROUND - 3 * bool(self._problem), 3)
 
     @on(events.DescendantFocus)
     def _moved(self, event: events.DescendantFocus) -> None:

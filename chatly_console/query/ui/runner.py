@@ -26,7 +26,10 @@ from chatly_console.shell.messages import LockWrites, RanAs, Say
 
 _SOON = 0.3
 """Seconds after which a run takes the place of what the message line said of the one before."""
-_REFUSED_WRITE = "25006"
+_HELD_ONLY_THEN = ("SET", "SET SESSION", "SET LOCAL", "RESET", "PREPARE")
+"""Each statement has a transaction of its own, and a clean session."""
+REFUSED_WRITE = "25006"
+"""What the server says where a function in a statement that only reads, by its words, writes."""
 
 
 class Runner:
@@ -42,7 +45,7 @@ class Runner:
         self.at_work: StatementRun | None = None
         self._turn = asyncio.Lock()
         self._is_asking = False
-        self._cancelled = 0
+        self.cancelled = 0
         """How often the user has cancelled."""
 
     @property
@@ -53,7 +56,7 @@ class Runner:
     @property
     def is_busy(self) -> bool:
         """Whether a statement or a script is under way, or waits for an answer."""
-        return self._is_asking or self._turn.locked()
+        return self._turn.locked()
 
     async def run_all(self, places: Sequence[Place]) -> bool:
         """Run these statements until one of them does not succeed; returns whether all did."""
@@ -70,13 +73,13 @@ class Runner:
                 return False
         finally:
             self._is_asking = False
-        asked = self._cancelled
+        asked = self.cancelled
         async with self._turn:
-            return asked == self._cancelled and await doing()
+            return asked == self.cancelled and await doing()
 
     def drop_waiting(self) -> None:
         """What waits for its turn is not sent any more: whoever cancels wants to see an end."""
-        self._cancelled += 1
+        self.cancelled += 1
 
     async def _run_places(self, places: Sequence[Place]) -> bool:
         for number, place in enumerate(places, 1):
@@ -140,10 +143,12 @@ class Runner:
             mode = Mode.COMMITTED  # as far as the transaction is, and that one is not
         run = self.new_run(Request(sql, values, self.session.identity, mode), copied)
         done = await self.run(run, place, title_of(decision.found, place.sql))
-        if run.state.failure is not None and run.state.failure.sqlstate == _REFUSED_WRITE and not own:
+        if run.state.failure is not None and run.state.failure.sqlstate == REFUSED_WRITE and not own:
             again = await self.questions.may_write(decision.found, self.circumstances())
             return again is not None and await self._run_decided(place, sql, values, again, copied)
         if not own or self.held.current is None:
+            if done and decision.found.verb in _HELD_ONLY_THEN and self.held.current is None:
+                self.pane.say("That held for this statement alone: alt+t first, or alt+a runs the buffer as one.")
             return done
         if not done:
             await self.end(commit=False, quietly=True)

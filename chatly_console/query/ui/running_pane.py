@@ -112,7 +112,7 @@ class RunningPane(ShowingPane):
             return
         elif len(chosen) == 1:
             command = command_behind(editor.text, chosen[0][0] + len(chosen[0][1]))
-        self._run_chosen(chosen, "There is no statement at the cursor.", command)
+        self._run_chosen(chosen, "There is no statement at the cursor: F5 runs the one with the mark ▸.", command)
 
     def action_run_all(self) -> None:
         """Run all of the buffer as a script: its statements one after the other, and the commands between them."""
@@ -138,8 +138,9 @@ class RunningPane(ShowingPane):
     @work(group="query", exit_on_error=False)
     async def _run_script(self, text: str, offset: int, *, only_first: bool = False) -> None:
         name = self.editing.buffers.active.name
+        line = self.editing.editor.text.count("\n", 0, offset) + 1
         try:
-            script = await asyncio.to_thread(script_of_text, text, name, offset=offset)
+            script = await asyncio.to_thread(script_of_text, text, name, offset=offset, line=line)
             if only_first:
                 script.steps, script.left_out = script.steps[:1], []
             await self.scripts.run(script)

@@ -1,10 +1,10 @@
 """Runs a script of a file or a buffer: asked for once, in one session, with how far it has come on show."""
 
 import asyncio
-from collections.abc import Iterator
 from dataclasses import replace
 from functools import partial
 
+from chatly_console.core.classify import Classification
 from chatly_console.core.failure import Failure
 from chatly_console.core.request import Mode, Request
 from chatly_console.query.run import Phase
@@ -16,10 +16,12 @@ from chatly_console.query.service import StatementRun
 from chatly_console.query.titles import title_of
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.result_tabs import KEPT
-from chatly_console.query.ui.runner import Runner
+from chatly_console.query.ui.runner import REFUSED_WRITE, Runner
 from chatly_console.query.variables import Variables
 from chatly_console.shell.dialogs import Confirm
 
+_KEPT_TEXT = 20_000
+"""Characters of the statements of a script that the history keeps as one."""
 Group = list[tuple[int, Step]]
 
 
@@ -39,7 +41,7 @@ class ScriptRuns:
         plan = await asyncio.to_thread(plan_of, script, runner.circumstances(), self._variables())
         places = [step.place for step in script.steps]
         if plan.needs_session:
-            return await runner.in_turn(places[:1], partial(self._run, plan, record))
+            return await runner.in_turn(places, partial(self._run, plan, record))
         done = await runner.run_all(places)
         if done:
             self._say_run(script, "")
@@ -61,29 +63,46 @@ class ScriptRuns:
         if plan.question and not await runner.questions.ask(question):
             pane.say("Not sent.")
             return False
+        return await self._run_agreed(plan, record, kept=kept)
+
+    async def _run_agreed(self, plan: Plan, record: str, *, kept: bool) -> bool:
+        runner, pane = self._runner, self._pane
         joins = runner.held.current is not None
-        transaction = runner.held.current or await runner.held.begin(of_script=True)
+        transaction = runner.held.current or await runner.held.begin(of_script=True, reads=plan.mode is Mode.READ_ONLY)
         pane.wake()
         pane.show_mode()
         session = ScriptSession(plan, transaction, self._variables())
         done = await self._carry(session, record)
-        if joins or runner.held.current is not transaction:
-            if not done:
-                words = session.left_words().partition(",")[0].partition(";")[0]
-                self._say_failed(session, f"{words}; the transaction stays open")
-        elif not done:
-            await self._give_up(session)
-        else:
+        if runner.held.current is not transaction:
+            return False  # it was lost, or ended by the user, and that was said
+        if done and not joins:
             done = await self._end(session)
+        elif joins and not done:
+            self._say_failed(session, f"{session.left_words().partition(';')[0]}; the transaction stays open")
+        elif not done:
+            refused = any(run.state.sqlstate == REFUSED_WRITE for run in self._runs_of(session))
+            await self._give_up(session)
+            if refused and plan.mode is Mode.READ_ONLY:
+                found = Classification("SELECT", writes=True)
+                if await runner.questions.may_write(found, runner.circumstances()) is not None:
+                    return await self._run_agreed(replace(plan, mode=Mode.COMMITTED), record, kept=kept)
         if done:
-            fate = "in the open transaction" if runner.held.current is not None else ""
-            self._say_run(plan.script, fate or ("committed" if plan.question and kept else ""), session)
+            fate = "committed" if kept else "rolled back"
+            if runner.held.current is not None:
+                fate = "in the open transaction"
+            self._say_run(plan.script, fate if plan.question else "", session)
         return done
 
+    def _runs_of(self, session: ScriptSession) -> list[StatementRun]:
+        return [run for run in self._pane.results.runs if run.transaction is session.transaction]
+
     async def _carry(self, session: ScriptSession, record: str) -> bool:
-        for group in _groups(session.plan):
+        cancelled = self._runner.cancelled
+        for group in await asyncio.to_thread(_groups, session.plan):
             number, step = group[0]
-            if session.plan.stands_alone(number):
+            if cancelled != self._runner.cancelled:
+                return False
+            if number in session.plan.alone:
                 done = await self._show(session, number, step)
             else:
                 done = await self._run_group(session, group, record)
@@ -96,18 +115,19 @@ class ScriptRuns:
         pane, runner, plan = self._pane, self._runner, session.plan
         if not any(step.sends for _, step in group):
             return await self._do_beside(session, group)
-        request = Request("", identity=pane.session.identity, mode=session.transaction.mode)
+        request = Request("", identity=session.transaction.identity, mode=session.transaction.mode)
         place = group[0][1].place
         title = title_of(plan.found[group[0][0]], place.sql) if len(group) == 1 else plan.script.name or "script"
-        sql = record or ";\n".join([step.place.sql[:10_000] for _, step in group[:100]])
+        begins = not session.sent
+        sql = record if record and begins else ";\n".join([step.place.sql for _, step in group[:100]])[:_KEPT_TEXT]
         run = ScriptRun(pane.database(), request, session, group, on_change=partial(self._changed, session))
         return await runner.run(run, replace(place, sql=sql), title)
 
     async def _do_beside(self, session: ScriptSession, group: Group) -> bool:
         """Commands that send nothing; what they say stands on the message line."""
         try:
-            for _, step in group:
-                await session.carry(step, lambda notice: self._pane.say(notice.message))
+            for number, _ in group:
+                await session.carry(number, lambda notice: self._pane.say(notice.message))
         except Failure as failure:
             self._pane.fail(failure)
             return False
@@ -122,9 +142,8 @@ class ScriptRuns:
     async def _show(self, session: ScriptSession, number: int, step: Step) -> bool:
         """A statement whose rows have a tab of their own; the values of its parameters are asked for."""
         runner, plan = self._runner, session.plan
-        session.at = step.place
         try:
-            if session.skips(step):
+            if not session.begins(step):
                 return True
             bound = session.bound(step.place.sql)
             given = await runner.parameters.ask(bound.sql)
@@ -132,7 +151,7 @@ class ScriptRuns:
                 return False
             statement, values = given
             place = replace(step.place, original=lambda position: bound.original(statement.original(position)))
-            request = Request(statement.sql, values, self._pane.session.identity, plan.mode)
+            request = Request(statement.sql, values, session.transaction.identity, plan.mode)
             run = runner.new_run(request)
             if not await runner.run(run, place, title_of(plan.found[number], step.place.sql)):
                 return False
@@ -157,10 +176,10 @@ class ScriptRuns:
         self._say_failed(session, session.left_words())
 
     def _say_failed(self, session: ScriptSession, words: str) -> None:
-        """How far it came: `dump.sql, line 120: statement 37 of 412 did not succeed, …`."""
-        at, runs = session.at, self._pane.results.runs
-        if any(run.state.phase is Phase.CANCELLED for run in runs if run.transaction is session.transaction):
-            words = words.replace("did not succeed", "was cancelled")
+        """How far it came: `dump.sql, line 120: statement 37 of 412 failed; …`."""
+        at = session.at
+        if any(run.state.phase is Phase.CANCELLED for run in self._runs_of(session)):
+            words = words.replace("failed", "was cancelled")
         where = f"{at.file}, line {at.first_line:,}: " if at.file else ""
         self._pane.say(f"{where}{words if where else words[:1].upper() + words[1:]}.", failed=True)
 
@@ -169,7 +188,7 @@ class ScriptRuns:
         left = [f"\\{name}" for name in dict.fromkeys(script.left_out)]
         left += dict.fromkeys(session.passed_over if session is not None else ())
         is_file = bool(script.steps[0].place.file)
-        if not is_file and not left:
+        if not is_file and not left and fate != "rolled back":
             return
         count = session.sent if session is not None else script.statements
         of = f" of {script.name}" if is_file else ""
@@ -178,21 +197,17 @@ class ScriptRuns:
         self._pane.say(f"{words} Left out: {', '.join(left)}." if left else words)
 
 
-def _groups(plan: Plan) -> Iterator[Group]:
+def _groups(plan: Plan) -> list[Group]:
     """The steps in order: those whose rows have a tab each alone, what is between them together."""
-    group: Group = []
-    alone = not _in_one_run(plan)
+    groups: list[Group] = [[]]
+    one_run, before = _in_one_run(plan), False
     for number, step in enumerate(plan.script.steps):
-        shows = plan.stands_alone(number)
-        if group and (shows or (alone and step.sends)):
-            yield group
-            group = []
-        group.append((number, step))
-        if shows:
-            yield group
-            group = []
-    if group:
-        yield group
+        alone = number in plan.alone
+        if groups[-1] and (alone or before or (step.sends and not one_run)):
+            groups.append([])
+        groups[-1].append((number, step))
+        before = alone
+    return [group for group in groups if group]
 
 
 def _in_one_run(plan: Plan) -> bool:

@@ -90,7 +90,8 @@ class SchemaPane(CataloguePane):
 
     def action_back(self) -> None:
         """From the object to the tree; from a search to the whole tree."""
-        if self.has_class("-looking") or self.view.has_focus_within:
+        beside = self.tree_of_objects.has_focus  # where there is room the tree stands beside the object
+        if not beside and (self.has_class("-looking") or self.view.has_focus_within):
             self.remove_class("-looking")
             self.call_after_refresh(self.tree_of_objects.focus)
         elif self.objects.is_finding:

@@ -22,7 +22,7 @@ class Arrangement:
     @property
     def doing(self) -> str:
         """What is done to the rows meanwhile."""
-        return "sorting" if self.sort_column is not None else "filtering"
+        return " and ".join(["filtering"] * bool(self.needle) + ["sorting"] * (self.sort_column is not None))
 
     def sorted_by(self, column: int) -> "Arrangement":
         """The next of: ascending, descending, not sorted."""

@@ -1,6 +1,7 @@
 """One value, whole: what the grid had to cut."""
 
 import asyncio
+from collections.abc import Sequence
 
 from textual.binding import Binding
 
@@ -60,7 +61,7 @@ class CellDetail(DetailScreen):
         self._show(lines)
         self._view.focus()
 
-    def _show(self, lines: list[Line]) -> None:
+    def _show(self, lines: Sequence[Line]) -> None:
         self.fit_body(len(lines))
         self._view.set_lines(lines)
         folds = [("space", "fold")] if any(line.end for line in lines) else []

@@ -1,9 +1,10 @@
 """One value as lines: JSON as a tree that folds, bytea as hex, any other text wrapped. Pure, and safe to draw."""
 
 import json
-from collections.abc import Iterator
+from array import array
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, overload
 
 from chatly_console.core.text import cell_width, safe_text
 from chatly_console.core.values import Column
@@ -26,7 +27,7 @@ class Line:
     folded: tuple[tuple[str, Kind], ...] = ()
 
 
-def cell_lines(value: str, column: Column, width: int) -> list[Line]:
+def cell_lines(value: str, column: Column, width: int) -> Sequence[Line]:
     """The lines of one value in `width` cells, by its type; with a megabyte, call it in a thread."""
     if column.type_oid == BYTEA_OID and value.startswith("\\x"):
         return list(_hex_lines(value, 16 if width >= _HEX_WIDTH else 8))
@@ -97,51 +98,81 @@ class _Number(str):
     """A number as it is written: more digits than a float has stay."""
 
 
-def _json_lines(value: str) -> list[Line] | None:
+_Record = tuple[str, int, str | None, object, str, int]
+"""What a line is (`open`, `close`, `empty`, `number`, `scalar`), depth, name, value, what follows, how many are in it.
+
+Tuples of plain values, of which a megabyte of JSON makes hundreds of thousands: the garbage collector looks at each of
+them but once, and at as many lines again and again.
+"""
+
+
+class _JsonLines(Sequence[Line]):
+    """The lines of a JSON value, each made when it is drawn."""
+
+    def __init__(self, value: object) -> None:
+        self._records: list[_Record] = []
+        self._ends = array("I")
+        self._add(value, None, 0, "")
+
+    def __len__(self) -> int:
+        return len(self._records)
+
+    @overload
+    def __getitem__(self, index: int) -> Line: ...
+    @overload
+    def __getitem__(self, index: slice) -> list[Line]: ...
+    def __getitem__(self, index: int | slice) -> Line | list[Line]:
+        if isinstance(index, slice):
+            return [self[at] for at in range(*index.indices(len(self)))]
+        what, depth, name, value, after, count = self._records[index]
+        indent: tuple[tuple[str, Kind], ...] = (("  " * depth, "plain"),)
+        if name is not None:
+            indent += ((_text(name), "name"), (": ", "muted"))
+        if what in ("scalar", "number"):
+            shown: tuple[str, Kind] = (str(value), "number") if what == "number" else _scalar(value)
+            return Line((*indent, shown, (after, "muted")))
+        if what != "open":
+            return Line((*indent, (f"{value}{after}", "muted")))
+        closing, unit = ("}", "key") if value == "{" else ("]", "item")
+        words = f"{value} … {closing}{after}  {count:,} {unit}{'' if count == 1 else 's'}"
+        return Line((*indent, (str(value), "muted")), self._ends[index], (*indent, (words, "muted")))
+
+    def _add(self, value: object, name: str | None, depth: int, after: str) -> None:
+        if not isinstance(value, tuple | list):
+            number = isinstance(value, _Number)
+            self._append(("number" if number else "scalar", depth, name, str(value) if number else value, after, 0))
+            return
+        pairs = isinstance(value, tuple)
+        if not value:
+            self._append(("empty", depth, name, "{}" if pairs else "[]", after, 0))
+            return
+        opened, last = len(self._records), len(value) - 1
+        self._append(("open", depth, name, "{" if pairs else "[", after, len(value)))
+        for index, item in enumerate(value):
+            key, inner = item if pairs else (None, item)
+            self._add(inner, key, depth + 1, "," if index < last else "")
+        self._append(("close", depth, None, "}" if pairs else "]", after, 0))
+        self._ends[opened] = len(self._records)
+
+    def _append(self, record: _Record) -> None:
+        self._records.append(record)
+        self._ends.append(0)
+
+
+def _json_lines(value: str) -> Sequence[Line] | None:
     try:
         # pairs and not a dict: `json` (unlike jsonb) keeps repeated keys, and a reader must see them
         parsed = json.loads(
             value, parse_int=_Number, parse_float=_Number, parse_constant=_Number, object_pairs_hook=tuple
         )
-        lines: list[Line] = []
-        _add(lines, parsed, (), 0, "")
-        return lines
+        return _JsonLines(parsed)
     except (ValueError, RecursionError):
         return None
 
 
-def _add(lines: list[Line], value: object, prefix: tuple[tuple[str, Kind], ...], depth: int, after: str) -> None:
-    indent: tuple[tuple[str, Kind], ...] = (("  " * depth, "plain"), *prefix)
-    if not isinstance(value, tuple | list) or not value:
-        lines.append(Line((*indent, _scalar(value), (after, "muted"))))
-        return
-    pairs = isinstance(value, tuple)
-    opening, closing = ("{", "}") if pairs else ("[", "]")
-    line = Line((*indent, (opening, "muted")))
-    lines.append(line)
-    for index, item in enumerate(value):
-        comma = "," if index < len(value) - 1 else ""
-        if pairs:
-            key, item = item
-            name: tuple[tuple[str, Kind], ...] = ((_text(key), "name"), (": ", "muted"))
-            _add(lines, item, name, depth + 1, comma)
-        else:
-            _add(lines, item, (), depth + 1, comma)
-    lines.append(Line((("  " * depth, "plain"), (closing + after, "muted"))))
-    line.end = len(lines)
-    count = f"{len(value):,} {'key' if pairs else 'item'}{'' if len(value) == 1 else 's'}"
-    line.folded = (*indent, (f"{opening} … {closing}{after}  {count}", "muted"))
-
-
 def _scalar(value: object) -> tuple[str, Kind]:
-    if isinstance(value, _Number):
-        return str(value), "number"
     if isinstance(value, str):
         return _text(value), "text"
-    if value == ():
-        return "{}", "muted"
-    if value == []:
-        return "[]", "muted"
     return {None: "null", True: "true", False: "false"}[value], "word"  # type: ignore[index]
 
 

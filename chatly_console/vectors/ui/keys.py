@@ -44,7 +44,7 @@ VECTORS_BINDINGS: list[BindingType] = [
     Binding("p", "settings", "settings", id="vectors.settings", tooltip="probes, ef_search, iterative_scan"),
     Binding("e", "provider", "provider", show=False, id="vectors.provider", tooltip="What makes a text's vector"),
     Binding("P", "policies", "policies", show=False, id="vectors.policies", tooltip="The policies of the table"),
-    Binding("escape", "leave_question", "rows", show=False, id="vectors.leave", tooltip="Leave the question"),
+    Binding("escape", "leave_question", "rows", id="vectors.leave", tooltip="Leave the question, for the rows"),
 ]  # fmt: skip
 
 ONLY_IN = {

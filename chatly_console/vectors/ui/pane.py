@@ -58,6 +58,8 @@ class VectorsPane(ShowingElsewhere):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Only what means something in this view."""
+        if action == "leave_question" and not self.question.has_focus:
+            return False
         return self.view in ONLY_IN.get(action, VIEWS)
 
     # What the shell calls
