@@ -1,9 +1,10 @@
 """Results beside each other: each statement has its tab, earlier ones stay, and nothing is held for ever."""
 
+import asyncpg
 import pytest
 
 from chatly_console.query.run import Phase
-from chatly_console.query.ui import result_tabs
+from chatly_console.query.ui import result_tabs, results
 from chatly_console.query.ui.result_tabs import TabStrip
 from chatly_console.server.database import Database
 from tests.query.stage import Stage, until
@@ -65,13 +66,20 @@ async def test_old_results_go_and_their_cursors_before_them(
         assert views[0].run is not None and views[0].run.rows is not None and views[0].run.rows.count == 500
 
 
-async def test_rows_of_the_run_before_stay_in_sight_until_there_are_new_ones(stage: Stage) -> None:
+async def test_rows_of_the_run_before_stay_in_sight_until_there_are_new_ones(
+    stage: Stage, database_dsn: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(results, "SHOW_LOADING_AFTER", 60)
+    gate = await asyncpg.connect(database_dsn)
     async with stage.run_test(size=(120, 40)) as pilot:
-        await run(stage, "select now()::text as at, pg_sleep(1.2)")
+        await run(stage, "select clock_timestamp()::text as at from pg_advisory_xact_lock(7)")
         grid = stage.pane.result.grid
+        await until(lambda: grid.shown_row(0) is not None)
         before = grid.shown_row(0)
+        await gate.execute("select pg_advisory_lock(7)")
         stage.pane.action_run()
         await until(lambda: bool(stage.pane.busy))
         await pilot.pause()
         assert grid.shown_row(0) == before
+        await gate.close()
         await until(lambda: grid.shown_row(0) not in (None, before) and phase(stage) is Phase.DONE)
