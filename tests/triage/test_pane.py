@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from chatly_console.core.link import Link, LinkState
 from chatly_console.server.database import Database
+from chatly_console.shell.key_footer import fitting, footer_keys
 from chatly_console.shell.messages import Report, Say
 from chatly_console.shell.session import Session
 from chatly_console.triage.ui.evidence_table import EvidenceTable
@@ -100,6 +101,8 @@ async def test_pause_filter_and_details_of_a_hostile_session(stage: Stage, troub
     await trouble.session("other", "begin", "select 1")
     async with stage.run_test(size=(80, 24)) as pilot:
         await seen(stage, "owned")
+        named = [key.words for key in fitting(footer_keys(stage.screen), 80)]
+        assert {"cancel", "terminate", "unblock…"} <= set(named), "what ends trouble has room on a small screen too"
         await pilot.press("p")
         assert "paused" in stage.text("#triage-title")
         await pilot.press("slash", *"app:vic", "enter")

@@ -3,7 +3,6 @@
 from textual.binding import Binding, BindingType
 
 TRIAGE_BINDINGS: list[BindingType] = [
-    Binding("p", "pause", "pause", id="triage.pause", tooltip="Stop asking, and go on"),
     Binding("a", "view('activity')", "activity", show=False, id="triage.activity", tooltip="All sessions"),
     Binding("b", "view('blocking')", "blocking", show=False, id="triage.blocking", tooltip="Who waits for whom"),
     Binding("s", "view('statements')", "statements", show=False, id="triage.statements",
@@ -14,13 +13,14 @@ TRIAGE_BINDINGS: list[BindingType] = [
             tooltip="Words anywhere, or user: db: app: state: wait: pid: longer:5s"),
     Binding("u", "group", "group", show=False, id="triage.group",
             tooltip="Sessions by application, user, database, state, wait, statement, or one by one"),
-    Binding("e", "statement('plan')", "plan", id="triage.plan", tooltip="The plan of this line's statement, estimated"),
     Binding("i", "statement('advise')", "index", show=False, id="triage.index",
             tooltip="Let the advisor look for an index that helps this line's statement"),
     Binding("x", "signal('cancel')", "cancel", id="triage.cancel", tooltip="Cancel this session's statement"),
     Binding("X", "signal('terminate')", "terminate", id="triage.terminate", tooltip="End this session"),
     Binding("c", "signal('root')", "unblock…", id="triage.cancel-root",
             tooltip="Cancel the root of this tree, or end it, and watch the tree drain"),
+    Binding("p", "pause", "pause", id="triage.pause", tooltip="Stop asking, and go on"),
+    Binding("e", "statement('plan')", "plan", id="triage.plan", tooltip="The plan of this line's statement, estimated"),
     Binding("C", "signal('group')", "group cancel", show=False, id="triage.cancel-group",
             tooltip="Cancel or end all sessions of an application, a user, a statement, or that the filter finds"),
     Binding("y", "copy_sql", "copy", show=False, id="triage.copy", tooltip="Copy the statement of this line"),
