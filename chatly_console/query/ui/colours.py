@@ -1,6 +1,8 @@
 """Which colour each stretch of a line has; only what is on screen is read."""
 
-from chatly_console.core.sql import Script, TokenKind, tokens
+from collections.abc import Iterator
+
+from chatly_console.core.sql import Script, TokenKind
 from chatly_console.query.ui.sql_document import SqlDocument
 
 Span = tuple[int, int, str]
@@ -44,18 +46,30 @@ class LineColours:
 
 
 def _read(document: SqlDocument, script: Script, top: int, bottom: int) -> dict[int, list[Span]]:
-    text = document.text
     lines: dict[int, list[Span]] = {line: [] for line in range(top, bottom)}
-    start, end = document.line_start(top), min(document.line_start(bottom), len(text))
-    line = top
-    for token in tokens(text, start, end, begin=script.token_begin(start)):
-        name = _CLASS_OF.get(token.kind)
-        if name is None:
-            continue
-        while line + 1 < bottom and document.line_start(line + 1) <= token.start:
-            line += 1
-        _add(document, lines, (token.start, token.end, name), line, bottom)
+    for line, below, end in _stretches(document, top, bottom):
+        for token in script.tokens(document.line_start(line), end):
+            name = _CLASS_OF.get(token.kind)
+            if name is None:
+                continue
+            while line + 1 < below and document.line_start(line + 1) <= token.start:
+                line += 1
+            _add(document, lines, (token.start, token.end, name), line, below)
     return lines
+
+
+def _stretches(document: SqlDocument, top: int, bottom: int) -> Iterator[tuple[int, int, int]]:
+    """The lines that are read together, from one to below another, and the character at which that ends.
+
+    Behind a long line reading begins anew, so that nothing of it is read but what is coloured.
+    """
+    first = top
+    for line in range(top, bottom):
+        longest = document.line_start(line) + _LONGEST_LINE
+        end = min(document.line_start(line + 1), longest)
+        if end == longest or line + 1 == bottom:
+            yield first, line + 1, min(end, len(document.text))
+            first = line + 1
 
 
 def _add(document: SqlDocument, lines: dict[int, list[Span]], span: Span, line: int, bottom: int) -> None:
