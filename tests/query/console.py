@@ -50,7 +50,7 @@ class Console(Terminal):
 
     def copied(self, since: int) -> str:
         """What was sent to the terminal's clipboard since that byte."""
-        found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)", self.raw[since:])
+        found = re.findall(rb"\x1b\]52;c;([A-Za-z0-9+/=]*)(?:\x07|\x1b\\)", self.raw[since:])
         return base64.b64decode(found[-1]).decode() if found else ""
 
     def copies(self, key: str) -> str:

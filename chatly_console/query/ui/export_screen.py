@@ -68,7 +68,7 @@ class ExportScreen(ModalScreen[Path | None]):
             return f"{path} is a folder." if path.is_dir() else f"There is no folder {path.parent}."
         if path.exists() and self._warned != path:
             self._warned = path
-            return f"{path} is there already; enter again overwrites it."
+            return f"{path.name} is there already; enter again overwrites it."
         return ""
 
     def action_close(self) -> None:
