@@ -46,6 +46,9 @@ class RunState:
     rows: int = 0
     has_columns: bool = False
     seconds: float = 0.0
+    """Until it ended, or until its first rows were here."""
+    first_rows: int = 0
+    """How many these were; 0 where all came at once."""
     tag: str = ""
     changed: int = 0
     """Rows that several statements changed, where it is a run of many; that of one has them in its tag."""
@@ -92,7 +95,8 @@ class RunState:
     def answered(self, rows: int, *, has_columns: bool, exhausted: bool, seconds: float) -> "RunState":
         """The first rows are here (or there are none)."""
         phase = Phase.DONE if exhausted else Phase.OPEN
-        return replace(self, phase=phase, rows=rows, has_columns=has_columns, seconds=seconds)
+        first = 0 if exhausted else rows
+        return replace(self, phase=phase, rows=rows, first_rows=first, has_columns=has_columns, seconds=seconds)
 
     def fetching(self) -> "RunState":
         """More rows were asked for."""
@@ -146,11 +150,17 @@ def header(state: RunState, *, shown: int | None = None, width: int | None = Non
 
 
 def _header(state: RunState, shown: int | None) -> str:
-    parts = [_rows(state, shown), duration_words(state.seconds) if state.phase is not Phase.RUNNING else ""]
+    parts = [_rows(state, shown), _time(state) if state.phase is not Phase.RUNNING else ""]
     parts += [f"as {state.whom}", _fate(state)]
     if state.phase is Phase.CLOSED:
         parts.append("cursor closed")
     return safe_text(" · ".join(part for part in parts if part))
+
+
+def _time(state: RunState) -> str:
+    """How long it took; behind rows that were fetched later, how long the first ones did."""
+    time = duration_words(state.seconds)
+    return f"first {state.first_rows:,} in {time}" if state.rows > state.first_rows > 0 else time
 
 
 def _rows(state: RunState, shown: int | None) -> str:
@@ -204,7 +214,8 @@ def status(state: RunState) -> str:
     if not state.has_columns:
         return f"{state.tag or 'Done'} in {time}, {_fate(state)}."
     more = "+" if state.has_more else ""
-    return f"{state.rows:,}{more} {'row' if state.rows == 1 and not more else 'rows'} in {time}."
+    count = f"{state.rows:,}{more} {'row' if state.rows == 1 and not more else 'rows'}"
+    return f"{count}, the {_time(state)}." if state.rows > state.first_rows > 0 else f"{count} in {time}."
 
 
 def export_words(state: RunState) -> str:

@@ -66,7 +66,7 @@ async def test_pages_come_as_one_scrolls_and_end_loads_all(stage: Stage) -> None
         grid = stage.pane.result.grid
         await until(lambda: grid.cursor_row == 29999)
         assert grid.shown_row(29999) == ("30000", "row 30000")
-        await until(lambda: any(say.text.startswith("30,000 rows in") for say in stage.said))
+        await until(lambda: any(say.text.startswith("30,000 rows, the first 500 in") for say in stage.said))
 
 
 async def test_an_error_is_a_sentence_and_its_place_is_marked(stage: Stage) -> None:

@@ -17,8 +17,9 @@ OPEN = READING.answered(500, has_columns=True, exhausted=False, seconds=0.041)
 
 def test_the_header_says_rows_time_whom_and_fate() -> None:
     assert header(OPEN) == "500+ rows · 41 ms · as postgres · read-only"
-    assert header(OPEN.loaded(3214, exhausted=False), shown=500).startswith("500 of 3,214+ rows · 41 ms")
-    assert header(OPEN.loaded(3214, exhausted=True)) == "3,214 rows · 41 ms · as postgres · read-only"
+    assert header(OPEN.loaded(3214, exhausted=False), shown=500).startswith("500 of 3,214+ rows · first 500 in 41 ms")
+    assert header(OPEN.loaded(3214, exhausted=True)) == "3,214 rows · first 500 in 41 ms · as postgres · read-only"
+    assert status(OPEN.loaded(3214, exhausted=True)) == "3,214 rows, the first 500 in 41 ms."
     assert header(OPEN.cursor_closed()).startswith("500+ rows loaded · 41 ms")
     assert header(OPEN.cursor_closed()).endswith("cursor closed")
     assert header(READING) == "running · as postgres · read-only"

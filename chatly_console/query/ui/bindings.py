@@ -13,6 +13,7 @@ QUERY_BINDINGS: list[BindingType] = [
             tooltip="Run all statements of this buffer, one after the other"),
     Binding("alt+c", "end(True)", "commit", id="query.commit", tooltip="Commit the open transaction"),
     Binding("alt+r", "end(False)", "roll back", id="query.rollback", tooltip="Roll the open transaction back"),
+    Binding("escape", "to_result", "result", id="query.result", tooltip="Go to the result below the editor"),
     Binding("alt+t", "begin", "begin", show=False, id="query.begin",
             tooltip="Begin a transaction: every statement joins it until it is committed or rolled back"),
     Binding("alt+s", "snippets", "saved queries…", show=False, id="query.snippets",

@@ -38,7 +38,6 @@ class SqlEditor(EditorContent):
         Binding("ctrl+shift+end", "text_edge(True, True)", "Select to the end", show=False, id="editor.select_last",
                 tooltip="Select to the end of the text"),
         Binding("ctrl+f", "find", "Find", show=False, id="editor.find", tooltip="Find and replace in the text"),
-        Binding("escape", "leave", "To the result", show=False, id="editor.leave", tooltip="Go to the result"),
     ]  # fmt: skip
 
     @dataclass

@@ -94,9 +94,14 @@ class HostingPane(Pane):
             return ""
         return chosen[0][1]
 
+    @property
+    def shows_hosted(self) -> bool:
+        """Whether a hosted pane is on show in the place of the rows."""
+        return self.has_class(_ON_SHOW)
+
     def action_flip_result(self) -> None:
         """Rows or plan, whichever is not on show."""
-        if self.has_class(_ON_SHOW):
+        if self.shows_hosted:
             self.show_rows()
         else:
             self.show_hosted(_PLAN)

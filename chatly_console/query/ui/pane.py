@@ -101,7 +101,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
     # Moving about
 
     @on(SqlEditor.Left)
-    def _to_result(self) -> None:
+    def action_to_result(self) -> None:
+        """Let keys go to what is below the editor."""
         if not self.focus_hosted():
             self.result.focus_rows()
 

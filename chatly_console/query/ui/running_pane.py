@@ -166,10 +166,18 @@ class RunningPane(ShowingPane):
         await self.runner.end(commit=commit)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        """A transaction is ended where one is open and nothing runs in it; a hint is applied where one is written."""
-        if action == "apply_hint":
-            return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
-        return (self.runner.held.current is not None and not self.runner.is_busy) if action == "end" else True
+        """What makes sense now: a transaction can be ended, a hint applied, there is something below to go to."""
+        match action:
+            case "end":
+                return self.runner.held.current is not None and not self.runner.is_busy
+            case "apply_hint":
+                return bool(self.run and remedies(self.editing, self.result.place, self.run.state))
+            case "to_editor":
+                return not self.editing.editor.has_focus
+            case "to_result":  # with vi keys Esc has another meaning before
+                editor, is_something = self.editing.editor, self.run is not None or self.shows_hosted
+                return editor.has_focus and editor.vi is None and is_something
+        return True
 
     def action_apply_hint(self) -> None:
         """Write what the hint of the error on show says."""
