@@ -77,6 +77,23 @@ async def test_values_are_asked_for_by_name_and_remembered_for_the_next_time(who
         assert plan(whole).run.arguments == ("500", "490")  # type: ignore[union-attr]
 
 
+async def test_keys_go_from_the_rows_to_the_plan_in_their_place_and_back(whole: WholeStage) -> None:
+    async with whole.run_test(size=(120, 40)) as pilot:
+        whole.pane.editing.editor.load_text("select 1 as one")
+        await pilot.press("f5")
+        await until(lambda: whole.pane.run is not None and whole.pane.run.state.phase is Phase.DONE)
+        await pilot.press("escape")
+        await until(lambda: whole.pane.result.grid.has_focus)
+        await pilot.press("f9")
+        await until(lambda: is_there(whole) and whole.query_one(PlanTree).has_focus)
+        await pilot.press("f5")
+        await until(lambda: not whole.pane.shows_hosted and whole.pane.result.grid.has_focus)
+        await pilot.press("alt+p")
+        await until(lambda: whole.pane.shows_hosted and whole.query_one(PlanTree).has_focus)
+        await pilot.press("escape", "x")
+        await until(lambda: whole.pane.editing.editor.text.count("x") == 1)
+
+
 async def test_who_gives_no_values_gets_no_run(whole: WholeStage) -> None:
     async with whole.run_test(size=(120, 40)) as pilot:
         whole.pane.editing.editor.load_text(BY_NAME)

@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from chatly_console.query.ui.editor import SqlEditor
+from chatly_console.query.ui.result_tabs import ResultTabs
 from chatly_console.shell.messages import ExplainStatement, MeasurePolicies, Say
 from chatly_console.shell.pane import Pane, PaneSpec
 from chatly_console.shell.pane_host import build_pane
@@ -111,15 +112,21 @@ class HostingPane(Pane):
         self.query_one(SqlEditor).focus()
 
     def show_rows(self) -> None:
-        """Put the rows on show again."""
+        """Put the rows on show again, and the focus into them where the hosted pane had it."""
         if self.has_class(_ON_SHOW):
+            if self.tabs.has_focus_within:
+                self.call_after_refresh(self.query_one(ResultTabs).active.focus_rows)
             self.remove_class(_ON_SHOW)
             for pane in self.tabs.panes:
                 pane.on_hidden()
 
     @work(group="hosted", exit_on_error=False)
     async def show_hosted(self, name: str, request: Message | None = None, *, focus: bool = False) -> None:
-        """Put a hosted pane on show, built if this is its first use, and hand it what is asked of it."""
+        """Put a hosted pane on show, built if this is its first use, and hand it what is asked of it.
+
+        It has the focus then if that is wanted, or was in what it takes the place of.
+        """
+        focus = focus or self.query_one(ResultTabs).has_focus_within
         spec = next((spec for spec in self.specs if spec.name == name), None)
         if spec is None:
             return
