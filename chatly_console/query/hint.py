@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 
 from chatly_console.core.quote import quote_identifier
-from chatly_console.core.sql import TokenKind, tokens
+from chatly_console.core.sql.tokens import TokenKind, scan
 
 _COLUMN = re.compile(r'the column "(.+?)"(?= or |\.$|$)')
 _ALIAS = re.compile(r'the table alias "(.+)"\.?$')
@@ -55,7 +55,7 @@ def _reference(sql: str, at: int) -> list[tuple[int, int]]:
     """Where the names of a reference such as `a.b` stand; empty where no name begins there."""
     parts: list[tuple[int, int]] = []
     wants_name = True
-    for token in tokens(sql, at, begin=at):
+    for token in scan(sql, at, len(sql)):
         if token.kind is TokenKind.COMMENT:
             continue
         if wants_name and token.kind in _NAMES:
