@@ -10,7 +10,7 @@ from pyte.screens import Char
 from tests.query.console import CTRL_O, DELETE, EMPTY, ENTER, ESC, F5, RIGHT, SHIFT_DOWN, SHIFT_RIGHT, Console, alt
 from tests.query.test_crashes import until_server
 
-CTRL_G, CTRL_V = "\x07", "\x16"
+CTRL_G, CTRL_V, CTRL_END = "\x07", "\x16", "\x1b[1;5F"
 MANY = "select i as n, md5(i::text) as hash, repeat('x', 200) as filler from generate_series(1, 2000000) i"
 VALUES = """select 'it''s ' || i as words, null as nothing, '' as empty,
  convert_to('Hello ' || i || chr(7), 'utf8') as b, repeat('Words that wrap. ', 30) as long
@@ -259,10 +259,20 @@ def pasted(console: Console, folder: Path) -> None:
     console.has_line(r"chatly=# select 1;")
     console.press(F5)
     console.sees("✗ 42601")
-    (folder / "huge.sql").write_text(f"select length('{'x' * 5_000_000}') as n")
-    console.press(alt("o"))
-    console.sees("Open a file of SQL")
-    console.press(f"{EMPTY}{folder}/huge.sql{ENTER}")
+    opened(console, folder / "huge.sql", f"select length('{'x' * 5_000_000}') as n")
     console.has_line(r"1▸ select length\('xxx|xxx'\) as n")
     console.press(F5)
     console.has_line(r"▎ +1 ▎ *5000000")
+    opened(console, folder / "long.sql", "select 1 as one; -- a line\n" * 20_000)
+    console.has_line(r"1▸ select 1 as one; -- a line")
+    console.press(f"{CTRL_END}select 'at the end' as words")
+    console.has_line(r"20001▸ select 'at the end' as words")
+    console.press(F5)
+    console.has_line(r"▎ 1 ▎at the end")
+
+
+def opened(console: Console, path: Path, text: str) -> None:
+    path.write_text(text)
+    console.press(alt("o"))
+    console.sees("Open a file of SQL")
+    console.press(f"{EMPTY}{path}{ENTER}")
