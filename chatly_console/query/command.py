@@ -19,7 +19,7 @@ from chatly_console.core.formats import FORMATS, Encoder, encoder
 from chatly_console.core.identity import Identity
 from chatly_console.core.request import Mode, Request
 from chatly_console.core.sql import can_be_enclosed
-from chatly_console.query.command_output import explain, print_out, rows_words, tell, tell_end, tell_notice
+from chatly_console.query.command_output import explain, print_out, tell, tell_end, tell_notice
 from chatly_console.query.decision import Circumstances
 from chatly_console.query.export import NewFile, csv_of_copy, write_pages
 from chatly_console.query.paging import FIRST_ROWS, pages_of
@@ -28,6 +28,7 @@ from chatly_console.query.script import Script
 from chatly_console.query.script_file import script_of_file, script_of_text
 from chatly_console.query.script_plan import Plan, plan_of
 from chatly_console.query.script_session import ScriptSession
+from chatly_console.query.transaction_words import rows_words, statements_words
 from chatly_console.query.variables import Variables
 from chatly_console.server.database import Database
 from chatly_console.server.result import NoticeListener, Result
@@ -187,7 +188,8 @@ async def _in_session(
             elif session.begins(step):
                 bound = session.bound(step.place.sql)
                 one = Request(bound.sql, identity=identity, mode=plan.mode)
-                await _run(one, transaction.open, encoder(name), file.write if file is not None else print_out)
+                write = file.write if file is not None else print_out
+                await _run(one, transaction.open, encoder(name), write, goes_on=True)
                 await session.settle()
         if mode is Mode.COMMITTED and not session.in_block:
             await transaction.commit()
@@ -202,7 +204,9 @@ async def _in_session(
 
 
 def _tell_script(session: ScriptSession, seconds: float, fate: str) -> None:
-    tell(f"{session.sent:,} statements, {session.changed:,} rows changed in {duration_words(seconds)}, {fate}")
+    tell(
+        f"{statements_words(session.sent)}, {rows_words(session.changed)} changed in {duration_words(seconds)}, {fate}"
+    )
     left = [f"\\{name}" for name in dict.fromkeys(session.plan.script.left_out)]
     if left := [*left, *dict.fromkeys(session.passed_over)]:
         tell(f"left out: {', '.join(left)}")
@@ -228,7 +232,9 @@ async def _copy(request: Request, database: Database, file: NewFile) -> None:
     tell_end(request, rows_words(int(result.tag.rpartition(" ")[2])), time.monotonic() - begun)
 
 
-async def _run(request: Request, opening: Opens, chosen: Encoder, write: Callable[[str], None]) -> None:
+async def _run(
+    request: Request, opening: Opens, chosen: Encoder, write: Callable[[str], None], *, goes_on: bool = False
+) -> None:
     begun = time.monotonic()
     async with opening(request, first_page=FIRST_ROWS, on_notice=tell_notice) as result:
         rows = 0
@@ -239,4 +245,5 @@ async def _run(request: Request, opening: Opens, chosen: Encoder, write: Callabl
                 async for _ in pages:
                     pass
         await result.finish()
-        tell_end(request, rows_words(rows) if result.columns else result.tag or "done", time.monotonic() - begun)
+        what = rows_words(rows) if result.columns else result.tag or "done"
+        tell_end(request, what, time.monotonic() - begun, goes_on=goes_on)

@@ -11,14 +11,9 @@ from chatly_console.core.values import Notice
 from chatly_console.query.place import Place, line_and_column
 
 
-def rows_words(count: int) -> str:
-    """A number of rows as a person reads it."""
-    return f"{count:,} {'row' if count == 1 else 'rows'}"
-
-
-def tell_end(request: Request, what: str, seconds: float) -> None:
-    """What came of a statement, and what became of its changes."""
-    fate = "" if request.mode is Mode.READ_ONLY else f", {request.mode.value}"
+def tell_end(request: Request, what: str, seconds: float, *, goes_on: bool = False) -> None:
+    """What came of a statement, and what became of its changes, unless its transaction `goes_on`."""
+    fate = "" if goes_on or request.mode is Mode.READ_ONLY else f", {request.mode.value}"
     as_whom = f", as {request.identity.describe()}" if not request.identity.is_login else ""
     tell(f"{what} in {duration_words(seconds)}{fate}{as_whom}")
 

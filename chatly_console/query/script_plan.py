@@ -12,7 +12,7 @@ from chatly_console.query.decision import Circumstances, refuse
 from chatly_console.query.file_copy import size_words
 from chatly_console.query.parameters import bound
 from chatly_console.query.script import Script, Step
-from chatly_console.query.transaction_words import control_of
+from chatly_console.query.transaction_words import control_of, statements_words
 from chatly_console.query.variables import Variables
 
 _OF_ROWS = ("COPY FROM", "INSERT", "UPDATE", "DELETE", "MERGE", "TRUNCATE")
@@ -55,7 +55,7 @@ class Plan:
             return ""
         count, many = self.script.statements, len(self.writing)
         of = f" of {self.script.name}" if self.script.name and not self.script.steps[0].place.buffer else ""
-        what = f"{count:,} statement{'' if count == 1 else 's'}{of}"
+        what = f"{statements_words(count)}{of}"
         how = "each kept as the script says" if self.own_transactions else "in one transaction"
         return f"Run {what}, of which {many:,} write{'s' if many == 1 else ''}, {how}?"
 

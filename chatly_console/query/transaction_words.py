@@ -51,7 +51,7 @@ def mode_words(seconds: float | None, statements: int = 0) -> str:
     """The transaction mode for the identity bar: `auto`, or how long one has been open."""
     if seconds is None:
         return "auto"
-    joined = f", {statements} statement{'' if statements == 1 else 's'}" if statements else ""
+    joined = f", {statements_words(statements)}" if statements else ""
     return f"IN TRANSACTION {age_words(seconds)}{joined}"
 
 
@@ -83,3 +83,8 @@ def changed_words(tag: str, changed: int | None, found: Classification) -> str:
 def rows_words(count: int) -> str:
     """A number of rows in words."""
     return f"{count:,} {'row' if count == 1 else 'rows'}"
+
+
+def statements_words(count: int) -> str:
+    """A number of statements in words."""
+    return f"{count:,} {'statement' if count == 1 else 'statements'}"

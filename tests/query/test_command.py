@@ -185,6 +185,7 @@ def test_a_script_is_one_session_with_data_variables_and_what_it_says(
     out, err = capsys.readouterr()
     assert rows_of(out) == [{"i": "1", "w": "a\nb"}, {"i": "2", "w": "it's"}]
     assert "loaded 2\n" in err and "4 statements, 2 rows changed" in err and "rolled back" in err
+    assert "committed" not in err
 
 
 def test_one_that_fails_keeps_nothing_and_says_where_in_the_data(

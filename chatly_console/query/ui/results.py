@@ -249,5 +249,5 @@ def _plain_end(state: RunState) -> str:
     if count != state.tag and count.isdigit():
         return f"{rows_words(int(count))} without columns, in {duration_words(state.seconds)}."
     if state.changed:
-        return f"{state.tag} in {duration_words(state.seconds)}: {state.changed:,} rows changed."
+        return f"{state.tag} in {duration_words(state.seconds)}: {rows_words(state.changed)} changed."
     return f"{state.tag or 'Done'} in {duration_words(state.seconds)}. It returns no rows."

@@ -14,6 +14,7 @@ from chatly_console.query.script_run import ScriptRun
 from chatly_console.query.script_session import ScriptSession
 from chatly_console.query.service import StatementRun
 from chatly_console.query.titles import title_of
+from chatly_console.query.transaction_words import rows_words, statements_words
 from chatly_console.query.ui.pane_face import PaneFace
 from chatly_console.query.ui.result_tabs import KEPT
 from chatly_console.query.ui.runner import REFUSED_WRITE, Runner
@@ -167,7 +168,9 @@ class ScriptRuns:
         plan, runner = session.plan, self._runner
         kept = session.transaction.mode is Mode.COMMITTED
         if plan.question and kept and (not plan.own_transactions or session.in_block):
-            return await runner.ask_to_commit(f"{session.sent:,} statements changed {session.changed:,} rows.")
+            return await runner.ask_to_commit(
+                f"{statements_words(session.sent)} changed {rows_words(session.changed)}."
+            )
         return await runner.end(commit=plan.own_transactions, quietly=True)
 
     async def _give_up(self, session: ScriptSession) -> None:
@@ -192,8 +195,8 @@ class ScriptRuns:
             return
         count = session.sent if session is not None else script.statements
         of = f" of {script.name}" if is_file else ""
-        changed = f", {session.changed:,} rows changed" if session is not None and session.changed else ""
-        words = f"{count:,} statement{'' if count == 1 else 's'}{of} run{changed}{f', {fate}' if fate else ''}."
+        changed = f", {rows_words(session.changed)} changed" if session is not None and session.changed else ""
+        words = f"{statements_words(count)}{of} run{changed}{f', {fate}' if fate else ''}."
         self._pane.say(f"{words} Left out: {', '.join(left)}." if left else words)
 
 
