@@ -58,11 +58,21 @@ def write_text(path: Path, text: str) -> None:
         if not path.is_file() and path.exists():
             raise _failure(path, "it is a folder" if path.is_dir() else "it is a device or a pipe", doing="written")
         mode = path.stat().st_mode & 0o777 if path.exists() else 0o666 & ~_umask()
-        write_whole(path.resolve(), text.encode("utf-8", "surrogatepass"), mode)
+        write_whole(_target(path), text.encode("utf-8", "surrogatepass"), mode)
     except OSError as error:
         raise _failure(path, (error.strerror or str(error)).lower(), doing="written") from error
-    except (ValueError, RuntimeError) as error:  # a NUL or a lone surrogate in it; links that lead in a circle
+    except RuntimeError as error:
+        raise _failure(path, "its links lead in a circle", doing="written") from error
+    except ValueError as error:  # a NUL or a lone surrogate in it
         raise _failure(path, "no file can have this name", doing="written") from error
+
+
+def _target(path: Path) -> Path:
+    """What a link leads to; Python says of a circle so (before 3.13), or gives the link itself."""
+    target = path.resolve()
+    if target.is_symlink():
+        raise RuntimeError
+    return target
 
 
 def _umask() -> int:
