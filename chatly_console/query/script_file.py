@@ -1,5 +1,6 @@
 r"""Reads a script whole before anything of it runs, with the files that it takes in by `\i` and `\ir`."""
 
+import os
 from dataclasses import dataclass, field, replace
 from itertools import zip_longest
 from pathlib import Path
@@ -65,7 +66,7 @@ class _Reader:
 
     def take(self, path: Path, above: tuple[Path, ...], name: str, within: tuple[int, ...] = ()) -> None:
         """Take in a file."""
-        whole = path.resolve()
+        whole = Path(os.path.realpath(path))  # unlike `resolve`, it bears links that lead in a circle
         if whole in above or len(above) >= DEEPEST:
             raise Failure(f"{name} takes itself in, by way of {above[-1].name}.", FailureKind.USAGE)
         self.taken += 1

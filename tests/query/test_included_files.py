@@ -55,6 +55,12 @@ def test_a_file_within_it_that_is_missing_is_named_before_anything_runs(folder: 
         script_of_file(folder / "main.sql")
 
 
+def test_links_that_lead_in_a_circle_are_no_file(folder: Path) -> None:
+    (folder / "loop.sql").symlink_to("loop.sql")
+    with pytest.raises(Failure, match=r"loop\.sql could not be read"):
+        script_of_file(folder / "loop.sql")
+
+
 async def include(stage: Stage, command: str) -> None:
     write(stage, command)
     stage.pane.action_run()
