@@ -192,13 +192,10 @@ def test_wide_and_joined_characters_are_one() -> None:
     assert text.marked() == "^  x漢"
 
 
-def test_ctrl_r_is_redo_only_right_after_an_undo() -> None:
+def test_what_was_taken_back_is_done_again_by_either_key() -> None:
     text = Lines("^abc")
     vi = Vi(text)
-    press(text, vi, "x")
-    taken = [vi.takes_redo]
-    for keys in ("u", "⌃r", "l", "uU"):
-        press(text, vi, keys)
-        taken.append(vi.takes_redo)
-    assert taken == [False, True, True, False, True]
+    press(text, vi, "xuU")
+    assert text.marked() == "^bc"
+    press(text, vi, "u⌃r")
     assert text.marked() == "^bc"

@@ -3,8 +3,7 @@
 The console's own keys stay the console's. What is left of ctrl is vi's where characters are commands: ctrl+v selects a
 block, ctrl+a and ctrl+x count, ctrl+d, ctrl+u, ctrl+b, ctrl+e and ctrl+y scroll, ctrl+] goes to the definition. Ctrl+f
 (find), ctrl+o (jump), ctrl+n, ctrl+p, ctrl+t and ctrl+l mean what they mean everywhere; one that the user's keymap
-frees is vi's. One key is shared: ctrl+r is the history, save right after `u`, where it can only be meant to do again
-what was taken back. `U` does that at any time.
+frees is vi's. So ctrl+r is the history, and `U` does again what `u` took back.
 """
 
 from textual import events
@@ -19,7 +18,6 @@ from chatly_console.query.vi.registers import Registers
 from chatly_console.query.vi.text import Height
 from chatly_console.shell.grid.copying import copy_text
 
-_REDO = "ctrl+r"
 _PATIENCE = 0.02
 """Seconds that a key, and a macro that it begins, may hold the screen."""
 _TYPING = frozenset({"escape", "enter", "backspace", "tab"})
@@ -166,7 +164,7 @@ class ViKeys:
 
     def take(self, event: events.Key, *, is_console_key: bool) -> bool:
         """Whether the key was one of vi's, and is done; one that the console has something on is not."""
-        if is_console_key and not (event.key == _REDO and self.vi.takes_redo):
+        if is_console_key:
             self.vi.forget_pending()
             return False
         key = event.key if event.key in KEYS else event.character if event.is_printable else None

@@ -37,8 +37,6 @@ class Again(Visual):
     _recording: str = ""
     _recorded: str = ""
     _last_macro: str = ""
-    _has_undone: bool = False
-    """Whether the last command took a change back."""
 
     def _end_typing(self) -> None:
         super()._end_typing()
@@ -93,7 +91,6 @@ class Again(Visual):
                 self.said = "There is nothing to do again." if redo else "There is nothing to take back."
                 raise Nowhere
             self._go(self._changed_place(lines, self.text.lines()))
-        self._has_undone = True
 
     def _changed_place(self, old: list[str], new: list[str]) -> Place:
         """Where the cursor was before the change, if that is in it or just above; else its first line."""

@@ -14,7 +14,7 @@ from chatly_console.query.vi.edits import Nowhere
 from chatly_console.query.vi.inserting import BACKSPACE, ENTER, ESCAPE, TAB
 from chatly_console.query.vi.marks import Marks
 from chatly_console.query.vi.moving import Keys
-from chatly_console.query.vi.normal import REDO, Normal
+from chatly_console.query.vi.normal import Normal
 from chatly_console.query.vi.registers import NAMES
 from chatly_console.query.vi.selected import Mode
 from chatly_console.query.vi.text import Place
@@ -125,11 +125,6 @@ class Vi(Normal):
                 self._reader.send(sign)
 
     @property
-    def takes_redo(self) -> bool:
-        """Whether ctrl+r, which is the console's history, does again here what has just been taken back."""
-        return self._has_undone and self.mode is Mode.NORMAL and not self._keys
-
-    @property
     def pending(self) -> str:
         """What has been typed of a command, or that a macro is being recorded."""
         if self.prompt:
@@ -160,12 +155,10 @@ class Vi(Normal):
         while True:
             self._keys = self._named = ""
             first = yield
-            had_undone, self._has_undone = self._has_undone, False
             try:
                 yield from self._command(first)
             except Nowhere:
                 self._ahead.clear()
-                self._has_undone = had_undone and first in REDO
 
     def _command(self, first: str) -> Keys[None]:
         if first == ESCAPE:
