@@ -142,7 +142,8 @@ class QueryPane(RunningPane, inherit_bindings=False):
         """Vi keys, or plain ones again."""
         wanted = self.editing.editor.vi is None
         self.editing.use_vi(wanted)
-        self.say("Vi keys: i types, esc ends that, U does again; F5 and all the console's keys stay." if wanted else "Plain keys.")
+        meant = "Vi keys: i types, esc ends that, U does again; F5 and all the console's keys stay."
+        self.say(meant if wanted else "Plain keys.")
 
     @on(SqlEditor.VerbAsked)
     def _verb_of_vi(self, event: SqlEditor.VerbAsked) -> None:
