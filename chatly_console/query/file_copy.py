@@ -1,9 +1,10 @@
 """The file of this machine at the other end of a COPY: read or written piece by piece, with words for how far it is."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
+from functools import partial
 from pathlib import Path
-from typing import Protocol
+from typing import BinaryIO, Protocol
 
 from chatly_console.core.failure import Failure, FailureKind
 from chatly_console.query.export import NewFile
@@ -28,20 +29,17 @@ class Copied(Progress, Protocol):
         """The way the server takes it."""
 
 
-class LoadedFile:
-    """A file whose lines go to the server; raises Failure at once where there is none to be read."""
+class SentBytes:
+    """Bytes on their way to the server: `size` of them, as far as is known, of what `open` gives.
 
-    def __init__(self, path: Path) -> None:
-        self._path = path
+    With `is_cut`, what stands behind these is not read. `unread` makes of an OSError what is said of it.
+    """
+
+    def __init__(
+        self, open: Callable[[], BinaryIO], size: int, unread: Callable[[OSError], Failure], *, is_cut: bool = False
+    ) -> None:
+        self._open, self._size, self._unread, self._is_cut = open, size, unread, is_cut
         self._done = 0
-        try:
-            if not path.is_file():
-                why = "it is a folder" if path.is_dir() else "there is no such file"
-                raise Failure(f"{path.name} cannot be loaded: {why}.", FailureKind.USAGE, detail=str(path))
-            with path.open("rb"):
-                self._size = path.stat().st_size
-        except OSError as error:
-            raise _unread(path, error) from error
 
     @property
     def words(self) -> str:
@@ -56,12 +54,28 @@ class LoadedFile:
     async def _pieces(self) -> AsyncIterator[bytes]:
         self._done = 0
         try:
-            with self._path.open("rb") as file:
-                while piece := await asyncio.to_thread(file.read, _PIECE):
+            with self._open() as file:
+                while piece := await asyncio.to_thread(file.read, self._next_size()):
                     yield piece
                     self._done += len(piece)
         except OSError as error:
-            raise _unread(self._path, error) from error
+            raise self._unread(error) from error
+
+    def _next_size(self) -> int:
+        return min(self._size - self._done, _PIECE) if self._is_cut else _PIECE
+
+
+def loaded_file(path: Path) -> SentBytes:
+    """A file whose lines go to the server; raises Failure at once where there is none to be read."""
+    unread = partial(_unread, path)
+    try:
+        if not path.is_file():
+            why = "it is a folder" if path.is_dir() else "there is no such file"
+            raise Failure(f"{path.name} cannot be loaded: {why}.", FailureKind.USAGE, detail=str(path))
+        with path.open("rb"):
+            return SentBytes(lambda: path.open("rb"), path.stat().st_size, unread)
+    except OSError as error:
+        raise unread(error) from error
 
 
 class WrittenFile:

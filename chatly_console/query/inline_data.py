@@ -1,17 +1,12 @@
 """The lines of data that stand below a COPY in a script: sent piece by piece, never held as a whole."""
 
-import asyncio
 import io
-from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
 from chatly_console.core.failure import Failure, FailureKind
-from chatly_console.query.file_copy import size_words
-from chatly_console.server.copying import CopyIn, Copying
-
-_PIECE = 1 << 18
+from chatly_console.query.file_copy import SentBytes
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,38 +45,21 @@ class InlineData:
         """In bytes."""
         return self.end - self.start
 
+    def open(self) -> BinaryIO:
+        """The source, where these begin; raises what that does."""
+        file = self.source.open()
+        file.seek(self.start)
+        return file
 
-class SentData:
+
+def sent_data(data: InlineData) -> SentBytes:
     """Inline data on its way to the server."""
+    return SentBytes(data.open, data.size, _unread, is_cut=True)
 
-    def __init__(self, data: InlineData) -> None:
-        self._data = data
-        self._done = 0
 
-    @property
-    def words(self) -> str:
-        """How far it has come."""
-        return f"{size_words(self._done)} of {size_words(self._data.size)} sent"
-
-    @property
-    def copying(self) -> Copying:
-        """The way the server takes it."""
-        return CopyIn(self._pieces)
-
-    async def _pieces(self) -> AsyncIterator[bytes]:
-        self._done = 0
-        try:
-            with self._data.source.open() as file:
-                file.seek(self._data.start)
-                while (left := self._data.size - self._done) > 0:
-                    piece = await asyncio.to_thread(file.read, min(left, _PIECE))
-                    if not piece:
-                        break
-                    yield piece
-                    self._done += len(piece)
-        except OSError as error:
-            why = (error.strerror or str(error)).lower()
-            raise Failure(f"The rows of the script cannot be read: {why}.", FailureKind.USAGE) from error
+def _unread(error: OSError) -> Failure:
+    why = (error.strerror or str(error)).lower()
+    return Failure(f"The rows of the script cannot be read: {why}.", FailureKind.USAGE)
 
 
 def _stamp(path: Path) -> tuple[int, int]:

@@ -11,8 +11,8 @@ from chatly_console.core.request import Mode, Request
 from chatly_console.core.values import Notice, Row
 from chatly_console.query.conditions import Conditions
 from chatly_console.query.export import NewFile
-from chatly_console.query.file_copy import Copied, LoadedFile, WrittenFile
-from chatly_console.query.inline_data import SentData
+from chatly_console.query.file_copy import Copied, WrittenFile, loaded_file
+from chatly_console.query.inline_data import sent_data
 from chatly_console.query.parameters import Bound
 from chatly_console.query.place import Place
 from chatly_console.query.script import Step
@@ -103,7 +103,7 @@ class ScriptSession:
             await self._control(bound.sql, found)
             return
         if step.data is not None:
-            self.copied = SentData(step.data)
+            self.copied = sent_data(step.data)
         try:
             rows = await self._run(bound.sql, found, hear, keep=step.verb in ("gset", "gexec"))
         except Failure as failure:
@@ -181,7 +181,7 @@ class ScriptSession:
         copy = step.copy
         assert copy is not None
         if copy.loads:
-            self.copied = SentData(step.data) if step.data is not None else LoadedFile(path_of(copy.path))
+            self.copied = sent_data(step.data) if step.data is not None else loaded_file(path_of(copy.path))
             await self._run(copy.sql, found, hear)
             return
         with NewFile(path_of(copy.path)) as file:

@@ -5,7 +5,7 @@ from pathlib import Path
 from chatly_console.core.request import Request
 from chatly_console.query.copy_command import CopyCommand, read_copy
 from chatly_console.query.export import NewFile
-from chatly_console.query.file_copy import LoadedFile, WrittenFile
+from chatly_console.query.file_copy import WrittenFile, loaded_file
 from chatly_console.query.place import Place
 from chatly_console.query.run import Phase
 from chatly_console.query.text_files import path_of
@@ -27,7 +27,7 @@ class FileCopies:
         command = read_copy(argument)
         path, place = path_of(command.path), Place("", 0, f"\\copy {argument}")
         if command.loads:
-            await self._runner.load(place, command.sql, LoadedFile(path))
+            await self._runner.load(place, command.sql, loaded_file(path))
         elif command.format:
             await self._export(command, path, place)
         else:
