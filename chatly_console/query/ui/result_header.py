@@ -8,6 +8,9 @@ from textual.widget import Widget
 
 from chatly_console.query.run import Phase, RunState, header
 
+_GAP = 2
+"""Cells between the words and what stands at the right edge."""
+
 
 class ResultHeader(Widget):
     """One line, worded anew for the room that it has: a new tab has none yet when its first rows come."""
@@ -25,7 +28,7 @@ class ResultHeader(Widget):
         """Show a run: `shown` is how many rows a filter lets through.
 
         Of what `right` answers when the line is drawn, the longer ones first, the first for which there is room
-        stands at the right edge.
+        stands at the right edge; nothing where there is none.
         """
         self._state, self._shown, self._right = state, shown, right
         self.set_class(state.phase is Phase.FAILED, "-failed")
@@ -47,9 +50,16 @@ class ResultHeader(Widget):
         """The words, cut to the width, and what stands at the right edge."""
         if self._state is None:
             return Content(self._plain)
-        width = self.content_size.width
-        whole = cell_len(header(self._state, shown=self._shown))
-        choices = self._right()
-        right = next((words for words in choices if whole + 2 + cell_len(words) <= width), choices[-1])
-        words = header(self._state, shown=self._shown, width=width - cell_len(right) - bool(right))
+        width, right = self.content_size.width, self._beside()
+        words = header(self._state, shown=self._shown, width=width - (cell_len(right) + _GAP if right else 0))
         return Content(f"{words}{' ' * max(width - cell_len(words) - cell_len(right), 1)}{right}")
+
+    def _beside(self) -> str:
+        """The longest wording beside which the line stays whole, or else one beside which only a name is cut."""
+        assert self._state is not None
+        for room in (None, 0):
+            taken = cell_len(header(self._state, shown=self._shown, width=room)) + _GAP
+            for words in self._right():
+                if taken + cell_len(words) <= self.content_size.width:
+                    return words
+        return ""

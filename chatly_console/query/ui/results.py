@@ -143,7 +143,7 @@ class ResultView(Vertical, can_focus=False):
             return self._watching()
         column = self.grid.column_words if self.grid.display else ""
         cursor = _cursor_words(self.run.cursor_age) if self.run is not None else ""
-        return ["   ".join(part for part in (column, cursor) if part), cursor]
+        return ["   ".join(part for part in (column, cursor) if part), cursor, cursor.removeprefix("cursor ")]
 
     def _watching(self) -> list[str]:
         """That the statement is repeated, and how the number at the cursor (or the first one) goes."""
