@@ -7,6 +7,7 @@ opened it. The store may be appended to in one thread while another reads.
 import marshal
 import os
 import tempfile
+import time
 from array import array
 from bisect import bisect_right
 from collections import OrderedDict, deque
@@ -31,6 +32,8 @@ _SAMPLED = 8
 """Rows of a page that are measured to guess its size."""
 _MARSHAL_VERSION = 4
 """Short ASCII is copied as it lies: half the time of version 2, which encodes every value."""
+_TURN, _PAUSE = 0.005, 0.0001
+"""Seconds of reading behind which it pauses, and for how long."""
 
 
 class PageStore:
@@ -87,9 +90,16 @@ class PageStore:
             return self._page(number)[index - self._first_rows[number]]
 
     def rows(self, start: int = 0) -> Iterator[Row]:
-        """All rows in order from `start` on, page by page: the quick way to look at each of them once."""
-        total = len(self)
+        """All rows in order from `start` on, page by page: the quick way to look at each of them once.
+
+        Now and then it pauses. Each page that is read from the file wakes a thread that waits for its turn, and takes
+        the turn from it before it runs; so it never waits for as long as Python lets one wait before it steps in.
+        """
+        total, since = len(self), time.monotonic()
         while start < total:
+            if time.monotonic() - since > _TURN:
+                time.sleep(_PAUSE)
+                since = time.monotonic()
             page = self.part(start)[: total - start]
             if not page:
                 return
